@@ -1,0 +1,1 @@
+//! Everything that can happen in Rejoinder, one file each.

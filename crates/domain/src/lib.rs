@@ -1,0 +1,1 @@
+//! Nouns and rules of Rejoinder: no I/O, no clock, no serde, no SQL.

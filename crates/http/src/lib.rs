@@ -1,0 +1,1 @@
+//! The door of Rejoinder: routes, pages, JSON API, feeds.

@@ -1,0 +1,2 @@
+//! The program `rejoinder`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Rows of Rejoinder: the only crate that knows SQL.
