@@ -1,1 +1,18 @@
-//! Nouns and rules of Rejoinder: no I/O, no clock, no serde, no SQL.
+//! Nouns and rules of Rejoinder. Here lives what decides: ids, states, the tree of a thread, ranking, authority, text,
+//! refusals. Not here: I/O, a clock, randomness, serde, SQL, HTTP.
+
+pub mod authority;
+mod id;
+pub mod rank;
+mod refusal;
+mod state;
+pub mod text;
+mod time;
+pub mod tree;
+pub mod window;
+
+pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, next_id};
+pub use rank::{CommentSort, ThreadSort, Votes};
+pub use refusal::{Noun, Refusal};
+pub use state::{Category, Deed, EventKind, Origin, ReportState, Role, Scope, State};
+pub use time::Time;

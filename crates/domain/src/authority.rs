@@ -1,0 +1,277 @@
+//! Who may do what with a comment: one table, for people here and people elsewhere alike. The rule is written nowhere else.
+
+use crate::{ActorId, Refusal, Role, Scope, State};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Who acts.
+    pub actor: ActorId,
+    /// Their role; for a remote actor [`Role::Member`].
+    pub role: Role,
+    /// What the login or token in use allows at most.
+    pub scope: Scope,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Answer a comment.
+    Reply,
+    /// Vote on a comment, or take the vote back.
+    Vote,
+    /// Report a comment to the moderators.
+    Report,
+    /// Change one's words.
+    Edit,
+    /// Take one's comment back.
+    Delete,
+    /// Take a comment down.
+    Remove,
+    /// Put a comment back that was taken down.
+    Restore,
+    /// Lock, unlock, pin, unpin a thread.
+    Manage,
+    /// Read earlier versions of a comment.
+    ReadHistory,
+}
+
+/// What it is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Who wrote the comment.
+    pub author: ActorId,
+    /// What became of it.
+    pub state: State,
+    /// Whether its thread takes new comments.
+    pub thread: Openness,
+}
+
+/// Whether a thread takes new comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Openness {
+    /// It does.
+    Open,
+    /// A moderator closed it.
+    Locked,
+}
+
+/// Whose business an act is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Anybody,
+    Member,
+    Other,
+    Author,
+    Moderator,
+}
+
+struct Rule {
+    act: Act,
+    whose: Whose,
+    scope: Scope,
+    states: &'static [State],
+    locked: Openness,
+    words: &'static str,
+}
+
+use State::{Deleted, Flagged, Held, Published, Removed};
+
+/// The table. `states` are those the comment may be in; `locked` says whether the act needs an open thread.
+const RULES: [Rule; 9] = [
+    Rule {
+        act: Act::Reply,
+        whose: Whose::Member,
+        scope: Scope::Write,
+        states: &[Published, Flagged],
+        locked: Openness::Open,
+        words: "answer",
+    },
+    Rule {
+        act: Act::Vote,
+        whose: Whose::Other,
+        scope: Scope::Write,
+        states: &[Published],
+        locked: Openness::Locked,
+        words: "vote",
+    },
+    Rule {
+        act: Act::Report,
+        whose: Whose::Other,
+        scope: Scope::Write,
+        states: &[Published, Flagged],
+        locked: Openness::Locked,
+        words: "report comments",
+    },
+    Rule {
+        act: Act::Edit,
+        whose: Whose::Author,
+        scope: Scope::Write,
+        states: &[Published, Held],
+        locked: Openness::Open,
+        words: "edit this comment",
+    },
+    Rule {
+        act: Act::Delete,
+        whose: Whose::Author,
+        scope: Scope::Write,
+        states: &[Published, Flagged, Held],
+        locked: Openness::Locked,
+        words: "delete this comment",
+    },
+    Rule {
+        act: Act::Remove,
+        whose: Whose::Moderator,
+        scope: Scope::Moderate,
+        states: &[Published, Flagged, Held],
+        locked: Openness::Locked,
+        words: "remove comments",
+    },
+    Rule {
+        act: Act::Restore,
+        whose: Whose::Moderator,
+        scope: Scope::Moderate,
+        states: &[Removed, Flagged],
+        locked: Openness::Locked,
+        words: "restore comments",
+    },
+    Rule {
+        act: Act::Manage,
+        whose: Whose::Moderator,
+        scope: Scope::Moderate,
+        states: &[Published, Flagged],
+        locked: Openness::Locked,
+        words: "manage threads",
+    },
+    Rule {
+        act: Act::ReadHistory,
+        whose: Whose::Anybody,
+        scope: Scope::Read,
+        states: &[Published],
+        locked: Openness::Locked,
+        words: "read earlier versions",
+    },
+];
+
+/// Whether `who` (nobody: not logged in) may do `act` with `subject`.
+///
+/// # Errors
+/// The refusal to show, when they may not.
+pub fn may(who: Option<Standing>, act: Act, subject: Subject) -> Result<(), Refusal> {
+    let Some(rule) = RULES.iter().find(|rule| rule.act == act) else {
+        return Err(Refusal::Forbidden("do this", "No rule allows it."));
+    };
+    rule.whose(who, subject)?;
+    rule.state(subject.state)?;
+    match (rule.locked, subject.thread) {
+        (Openness::Open, Openness::Locked) => Err(Refusal::Locked),
+        _ => Ok(()),
+    }
+}
+
+impl Rule {
+    fn whose(&self, who: Option<Standing>, subject: Subject) -> Result<(), Refusal> {
+        let Some(who) = who else {
+            return if self.whose == Whose::Anybody { Ok(()) } else { Err(Refusal::LoginRequired(self.words)) };
+        };
+        let own = who.actor == subject.author;
+        let reason = match self.whose {
+            Whose::Other if own => "This comment is your own.",
+            Whose::Author if !own => "It is somebody else's.",
+            Whose::Moderator if who.role < Role::Moderator => "That is for moderators.",
+            Whose::Anybody | Whose::Member | Whose::Other | Whose::Author | Whose::Moderator => {
+                return if who.scope < self.scope { Err(Refusal::ScopeMissing(self.scope.name())) } else { Ok(()) };
+            }
+        };
+        Err(Refusal::Forbidden(self.words, reason))
+    }
+
+    fn state(&self, state: State) -> Result<(), Refusal> {
+        if self.states.contains(&state) {
+            return Ok(());
+        }
+        match state {
+            Held => Err(Refusal::NotFound(crate::Noun::Comment)),
+            Published => Err(Refusal::Forbidden(self.words, "It stands as it is; there is nothing to put back.")),
+            Flagged | Deleted | Removed => Err(Refusal::Tombstone(state.name())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AUTHOR: ActorId = ActorId(1);
+
+    fn who(actor: i64, role: Role, scope: Scope) -> Option<Standing> {
+        Some(Standing { actor: ActorId(actor), role, scope })
+    }
+
+    fn on(state: State) -> Subject {
+        Subject { author: AUTHOR, state, thread: Openness::Open }
+    }
+
+    /// The whole table, act by act: nobody, reader, author, moderator × every state.
+    #[test]
+    fn the_table() {
+        let callers = [
+            None,
+            who(2, Role::Member, Scope::Write),
+            who(1, Role::Member, Scope::Write),
+            who(3, Role::Moderator, Scope::Admin),
+        ];
+        // Per act: for each caller the states (in code order) in which it is allowed.
+        let expected: [(Act, [&str; 4]); 9] = [
+            (Act::Reply, ["", "PF", "PF", "PF"]),
+            (Act::Vote, ["", "P", "", "P"]),
+            (Act::Report, ["", "PF", "", "PF"]),
+            (Act::Edit, ["", "", "PH", ""]),
+            (Act::Delete, ["", "", "PFH", ""]),
+            (Act::Remove, ["", "", "", "PFH"]),
+            (Act::Restore, ["", "", "", "FR"]),
+            (Act::Manage, ["", "", "", "PF"]),
+            (Act::ReadHistory, ["P", "P", "P", "P"]),
+        ];
+        for (act, per_caller) in expected {
+            for (caller, allowed) in callers.iter().zip(per_caller) {
+                let got: String = [(Published, 'P'), (Flagged, 'F'), (Held, 'H'), (Deleted, 'D'), (Removed, 'R')]
+                    .into_iter()
+                    .filter(|(state, _)| may(*caller, act, on(*state)).is_ok())
+                    .map(|(_, letter)| letter)
+                    .collect();
+                assert_eq!(got, allowed, "{act:?} by {caller:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_locked_thread_takes_no_words_but_gives_them_back() {
+        let locked = Subject { thread: Openness::Locked, ..on(Published) };
+        let author = who(1, Role::Member, Scope::Write);
+        assert_eq!(may(author, Act::Reply, locked), Err(Refusal::Locked));
+        assert_eq!(may(author, Act::Edit, locked), Err(Refusal::Locked));
+        assert_eq!(may(author, Act::Delete, locked), Ok(()));
+        assert_eq!(may(who(2, Role::Member, Scope::Write), Act::Vote, locked), Ok(()));
+    }
+
+    #[test]
+    fn a_token_does_no_more_than_its_scope() {
+        assert_eq!(
+            may(who(2, Role::Admin, Scope::Read), Act::Reply, on(Published)),
+            Err(Refusal::ScopeMissing("write"))
+        );
+        assert_eq!(
+            may(who(2, Role::Admin, Scope::Write), Act::Remove, on(Published)),
+            Err(Refusal::ScopeMissing("moderate"))
+        );
+    }
+
+    #[test]
+    fn what_is_held_does_not_exist_for_others() {
+        assert_eq!(
+            may(who(2, Role::Member, Scope::Write), Act::Vote, on(Held)),
+            Err(Refusal::NotFound(crate::Noun::Comment))
+        );
+    }
+}

@@ -1,0 +1,145 @@
+//! Refusals: what a person is told when they cannot have what they asked for, with what they can do about it. Failures of ours are another type, elsewhere.
+
+use crate::text::{NameRefusal, TextRefusal};
+
+/// The thing that was not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    /// A board.
+    Board,
+    /// A thread.
+    Thread,
+    /// A comment.
+    Comment,
+    /// A person.
+    Person,
+    /// A page.
+    Page,
+    /// A set-up link.
+    SetupLink,
+    /// A session or token.
+    Credential,
+}
+
+impl Noun {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Board => "board",
+            Self::Thread => "thread",
+            Self::Comment => "comment",
+            Self::Person => "person",
+            Self::Page => "page",
+            Self::SetupLink => "set-up link",
+            Self::Credential => "session or token",
+        }
+    }
+}
+
+/// Why something asked for is not done. `Display` is one or two sentences for the person, with the remedy.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is not there, or not for this person to know of.
+    #[error("There is no such {}. It may have been removed, or the address may be mistyped.", .0.word())]
+    NotFound(Noun),
+    /// It was there.
+    #[error("This {} is gone. The discussion around it is still there.", .0.word())]
+    Gone(Noun),
+    /// Only somebody logged in can do it.
+    #[error("Log in first, then try again: only people with an account can {0}.")]
+    LoginRequired(&'static str),
+    /// This person cannot do it.
+    #[error("You may not {0}. {1}")]
+    Forbidden(&'static str, &'static str),
+    /// The token in use lacks a scope.
+    #[error("This token lacks the scope “{0}”. Make one that has it.")]
+    ScopeMissing(&'static str),
+    /// The thread takes no new comments.
+    #[error("This thread is locked: it can be read, but no longer answered.")]
+    Locked,
+    /// The comment is a tombstone.
+    #[error("This comment was {0}, so nothing more can be done with it.")]
+    Tombstone(&'static str),
+    /// The answer would stand too deep.
+    #[error("Answers go no deeper than {max} levels here. Answer a comment further up instead.")]
+    TooDeep {
+        /// The deepest level.
+        max: u32,
+    },
+    /// The text cannot be taken.
+    #[error(transparent)]
+    Text(#[from] TextRefusal),
+    /// The name cannot be taken.
+    #[error(transparent)]
+    Name(#[from] NameRefusal),
+    /// The name belongs to somebody.
+    #[error("The name “{0}” is taken. Choose another one.")]
+    NameTaken(String),
+    /// A field of the input is wrong.
+    #[error("{field}: {problem}")]
+    Field {
+        /// Which one, as named in the API.
+        field: &'static str,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+    /// The cursor is not one of ours, or its comment has left the list.
+    #[error("This page of the list cannot be found any more. Start again from the first page.")]
+    BadCursor,
+    /// Somebody else changed it in between.
+    #[error("It was changed in the meantime. Look at the newest version and make your change again.")]
+    Conflict,
+    /// Name and password do not belong together.
+    #[error("Name and password do not match. Check both; capital letters count in the password.")]
+    BadCredentials,
+    /// Too much in too short a time.
+    #[error("Too many attempts. Try again in {seconds} seconds.")]
+    Throttled {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// Nobody can join by form now.
+    #[error("This instance takes no new accounts by form at the moment. Ask its administrator.")]
+    RegistrationClosed,
+    /// An `Idempotency-Key` came again with another request.
+    #[error("This Idempotency-Key was used for another request. Use a new key for each new request.")]
+    KeyReused,
+    /// A request changes something, but comes from a page of another origin.
+    #[error("The request came from a page of another site. Open the page here and send it from there.")]
+    ForeignOrigin,
+}
+
+impl Refusal {
+    /// A stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not-found",
+            Self::Gone(_) => "gone",
+            Self::LoginRequired(_) => "login-required",
+            Self::Forbidden(..) => "forbidden",
+            Self::ScopeMissing(_) => "scope-missing",
+            Self::Locked => "locked",
+            Self::Tombstone(_) => "tombstone",
+            Self::TooDeep { .. } => "too-deep",
+            Self::Text(_) => "text-refused",
+            Self::Name(_) => "name-refused",
+            Self::NameTaken(_) => "name-taken",
+            Self::Field { .. } => "bad-field",
+            Self::BadCursor => "bad-cursor",
+            Self::Conflict => "conflict",
+            Self::BadCredentials => "bad-credentials",
+            Self::Throttled { .. } => "throttled",
+            Self::RegistrationClosed => "registration-closed",
+            Self::KeyReused => "idempotency-key-reused",
+            Self::ForeignOrigin => "foreign-origin",
+        }
+    }
+
+    /// A refusal of one field.
+    #[must_use]
+    pub fn field(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::Field { field, problem: problem.into() }
+    }
+}

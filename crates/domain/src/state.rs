@@ -1,0 +1,170 @@
+//! What can be the case with a comment, a thread, an actor, an account: small closed sets, each with the number it is stored under.
+
+use crate::rank::named;
+
+macro_rules! coded {
+    ($(#[$doc:meta])* $kind:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal $name:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $kind { $($(#[$vdoc])* $variant),+ }
+
+        named!($kind { $($variant = $name),+ });
+
+        impl $kind {
+            /// The number it is stored under.
+            #[must_use]
+            pub fn code(self) -> i16 {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The value stored under that number.
+            #[must_use]
+            pub fn coded(code: i16) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.code() == code)
+            }
+        }
+    };
+}
+
+coded! {
+    /// What a reader gets of a comment.
+    State {
+        /// Everything.
+        Published = 0 "published",
+        /// Readers' reports have hidden its words; its place and its answers stay.
+        Flagged = 1 "flagged",
+        /// Waits for a moderator; nobody but its author and the moderators knows of it.
+        Held = 2 "held",
+        /// Taken back by its author: a tombstone.
+        Deleted = 3 "deleted",
+        /// Taken down by a moderator: a tombstone.
+        Removed = 4 "removed",
+    }
+}
+
+impl State {
+    /// Whether readers may see its words.
+    #[must_use]
+    pub fn has_words(self) -> bool {
+        self == Self::Published
+    }
+
+    /// Whether it stands in the tree at all for readers.
+    #[must_use]
+    pub fn stands(self) -> bool {
+        self != Self::Held
+    }
+}
+
+coded! {
+    /// Where an actor comes from.
+    Origin {
+        /// Of this instance.
+        Local = 0 "local",
+        /// Of another server.
+        Remote = 1 "remote",
+        /// A name that came with an import; nobody's login, until claimed.
+        Imported = 2 "imported",
+    }
+}
+
+coded! {
+    /// What an account may do, in rising order.
+    Role {
+        /// Read, write, vote, report.
+        Member = 0 "member",
+        /// And decide about comments.
+        Moderator = 1 "moderator",
+        /// And about everything.
+        Admin = 2 "admin",
+    }
+}
+
+coded! {
+    /// What a token may do, in rising order; each includes those before it.
+    Scope {
+        /// Read what its account can read.
+        Read = 0 "read",
+        /// Write, vote, report as its account.
+        Write = 1 "write",
+        /// Use its account's moderator rights.
+        Moderate = 2 "moderate",
+        /// Use its account's administrator rights.
+        Admin = 3 "admin",
+    }
+}
+
+coded! {
+    /// Why a reader reports a comment.
+    Category {
+        /// Advertising, repetition, fraud.
+        Spam = 0 "spam",
+        /// Insults, threats, harassment.
+        Abuse = 1 "abuse",
+        /// Off the thread's subject.
+        OffTopic = 2 "off-topic",
+        /// Against the law.
+        Illegal = 3 "illegal",
+        /// Anything else; the text says what.
+        Other = 4 "other",
+    }
+}
+
+coded! {
+    /// Where a report stands.
+    ReportState {
+        /// Nobody has decided.
+        Open = 0 "open",
+        /// A moderator acted on it.
+        Resolved = 1 "resolved",
+        /// A moderator saw no need to act.
+        Dismissed = 2 "dismissed",
+    }
+}
+
+coded! {
+    /// What happened in a thread, as told to those who watch it live.
+    EventKind {
+        /// A comment came.
+        Comment = 0 "comment",
+        /// A comment's words changed.
+        Edit = 1 "edit",
+        /// A comment became a tombstone, or came back from being one.
+        Delete = 2 "delete",
+        /// A comment's score changed.
+        Vote = 3 "vote",
+    }
+}
+
+coded! {
+    /// What a moderator did, as the moderation log tells it.
+    Deed {
+        /// Took a comment down.
+        Remove = 0 "remove",
+        /// Put a comment back.
+        Restore = 1 "restore",
+        /// Closed a thread to new comments.
+        Lock = 2 "lock",
+        /// Opened it again.
+        Unlock = 3 "unlock",
+        /// Put a thread at the head of its board.
+        Pin = 4 "pin",
+        /// Took it from there.
+        Unpin = 5 "unpin",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_names_read_back() {
+        for state in State::ALL {
+            assert_eq!((State::coded(state.code()), State::named(state.name())), (Some(*state), Some(*state)));
+        }
+        assert_eq!(State::coded(99), None);
+        assert!(Role::Member < Role::Moderator && Role::Moderator < Role::Admin);
+        assert!(Scope::Read < Scope::Write && Scope::Moderate < Scope::Admin);
+    }
+}
