@@ -1,0 +1,237 @@
+//! The configuration: every key, its type and its default, and how defaults, file and environment become one
+//! checked [`Config`]. What a value means to the server is decided where it is used, not here; nothing here
+//! reads the process environment, so that a test needs none.
+
+mod check;
+mod error;
+mod source;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use error::{ConfigError, Problem};
+use source::Sources;
+pub use value::{DatabaseUrl, Network, PublicUrl, Secret};
+
+/// The file that is read when none is named, relative to the working directory.
+pub const DEFAULT_FILE: &str = "config/rejoinder.toml";
+
+/// The whole configuration, one field per section. `config/rejoinder.toml` says of every key why it is as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens, under what name and how it logs.
+    pub server: Server,
+    /// Where threads and accounts are kept.
+    pub storage: Storage,
+    /// What one request, one person or one address may ask for.
+    pub limits: Limits,
+    /// Who may make an account.
+    pub registration: Registration,
+    /// How other servers are reached.
+    pub federation: Federation,
+    /// Where measurements can be read.
+    pub metrics: Metrics,
+}
+
+/// Section `[server]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// The address that takes HTTP connections.
+    pub listen: SocketAddr,
+    /// The address that people and other servers use; every link and every id is made from it.
+    pub public_url: PublicUrl,
+    /// What the instance is called, on pages and in feeds.
+    pub name: String,
+    /// The folder for everything the server keeps, relative to the working directory.
+    pub data_dir: PathBuf,
+    /// The networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// How long a stop waits for requests in progress, in seconds.
+    pub shutdown_grace_seconds: u64,
+    /// The form of a log line.
+    pub log_format: LogFormat,
+    /// Which events are logged, in the notation of `tracing_subscriber::EnvFilter`.
+    pub log_filter: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8536)),
+            public_url: PublicUrl::default(),
+            name: "Rejoinder".to_owned(),
+            data_dir: PathBuf::from("data"),
+            trusted_proxies: Vec::new(),
+            shutdown_grace_seconds: 25,
+            log_format: LogFormat::Auto,
+            log_filter: "info".to_owned(),
+        }
+    }
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text on a terminal, JSON otherwise.
+    Auto,
+    /// One line for people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// Section `[storage]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Storage {
+    /// The database; empty for SQLite in `server.data_dir`. [`Config::database_url`] resolves it.
+    pub url: DatabaseUrl,
+    /// How many SQLite connections read at the same time. There is always exactly one that writes.
+    pub sqlite_readers: usize,
+    /// How many connections to PostgreSQL this node opens at most.
+    pub postgres_connections: usize,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { url: DatabaseUrl::default(), sqlite_readers: 4, postgres_connections: 16 }
+    }
+}
+
+/// Section `[limits]`. Rates are per minute; a rate of 0 means no limit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// The longest comment, in Unicode scalar values of its source text.
+    pub comment_chars: usize,
+    /// The longest title of a thread, in Unicode scalar values.
+    pub title_chars: usize,
+    /// The deepest comment; a thread's top comments have depth 0.
+    pub depth: usize,
+    /// The largest request body, in bytes.
+    pub body_bytes: usize,
+    /// How long one request may take, in seconds.
+    pub request_timeout_seconds: u64,
+    /// How many comments of a thread, or entries of a list, one page holds.
+    pub page_size: usize,
+    /// What one account may read, in requests a minute.
+    pub account_reads_per_minute: u32,
+    /// What one account may write, in requests a minute.
+    pub account_writes_per_minute: u32,
+    /// What one network address may read, in requests a minute.
+    pub address_reads_per_minute: u32,
+    /// What one network address may write, in requests a minute.
+    pub address_writes_per_minute: u32,
+    /// How many failed logins an account or an address has within `login_window_minutes`.
+    pub login_tries: u32,
+    /// How long a failed login counts, in minutes.
+    pub login_window_minutes: u32,
+    /// How much memory rendered pages may take, in bytes.
+    pub page_cache_bytes: u64,
+    /// How many readers may follow threads live at the same time.
+    pub live_connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            comment_chars: 20_000,
+            title_chars: 200,
+            depth: 200,
+            body_bytes: 262_144,
+            request_timeout_seconds: 30,
+            page_size: 200,
+            account_reads_per_minute: 1_200,
+            account_writes_per_minute: 30,
+            address_reads_per_minute: 1_200,
+            address_writes_per_minute: 60,
+            login_tries: 10,
+            login_window_minutes: 15,
+            page_cache_bytes: 33_554_432,
+            live_connections: 2_000,
+        }
+    }
+}
+
+/// Section `[registration]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Registration {
+    /// Who may make an account.
+    pub mode: RegistrationMode,
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RegistrationMode {
+    /// Anyone.
+    #[default]
+    Open,
+    /// Anyone, but a moderator lets them in.
+    Approval,
+    /// Whoever has an invitation.
+    Invitation,
+    /// Nobody; `rejoinder account create` still works.
+    Closed,
+}
+
+/// Section `[federation]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Federation {
+    /// Private networks that may be dialled all the same: for test networks, never for production.
+    pub dangerous_allow_addresses: Vec<Network>,
+    /// A PEM file of certificate authorities that are trusted beside the usual ones.
+    #[serde(with = "value::empty_is_none")]
+    pub extra_ca_file: Option<PathBuf>,
+}
+
+/// Section `[metrics]`. With neither key set there is no `/metrics`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// An own address that serves `/metrics` to everybody who reaches it.
+    #[serde(with = "value::empty_is_none")]
+    pub listen: Option<SocketAddr>,
+    /// The bearer token that opens `/metrics` on the main address.
+    #[serde(with = "value::empty_is_none")]
+    pub token: Option<Secret>,
+}
+
+impl Config {
+    /// Reads defaults, then the file, then the environment, and checks the result.
+    ///
+    /// Without a `path`, [`DEFAULT_FILE`] is read if it exists. Of `environment`, only `REJOINDER_SECTION__KEY`
+    /// counts. The error names every key that is unknown, or every value that cannot be, with the remedy.
+    pub fn load(
+        path: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let sources = Sources::read(path, environment)?;
+        let config = sources.extract()?;
+        let complaints = check::complaints(&config);
+        if complaints.is_empty() { Ok(config) } else { Err(sources.refuse(complaints)) }
+    }
+
+    /// The database to open: `storage.url`, or `rejoinder.db` in the data folder.
+    #[must_use]
+    pub fn database_url(&self) -> DatabaseUrl {
+        self.storage.url.clone().or_sqlite_in(&self.server.data_dir)
+    }
+
+    /// What is allowed but should be known to whoever starts the server, one sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        check::warnings(self)
+    }
+}
