@@ -291,8 +291,8 @@ fn names_folders_and_filters_are_checked() {
 #[test]
 fn secrets_are_never_shown() {
     refused("REJOINDER_METRICS__TOKEN", "hunter2", "metrics.token", "***", "at least 16");
-    let bad = "postgres://app:hunter2@[db/x";
-    refused("REJOINDER_STORAGE__URL", bad, "storage.url", "\"postgres://app:***@[db/x\"", "postgres://USER");
+    let bad = "mysql://app:hunter2@db/x";
+    refused("REJOINDER_STORAGE__URL", bad, "storage.url", "\"mysql://app:***@db/x\"", "postgres://USER");
     let token = "0123456789abcdef-hunter2";
     for url in
         ["postgres://app:hunter2@db/x", "postgres://db/x?user=app&password=hunter2", "postgres://a:hun@hunter2@b/x"]
