@@ -1,1 +1,38 @@
-//! Rows of Rejoinder: the only crate that knows SQL.
+//! Rows: the only crate that knows SQL. One file per noun; query functions take the transaction first. Not here: rules
+//! (they are in `domain`), the order of steps (in `actions`), ActivityStreams, HTTP.
+
+pub mod accounts;
+pub mod actors;
+pub mod boards;
+pub mod comments;
+pub mod events;
+pub mod idempotency;
+pub mod imports;
+pub mod jobs;
+pub mod log;
+pub mod notifications;
+pub mod reports;
+pub mod search;
+pub mod settings;
+pub mod threads;
+pub mod visits;
+pub mod votes;
+
+mod changes;
+mod conn;
+mod db;
+mod error;
+#[cfg(feature = "postgres")]
+mod listen;
+mod migrate;
+mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod schema;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use changes::Changes;
+pub use conn::{Change, Read, Write};
+pub use db::{Db, Holder, Place};
+pub use error::{Error, Result};

@@ -1,0 +1,450 @@
+//! Comments: their places, their states, their words.
+
+use diesel::prelude::*;
+use domain::tree::Branch;
+use domain::{ActorId, BoardId, CommentId, State, ThreadId, Time, Votes, rank};
+
+use crate::conn::{Conn, Read, Write};
+use crate::schema::{actors, comments, revisions, texts, threads};
+use crate::threads::{AUTHOR, Author, AuthorRow, author};
+use crate::{Error, Result};
+
+/// A new comment.
+#[derive(Clone, Debug)]
+pub struct NewComment<'a> {
+    /// Its id.
+    pub id: CommentId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// What it answers; `None` for a root.
+    pub parent: Option<CommentId>,
+    /// Who wrote it.
+    pub author: ActorId,
+    /// 0 for a root, one more for each answer to an answer.
+    pub depth: u32,
+    /// Its state.
+    pub state: State,
+    /// When it was published.
+    pub published: Time,
+    /// Its votes.
+    pub votes: Votes,
+    /// Its words; `None` for a tombstone or a comment whose words are not known.
+    pub words: Option<Words<'a>>,
+}
+
+/// The words of a comment.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// As written (Markdown).
+    pub source: &'a str,
+    /// As rendered and sanitised.
+    pub html: &'a str,
+}
+
+/// Stores a comment and its words. Counters and news are [`crate::threads::touch`]'s, the search index is [`crate::search`]'s.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn insert(tx: &mut Write, new: &NewComment<'_>) -> Result<()> {
+    let row = (
+        comments::id.eq(new.id.0),
+        comments::thread_id.eq(new.thread.0),
+        comments::parent_id.eq(new.parent.map(|parent| parent.0)),
+        comments::author_id.eq(new.author.0),
+        comments::depth.eq(i64::from(new.depth)),
+        comments::state.eq(new.state.code()),
+        comments::published_at.eq(new.published.0),
+        comments::edited_at.eq(None::<i64>),
+        comments::ups.eq(new.votes.ups),
+        comments::downs.eq(new.votes.downs),
+        comments::best.eq(rank::best(new.votes)),
+    );
+    diesel::insert_into(comments::table).values(row).execute(&mut tx.conn)?;
+    if let Some(words) = new.words {
+        insert_words(tx, new.id, words)?;
+    }
+    Ok(())
+}
+
+fn insert_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<()> {
+    let row = (texts::comment_id.eq(id.0), texts::source.eq(words.source), texts::html.eq(words.html));
+    diesel::insert_into(texts::table).values(row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// What has to be known of a comment before anything is done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The comment.
+    pub id: CommentId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// What it answers.
+    pub parent: Option<CommentId>,
+    /// Who wrote it.
+    pub author: ActorId,
+    /// How deep it stands.
+    pub depth: u32,
+    /// What became of it.
+    pub state: State,
+    /// When it was published.
+    pub published: Time,
+    /// When its words last changed.
+    pub edited: Option<Time>,
+    /// Its votes.
+    pub votes: Votes,
+    /// The thread's board.
+    pub board: BoardId,
+    /// Whether its thread takes no new comments.
+    pub locked: bool,
+    /// The thread's title.
+    pub title: String,
+}
+
+type SpotRow = (i64, i64, Option<i64>, i64, i64, i16, i64, Option<i64>, i64, i64, i64, bool, String);
+
+/// The comment of that id with what matters of its thread.
+///
+/// # Errors
+/// Storage failures only.
+pub fn spot(tx: &mut Read, id: CommentId) -> Result<Option<Spot>> {
+    let row: Option<SpotRow> = comments::table
+        .inner_join(threads::table)
+        .filter(comments::id.eq(id.0))
+        .select((
+            comments::id,
+            comments::thread_id,
+            comments::parent_id,
+            comments::author_id,
+            comments::depth,
+            comments::state,
+            comments::published_at,
+            comments::edited_at,
+            comments::ups,
+            comments::downs,
+            threads::board_id,
+            threads::locked,
+            threads::title,
+        ))
+        .get_result(&mut tx.conn)
+        .optional()?;
+    let Some((id, thread, parent, author, depth, state, published, edited, ups, downs, board, locked, title)) = row
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Spot {
+        id: CommentId(id),
+        thread: ThreadId(thread),
+        parent: parent.map(CommentId),
+        author: ActorId(author),
+        depth: depth_of(depth)?,
+        state: state_of(state)?,
+        published: Time(published),
+        edited: edited.map(Time),
+        votes: Votes { ups, downs },
+        board: BoardId(board),
+        locked,
+        title,
+    }))
+}
+
+/// The same, and nobody else can change the comment until this transaction ends. (On SQLite nobody can anyway.)
+///
+/// # Errors
+/// Storage failures only.
+pub fn spot_to_change(tx: &mut Write, id: CommentId) -> Result<Option<Spot>> {
+    match &mut tx.conn {
+        #[cfg(feature = "sqlite")]
+        Conn::Sqlite(_) => {}
+        #[cfg(feature = "postgres")]
+        Conn::Pg(conn) => {
+            comments::table.find(id.0).select(comments::id).for_update().get_result::<i64>(conn).optional()?;
+        }
+    }
+    spot(tx, id)
+}
+
+fn depth_of(depth: i64) -> Result<u32> {
+    u32::try_from(depth).map_err(|_| Error::Unknown("comments.depth"))
+}
+
+fn state_of(state: i16) -> Result<State> {
+    State::coded(state).ok_or(Error::Unknown("comments.state"))
+}
+
+/// A comment as one line of a tree, without its words.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf {
+    /// What the arrangement needs.
+    pub branch: Branch,
+    /// Who wrote it.
+    pub author: ActorId,
+    /// What became of it.
+    pub state: State,
+}
+
+type LeafRow = (i64, Option<i64>, i64, i16, i64, i64, i64, i64);
+
+/// All comments of a thread that stand in its tree, the root included, by id.
+///
+/// # Errors
+/// Storage failures only.
+pub fn leaves(tx: &mut Read, thread: ThreadId) -> Result<Vec<Leaf>> {
+    let rows: Vec<LeafRow> = comments::table
+        .filter(comments::thread_id.eq(thread.0))
+        .filter(comments::state.ne(State::Held.code()))
+        .order(comments::id)
+        .select((
+            comments::id,
+            comments::parent_id,
+            comments::author_id,
+            comments::state,
+            comments::published_at,
+            comments::ups,
+            comments::downs,
+            comments::best,
+        ))
+        .load(&mut tx.conn)?;
+    rows.into_iter()
+        .map(|(id, parent, author, state, published, ups, downs, best)| {
+            Ok(Leaf {
+                branch: Branch {
+                    id: CommentId(id),
+                    parent: parent.map(CommentId),
+                    published: Time(published),
+                    votes: Votes { ups, downs },
+                    best,
+                },
+                author: ActorId(author),
+                state: state_of(state)?,
+            })
+        })
+        .collect()
+}
+
+/// A comment as shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The comment.
+    pub id: CommentId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// What it answers.
+    pub parent: Option<CommentId>,
+    /// How deep it stands: 0 for the root.
+    pub depth: u32,
+    /// What became of it.
+    pub state: State,
+    /// When it was published.
+    pub published: Time,
+    /// When its words last changed.
+    pub edited: Option<Time>,
+    /// Its votes.
+    pub votes: Votes,
+    /// Who wrote it.
+    pub author: Author,
+    /// Its words, rendered; empty where there are none to show.
+    pub html: String,
+}
+
+type LineRow = (i64, i64, Option<i64>, i64, i16, i64, Option<i64>, i64, i64, AuthorRow, Option<String>);
+
+fn line(row: LineRow) -> Result<Line> {
+    let (id, thread, parent, depth, state, published, edited, ups, downs, by, html) = row;
+    let state = state_of(state)?;
+    Ok(Line {
+        id: CommentId(id),
+        thread: ThreadId(thread),
+        parent: parent.map(CommentId),
+        depth: depth_of(depth)?,
+        state,
+        published: Time(published),
+        edited: edited.map(Time),
+        votes: Votes { ups, downs },
+        author: author(by)?,
+        html: html.filter(|_| state.has_words() || state == State::Held).unwrap_or_default(),
+    })
+}
+
+macro_rules! lines {
+    () => {
+        comments::table.inner_join(actors::table).left_join(texts::table).select((
+            comments::id,
+            comments::thread_id,
+            comments::parent_id,
+            comments::depth,
+            comments::state,
+            comments::published_at,
+            comments::edited_at,
+            comments::ups,
+            comments::downs,
+            AUTHOR,
+            texts::html.nullable(),
+        ))
+    };
+}
+
+/// Comments asked for in one statement; more are asked for in several, so that SQLite can keep the statement prepared.
+const BATCH: usize = 256;
+
+/// The comments of these ids with their words, by id. Those that do not exist are left out. Held ones are here: ask [`Line::state`].
+///
+/// # Errors
+/// Storage failures only.
+pub fn lines(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<Line>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for batch in ids.chunks(BATCH) {
+        let ids = batch.iter().map(|id| id.0);
+        let rows: Vec<LineRow> = lines!().filter(comments::id.eq_any(ids)).load(&mut tx.conn)?;
+        for row in rows {
+            found.push(line(row)?);
+        }
+    }
+    found.sort_unstable_by_key(|line| line.id);
+    Ok(found)
+}
+
+/// All comments of a thread that stand in its tree, with their words, by id.
+///
+/// # Errors
+/// Storage failures only.
+pub fn all_lines(tx: &mut Read, thread: ThreadId) -> Result<Vec<Line>> {
+    let query = lines!()
+        .filter(comments::thread_id.eq(thread.0))
+        .filter(comments::state.ne(State::Held.code()))
+        .order(comments::id);
+    query.load::<LineRow>(&mut tx.conn)?.into_iter().map(line).collect()
+}
+
+/// The newest comments of a thread, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn newest(tx: &mut Read, thread: ThreadId, before: Option<CommentId>, limit: i64) -> Result<Vec<Line>> {
+    let query = lines!()
+        .filter(comments::thread_id.eq(thread.0))
+        .filter(comments::state.ne(State::Held.code()))
+        .filter(comments::id.lt(before.map_or(i64::MAX, |before| before.0)))
+        .order(comments::id.desc())
+        .limit(limit);
+    query.load::<LineRow>(&mut tx.conn)?.into_iter().map(line).collect()
+}
+
+/// What somebody wrote, newest first, with the titles of the threads: what readers may see.
+///
+/// # Errors
+/// Storage failures only.
+pub fn by_author(tx: &mut Read, author: ActorId, before: Option<CommentId>, limit: i64) -> Result<Vec<(Line, String)>> {
+    let rows: Vec<(LineRow, String)> = comments::table
+        .inner_join(actors::table)
+        .inner_join(threads::table)
+        .left_join(texts::table)
+        .filter(comments::author_id.eq(author.0))
+        .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]))
+        .filter(comments::id.lt(before.map_or(i64::MAX, |before| before.0)))
+        .order(comments::id.desc())
+        .limit(limit)
+        .select((
+            (
+                comments::id,
+                comments::thread_id,
+                comments::parent_id,
+                comments::depth,
+                comments::state,
+                comments::published_at,
+                comments::edited_at,
+                comments::ups,
+                comments::downs,
+                AUTHOR,
+                texts::html.nullable(),
+            ),
+            threads::title,
+        ))
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(|(row, title)| Ok((line(row)?, title))).collect()
+}
+
+/// The words as written; `None` for a tombstone.
+///
+/// # Errors
+/// Storage failures only.
+pub fn source(tx: &mut Read, id: CommentId) -> Result<Option<String>> {
+    Ok(texts::table.find(id.0).select(texts::source).get_result(&mut tx.conn).optional()?)
+}
+
+/// Replaces the words and keeps the earlier ones as a revision under `revision`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn edit(tx: &mut Write, id: CommentId, words: Words<'_>, revision: i64, now: Time) -> Result<()> {
+    let old: Option<(String, String)> =
+        texts::table.find(id.0).select((texts::source, texts::html)).get_result(&mut tx.conn).optional()?;
+    if let Some((source, html)) = old {
+        let row = (
+            revisions::id.eq(revision),
+            revisions::comment_id.eq(id.0),
+            revisions::source.eq(source),
+            revisions::html.eq(html),
+            revisions::replaced_at.eq(now.0),
+        );
+        diesel::insert_into(revisions::table).values(row).execute(&mut tx.conn)?;
+    }
+    diesel::update(texts::table.find(id.0))
+        .set((texts::source.eq(words.source), texts::html.eq(words.html)))
+        .execute(&mut tx.conn)?;
+    diesel::update(comments::table.find(id.0)).set(comments::edited_at.eq(now.0)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Sets the state.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_state(tx: &mut Write, id: CommentId, state: State) -> Result<()> {
+    diesel::update(comments::table.find(id.0)).set(comments::state.eq(state.code())).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Deletes the words and all earlier versions of them: what is left is a tombstone.
+///
+/// # Errors
+/// Storage failures only.
+pub fn erase_words(tx: &mut Write, id: CommentId) -> Result<()> {
+    diesel::delete(texts::table.find(id.0)).execute(&mut tx.conn)?;
+    diesel::delete(revisions::table.filter(revisions::comment_id.eq(id.0))).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// An earlier version of a comment's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// As written.
+    pub source: String,
+    /// As rendered.
+    pub html: String,
+    /// When later words took their place.
+    pub replaced: Time,
+}
+
+/// Earlier versions, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn revisions(tx: &mut Read, id: CommentId) -> Result<Vec<Revision>> {
+    let rows: Vec<(String, String, i64)> = revisions::table
+        .filter(revisions::comment_id.eq(id.0))
+        .order(revisions::id.desc())
+        .limit(200)
+        .select((revisions::source, revisions::html, revisions::replaced_at))
+        .load(&mut tx.conn)?;
+    let revision = |(source, html, replaced)| Revision { source, html, replaced: Time(replaced) };
+    Ok(rows.into_iter().map(revision).collect())
+}
+
+/// How many comments there are, roots included, by their state.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count(tx: &mut Read, state: State) -> Result<i64> {
+    Ok(comments::table.filter(comments::state.eq(state.code())).count().get_result(&mut tx.conn)?)
+}

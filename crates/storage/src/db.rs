@@ -1,0 +1,225 @@
+//! The database as the rest of the program sees it: `read`, `write`, and news of what changed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use domain::ThreadId;
+
+use crate::changes::Changes;
+use crate::conn::{Conn, Read, Write};
+use crate::pool::Pool;
+use crate::schema::threads;
+use crate::{Error, Result, migrate};
+
+/// Where the database is and how many connections read it.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// `sqlite://PATH` or `postgres://…`.
+    pub url: String,
+    /// Connections at most: readers on SQLite, all on PostgreSQL.
+    pub connections: usize,
+    /// Who opens it.
+    pub holder: Holder,
+}
+
+/// Who opens the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A server, which keeps versions in memory: at most one on a SQLite file.
+    Server,
+    /// A command, which may work beside the server.
+    Tool,
+}
+
+/// A handle on the database; clones share it.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    readers: Arc<Pool>,
+    writer: Writing,
+    changes: Arc<Changes>,
+    place: Place,
+    /// Held while the program runs, so that no second server opens the same file.
+    _lock: Option<std::fs::File>,
+}
+
+enum Writing {
+    #[cfg(feature = "sqlite")]
+    Thread(crate::sqlite::Writer),
+    #[cfg(feature = "postgres")]
+    Pool(crate::listen::Told),
+}
+
+impl Db {
+    /// Opens the database, makes or migrates its tables, and starts what belongs to it. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], in words for the host, when it cannot be opened.
+    pub fn open(place: Place) -> Result<Self> {
+        if let Some(path) = place.url.strip_prefix("sqlite://") {
+            let path = PathBuf::from(path);
+            return Self::open_sqlite(place, path);
+        }
+        if place.url.starts_with("postgres://") || place.url.starts_with("postgresql://") {
+            return Self::open_postgres(place);
+        }
+        Err(Error::Unavailable(format!("storage.url is “{}”, but must begin with sqlite:// or postgres://", place.url)))
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn open_sqlite(place: Place, path: PathBuf) -> Result<Self> {
+        let lock = match place.holder {
+            Holder::Server => Some(lock(&path)?),
+            Holder::Tool => None,
+        };
+        let mut conn = Conn::Sqlite(crate::sqlite::open(&path)?);
+        migrate::run(&mut conn)?;
+        let Conn::Sqlite(conn) = conn else { return Err(Error::Unknown("connection")) };
+        let changes = Arc::new(Changes::new(None));
+        let writer = crate::sqlite::Writer::start(path.clone(), conn, Arc::clone(&changes))?;
+        let readers = Pool::new(place.connections, "BEGIN", Box::new(move || crate::sqlite::open_reader(&path)));
+        let writer = Writing::Thread(writer);
+        Ok(Self { inner: Arc::new(Inner { readers: Arc::new(readers), writer, changes, place, _lock: lock }) })
+    }
+
+    #[cfg(not(feature = "sqlite"))]
+    fn open_sqlite(_place: Place, _path: PathBuf) -> Result<Self> {
+        Err(Error::Unavailable("this program was built without SQLite (feature “sqlite”)".into()))
+    }
+
+    #[cfg(feature = "postgres")]
+    fn open_postgres(place: Place) -> Result<Self> {
+        let url = place.url.clone();
+        let connect = move || crate::postgres::connect(&url);
+        migrate::run(&mut connect()?)?;
+        let changes = Arc::new(Changes::new(Some(Duration::from_secs(1))));
+        let told = crate::listen::start(place.url.clone(), crate::postgres::node(), &changes);
+        let pool = Arc::new(Pool::new(place.connections, "BEGIN", Box::new(connect)));
+        Ok(Self { inner: Arc::new(Inner { readers: pool, writer: Writing::Pool(told), changes, place, _lock: None }) })
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    fn open_postgres(_place: Place) -> Result<Self> {
+        Err(Error::Unavailable("this program was built without PostgreSQL (feature “postgres”)".into()))
+    }
+
+    /// Runs `work` on one moment of the database.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`Error::Unavailable`].
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Read) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let begin = self.inner.snapshot();
+        self.inner
+            .readers
+            .run(move |conn| {
+                let mut tx = Read { conn };
+                let outcome = tx.conn.execute(begin).map_err(E::from).and_then(|()| work(&mut tx));
+                (tx.conn, outcome)
+            })
+            .await
+    }
+
+    /// Runs `work` in a transaction. When it returns, what it wrote is on disk and those who watch have been told.
+    ///
+    /// # Errors
+    /// What `work` returns (nothing of it is kept then), or [`Error::Unavailable`].
+    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Write) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &self.inner.writer {
+            #[cfg(feature = "sqlite")]
+            Writing::Thread(writer) => writer.write(work).await,
+            #[cfg(feature = "postgres")]
+            Writing::Pool(told) => {
+                let run = |conn| {
+                    let mut tx = Write::new(conn);
+                    let outcome = work(&mut tx);
+                    let changes = std::mem::take(&mut tx.changes);
+                    (tx.into_conn(), outcome.map(|value| (value, changes)))
+                };
+                let (value, changes) = self.inner.readers.run(run).await?;
+                if !changes.is_empty() {
+                    self.inner.changes.publish(&changes);
+                    // The task ends only with the runtime.
+                    let _ = told.send(changes);
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    /// The thread's present version; `None` if there is no such thread. Usually without touching the database.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn thread_version(&self, thread: ThreadId) -> Result<Option<i64>> {
+        if let Some(version) = self.inner.changes.version(thread) {
+            return Ok(Some(version));
+        }
+        let version = self
+            .read(move |tx| {
+                let row = threads::table.find(thread.0).select(threads::version);
+                Ok::<_, Error>(row.get_result::<i64>(&mut tx.conn).optional()?)
+            })
+            .await?;
+        if let Some(version) = version {
+            self.inner.changes.raise(thread, version);
+        }
+        Ok(version)
+    }
+
+    /// News of committed changes, and the site's epoch.
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.inner.changes
+    }
+
+    /// Where this database is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.inner.place
+    }
+}
+
+impl Inner {
+    /// The statement that makes a transaction see one moment; on SQLite every transaction does.
+    fn snapshot(&self) -> &'static str {
+        match &self.writer {
+            #[cfg(feature = "sqlite")]
+            Writing::Thread(_) => "",
+            #[cfg(feature = "postgres")]
+            Writing::Pool(_) => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+}
+
+/// Takes the lock file beside the database.
+#[cfg(feature = "sqlite")]
+fn lock(path: &Path) -> Result<std::fs::File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let place = PathBuf::from(name);
+    let cannot =
+        |error: &dyn std::fmt::Display| Error::Unavailable(format!("cannot write {}: {error}", place.display()));
+    let file =
+        std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&place).map_err(|e| cannot(&e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Unavailable(format!(
+            "another Rejoinder server is running on {}; stop it first, or give this one another storage.url",
+            path.display()
+        ))),
+        Err(std::fs::TryLockError::Error(error)) => Err(cannot(&error)),
+    }
+}

@@ -1,0 +1,126 @@
+//! How a node hears of what another node on the same PostgreSQL has committed: LISTEN and NOTIFY.
+//!
+//! Nothing depends on a message arriving: versions are trusted for a second at most, so a lost message costs a second.
+//! Messages are sent after the commit, on a connection of their own, because NOTIFY inside a transaction makes all
+//! commits of the database queue behind one lock.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use domain::{CommentId, EventKind, ThreadId};
+use tokio::sync::mpsc;
+use tokio_postgres::{AsyncMessage, NoTls};
+
+use crate::changes::Changes;
+use crate::conn::Change;
+
+const CHANNEL: &str = "rejoinder";
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Hands committed changes to the task that tells the other nodes.
+pub(crate) type Told = mpsc::UnboundedSender<Vec<Change>>;
+
+/// Starts the task. It ends when `changes` is dropped.
+pub(crate) fn start(url: String, node: u64, changes: &Arc<Changes>) -> Told {
+    let (tell, told) = mpsc::unbounded_channel();
+    tokio::spawn(run(url, node, Arc::downgrade(changes), told));
+    tell
+}
+
+async fn run(url: String, node: u64, changes: Weak<Changes>, mut told: mpsc::UnboundedReceiver<Vec<Change>>) {
+    while changes.strong_count() > 0 && !told.is_closed() {
+        if let Err(error) = session(&url, node, &changes, &mut told).await {
+            tracing::warn!(%error, "not connected to hear of other nodes' changes; trying again");
+        }
+        // While nobody listens, only the check of each version keeps this node right.
+        while told.try_recv().is_ok() {}
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+async fn session(
+    url: &str,
+    node: u64,
+    changes: &Weak<Changes>,
+    told: &mut mpsc::UnboundedReceiver<Vec<Change>>,
+) -> Result<(), tokio_postgres::Error> {
+    let (client, mut connection) = tokio_postgres::connect(url, NoTls).await?;
+    let hear = async {
+        loop {
+            match std::future::poll_fn(|context| connection.poll_message(context)).await {
+                Some(Ok(AsyncMessage::Notification(message))) => {
+                    let Some(changes) = changes.upgrade() else { return Ok(()) };
+                    changes.publish(&decode(message.payload(), node));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error),
+                None => return Ok(()),
+            }
+        }
+    };
+    let tell = async {
+        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        if let Some(changes) = changes.upgrade() {
+            changes.forget();
+        }
+        while let Some(batch) = told.recv().await {
+            let lines: Vec<String> = batch.iter().map(|change| encode(change, node)).collect();
+            client.execute("SELECT pg_notify($1, line) FROM unnest($2::text[]) AS line", &[&CHANNEL, &lines]).await?;
+        }
+        Ok(())
+    };
+    tokio::select! { ended = hear => ended, ended = tell => ended }
+}
+
+/// `node thread version kind comment`, numbers; kind -1 where nothing is told live; thread 0 for the whole site.
+fn encode(change: &Change, node: u64) -> String {
+    match *change {
+        Change::Thread { thread, version, event } => {
+            let (kind, comment) = event.map_or((-1, 0), |(kind, comment)| (kind.code(), comment.0));
+            format!("{node} {thread} {version} {kind} {comment}")
+        }
+        Change::Site => format!("{node} 0 0 -1 0"),
+    }
+}
+
+/// The change that a message tells of, unless it is our own or not one of ours.
+fn decode(payload: &str, node: u64) -> Vec<Change> {
+    let change = || -> Option<Change> {
+        let mut words = payload.split(' ');
+        let mut number = || words.next()?.parse::<i128>().ok();
+        if number()? == i128::from(node) {
+            return None;
+        }
+        let thread = i64::try_from(number()?).ok()?;
+        let version = i64::try_from(number()?).ok()?;
+        let kind = i16::try_from(number()?).ok().and_then(EventKind::coded);
+        let comment = CommentId(i64::try_from(number()?).ok()?);
+        match thread {
+            0 => Some(Change::Site),
+            _ => Some(Change::Thread { thread: ThreadId(thread), version, event: kind.map(|kind| (kind, comment)) }),
+        }
+    };
+    change().into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_read_back_on_another_node_and_are_ignored_on_their_own() {
+        let changes = [
+            Change::Site,
+            Change::Thread { thread: ThreadId(3), version: 9, event: None },
+            Change::Thread { thread: ThreadId(3), version: 10, event: Some((EventKind::Vote, CommentId(5))) },
+        ];
+        for change in changes {
+            let line = encode(&change, u64::MAX);
+            assert_eq!(decode(&line, 2), [change]);
+            assert_eq!(decode(&line, u64::MAX), []);
+        }
+        for junk in ["", "x", "1 2", "1 2 3 4 five", "1 99999999999999999999 3 4 5"] {
+            assert_eq!(decode(junk, 2), [], "{junk:?}");
+        }
+    }
+}

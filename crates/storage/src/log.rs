@@ -1,0 +1,81 @@
+//! The moderation log: what moderators did. Entries are added and never changed.
+
+use diesel::prelude::*;
+use domain::{ActorId, CommentId, Deed, Time};
+
+use crate::conn::{Read, Write};
+use crate::schema::{actors, moderation_log};
+use crate::{Error, Result};
+
+/// An entry of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id; entries are in order of their ids.
+    pub id: i64,
+    /// Who did it.
+    pub moderator: ActorId,
+    /// Their name; not stored with the entry.
+    pub moderator_name: String,
+    /// What they did.
+    pub deed: Deed,
+    /// What it was done to.
+    pub comment: Option<CommentId>,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Time,
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// Storage failures only.
+pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
+    let row = (
+        moderation_log::id.eq(entry.id),
+        moderation_log::moderator_id.eq(entry.moderator.0),
+        moderation_log::deed.eq(entry.deed.code()),
+        moderation_log::comment_id.eq(entry.comment.map(|comment| comment.0)),
+        moderation_log::reason.eq(&entry.reason),
+        moderation_log::created_at.eq(entry.at.0),
+    );
+    diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+type Row = (i64, i64, String, i16, Option<i64>, String, i64);
+
+/// A page of the log, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
+    let rows: Vec<Row> = moderation_log::table
+        .inner_join(actors::table)
+        .filter(moderation_log::id.lt(before.unwrap_or(i64::MAX)))
+        .order(moderation_log::id.desc())
+        .limit(limit)
+        .select((
+            moderation_log::id,
+            moderation_log::moderator_id,
+            actors::name,
+            moderation_log::deed,
+            moderation_log::comment_id,
+            moderation_log::reason,
+            moderation_log::created_at,
+        ))
+        .load(&mut tx.conn)?;
+    rows.into_iter()
+        .map(|(id, moderator, moderator_name, deed, comment, reason, at)| {
+            Ok(Entry {
+                id,
+                moderator: ActorId(moderator),
+                moderator_name,
+                deed: Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?,
+                comment: comment.map(CommentId),
+                reason,
+                at: Time(at),
+            })
+        })
+        .collect()
+}

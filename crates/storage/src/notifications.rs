@@ -1,0 +1,91 @@
+//! Notifications: answers that an account has yet to hear of.
+
+use diesel::prelude::*;
+use domain::{AccountId, CommentId, State, Time};
+
+use crate::Result;
+use crate::conn::{Read, Write, on_either};
+use crate::schema::{comments, notifications};
+
+/// Something to tell somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// Its id.
+    pub id: i64,
+    /// The comment that answers or mentions them.
+    pub comment: CommentId,
+    /// When.
+    pub at: Time,
+    /// When they read it.
+    pub read: Option<Time>,
+}
+
+/// Stores a notification; one at most for each account and comment.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn insert(tx: &mut Write, id: i64, account: AccountId, comment: CommentId, now: Time) -> Result<()> {
+    let row = (
+        notifications::id.eq(id),
+        notifications::account_id.eq(account.0),
+        notifications::comment_id.eq(comment.0),
+        notifications::read_at.eq(None::<i64>),
+        notifications::created_at.eq(now.0),
+    );
+    on_either!(&mut tx.conn, |c| {
+        diesel::insert_into(notifications::table).values(row).on_conflict_do_nothing().execute(c)
+    })?;
+    Ok(())
+}
+
+/// A page of an account's notifications, newest first, without those whose comment is no longer there to read.
+///
+/// # Errors
+/// Storage failures only.
+pub fn page(tx: &mut Read, account: AccountId, before: Option<i64>, limit: i64) -> Result<Vec<Notification>> {
+    let rows: Vec<(i64, i64, i64, Option<i64>)> = notifications::table
+        .inner_join(comments::table)
+        .filter(notifications::account_id.eq(account.0))
+        .filter(notifications::id.lt(before.unwrap_or(i64::MAX)))
+        .filter(comments::state.eq(State::Published.code()))
+        .order(notifications::id.desc())
+        .limit(limit)
+        .select((notifications::id, notifications::comment_id, notifications::created_at, notifications::read_at))
+        .load(&mut tx.conn)?;
+    let notification = |(id, comment, at, read): (i64, i64, i64, Option<i64>)| Notification {
+        id,
+        comment: CommentId(comment),
+        at: Time(at),
+        read: read.map(Time),
+    };
+    Ok(rows.into_iter().map(notification).collect())
+}
+
+/// How many are unread, counted up to `limit`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn unread(tx: &mut Read, account: AccountId, limit: i64) -> Result<usize> {
+    let rows: Vec<i64> = notifications::table
+        .inner_join(comments::table)
+        .filter(notifications::account_id.eq(account.0))
+        .filter(notifications::read_at.is_null())
+        .filter(comments::state.eq(State::Published.code()))
+        .order(notifications::id.desc())
+        .limit(limit)
+        .select(notifications::id)
+        .load(&mut tx.conn)?;
+    Ok(rows.len())
+}
+
+/// Marks everything up to an id as read.
+///
+/// # Errors
+/// Storage failures only.
+pub fn read_up_to(tx: &mut Write, account: AccountId, id: i64, now: Time) -> Result<usize> {
+    let those = notifications::table
+        .filter(notifications::account_id.eq(account.0))
+        .filter(notifications::id.le(id))
+        .filter(notifications::read_at.is_null());
+    Ok(diesel::update(those).set(notifications::read_at.eq(now.0)).execute(&mut tx.conn)?)
+}

@@ -1,0 +1,94 @@
+//! Connections that are lent for one transaction each. Waiting is a future, never a parked thread.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::conn::Conn;
+use crate::{Error, Result};
+
+/// How long a request waits for a connection before it is told to come back later.
+const WAIT: Duration = Duration::from_secs(5);
+
+type Connect = Box<dyn Fn() -> Result<Conn> + Send + Sync>;
+
+pub(crate) struct Pool {
+    places: Arc<Semaphore>,
+    idle: Mutex<Vec<Conn>>,
+    connect: Connect,
+    begin: &'static str,
+}
+
+impl Pool {
+    /// A pool of at most `size` connections; each transaction begins with the statement `begin`.
+    pub(crate) fn new(size: usize, begin: &'static str, connect: Connect) -> Self {
+        Self { places: Arc::new(Semaphore::new(size.max(1))), idle: Mutex::new(Vec::new()), connect, begin }
+    }
+
+    /// Runs `work` within a transaction on a thread that may block. `work` gives the connection back with its outcome;
+    /// the transaction is committed if that is `Ok` and rolled back otherwise.
+    pub(crate) async fn run<T, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(Conn) -> (Conn, Result<T, E>) + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let place = self.place().await?;
+        let pool = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            pool.transact(work)
+        });
+        done.await.map_err(|panic| Error::Panicked(panic.to_string()))?
+    }
+
+    async fn place(&self) -> Result<OwnedSemaphorePermit> {
+        let waiting = Arc::clone(&self.places).acquire_owned();
+        match tokio::time::timeout(WAIT, waiting).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(Error::Unavailable("too busy".into())),
+        }
+    }
+
+    fn transact<T, E: From<Error>>(&self, work: impl FnOnce(Conn) -> (Conn, Result<T, E>)) -> Result<T, E> {
+        let (mut conn, outcome) = work(self.begun()?);
+        match outcome {
+            Ok(value) => {
+                // A connection whose COMMIT failed is dropped with whatever state it is in.
+                conn.execute("COMMIT")?;
+                self.keep(conn);
+                Ok(value)
+            }
+            Err(error) => {
+                if conn.execute("ROLLBACK").is_ok() {
+                    self.keep(conn);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// A connection inside a fresh transaction. The first statement is also the probe: idle connections that a restart of
+    /// the database has killed are dropped here, before any work has been done on them.
+    fn begun(&self) -> Result<Conn> {
+        while let Some(mut conn) = self.pop() {
+            if conn.execute(self.begin).is_ok() {
+                return Ok(conn);
+            }
+        }
+        let mut conn = (self.connect)()?;
+        conn.execute(self.begin)?;
+        Ok(conn)
+    }
+
+    fn pop(&self) -> Option<Conn> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn keep(&self, conn: Conn) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+    }
+}

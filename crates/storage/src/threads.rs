@@ -1,0 +1,314 @@
+//! Threads: their lists, their counters, and the version that every visible change raises.
+
+use diesel::prelude::*;
+use domain::{ActorId, BoardId, CommentId, EventKind, Origin, State, ThreadId, ThreadSort, Time, Votes, rank};
+
+use crate::conn::{Change, Read, Write};
+use crate::schema::{actors, boards, comments, events, threads};
+use crate::{Error, Result};
+
+/// A thread as stored, with what a page says of it at its head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    /// Its id, the root comment's too.
+    pub id: ThreadId,
+    /// Its board.
+    pub board: BoardId,
+    /// The board's name in addresses.
+    pub board_name: String,
+    /// The board's title.
+    pub board_title: String,
+    /// Its title.
+    pub title: String,
+    /// What it discusses, if that is a page elsewhere.
+    pub url: Option<String>,
+    /// When it began.
+    pub published: Time,
+    /// Whether lists show it.
+    pub listed: bool,
+    /// Whether it takes no new comments.
+    pub locked: bool,
+    /// Whether it stands at the head of its board.
+    pub pinned: bool,
+    /// Comments that stand in the tree, without the root.
+    pub comments: i64,
+    /// When the last comment came.
+    pub active: Time,
+    /// Score of the root.
+    pub score: i64,
+    /// Hot rank of the root.
+    pub hot: i64,
+    /// Wilson rank of the root.
+    pub best: i64,
+    /// Grows with every change that a reader can see.
+    pub version: i64,
+    /// Who wrote the root.
+    pub author: Author,
+    /// What became of the root.
+    pub state: State,
+}
+
+/// Who wrote something, as much as a line of a page says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The actor.
+    pub id: ActorId,
+    /// Their name.
+    pub name: String,
+    /// Empty for local people.
+    pub host: String,
+    /// Where they come from.
+    pub origin: Origin,
+}
+
+pub(crate) type AuthorRow = (i64, String, String, i16);
+pub(crate) const AUTHOR: (actors::id, actors::name, actors::host, actors::origin) =
+    (actors::id, actors::name, actors::host, actors::origin);
+
+pub(crate) fn author((id, name, host, origin): AuthorRow) -> Result<Author> {
+    let origin = Origin::coded(origin).ok_or(Error::Unknown("actors.origin"))?;
+    Ok(Author { id: ActorId(id), name, host, origin })
+}
+
+type ThreadRow = (i64, i64, String, Option<String>, i64, bool, bool, bool, i64, i64, i64, i64, i64, i64);
+type Row = (ThreadRow, String, String, AuthorRow, i16);
+
+fn thread((row, board_name, board_title, by, state): Row) -> Result<Thread> {
+    let (id, board, title, url, published, listed, locked, pinned, comments, active, score, hot, best, version) = row;
+    Ok(Thread {
+        id: ThreadId(id),
+        board: BoardId(board),
+        board_name,
+        board_title,
+        title,
+        url,
+        published: Time(published),
+        listed,
+        locked,
+        pinned,
+        comments,
+        active: Time(active),
+        score,
+        hot,
+        best,
+        version,
+        author: author(by)?,
+        state: State::coded(state).ok_or(Error::Unknown("comments.state"))?,
+    })
+}
+
+/// Threads with board, root and author; four tables, each found by its key.
+macro_rules! heads {
+    () => {
+        threads::table
+            .inner_join(boards::table)
+            .inner_join(comments::table.on(comments::id.eq(threads::id)))
+            .inner_join(actors::table.on(actors::id.eq(comments::author_id)))
+            .select((threads::all_columns, boards::name, boards::title, AUTHOR, comments::state))
+    };
+}
+
+/// A new thread; its root comment is stored apart.
+#[derive(Clone, Debug)]
+pub struct NewThread<'a> {
+    /// Its id.
+    pub id: ThreadId,
+    /// Its board.
+    pub board: BoardId,
+    /// Its title.
+    pub title: &'a str,
+    /// What it discusses.
+    pub url: Option<&'a str>,
+    /// When it began.
+    pub published: Time,
+    /// Votes on the root.
+    pub votes: Votes,
+}
+
+/// Stores a thread. The root comment must follow in the same transaction.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn insert(tx: &mut Write, new: &NewThread<'_>) -> Result<()> {
+    let row = (
+        threads::id.eq(new.id.0),
+        threads::board_id.eq(new.board.0),
+        threads::title.eq(new.title),
+        threads::url.eq(new.url),
+        threads::published_at.eq(new.published.0),
+        threads::listed.eq(true),
+        threads::locked.eq(false),
+        threads::pinned.eq(false),
+        threads::comments.eq(0),
+        threads::active_at.eq(new.published.0),
+        threads::score.eq(new.votes.score()),
+        threads::hot.eq(rank::hot(new.votes, new.published)),
+        threads::best.eq(rank::best(new.votes)),
+        threads::version.eq(1),
+    );
+    diesel::insert_into(threads::table).values(row).execute(&mut tx.conn)?;
+    tx.tell(Change::Thread { thread: new.id, version: 1, event: None });
+    Ok(())
+}
+
+/// The thread of that id.
+///
+/// # Errors
+/// Storage failures only.
+pub fn find(tx: &mut Read, id: ThreadId) -> Result<Option<Thread>> {
+    heads!().filter(threads::id.eq(id.0)).get_result::<Row>(&mut tx.conn).optional()?.map(thread).transpose()
+}
+
+/// Where a page of a list begins: after the thread with this key and id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The thread's value in the chosen order.
+    pub key: i64,
+    /// Its id.
+    pub id: i64,
+}
+
+impl Thread {
+    /// The cursor for the page after this thread.
+    #[must_use]
+    pub fn after(&self, sort: ThreadSort) -> After {
+        let key = match sort {
+            ThreadSort::Hot => self.hot,
+            ThreadSort::New => self.published.0,
+            ThreadSort::Top => self.score,
+            ThreadSort::Best => self.best,
+            ThreadSort::Active => self.active.0,
+        };
+        After { key, id: self.id.0 }
+    }
+}
+
+/// A page of the listed threads, of one board or of all.
+///
+/// # Errors
+/// Storage failures only.
+pub fn page(
+    tx: &mut Read,
+    board: Option<BoardId>,
+    sort: ThreadSort,
+    after: Option<After>,
+    limit: i64,
+) -> Result<Vec<Thread>> {
+    let mut query = heads!().filter(threads::listed.eq(true)).limit(limit).into_boxed();
+    if let Some(board) = board {
+        query = query.filter(threads::board_id.eq(board.0));
+    }
+    macro_rules! ordered {
+        ($key:expr) => {{
+            if let Some(after) = after {
+                // `key <= ?` alone bounds the index; the rest drops what was shown already.
+                query = query.filter($key.le(after.key)).filter($key.lt(after.key).or(threads::id.lt(after.id)));
+            }
+            query.order(($key.desc(), threads::id.desc())).load::<Row>(&mut tx.conn)?
+        }};
+    }
+    let rows = match sort {
+        ThreadSort::Hot => ordered!(threads::hot),
+        ThreadSort::New => ordered!(threads::published_at),
+        ThreadSort::Top => ordered!(threads::score),
+        ThreadSort::Best => ordered!(threads::best),
+        ThreadSort::Active => ordered!(threads::active_at),
+    };
+    rows.into_iter().map(thread).collect()
+}
+
+/// The threads at the head of a board, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn pinned(tx: &mut Read, board: BoardId) -> Result<Vec<Thread>> {
+    let query = heads!()
+        .filter(threads::board_id.eq(board.0))
+        .filter(threads::pinned.eq(true))
+        .filter(threads::listed.eq(true))
+        .order(threads::id.desc())
+        .limit(10);
+    query.load::<Row>(&mut tx.conn)?.into_iter().map(thread).collect()
+}
+
+/// What a change means for the thread it happens in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// Comments that now stand in the tree, less those that no longer do.
+    pub comments: i64,
+    /// The time of the new comment, if the change is one.
+    pub active: Option<Time>,
+    /// What those who watch are told.
+    pub event: Option<(EventKind, CommentId)>,
+    /// When it happens.
+    pub now: Time,
+}
+
+/// Raises the thread's version, keeps its counters, and records the news. Every visible change in a thread passes here.
+///
+/// # Errors
+/// Storage failures only.
+pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<i64> {
+    let counted = (threads::version.eq(threads::version + 1), threads::comments.eq(threads::comments + touch.comments));
+    let thread = diesel::update(threads::table.find(id.0));
+    let version: i64 = match touch.active {
+        Some(active) => thread
+            .set((counted, threads::active_at.eq(active.0)))
+            .returning(threads::version)
+            .get_result(&mut tx.conn)?,
+        None => thread.set(counted).returning(threads::version).get_result(&mut tx.conn)?,
+    };
+    if let Some((kind, comment)) = touch.event {
+        let row = (
+            events::thread_id.eq(id.0),
+            events::version.eq(version),
+            events::kind.eq(kind.code()),
+            events::comment_id.eq(comment.0),
+            events::created_at.eq(touch.now.0),
+        );
+        diesel::insert_into(events::table).values(row).execute(&mut tx.conn)?;
+    }
+    tx.tell(Change::Thread { thread: id, version, event: touch.event });
+    Ok(version)
+}
+
+/// Stores the ranks that follow from the votes on the root.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_votes(tx: &mut Write, id: ThreadId, published: Time, votes: Votes) -> Result<()> {
+    let ranks = (
+        threads::score.eq(votes.score()),
+        threads::hot.eq(rank::hot(votes, published)),
+        threads::best.eq(rank::best(votes)),
+    );
+    diesel::update(threads::table.find(id.0)).set(ranks).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Sets whether lists show the thread.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_listed(tx: &mut Write, id: ThreadId, listed: bool) -> Result<()> {
+    diesel::update(threads::table.find(id.0)).set(threads::listed.eq(listed)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Sets whether the thread takes no new comments.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_locked(tx: &mut Write, id: ThreadId, locked: bool) -> Result<()> {
+    diesel::update(threads::table.find(id.0)).set(threads::locked.eq(locked)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Sets whether the thread stands at the head of its board.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_pinned(tx: &mut Write, id: ThreadId, pinned: bool) -> Result<()> {
+    diesel::update(threads::table.find(id.0)).set(threads::pinned.eq(pinned)).execute(&mut tx.conn)?;
+    Ok(())
+}

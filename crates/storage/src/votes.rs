@@ -1,0 +1,87 @@
+//! Votes: at most one of each actor on each comment.
+
+use diesel::prelude::*;
+use domain::{ActorId, CommentId, ThreadId, Time, Votes, rank};
+
+use crate::Result;
+use crate::conn::{Read, Write};
+use crate::schema::{comments, votes};
+
+/// A vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vote {
+    /// Approval.
+    Up,
+    /// Disapproval.
+    Down,
+}
+
+impl Vote {
+    fn value(self) -> i16 {
+        match self {
+            Self::Up => 1,
+            Self::Down => -1,
+        }
+    }
+
+    fn valued(value: i16) -> Self {
+        if value < 0 { Self::Down } else { Self::Up }
+    }
+}
+
+/// Sets (or with `None` takes back) the actor's vote and keeps the comment's counts. The comment must be held for change
+/// ([`crate::comments::spot_to_change`]). Returns the new counts, or `None` if nothing changed.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set(tx: &mut Write, comment: CommentId, actor: ActorId, vote: Option<Vote>, now: Time) -> Result<Option<Votes>> {
+    let one = votes::table.find((comment.0, actor.0));
+    let old = one.select(votes::value).get_result::<i16>(&mut tx.conn).optional()?.map(Vote::valued);
+    if old == vote {
+        return Ok(None);
+    }
+    diesel::delete(one).execute(&mut tx.conn)?;
+    if let Some(vote) = vote {
+        let row = (
+            votes::comment_id.eq(comment.0),
+            votes::actor_id.eq(actor.0),
+            votes::value.eq(vote.value()),
+            votes::created_at.eq(now.0),
+        );
+        diesel::insert_into(votes::table).values(row).execute(&mut tx.conn)?;
+    }
+    let change = |which| i64::from(vote == Some(which)) - i64::from(old == Some(which));
+    let (ups, downs): (i64, i64) = diesel::update(comments::table.find(comment.0))
+        .set((
+            comments::ups.eq(comments::ups + change(Vote::Up)),
+            comments::downs.eq(comments::downs + change(Vote::Down)),
+        ))
+        .returning((comments::ups, comments::downs))
+        .get_result(&mut tx.conn)?;
+    let votes = Votes { ups, downs };
+    diesel::update(comments::table.find(comment.0)).set(comments::best.eq(rank::best(votes))).execute(&mut tx.conn)?;
+    Ok(Some(votes))
+}
+
+/// The actor's votes within a thread.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_actor(tx: &mut Read, actor: ActorId, thread: ThreadId) -> Result<Vec<(CommentId, Vote)>> {
+    let rows: Vec<(i64, i16)> = votes::table
+        .inner_join(comments::table.on(comments::id.eq(votes::comment_id)))
+        .filter(votes::actor_id.eq(actor.0))
+        .filter(comments::thread_id.eq(thread.0))
+        .select((votes::comment_id, votes::value))
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|(id, value)| (CommentId(id), Vote::valued(value))).collect())
+}
+
+/// The actor's vote on one comment.
+///
+/// # Errors
+/// Storage failures only.
+pub fn one(tx: &mut Read, comment: CommentId, actor: ActorId) -> Result<Option<Vote>> {
+    let found = votes::table.find((comment.0, actor.0)).select(votes::value);
+    Ok(found.get_result::<i16>(&mut tx.conn).optional()?.map(Vote::valued))
+}

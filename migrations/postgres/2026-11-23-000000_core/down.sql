@@ -1,0 +1,20 @@
+-- The first migration: there is no state before it to go back to.
+DROP TABLE comment_words;
+DROP TABLE jobs;
+DROP TABLE idempotency;
+DROP TABLE imports;
+DROP TABLE notifications;
+DROP TABLE visits;
+DROP TABLE events;
+DROP TABLE moderation_log;
+DROP TABLE reports;
+DROP TABLE votes;
+DROP TABLE revisions;
+DROP TABLE texts;
+DROP TABLE comments;
+DROP TABLE threads;
+DROP TABLE boards;
+DROP TABLE credentials;
+DROP TABLE accounts;
+DROP TABLE actors;
+DROP TABLE settings;
