@@ -1,1 +1,33 @@
-//! Everything that can happen in Rejoinder, one file each.
+//! Everything that can happen, one file each: gather, decide (by `domain`), one `db.write`. Not here: SQL, HTTP, JSON of the
+//! API. A transaction never spans an `.await`.
+
+pub mod account;
+pub mod board;
+mod caller;
+pub mod comment;
+mod ctx;
+pub mod edit;
+mod error;
+pub mod import;
+pub mod instance;
+pub mod maintenance;
+pub mod manage;
+mod once;
+pub mod people;
+pub mod personal;
+pub mod reading;
+pub mod reply;
+pub mod report;
+pub mod retract;
+pub mod search;
+pub mod secrets;
+pub mod setup;
+pub mod start_thread;
+pub mod vote;
+mod writing;
+
+pub use caller::Person;
+pub use ctx::{Chance, Clock, Ctx, Joining, Limits, SystemChance, SystemClock};
+pub use error::{Error, Result};
+pub use once::Once;
+pub use writing::render;

@@ -1,0 +1,203 @@
+//! Accounts: joining, logging in and out, sessions, tokens, the password, the first administrator.
+
+use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
+use storage::accounts::{self, Account, Credential, Kind};
+use storage::actors::{self, Actor};
+use storage::{Read, Write};
+
+use crate::ctx::Joining;
+use crate::{Ctx, Error, Person, Result, secrets};
+
+/// How long a session lasts without being used again: 90 days, in milliseconds.
+pub const SESSION_MS: i64 = 90 * 24 * 3600 * 1000;
+/// Longest label of a credential, in characters.
+const MAX_LABEL: usize = 120;
+
+/// A new session or token. The secret is shown once and never again.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    /// What the client shows from now on.
+    pub secret: String,
+    /// Whose it is.
+    pub person: Person,
+}
+
+/// Makes an account by form, when the instance is open.
+///
+/// # Errors
+/// [`Refusal::RegistrationClosed`], refusals of name and password; failures.
+pub async fn join(ctx: &Ctx, name: &str, password: &str) -> Result<AccountId> {
+    if ctx.limits().joining == Joining::Closed {
+        return Err(Error::Refused(Refusal::RegistrationClosed));
+    }
+    create(ctx, name, Some(password), Role::Member, None).await
+}
+
+/// Makes an account, as its host does it.
+///
+/// # Errors
+/// Refusals of name and password; failures.
+pub async fn create(
+    ctx: &Ctx,
+    name: &str,
+    password: Option<&str>,
+    role: Role,
+    email: Option<String>,
+) -> Result<AccountId> {
+    let name = domain::text::name(name)?;
+    let phc = match password {
+        Some(password) => {
+            secrets::check_password(password, &name)?;
+            Some(secrets::hash(ctx, password).await?)
+        }
+        None => None,
+    };
+    let cx = ctx.clone();
+    ctx.db().write(move |tx| store(tx, &cx, name, phc, role, email)).await
+}
+
+pub(crate) fn store(
+    tx: &mut Write,
+    ctx: &Ctx,
+    name: String,
+    password: Option<String>,
+    role: Role,
+    email: Option<String>,
+) -> Result<AccountId> {
+    let (actor, id, now) = (ActorId(ctx.id()), AccountId(ctx.id()), ctx.now());
+    let new = Actor {
+        id: actor,
+        origin: Origin::Local,
+        host: String::new(),
+        name: name.clone(),
+        about: String::new(),
+        about_html: String::new(),
+        created: now,
+    };
+    match actors::insert(tx, &new) {
+        Err(storage::Error::Duplicate(_)) => return Err(Error::Refused(Refusal::NameTaken(name))),
+        other => other?,
+    }
+    accounts::insert(tx, &Account { id, actor, name, password, role, email, created: now })?;
+    Ok(id)
+}
+
+/// Logs in by name and password. `label` says where (the browser's name).
+///
+/// # Errors
+/// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong; failures.
+pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Result<Granted> {
+    let wanted = name.trim().to_owned();
+    let account = ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?;
+    let phc = account.as_ref().and_then(|account| account.password.clone());
+    let matches = password.len() <= secrets::MAX_PASSWORD && secrets::verify(ctx, password, phc).await?;
+    let account = account.filter(|_| matches).ok_or(Error::Refused(Refusal::BadCredentials))?;
+    let expires = ctx.now().plus_ms(SESSION_MS);
+    grant(ctx, account, Kind::Session, Scope::Admin, label, expires).await
+}
+
+/// Makes a session for an account without asking for its password: right after it was made.
+///
+/// # Errors
+/// Failures, [`Refusal::BadCredentials`] when it is gone.
+pub async fn open_session(ctx: &Ctx, account: AccountId, label: &str) -> Result<Granted> {
+    let found = ctx.db().read(move |tx| accounts::find(tx, account)).await?;
+    let account = found.ok_or(Error::Refused(Refusal::BadCredentials))?;
+    let expires = ctx.now().plus_ms(SESSION_MS);
+    grant(ctx, account, Kind::Session, Scope::Admin, label, expires).await
+}
+
+/// Makes a token for an account, by name. `days` is how long it lasts; `None` for good.
+///
+/// # Errors
+/// An unknown name; failures.
+pub async fn create_token(ctx: &Ctx, name: &str, scope: Scope, label: &str, days: Option<u32>) -> Result<Granted> {
+    let wanted = name.to_owned();
+    let account = ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?;
+    let account = account.ok_or(Error::missing(domain::Noun::Person))?;
+    let expires = days.map_or(Time(i64::MAX), |days| ctx.now().plus_ms(i64::from(days) * 24 * 3600 * 1000));
+    grant(ctx, account, Kind::Token, scope, label, expires).await
+}
+
+async fn grant(
+    ctx: &Ctx,
+    account: Account,
+    kind: Kind,
+    scope: Scope,
+    label: &str,
+    expires: Time,
+) -> Result<Granted> {
+    let secret = secrets::secret(ctx);
+    let label = label.chars().filter(|c| !c.is_control()).take(MAX_LABEL).collect();
+    let new = Credential { id: ctx.id(), account: account.id, kind, scope, label, created: ctx.now(), expires };
+    let hash = secrets::digest(&secret);
+    let credential = new.id;
+    ctx.db().write(move |tx| accounts::insert_credential(tx, &new, &hash)).await?;
+    let Account { id, actor, name, role, .. } = account;
+    Ok(Granted { secret, person: Person { account: id, actor, name, role, scope, credential } })
+}
+
+/// Who shows this secret; `None` if it is worth nothing (any more).
+///
+/// # Errors
+/// Failures only.
+pub async fn recognise(ctx: &Ctx, secret: &str) -> Result<Option<(Person, Kind)>> {
+    let (hash, now) = (secrets::digest(secret), ctx.now());
+    let login = ctx.db().read(move |tx| accounts::login(tx, &hash, now)).await?;
+    Ok(login.map(|login| {
+        let Credential { id, account, kind, scope, .. } = login.credential;
+        let person =
+            Person { account, actor: login.actor, name: login.name, role: login.role, scope, credential: id };
+        (person, kind)
+    }))
+}
+
+/// The sessions and tokens of a person.
+///
+/// # Errors
+/// Failures only.
+pub async fn credentials(ctx: &Ctx, who: &Person) -> Result<Vec<Credential>> {
+    let (account, now) = (who.account, ctx.now());
+    Ok(ctx.db().read(move |tx| accounts::credentials(tx, account, now)).await?)
+}
+
+/// Makes one of a person's sessions or tokens worthless; their own in use: logs out.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; failures.
+pub async fn revoke(ctx: &Ctx, who: &Person, credential: i64) -> Result<()> {
+    let account = who.account;
+    let found = ctx.db().write(move |tx| accounts::revoke(tx, account, credential)).await?;
+    found.then_some(()).ok_or(Error::missing(domain::Noun::Credential))
+}
+
+/// Changes the password, and logs out everywhere else.
+///
+/// # Errors
+/// [`Refusal::BadCredentials`] when the old one is wrong, refusals of the new one; failures.
+pub async fn change_password(ctx: &Ctx, who: &Person, old: &str, new: &str) -> Result<()> {
+    if who.scope < Scope::Write {
+        return Err(Error::Refused(Refusal::ScopeMissing(Scope::Write.name())));
+    }
+    let id = who.account;
+    let account = ctx.db().read(move |tx| accounts::find(tx, id)).await?;
+    let phc = account.and_then(|account| account.password);
+    if old.len() > secrets::MAX_PASSWORD || !secrets::verify(ctx, old, phc).await? {
+        return Err(Error::Refused(Refusal::BadCredentials));
+    }
+    secrets::check_password(new, &who.name)?;
+    let phc = secrets::hash(ctx, new).await?;
+    let credential = who.credential;
+    ctx.db()
+        .write(move |tx| {
+            accounts::set_password(tx, id, &phc)?;
+            accounts::revoke_all(tx, id, Some(credential))?;
+            Ok(())
+        })
+        .await
+}
+
+/// Whether anybody can administer this instance yet.
+pub(crate) fn has_admin(tx: &mut Read) -> Result<bool> {
+    Ok(accounts::count(tx, Some(Role::Admin))? > 0)
+}

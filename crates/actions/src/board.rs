@@ -1,0 +1,145 @@
+//! Boards: making one, describing it.
+
+use domain::{BoardId, Noun, Refusal, Role};
+use storage::boards::{self, Board};
+use storage::{Write, threads};
+
+use crate::{Ctx, Error, Person, Result};
+
+/// A board that can be stored.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    name: String,
+    title: String,
+    about: String,
+    about_html: String,
+}
+
+/// Checks what was typed.
+///
+/// # Errors
+/// The refusal of the part that cannot be taken.
+pub fn check(ctx: &Ctx, name: &str, title: &str, about: &str) -> Result<Checked> {
+    let name = domain::text::name(name)?;
+    let title = if title.trim().is_empty() { name.clone() } else { title.to_owned() };
+    let title = domain::text::title(&title, &ctx.limits().text)?;
+    let about_html =
+        if about.trim().is_empty() { String::new() } else { crate::writing::render(ctx, about)?.html };
+    Ok(Checked { name, title, about: about.to_owned(), about_html })
+}
+
+/// Makes a board, as an administrator.
+///
+/// # Errors
+/// Refusals; failures.
+pub async fn create(ctx: &Ctx, who: &Person, name: &str, title: &str, about: &str) -> Result<Board> {
+    who.must_be(Role::Admin, "make boards")?;
+    create_as_host(ctx, name, title, about).await
+}
+
+/// Makes a board, as whoever has the machine.
+///
+/// # Errors
+/// Refusals; failures.
+pub async fn create_as_host(ctx: &Ctx, name: &str, title: &str, about: &str) -> Result<Board> {
+    let checked = check(ctx, name, title, about)?;
+    let cx = ctx.clone();
+    ctx.db().write(move |tx| store(tx, &cx, checked)).await
+}
+
+pub(crate) fn store(tx: &mut Write, ctx: &Ctx, checked: Checked) -> Result<Board> {
+    let Checked { name, title, about, about_html } = checked;
+    let board = Board { id: BoardId(ctx.id()), name, title, about, about_html, created: ctx.now() };
+    match boards::insert(tx, &board) {
+        Err(storage::Error::Duplicate(_)) => Err(Error::Refused(Refusal::NameTaken(board.name))),
+        other => Ok(other.map(|()| board)?),
+    }
+}
+
+/// Changes a board's title and description, as an administrator; what is `None` stays.
+///
+/// # Errors
+/// Refusals; failures.
+pub async fn describe(
+    ctx: &Ctx,
+    who: &Person,
+    name: &str,
+    title: Option<String>,
+    about: Option<String>,
+) -> Result<Board> {
+    who.must_be(Role::Admin, "describe boards")?;
+    let old = find(ctx, name).await?;
+    let title = title.unwrap_or(old.title);
+    let about = about.unwrap_or(old.about);
+    let checked = check(ctx, &old.name, &title, &about)?;
+    let board = Board { title: checked.title, about: checked.about, about_html: checked.about_html, ..old_of(old.id, old.name, old.created) };
+    let stored = board.clone();
+    ctx.db().write(move |tx| boards::update(tx, &stored)).await?;
+    Ok(board)
+}
+
+fn old_of(id: BoardId, name: String, created: domain::Time) -> Board {
+    Board { id, name, title: String::new(), about: String::new(), about_html: String::new(), created }
+}
+
+/// The board of that name.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; failures.
+pub async fn find(ctx: &Ctx, name: &str) -> Result<Board> {
+    let name = name.to_owned();
+    ctx.db().read(move |tx| boards::by_name(tx, &name)).await?.ok_or(Error::missing(Noun::Board))
+}
+
+/// All boards.
+///
+/// # Errors
+/// Failures only.
+pub async fn all(ctx: &Ctx) -> Result<Vec<Board>> {
+    Ok(ctx.db().read(boards::all).await?)
+}
+
+/// A page of threads: of one board, or of all.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// The board, when one was asked for.
+    pub board: Option<Board>,
+    /// Threads at its head; on the first page only.
+    pub pinned: Vec<threads::Thread>,
+    /// The threads.
+    pub threads: Vec<threads::Thread>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<threads::After>,
+}
+
+/// Reads a page of threads.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; failures.
+pub async fn listing(
+    ctx: &Ctx,
+    board: Option<String>,
+    sort: domain::ThreadSort,
+    after: Option<threads::After>,
+    limit: usize,
+) -> Result<Listing> {
+    ctx.db()
+        .read(move |tx| {
+            let board = match board {
+                Some(name) => Some(boards::by_name(tx, &name)?.ok_or(Error::missing(Noun::Board))?),
+                None => None,
+            };
+            let id = board.as_ref().map(|board| board.id);
+            let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+            let mut found = threads::page(tx, id, sort, after, more)?;
+            let next = if found.len() > limit { found.get(limit.saturating_sub(1)).map(|last| last.after(sort)) } else { None };
+            found.truncate(limit);
+            let pinned = match id.filter(|_| after.is_none()) {
+                Some(id) => threads::pinned(tx, id)?,
+                None => Vec::new(),
+            };
+            found.retain(|thread| !pinned.iter().any(|pinned| pinned.id == thread.id));
+            Ok(Listing { board, pinned, threads: found, next })
+        })
+        .await
+}

@@ -1,0 +1,58 @@
+//! Who asks for an action.
+
+use domain::authority::{Openness, Standing, Subject};
+use domain::{AccountId, ActorId, Refusal, Role, Scope};
+use storage::comments::Spot;
+
+use crate::{Error, Result};
+
+/// Somebody with an account, proven by a session or a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their account.
+    pub account: AccountId,
+    /// The actor they act as.
+    pub actor: ActorId,
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// What the credential in use allows at most.
+    pub scope: Scope,
+    /// The credential in use.
+    pub credential: i64,
+}
+
+impl Person {
+    /// As the table of rights knows them.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing { actor: self.actor, role: self.role, scope: self.scope }
+    }
+
+    /// Refuses unless this person may do something of a role with the credential in use.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn must_be(&self, role: Role, doing: &'static str) -> Result<()> {
+        let scope = match role {
+            Role::Member => Scope::Write,
+            Role::Moderator => Scope::Moderate,
+            Role::Admin => Scope::Admin,
+        };
+        if self.role < role {
+            return Err(Error::Refused(Refusal::Forbidden(doing, "That is for those who run this instance.")));
+        }
+        if self.scope < scope {
+            return Err(Error::Refused(Refusal::ScopeMissing(scope.name())));
+        }
+        Ok(())
+    }
+}
+
+/// What the table of rights has to know of a comment.
+#[must_use]
+pub fn subject(spot: &Spot) -> Subject {
+    let thread = if spot.locked { Openness::Locked } else { Openness::Open };
+    Subject { author: spot.author, state: spot.state, thread }
+}

@@ -1,0 +1,160 @@
+//! What every action works with: the database, a clock, chance, limits. Not here: anything of one request.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::text::{Places, TextLimits};
+use domain::{CommentSort, ThreadId, Time, next_id};
+use moka::sync::Cache;
+use storage::Db;
+use tokio::sync::Semaphore;
+
+use crate::reading::Arranged;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Time;
+}
+
+/// Fills bytes with chance that nobody can foresee.
+pub trait Chance: Send + Sync {
+    /// Fills all of `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    fn now(&self) -> Time {
+        Time(jiff::Timestamp::now().as_millisecond())
+    }
+}
+
+/// The chance of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemChance;
+
+impl Chance for SystemChance {
+    #[expect(clippy::disallowed_methods, reason = "the one place where chance comes from")]
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::Rng::fill_bytes(&mut rand::rng(), bytes);
+    }
+}
+
+/// What the host allows.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Limits of texts.
+    pub text: TextLimits,
+    /// The deepest comment; direct answers to the root have depth 0.
+    pub depth: u32,
+    /// Comments of a thread, or entries of a list, on one page.
+    pub page: usize,
+    /// Who may make an account by form.
+    pub joining: Joining,
+}
+
+/// Who may make an account by form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joining {
+    /// Anybody.
+    Open,
+    /// Nobody.
+    Closed,
+}
+
+/// Everything an action needs; clones share it.
+#[derive(Clone)]
+pub struct Ctx {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    clock: Box<dyn Clock>,
+    chance: Box<dyn Chance>,
+    limits: Limits,
+    places: Places,
+    last_id: Mutex<i64>,
+    arranged: Cache<(ThreadId, i64, CommentSort), Arc<Arranged>>,
+    passwords: Arc<Semaphore>,
+}
+
+/// How many bytes of arranged trees are kept.
+const ARRANGED_BYTES: u64 = 32 * 1024 * 1024;
+/// Passwords that are hashed at the same time: each takes 19 MiB and a core.
+const PASSWORDS: usize = 2;
+
+impl Ctx {
+    /// Puts together what actions need.
+    #[must_use]
+    pub fn new(db: Db, clock: Box<dyn Clock>, chance: Box<dyn Chance>, limits: Limits, places: Places) -> Self {
+        let arranged = Cache::builder()
+            .max_capacity(ARRANGED_BYTES)
+            .weigher(|_, arranged: &Arc<Arranged>| arranged.bytes())
+            .build();
+        let inner = Inner {
+            db,
+            clock,
+            chance,
+            limits,
+            places,
+            last_id: Mutex::new(0),
+            arranged,
+            passwords: Arc::new(Semaphore::new(PASSWORDS)),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// The limits.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// How mentions become links.
+    #[must_use]
+    pub fn places(&self) -> &Places {
+        &self.inner.places
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.inner.clock.now()
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        let noise = u32::from_le_bytes(self.bytes());
+        let mut last = self.inner.last_id.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = next_id(*last, self.now().0, noise);
+        *last
+    }
+
+    /// Bytes that nobody can foresee.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.inner.chance.fill(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn arranged(&self) -> &Cache<(ThreadId, i64, CommentSort), Arc<Arranged>> {
+        &self.inner.arranged
+    }
+
+    pub(crate) fn passwords(&self) -> &Arc<Semaphore> {
+        &self.inner.passwords
+    }
+}

@@ -1,0 +1,440 @@
+//! Brings a foreign discussion into a board: merges, never wipes, and adds nothing twice. What it cannot place it lists and goes on.
+//!
+//! It works in batches, each committed by itself. An import that is cut short is finished by running it again.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::text::{Rendered, TextLimits};
+use domain::{ActorId, CommentId, Noun, State, ThreadId, Time, Votes};
+use storage::comments::{self, NewComment, Words};
+use storage::threads::{self, NewThread, Touch};
+use storage::{Write, actors, boards, imports};
+
+use super::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
+use crate::writing::index;
+use crate::{Ctx, Error, Result};
+
+/// Comments committed together.
+const BATCH: usize = 250;
+/// Imported texts may be longer than those written here; beyond this they are listed and left out.
+const MAX_CHARS: usize = 200_000;
+/// The name of authors whom the source does not tell.
+const NOBODY: &str = "unknown";
+
+/// Whether anything is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// Write.
+    Real,
+    /// Only say what would be written.
+    Dry,
+}
+
+/// Where and how to import.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Name of the board.
+    pub board: String,
+    /// The site that the authors' names belong to: `news.ycombinator.com`.
+    pub site: String,
+    /// Whether to write.
+    pub run: Run,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The thread; `None` if it is not there (a dry run).
+    pub thread: Option<ThreadId>,
+    /// Its title.
+    pub title: String,
+    /// Comments in the file that have a place.
+    pub comments: usize,
+    /// Those that are new here.
+    pub new: usize,
+    /// Those that were imported before.
+    pub known: usize,
+    /// How many comments there are at each depth, from the top.
+    pub depths: Vec<usize>,
+    /// Different authors of comments.
+    pub authors: usize,
+    /// Comments whose words readers' reports have hidden.
+    pub flagged: usize,
+    /// What has no place, and why.
+    pub unplaced: Vec<Unplaced>,
+    /// What was placed although the file is unclear.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Merges a discussion. `progress` is told how many comments are done, of how many.
+///
+/// # Errors
+/// An unknown board or unusable title; failures. What was committed before a failure stays.
+pub async fn merge(
+    ctx: &Ctx,
+    foreign: ForeignThread,
+    plan: Plan,
+    progress: impl Fn(usize, usize),
+) -> Result<Report> {
+    let board_name = plan.board.clone();
+    let board = ctx.db().read(move |tx| boards::by_name(tx, &board_name)).await?.ok_or(Error::missing(Noun::Board))?;
+    let mut import = Import::new(ctx, foreign, plan, board.id)?;
+    import.look_up().await?;
+    import.place();
+    if import.plan.run == Run::Dry {
+        return Ok(import.report());
+    }
+    import.root().await?;
+    let total = import.foreign.comments.len();
+    let mut done = 0;
+    while done < total {
+        let until = (done + BATCH).min(total);
+        import.batch(done..until).await?;
+        done = until;
+        progress(done, total);
+    }
+    Ok(import.report())
+}
+
+struct Import<'a> {
+    ctx: &'a Ctx,
+    foreign: ForeignThread,
+    plan: Plan,
+    board: domain::BoardId,
+    title: String,
+    url: Option<String>,
+    thread: Option<ThreadId>,
+    known: HashMap<String, imports::Known>,
+    /// For each comment of the file its place, once it has one.
+    places: Vec<Option<Place>>,
+    words: Vec<Option<Text>>,
+    new: usize,
+}
+
+/// Where a comment stands: below another comment of the file (or the root), at a depth counted from 1 below the root.
+#[derive(Clone, Copy)]
+struct Place {
+    parent: Option<usize>,
+    depth: u32,
+    id: Option<CommentId>,
+}
+
+#[derive(Clone)]
+struct Text {
+    source: String,
+    rendered: Rendered,
+}
+
+impl<'a> Import<'a> {
+    fn new(ctx: &'a Ctx, foreign: ForeignThread, plan: Plan, board: domain::BoardId) -> Result<Self> {
+        let title = foreign.title.clone().unwrap_or_else(|| "Imported discussion".into());
+        let title = domain::text::title(&title, &ctx.limits().text)?;
+        let url = foreign.url.as_deref().map(domain::text::link).transpose()?.map(|url| url.to_string());
+        let count = foreign.comments.len();
+        Ok(Self {
+            ctx,
+            plan,
+            board,
+            title,
+            url,
+            thread: None,
+            known: HashMap::new(),
+            places: vec![None; count],
+            words: vec![None; count],
+            new: 0,
+            foreign,
+        })
+    }
+
+    async fn look_up(&mut self) -> Result<()> {
+        let mut items: Vec<String> = self.foreign.comments.iter().map(|comment| comment.id.clone()).collect();
+        items.push(self.foreign.id.clone());
+        let source = self.foreign.source.clone();
+        self.known = self.ctx.db().read(move |tx| imports::known(tx, &source, &items)).await?;
+        self.thread = self.known.get(&self.foreign.id).map(|known| known.thread);
+        Ok(())
+    }
+
+    /// Finds each comment's place and renders its words. What has none is listed; its answers move up to the next one that has.
+    fn place(&mut self) {
+        let limits = TextLimits { max_chars: MAX_CHARS.max(self.ctx.limits().text.max_chars), ..self.ctx.limits().text.clone() };
+        let comments = std::mem::take(&mut self.foreign.comments);
+        for (at, comment) in comments.iter().enumerate() {
+            let known = self.known.get(&comment.id).map(|known| (known.comment, known.depth));
+            let text = match text(self.ctx, &limits, &comment.text) {
+                Ok(text) => text,
+                Err(reason) if known.is_none() => {
+                    let words = match &comment.text {
+                        ForeignText::Markdown(words) | ForeignText::Html(words) => excerpt(words),
+                        ForeignText::None => String::new(),
+                    };
+                    self.foreign.unplaced.push(Unplaced { place: format!("item {}", comment.id), reason, words });
+                    continue;
+                }
+                Err(_) => None,
+            };
+            let mut place = self.below(at, &comments);
+            if let Some((id, depth)) = known {
+                place = Place { id: Some(id), depth, ..place };
+            }
+            if let (Some(slot), Some(words)) = (self.places.get_mut(at), self.words.get_mut(at)) {
+                *slot = Some(place);
+                *words = text;
+            }
+        }
+        self.foreign.comments = comments;
+    }
+
+    fn below(&mut self, at: usize, comments: &[ForeignComment]) -> Place {
+        let deepest = self.ctx.limits().depth + 1;
+        let parent_of = |at: usize| comments.get(at).and_then(|comment| comment.parent);
+        let mut parent = parent_of(at);
+        loop {
+            let Some(index) = parent.filter(|index| *index < at) else {
+                return Place { parent: None, depth: 1, id: None };
+            };
+            match self.places.get(index).copied().flatten() {
+                // Its own place is missing: take the place above it.
+                None => parent = parent_of(index),
+                Some(place) if place.depth >= deepest => {
+                    let reason = format!("It stands deeper than {} levels; it was put further up.", deepest - 1);
+                    self.foreign.doubts.push(Doubt { place: item(comments, at), reason });
+                    return Place { parent: place.parent, depth: place.depth, id: None };
+                }
+                Some(place) => return Place { parent: Some(index), depth: place.depth + 1, id: None },
+            }
+        }
+    }
+
+    async fn root(&mut self) -> Result<()> {
+        if self.thread.is_some() {
+            return Ok(());
+        }
+        let root = Root {
+            board: self.board,
+            title: self.title.clone(),
+            url: self.url.clone(),
+            source: self.foreign.source.clone(),
+            item: self.foreign.id.clone(),
+            author: self.foreign.author.clone().unwrap_or_else(|| NOBODY.into()),
+            site: self.plan.site.clone(),
+            published: Time(self.foreign.published),
+            votes: votes(Some(self.foreign.score)),
+            text: text(self.ctx, &self.ctx.limits().text, &self.foreign.text).unwrap_or_default(),
+        };
+        let ctx = self.ctx.clone();
+        self.thread = Some(self.ctx.db().write(move |tx| root.store(tx, &ctx)).await?);
+        Ok(())
+    }
+
+    async fn batch(&mut self, range: std::ops::Range<usize>) -> Result<()> {
+        let thread = self.thread.ok_or(Error::missing(Noun::Thread))?;
+        let mut rows = Vec::new();
+        for at in range {
+            let Some(place) = self.places.get(at).copied().flatten().filter(|place| place.id.is_none()) else { continue };
+            let Some(comment) = self.foreign.comments.get(at) else { continue };
+            let parent = match place.parent {
+                None => thread.root(),
+                Some(parent) => {
+                    self.places.get(parent).copied().flatten().and_then(|place| place.id).unwrap_or(thread.root())
+                }
+            };
+            let id = CommentId(self.ctx.id());
+            rows.push(Row {
+                id,
+                parent,
+                depth: place.depth,
+                item: comment.id.clone(),
+                author: comment.author.clone().unwrap_or_else(|| NOBODY.into()),
+                state: state(comment.state),
+                published: Time(comment.published),
+                votes: votes(comment.score),
+                text: self.words.get_mut(at).and_then(Option::take),
+            });
+            if let Some(Some(place)) = self.places.get_mut(at) {
+                place.id = Some(id);
+            }
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.new += rows.len();
+        let batch = Batch { thread, source: self.foreign.source.clone(), site: self.plan.site.clone(), rows };
+        let ctx = self.ctx.clone();
+        self.ctx.db().write(move |tx| batch.store(tx, &ctx)).await
+    }
+
+    fn report(self) -> Report {
+        let mut report = Report {
+            thread: self.thread,
+            title: self.title,
+            unplaced: self.foreign.unplaced,
+            doubts: self.foreign.doubts,
+            ..Report::default()
+        };
+        let mut authors = HashSet::new();
+        for (comment, place) in self.foreign.comments.iter().zip(&self.places) {
+            let Some(place) = place else { continue };
+            report.comments += 1;
+            report.known += usize::from(self.known.contains_key(&comment.id));
+            report.flagged += usize::from(comment.state == ForeignState::Flagged);
+            authors.extend(comment.author.as_deref());
+            let depth = (place.depth as usize).saturating_sub(1);
+            if report.depths.len() <= depth {
+                report.depths.resize(depth + 1, 0);
+            }
+            if let Some(count) = report.depths.get_mut(depth) {
+                *count += 1;
+            }
+        }
+        report.authors = authors.len();
+        report.new = report.comments - report.known;
+        report
+    }
+}
+
+struct Root {
+    board: domain::BoardId,
+    title: String,
+    url: Option<String>,
+    source: String,
+    item: String,
+    author: String,
+    site: String,
+    published: Time,
+    votes: Votes,
+    text: Option<Text>,
+}
+
+impl Root {
+    fn store(self, tx: &mut Write, ctx: &Ctx) -> Result<ThreadId> {
+        let (id, now) = (ThreadId(ctx.id()), ctx.now());
+        let author = actors::imported(tx, ActorId(ctx.id()), &self.site, &self.author, now)?;
+        let thread = NewThread {
+            id,
+            board: self.board,
+            title: &self.title,
+            url: self.url.as_deref(),
+            published: self.published,
+            votes: self.votes,
+        };
+        threads::insert(tx, &thread)?;
+        let root = NewComment {
+            id: id.root(),
+            thread: id,
+            parent: None,
+            author,
+            depth: 0,
+            state: State::Published,
+            published: self.published,
+            votes: self.votes,
+            words: self.text.as_ref().map(Text::words),
+        };
+        comments::insert(tx, &root)?;
+        imports::insert(tx, &self.source, &self.item, id.root())?;
+        index(tx, id.root(), Some(&self.title), self.text.as_ref().map_or("", |text| &text.rendered.plain))?;
+        Ok(id)
+    }
+}
+
+struct Batch {
+    thread: ThreadId,
+    source: String,
+    site: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    id: CommentId,
+    parent: CommentId,
+    depth: u32,
+    item: String,
+    author: String,
+    state: State,
+    published: Time,
+    votes: Votes,
+    text: Option<Text>,
+}
+
+impl Batch {
+    fn store(self, tx: &mut Write, ctx: &Ctx) -> Result<()> {
+        let now = ctx.now();
+        let mut authors: HashMap<String, ActorId> = HashMap::new();
+        let mut counted = 0;
+        let mut active = threads::find(tx, self.thread)?.ok_or(Error::missing(Noun::Thread))?.active;
+        for row in &self.rows {
+            let author = match authors.get(&row.author) {
+                Some(author) => *author,
+                None => actors::imported(tx, ActorId(ctx.id()), &self.site, &row.author, now)?,
+            };
+            authors.insert(row.author.clone(), author);
+            comments::insert(tx, &row.comment(self.thread, author))?;
+            imports::insert(tx, &self.source, &row.item, row.id)?;
+            if let Some(text) = row.text.as_ref().filter(|_| row.state == State::Published) {
+                index(tx, row.id, None, &text.rendered.plain)?;
+            }
+            counted += i64::from(matches!(row.state, State::Published | State::Flagged));
+            active = active.max(row.published);
+        }
+        let touch = Touch { comments: counted, active: Some(active), event: None, now };
+        threads::touch(tx, self.thread, touch)?;
+        Ok(())
+    }
+}
+
+impl Row {
+    fn comment(&self, thread: ThreadId, author: ActorId) -> NewComment<'_> {
+        NewComment {
+            id: self.id,
+            thread,
+            parent: Some(self.parent),
+            author,
+            depth: self.depth,
+            state: self.state,
+            published: self.published,
+            votes: self.votes,
+            words: self.text.as_ref().map(Text::words),
+        }
+    }
+}
+
+impl Text {
+    fn words(&self) -> Words<'_> {
+        Words { source: &self.source, html: &self.rendered.html }
+    }
+}
+
+/// How the report names a comment of the file.
+fn item(comments: &[ForeignComment], at: usize) -> String {
+    comments.get(at).map(|comment| format!("item {}", comment.id)).unwrap_or_default()
+}
+
+/// The foreign words rendered; the reason, if they cannot be.
+fn text(ctx: &Ctx, limits: &TextLimits, text: &ForeignText) -> Result<Option<Text>, String> {
+    match text {
+        ForeignText::None => Ok(None),
+        ForeignText::Markdown(source) => {
+            let rendered = domain::text::render(source, limits, ctx.places()).map_err(|refusal| refusal.to_string())?;
+            Ok(Some(Text { source: source.clone(), rendered }))
+        }
+        ForeignText::Html(html) => {
+            let rendered = domain::text::from_html(html, limits).map_err(|refusal| refusal.to_string())?;
+            Ok(Some(Text { source: domain::text::html_to_source(&rendered.html), rendered }))
+        }
+    }
+}
+
+fn state(state: ForeignState) -> State {
+    match state {
+        ForeignState::Published => State::Published,
+        ForeignState::Flagged => State::Flagged,
+        ForeignState::Deleted => State::Deleted,
+        ForeignState::Dead => State::Removed,
+    }
+}
+
+/// A source tells a score and not who voted: it becomes votes of one kind.
+fn votes(score: Option<i64>) -> Votes {
+    let score = score.unwrap_or(0).clamp(-1_000_000_000, 1_000_000_000);
+    Votes { ups: score.max(0), downs: score.min(0).abs() }
+}

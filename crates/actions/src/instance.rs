@@ -1,0 +1,83 @@
+//! The instance as a whole: its name, its rules, its numbers.
+
+use domain::{Role, State};
+use storage::{accounts, comments, settings};
+
+use crate::{Ctx, Person, Result};
+
+/// Setting: what the instance is called.
+pub(crate) const NAME: &str = "name";
+/// Setting: its rules and what it is about, as written.
+const ABOUT: &str = "about";
+
+/// What everybody may know of the instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What it is called; empty when nobody has named it.
+    pub name: String,
+    /// What it is about and its rules, as written.
+    pub about: String,
+    /// The same, rendered; empty where there is nothing.
+    pub about_html: String,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// Local people.
+    pub accounts: i64,
+    /// Comments that can be read, roots included.
+    pub comments: i64,
+}
+
+/// What everybody may know.
+///
+/// # Errors
+/// Failures only.
+pub async fn facts(ctx: &Ctx) -> Result<Facts> {
+    let cx = ctx.clone();
+    ctx.db()
+        .read(move |tx| {
+            let name = settings::get(tx, NAME)?.unwrap_or_default();
+            let about = settings::get(tx, ABOUT)?.unwrap_or_default();
+            let about_html = domain::text::render(&about, &cx.limits().text, cx.places()).map(|text| text.html);
+            Ok(Facts { name, about, about_html: about_html.unwrap_or_default() })
+        })
+        .await
+}
+
+/// How much there is. Counts; callers keep the result for a while.
+///
+/// # Errors
+/// Failures only.
+pub async fn numbers(ctx: &Ctx) -> Result<Numbers> {
+    ctx.db()
+        .read(|tx| {
+            Ok(Numbers { accounts: accounts::count(tx, None)?, comments: comments::count(tx, State::Published)? })
+        })
+        .await
+}
+
+/// Names the instance and says what it is about.
+///
+/// # Errors
+/// Refusals; failures.
+pub async fn describe(ctx: &Ctx, who: &Person, name: &str, about: &str) -> Result<()> {
+    who.must_be(Role::Admin, "describe this instance")?;
+    let name = check_name(ctx, name)?;
+    if !about.trim().is_empty() {
+        crate::writing::render(ctx, about)?;
+    }
+    let about = about.to_owned();
+    ctx.db()
+        .write(move |tx| {
+            settings::set(tx, NAME, &name)?;
+            settings::set(tx, ABOUT, &about)?;
+            Ok(())
+        })
+        .await
+}
+
+pub(crate) fn check_name(ctx: &Ctx, name: &str) -> Result<String> {
+    Ok(domain::text::title(name, &ctx.limits().text)?)
+}

@@ -1,0 +1,53 @@
+//! Housekeeping: what is over is deleted. One job in the queue, leased by whichever node is awake.
+
+use storage::{accounts, events, idempotency, jobs};
+
+use crate::{Ctx, Result};
+
+/// The kind of the job.
+const KIND: &str = "housekeeping";
+const HOUR_MS: i64 = 3600 * 1000;
+/// How long events and idempotency keys are kept: nobody comes back to them later.
+const KEEP_MS: i64 = 7 * 24 * HOUR_MS;
+/// A worker that has not finished by then is dead.
+const LEASE_MS: i64 = 60 * 1000;
+
+/// Makes sure that the job exists.
+///
+/// # Errors
+/// Failures only.
+pub async fn schedule(ctx: &Ctx) -> Result<()> {
+    let cx = ctx.clone();
+    ctx.db()
+        .write(move |tx| {
+            if !jobs::any(tx, KIND)? {
+                jobs::insert(tx, cx.id(), KIND, "", cx.now())?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Does what is due. Says how many rows were deleted.
+///
+/// # Errors
+/// Failures only.
+pub async fn run_due(ctx: &Ctx) -> Result<usize> {
+    let now = ctx.now();
+    let leased = ctx.db().write(move |tx| jobs::lease(tx, now, now.plus_ms(LEASE_MS), 10)).await?;
+    let mut deleted = 0;
+    for job in leased {
+        deleted += ctx
+            .db()
+            .write(move |tx| {
+                let before = now.plus_ms(-KEEP_MS);
+                let deleted = accounts::forget_expired(tx, now)?
+                    + events::forget_before(tx, before)?
+                    + idempotency::forget_before(tx, before)?;
+                jobs::again(tx, job.id, now.plus_ms(HOUR_MS), "")?;
+                Ok::<_, crate::Error>(deleted)
+            })
+            .await?;
+    }
+    Ok(deleted)
+}

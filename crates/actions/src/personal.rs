@@ -1,0 +1,96 @@
+//! What belongs to one reader: their votes, what is new to them, who answered them. Small, and never cached with what is shown to everybody.
+
+use std::collections::HashMap;
+
+use domain::{CommentId, ThreadId, Time};
+use storage::comments::{self, Line};
+use storage::notifications::{self, Notification};
+use storage::votes::{self, Vote};
+use storage::{threads, visits};
+
+use crate::{Ctx, Person, Result};
+
+/// A reader's own part of a thread.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// Their votes in it.
+    pub votes: HashMap<CommentId, Vote>,
+    /// Until when they had read it; `None` on the first visit.
+    pub seen: Option<Time>,
+}
+
+/// Reads it.
+///
+/// # Errors
+/// Failures only.
+pub async fn own(ctx: &Ctx, who: &Person, thread: ThreadId) -> Result<Own> {
+    let (actor, account) = (who.actor, who.account);
+    ctx.db()
+        .read(move |tx| {
+            let votes = votes::of_actor(tx, actor, thread)?.into_iter().collect();
+            Ok(Own { votes, seen: visits::seen(tx, account, thread)? })
+        })
+        .await
+}
+
+/// Remembers that the person has read the thread up to `until`.
+///
+/// # Errors
+/// Failures only.
+pub async fn see(ctx: &Ctx, who: &Person, thread: ThreadId, until: Time) -> Result<()> {
+    let account = who.account;
+    Ok(ctx.db().write(move |tx| visits::see(tx, account, thread, until)).await?)
+}
+
+/// Somebody answered or mentioned the person.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// The notification.
+    pub notification: Notification,
+    /// The comment.
+    pub comment: Line,
+    /// Its thread's title.
+    pub title: String,
+}
+
+/// A page of the person's notifications, newest first, and the cursor of the next.
+///
+/// # Errors
+/// Failures only.
+pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) -> Result<(Vec<News>, Option<i64>)> {
+    let account = who.account;
+    ctx.db()
+        .read(move |tx| {
+            let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+            let mut found = notifications::page(tx, account, before, more)?;
+            let next = (found.len() > limit).then(|| found.get(limit.saturating_sub(1)).map(|last| last.id)).flatten();
+            found.truncate(limit);
+            let mut news = Vec::with_capacity(found.len());
+            for notification in found {
+                let Some(comment) = comments::lines(tx, &[notification.comment])?.pop() else { continue };
+                let title = threads::find(tx, comment.thread)?.map(|thread| thread.title).unwrap_or_default();
+                news.push(News { notification, comment, title });
+            }
+            Ok((news, next))
+        })
+        .await
+}
+
+/// How many notifications are unread; 100 stands for "many".
+///
+/// # Errors
+/// Failures only.
+pub async fn unread(ctx: &Ctx, who: &Person) -> Result<usize> {
+    let account = who.account;
+    Ok(ctx.db().read(move |tx| notifications::unread(tx, account, 100)).await?)
+}
+
+/// Marks the notifications up to an id as read.
+///
+/// # Errors
+/// Failures only.
+pub async fn mark_read(ctx: &Ctx, who: &Person, up_to: i64) -> Result<()> {
+    let (account, now) = (who.account, ctx.now());
+    ctx.db().write(move |tx| notifications::read_up_to(tx, account, up_to, now)).await?;
+    Ok(())
+}

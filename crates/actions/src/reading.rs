@@ -1,0 +1,255 @@
+//! Reading a thread or a part of it: rows, arranged and cut to a page. What is shown to everybody; what belongs to one
+//! reader is `personal.rs`.
+
+use std::sync::Arc;
+
+use domain::tree::{Placed, Tree};
+use domain::window::{Budget, Shown, window};
+use domain::{CommentId, CommentSort, Noun, Refusal, State, ThreadId};
+use storage::comments::{self, Leaf, Line};
+use storage::threads::{self, Thread};
+
+use crate::{Ctx, Error, Result};
+
+/// A thread's tree, in memory as long as its version lasts.
+#[derive(Debug)]
+pub struct Arranged {
+    /// Display order.
+    pub tree: Tree,
+    /// What each [`Placed::row`] points into.
+    pub leaves: Vec<Leaf>,
+}
+
+impl Arranged {
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        let each = size_of::<Leaf>() + size_of::<Placed>() + 2 * size_of::<(CommentId, u32)>();
+        u32::try_from(self.leaves.len().saturating_mul(each)).unwrap_or(u32::MAX)
+    }
+}
+
+/// Which part of a thread is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The whole thread, from the comment at the top that follows this one.
+    Whole {
+        /// The last comment at the top of the page before.
+        after: Option<CommentId>,
+    },
+    /// One comment with what hangs below it.
+    Below {
+        /// The comment.
+        comment: CommentId,
+        /// The last of its direct answers on the page before.
+        after: Option<CommentId>,
+    },
+}
+
+/// A page of a thread.
+#[derive(Debug)]
+pub struct Page {
+    /// The thread; its `version` is the one that this page shows.
+    pub thread: Thread,
+    /// Its root.
+    pub root: Line,
+    /// The whole tree.
+    pub arranged: Arc<Arranged>,
+    /// The lines of this page; positions in the tree.
+    pub shown: Vec<Shown>,
+    /// The comments at those positions and of `context`, by id.
+    lines: Vec<Line>,
+    /// The comments between the root and the one asked for, from the top.
+    pub context: Vec<CommentId>,
+    /// The comment asked for, unless the whole thread was.
+    pub focus: Option<CommentId>,
+    /// The last comment at the top of this page, when another page follows.
+    pub next: Option<CommentId>,
+    /// How many comments the next pages hold.
+    pub left: usize,
+}
+
+impl Page {
+    /// The words and all of a comment on this page.
+    #[must_use]
+    pub fn line(&self, id: CommentId) -> Option<&Line> {
+        let at = self.lines.binary_search_by_key(&id, |line| line.id).ok()?;
+        self.lines.get(at)
+    }
+
+    /// The comment at a position of the tree.
+    #[must_use]
+    pub fn placed(&self, position: usize) -> Option<&Placed> {
+        self.arranged.tree.get(position)
+    }
+}
+
+/// Reads a page of a thread.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::BadCursor`], or a failure.
+pub async fn page(ctx: &Ctx, thread: ThreadId, part: Part, sort: CommentSort, budget: Budget) -> Result<Page> {
+    let cx = ctx.clone();
+    ctx.db().read(move |tx| read(&cx, tx, thread, part, sort, budget)).await
+}
+
+fn read(
+    ctx: &Ctx,
+    tx: &mut storage::Read,
+    id: ThreadId,
+    part: Part,
+    sort: CommentSort,
+    budget: Budget,
+) -> Result<Page> {
+    let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
+    let thread = thread.ok_or(Error::missing(Noun::Thread))?;
+    let arranged = arranged(ctx, tx, &thread, sort)?;
+    let tree = &arranged.tree;
+    let range = range(tree, part)?;
+    let cut = window(tree, range.from, range.to, budget);
+    let context: Vec<CommentId> =
+        range.focus.map(|at| tree.ancestors(at).iter().map(|placed| placed.id).collect()).unwrap_or_default();
+    let ids = needed(id, tree, &cut.shown, &context, range.focus);
+    let lines = if ids.len() > arranged.leaves.len() / 2 {
+        comments::all_lines(tx, id)?
+    } else {
+        comments::lines(tx, &ids)?
+    };
+    let root = lines.binary_search_by_key(&id.root(), |line| line.id).ok().and_then(|at| lines.get(at)).cloned();
+    let root = root.ok_or(Error::missing(Noun::Thread))?;
+    let last_top = |next: usize| tree.get(next).and_then(|placed| placed.prev).and_then(|prev| tree.get(prev as usize));
+    Ok(Page {
+        root,
+        next: cut.next.and_then(last_top).map(|placed| placed.id),
+        left: cut.next.map_or(0, |next| range.to.saturating_sub(next)),
+        shown: cut.shown,
+        lines,
+        context,
+        focus: range.focus.and_then(|at| tree.get(at)).map(|placed| placed.id),
+        thread,
+        arranged,
+    })
+}
+
+/// The tree of this version, arranged now if it is not in memory.
+fn arranged(ctx: &Ctx, tx: &mut storage::Read, thread: &Thread, sort: CommentSort) -> Result<Arc<Arranged>> {
+    let key = (thread.id, thread.version, sort);
+    if let Some(known) = ctx.arranged().get(&key) {
+        return Ok(known);
+    }
+    let leaves = comments::leaves(tx, thread.id)?;
+    let branches: Vec<_> = leaves.iter().map(|leaf| leaf.branch).collect();
+    let tree = Tree::arrange(thread.id.root(), &branches, sort);
+    let arranged = Arc::new(Arranged { tree, leaves });
+    ctx.arranged().insert(key, Arc::clone(&arranged));
+    Ok(arranged)
+}
+
+struct Range {
+    from: usize,
+    to: usize,
+    focus: Option<usize>,
+}
+
+/// The positions that a part covers, before it is cut to a page.
+fn range(tree: &Tree, part: Part) -> Result<Range> {
+    let (focus, after) = match part {
+        Part::Whole { after } => (None, after),
+        Part::Below { comment, after } => {
+            (Some(tree.position(comment).ok_or(Error::missing(Noun::Comment))?), after)
+        }
+    };
+    let to = focus.map_or(tree.placed.len(), |at| tree.get(at).map_or(at, |placed| placed.end(at)));
+    let from = match after {
+        None => focus.map_or(0, |at| at + 1),
+        Some(after) => {
+            let at = tree.position(after).ok_or(Error::Refused(Refusal::BadCursor))?;
+            let placed = tree.get(at).filter(|placed| placed.parent.map(|parent| parent as usize) == focus);
+            placed.ok_or(Error::Refused(Refusal::BadCursor))?.end(at)
+        }
+    };
+    Ok(Range { from, to, focus })
+}
+
+fn needed(
+    thread: ThreadId,
+    tree: &Tree,
+    shown: &[Shown],
+    context: &[CommentId],
+    focus: Option<usize>,
+) -> Vec<CommentId> {
+    let on_page = shown.iter().filter_map(|line| match line {
+        Shown::Comment(at) => tree.get(*at).map(|placed| placed.id),
+        Shown::More { .. } => None,
+    });
+    let focus = focus.and_then(|at| tree.get(at)).map(|placed| placed.id);
+    std::iter::once(thread.root()).chain(context.iter().copied()).chain(focus).chain(on_page).collect()
+}
+
+/// A stretch of a thread in display order, for programs that read it all: `limit` comments after `after`.
+#[derive(Debug)]
+pub struct Stretch {
+    /// The thread.
+    pub thread: Thread,
+    /// Its root.
+    pub root: Line,
+    /// The comments with their places.
+    pub comments: Vec<(Placed, Line)>,
+    /// The last comment, when more follow.
+    pub next: Option<CommentId>,
+}
+
+/// Reads a stretch of a thread.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::BadCursor`], or a failure.
+pub async fn stretch(
+    ctx: &Ctx,
+    id: ThreadId,
+    sort: CommentSort,
+    after: Option<CommentId>,
+    limit: usize,
+) -> Result<Stretch> {
+    let cx = ctx.clone();
+    ctx.db()
+        .read(move |tx| {
+            let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
+            let thread = thread.ok_or(Error::missing(Noun::Thread))?;
+            let arranged = arranged(&cx, tx, &thread, sort)?;
+            let tree = &arranged.tree;
+            let from = match after {
+                None => 0,
+                Some(after) => tree.position(after).ok_or(Error::Refused(Refusal::BadCursor))? + 1,
+            };
+            let to = from.saturating_add(limit).min(tree.placed.len());
+            let placed = tree.placed.get(from..to).unwrap_or_default();
+            let ids: Vec<_> = std::iter::once(id.root()).chain(placed.iter().map(|placed| placed.id)).collect();
+            let lines = if ids.len() > arranged.leaves.len() / 2 {
+                comments::all_lines(tx, id)?
+            } else {
+                comments::lines(tx, &ids)?
+            };
+            let line = |id| {
+                let at = lines.binary_search_by_key(&id, |line: &Line| line.id).ok();
+                at.and_then(|at| lines.get(at)).cloned()
+            };
+            let next = (to < tree.placed.len()).then(|| placed.last().map(|placed| placed.id)).flatten();
+            Ok(Stretch {
+                root: line(id.root()).ok_or(Error::missing(Noun::Thread))?,
+                comments: placed.iter().filter_map(|placed| Some((*placed, line(placed.id)?))).collect(),
+                thread,
+                next,
+            })
+        })
+        .await
+}
+
+/// The thread that a comment stands in, unless nobody may know of the comment.
+///
+/// # Errors
+/// [`Refusal::NotFound`], or a failure.
+pub async fn thread_of(ctx: &Ctx, comment: CommentId) -> Result<ThreadId> {
+    let spot = ctx.db().read(move |tx| comments::spot(tx, comment)).await?;
+    let spot = spot.filter(|spot| spot.state != State::Held);
+    spot.map(|spot| spot.thread).ok_or(Error::missing(Noun::Comment))
+}

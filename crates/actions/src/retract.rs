@@ -1,0 +1,116 @@
+//! Making a tombstone of a comment, and undoing it: deletion by its author, removal and restoration by a moderator.
+
+use domain::authority::Act;
+use domain::{CommentId, Deed, EventKind, State, Time};
+use storage::comments::{self, Spot};
+use storage::log::{self, Entry};
+use storage::threads::{self, Touch};
+use storage::{Write, search};
+
+use crate::writing::{index, permitted};
+use crate::{Ctx, Person, Result};
+
+/// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
+///
+/// # Errors
+/// Refusals of the table of rights; failures.
+pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
+    let (cx, who) = (ctx.clone(), who.clone());
+    ctx.db()
+        .write(move |tx| {
+            let spot = permitted(tx, &who, Act::Delete, comment)?;
+            comments::erase_words(tx, comment)?;
+            hide(tx, &spot, State::Deleted, cx.now())
+        })
+        .await
+}
+
+/// Takes a comment down. Its words are kept for the moderators. Doing it twice does nothing the second time.
+///
+/// # Errors
+/// Refusals of the table of rights; failures.
+pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reason.trim().to_owned());
+    ctx.db()
+        .write(move |tx| {
+            if already(tx, comment, State::Removed)? {
+                who.must_be(domain::Role::Moderator, "remove comments")?;
+                return Ok(());
+            }
+            let spot = permitted(tx, &who, Act::Remove, comment)?;
+            note(tx, &cx, &who, Deed::Remove, comment, reason)?;
+            hide(tx, &spot, State::Removed, cx.now())
+        })
+        .await
+}
+
+/// Puts a comment back that was removed or flagged. Doing it twice does nothing the second time.
+///
+/// # Errors
+/// Refusals of the table of rights; failures.
+pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reason.trim().to_owned());
+    ctx.db()
+        .write(move |tx| {
+            if already(tx, comment, State::Published)? {
+                who.must_be(domain::Role::Moderator, "restore comments")?;
+                return Ok(());
+            }
+            let spot = permitted(tx, &who, Act::Restore, comment)?;
+            note(tx, &cx, &who, Deed::Restore, comment, reason)?;
+            show(tx, &cx, &spot)
+        })
+        .await
+}
+
+fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<bool> {
+    Ok(comments::spot_to_change(tx, comment)?.is_some_and(|spot| spot.state == state))
+}
+
+fn note(tx: &mut Write, ctx: &Ctx, who: &Person, deed: Deed, comment: CommentId, reason: String) -> Result<()> {
+    let entry = Entry {
+        id: ctx.id(),
+        moderator: who.actor,
+        moderator_name: who.name.clone(),
+        deed,
+        comment: Some(comment),
+        reason,
+        at: ctx.now(),
+    };
+    Ok(log::insert(tx, &entry)?)
+}
+
+/// Whether the thread's count includes a comment in this state.
+fn counts(state: State) -> i64 {
+    i64::from(matches!(state, State::Published | State::Flagged))
+}
+
+fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
+    comments::set_state(tx, spot.id, state)?;
+    search::forget(tx, spot.id)?;
+    if spot.parent.is_none() {
+        threads::set_listed(tx, spot.thread, false)?;
+    }
+    turn(tx, spot, state, now)
+}
+
+fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
+    comments::set_state(tx, spot.id, State::Published)?;
+    let source = comments::source(tx, spot.id)?.unwrap_or_default();
+    let plain = domain::text::render(&source, &ctx.limits().text, ctx.places()).map(|text| text.plain);
+    let title = spot.parent.is_none().then_some(spot.title.as_str());
+    index(tx, spot.id, title, plain.as_deref().unwrap_or_default())?;
+    if spot.parent.is_none() {
+        threads::set_listed(tx, spot.thread, true)?;
+    }
+    turn(tx, spot, State::Published, ctx.now())
+}
+
+/// Tells the thread that one of its comments turned from one state into another.
+fn turn(tx: &mut Write, spot: &Spot, to: State, now: Time) -> Result<()> {
+    let root = spot.parent.is_none();
+    let comments = if root { 0 } else { counts(to) - counts(spot.state) };
+    let event = Some((EventKind::Delete, spot.id));
+    threads::touch(tx, spot.thread, Touch { comments, active: None, event, now })?;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! The set-up link: how an instance gets its first administrator, its name and its first board.
+
+use domain::{AccountId, Noun, Role};
+use storage::settings;
+
+use crate::{Ctx, Error, Result, account, board, instance, secrets};
+
+/// Where the digest of the link's secret is kept; there is at most one link.
+const KEY: &str = "setup_link";
+
+/// A fresh secret for the link; the one before is worth nothing from now on.
+///
+/// # Errors
+/// Failures only.
+pub async fn renew(ctx: &Ctx) -> Result<String> {
+    let secret = secrets::secret(ctx);
+    let digest = secrets::digest_text(&secret);
+    ctx.db().write(move |tx| settings::set(tx, KEY, &digest)).await?;
+    Ok(secret)
+}
+
+/// A fresh secret if the instance has no administrator yet.
+///
+/// # Errors
+/// Failures only.
+pub async fn renew_if_needed(ctx: &Ctx) -> Result<Option<String>> {
+    let has_admin = ctx.db().read(account::has_admin).await?;
+    if has_admin { Ok(None) } else { Ok(Some(renew(ctx).await?)) }
+}
+
+/// Whether the secret opens the set-up page.
+///
+/// # Errors
+/// Failures only.
+pub async fn opens(ctx: &Ctx, secret: &str) -> Result<bool> {
+    let digest = secrets::digest_text(secret);
+    let stored = ctx.db().read(|tx| settings::get(tx, KEY)).await?;
+    Ok(stored.is_some_and(|stored| stored == digest))
+}
+
+/// What the first administrator decides.
+#[derive(Clone, Debug, Default)]
+pub struct Decisions {
+    /// Their name.
+    pub name: String,
+    /// Their password.
+    pub password: String,
+    /// What the instance is called.
+    pub instance: String,
+    /// Name of the first board; empty for none.
+    pub board: String,
+    /// Its title.
+    pub board_title: String,
+}
+
+/// Makes the administrator's account, names the instance and makes the first board. The link is used up.
+///
+/// # Errors
+/// [`domain::Refusal::NotFound`] when the link is not (or no longer) good; refusals of what was typed, which leave it good; failures.
+pub async fn claim(ctx: &Ctx, secret: &str, decisions: Decisions) -> Result<AccountId> {
+    if !opens(ctx, secret).await? {
+        return Err(Error::missing(Noun::SetupLink));
+    }
+    let name = domain::text::name(&decisions.name)?;
+    secrets::check_password(&decisions.password, &name)?;
+    let title = instance::check_name(ctx, &decisions.instance)?;
+    let board = match decisions.board.trim() {
+        "" => None,
+        board => Some(board::check(ctx, board, &decisions.board_title, "")?),
+    };
+    let phc = secrets::hash(ctx, &decisions.password).await?;
+    let (cx, digest) = (ctx.clone(), secrets::digest_text(secret));
+    ctx.db()
+        .write(move |tx| {
+            // Whoever deletes the setting has the link; two who come at once are told apart here.
+            let good = settings::get(tx, KEY)?.is_some_and(|stored| stored == digest) && settings::remove(tx, KEY)?;
+            if !good {
+                return Err(Error::missing(Noun::SetupLink));
+            }
+            settings::set(tx, instance::NAME, &title)?;
+            if let Some(board) = board {
+                board::store(tx, &cx, board)?;
+            }
+            account::store(tx, &cx, name, Some(phc), Role::Admin, None)
+        })
+        .await
+}

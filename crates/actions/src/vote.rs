@@ -1,0 +1,30 @@
+//! Voting, and taking a vote back.
+
+use domain::authority::Act;
+use domain::{CommentId, EventKind, Votes};
+use storage::threads::{self, Touch};
+use storage::votes::{self, Vote};
+
+use crate::writing::permitted;
+use crate::{Ctx, Person, Result};
+
+/// Sets the person's vote (`None` takes it back) and returns the counts that follow.
+///
+/// # Errors
+/// Refusals of the table of rights; failures.
+pub async fn vote(ctx: &Ctx, who: &Person, comment: CommentId, vote: Option<Vote>) -> Result<Votes> {
+    let (cx, who) = (ctx.clone(), who.clone());
+    ctx.db()
+        .write(move |tx| {
+            let spot = permitted(tx, &who, Act::Vote, comment)?;
+            let now = cx.now();
+            let Some(counts) = votes::set(tx, comment, who.actor, vote, now)? else { return Ok(spot.votes) };
+            if spot.parent.is_none() {
+                threads::set_votes(tx, spot.thread, spot.published, counts)?;
+            }
+            let event = Some((EventKind::Vote, comment));
+            threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
+            Ok(counts)
+        })
+        .await
+}

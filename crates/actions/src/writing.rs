@@ -1,0 +1,59 @@
+//! What every action that changes a comment does alike: find it, judge by the table, index its words, tell who is answered.
+
+use domain::authority::{Act, may};
+use domain::text::{Mention, Rendered};
+use domain::{AccountId, ActorId, CommentId, Noun, Time};
+use storage::comments::{self, Spot};
+use storage::{Write, accounts, actors, notifications, search};
+
+use crate::caller::subject;
+use crate::{Ctx, Error, Person, Result};
+
+/// The comment, held for change, if this person may do this with it.
+pub(crate) fn permitted(tx: &mut Write, who: &Person, act: Act, comment: CommentId) -> Result<Spot> {
+    let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
+    may(Some(who.standing()), act, subject(&spot))?;
+    Ok(spot)
+}
+
+/// What the search index knows a comment by; a root also by its title.
+pub(crate) fn index(tx: &mut Write, comment: CommentId, title: Option<&str>, plain: &str) -> Result<()> {
+    let words = match title {
+        Some(title) => format!("{title}\n{plain}"),
+        None => plain.to_owned(),
+    };
+    Ok(search::index(tx, comment, &words)?)
+}
+
+/// Tells the author of what was answered, and those who are mentioned, unless they wrote it themselves.
+pub(crate) fn notify(
+    tx: &mut Write,
+    ctx: &Ctx,
+    comment: CommentId,
+    author: ActorId,
+    answered: Option<ActorId>,
+    mentions: &[Mention],
+    now: Time,
+) -> Result<()> {
+    let mut told: Vec<AccountId> = Vec::new();
+    let mut actors_to_tell: Vec<ActorId> = answered.into_iter().collect();
+    for mention in mentions.iter().filter(|mention| mention.host.is_none()) {
+        actors_to_tell.extend(actors::by_handle(tx, "", &mention.name)?.map(|actor| actor.id));
+    }
+    for actor in actors_to_tell.into_iter().filter(|actor| *actor != author) {
+        let account = accounts::of_actor(tx, actor)?.filter(|account| !told.contains(account));
+        if let Some(account) = account {
+            notifications::insert(tx, ctx.id(), account, comment, now)?;
+            told.push(account);
+        }
+    }
+    Ok(())
+}
+
+/// Renders a comment's source within the limits of this instance.
+///
+/// # Errors
+/// [`domain::Refusal::Text`], with what to change.
+pub fn render(ctx: &Ctx, source: &str) -> Result<Rendered> {
+    Ok(domain::text::render(source, &ctx.limits().text, ctx.places())?)
+}
