@@ -119,14 +119,7 @@ pub async fn create_token(ctx: &Ctx, name: &str, scope: Scope, label: &str, days
     grant(ctx, account, Kind::Token, scope, label, expires).await
 }
 
-async fn grant(
-    ctx: &Ctx,
-    account: Account,
-    kind: Kind,
-    scope: Scope,
-    label: &str,
-    expires: Time,
-) -> Result<Granted> {
+async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &str, expires: Time) -> Result<Granted> {
     let secret = secrets::secret(ctx);
     let label = label.chars().filter(|c| !c.is_control()).take(MAX_LABEL).collect();
     let new = Credential { id: ctx.id(), account: account.id, kind, scope, label, created: ctx.now(), expires };
@@ -146,8 +139,7 @@ pub async fn recognise(ctx: &Ctx, secret: &str) -> Result<Option<(Person, Kind)>
     let login = ctx.db().read(move |tx| accounts::login(tx, &hash, now)).await?;
     Ok(login.map(|login| {
         let Credential { id, account, kind, scope, .. } = login.credential;
-        let person =
-            Person { account, actor: login.actor, name: login.name, role: login.role, scope, credential: id };
+        let person = Person { account, actor: login.actor, name: login.name, role: login.role, scope, credential: id };
         (person, kind)
     }))
 }

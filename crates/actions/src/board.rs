@@ -23,8 +23,7 @@ pub fn check(ctx: &Ctx, name: &str, title: &str, about: &str) -> Result<Checked>
     let name = domain::text::name(name)?;
     let title = if title.trim().is_empty() { name.clone() } else { title.to_owned() };
     let title = domain::text::title(&title, &ctx.limits().text)?;
-    let about_html =
-        if about.trim().is_empty() { String::new() } else { crate::writing::render(ctx, about)?.html };
+    let about_html = if about.trim().is_empty() { String::new() } else { crate::writing::render(ctx, about)?.html };
     Ok(Checked { name, title, about: about.to_owned(), about_html })
 }
 
@@ -72,7 +71,12 @@ pub async fn describe(
     let title = title.unwrap_or(old.title);
     let about = about.unwrap_or(old.about);
     let checked = check(ctx, &old.name, &title, &about)?;
-    let board = Board { title: checked.title, about: checked.about, about_html: checked.about_html, ..old_of(old.id, old.name, old.created) };
+    let board = Board {
+        title: checked.title,
+        about: checked.about,
+        about_html: checked.about_html,
+        ..old_of(old.id, old.name, old.created)
+    };
     let stored = board.clone();
     ctx.db().write(move |tx| boards::update(tx, &stored)).await?;
     Ok(board)
@@ -132,7 +136,11 @@ pub async fn listing(
             let id = board.as_ref().map(|board| board.id);
             let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
             let mut found = threads::page(tx, id, sort, after, more)?;
-            let next = if found.len() > limit { found.get(limit.saturating_sub(1)).map(|last| last.after(sort)) } else { None };
+            let next = if found.len() > limit {
+                found.get(limit.saturating_sub(1)).map(|last| last.after(sort))
+            } else {
+                None
+            };
             found.truncate(limit);
             let pinned = match id.filter(|_| after.is_none()) {
                 Some(id) => threads::pinned(tx, id)?,

@@ -24,7 +24,10 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
                 Deed::Lock | Deed::Unlock => threads::set_locked(tx, thread, deed == Deed::Lock)?,
                 Deed::Pin | Deed::Unpin => threads::set_pinned(tx, thread, deed == Deed::Pin)?,
                 Deed::Remove | Deed::Restore => {
-                    return Err(Error::Refused(Refusal::field("deed", "comments are removed and restored, not threads")));
+                    return Err(Error::Refused(Refusal::field(
+                        "deed",
+                        "comments are removed and restored, not threads",
+                    )));
                 }
             }
             let now = cx.now();

@@ -24,13 +24,7 @@ pub(crate) fn seen(tx: &mut Write, who: &Person, once: Option<&Once>) -> Result<
 }
 
 /// Remembers what the request made. When the same key was committed at the same moment elsewhere, this one is to be sent again.
-pub(crate) fn remember(
-    tx: &mut Write,
-    who: &Person,
-    once: Option<&Once>,
-    comment: CommentId,
-    now: Time,
-) -> Result<()> {
+pub(crate) fn remember(tx: &mut Write, who: &Person, once: Option<&Once>, comment: CommentId, now: Time) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
     match idempotency::insert(tx, who.account, &once.key, &once.fingerprint, comment, now) {
         Err(storage::Error::Duplicate(_)) => Err(Error::Refused(Refusal::Conflict)),

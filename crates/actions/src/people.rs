@@ -1,9 +1,9 @@
 //! People: who they are and what they wrote.
 
 use domain::{CommentId, Noun, Role};
+use storage::accounts;
 use storage::actors::{self, Actor};
 use storage::comments::{self, Line};
-use storage::accounts;
 
 use crate::{Ctx, Error, Person, Result};
 

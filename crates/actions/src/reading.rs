@@ -110,11 +110,8 @@ fn read(
     let context: Vec<CommentId> =
         range.focus.map(|at| tree.ancestors(at).iter().map(|placed| placed.id).collect()).unwrap_or_default();
     let ids = needed(id, tree, &cut.shown, &context, range.focus);
-    let lines = if ids.len() > arranged.leaves.len() / 2 {
-        comments::all_lines(tx, id)?
-    } else {
-        comments::lines(tx, &ids)?
-    };
+    let lines =
+        if ids.len() > arranged.leaves.len() / 2 { comments::all_lines(tx, id)? } else { comments::lines(tx, &ids)? };
     let root = lines.binary_search_by_key(&id.root(), |line| line.id).ok().and_then(|at| lines.get(at)).cloned();
     let root = root.ok_or(Error::missing(Noun::Thread))?;
     let last_top = |next: usize| tree.get(next).and_then(|placed| placed.prev).and_then(|prev| tree.get(prev as usize));
@@ -155,9 +152,7 @@ struct Range {
 fn range(tree: &Tree, part: Part) -> Result<Range> {
     let (focus, after) = match part {
         Part::Whole { after } => (None, after),
-        Part::Below { comment, after } => {
-            (Some(tree.position(comment).ok_or(Error::missing(Noun::Comment))?), after)
-        }
+        Part::Below { comment, after } => (Some(tree.position(comment).ok_or(Error::missing(Noun::Comment))?), after),
     };
     let to = focus.map_or(tree.placed.len(), |at| tree.get(at).map_or(at, |placed| placed.end(at)));
     let from = match after {

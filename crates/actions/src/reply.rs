@@ -13,13 +13,7 @@ use crate::{Ctx, Error, Person, Result};
 ///
 /// # Errors
 /// Refusals of the text, of the depth, of the table of rights; failures.
-pub async fn reply(
-    ctx: &Ctx,
-    who: &Person,
-    parent: CommentId,
-    source: &str,
-    once: Option<Once>,
-) -> Result<CommentId> {
+pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<CommentId> {
     let rendered = render(ctx, source)?;
     let (cx, who, source) = (ctx.clone(), who.clone(), source.to_owned());
     ctx.db()

@@ -52,7 +52,9 @@ pub async fn search(
                 name => Some(boards::by_name(tx, name)?.ok_or_else(|| unknown("board", "there is no such board"))?.id),
             };
             let query = Query { words: ask.words.clone(), author, board, since, until };
-            if query == Query::default() || (search::fold(&query.words).is_empty() && author.is_none() && board.is_none()) {
+            if query == Query::default()
+                || (search::fold(&query.words).is_empty() && author.is_none() && board.is_none())
+            {
                 return Ok((Vec::new(), None));
             }
             let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
@@ -84,6 +86,7 @@ fn moment(field: &'static str, text: &str) -> Result<Option<Time>> {
         jiff::tz::TimeZone::UTC.to_timestamp(day).ok()
     };
     let moment = text.parse::<jiff::Timestamp>().ok().or_else(day);
-    let moment = moment.ok_or_else(|| unknown(field, "write a day like 2026-11-23, or a time like 2026-11-23T10:00:00Z"));
+    let moment =
+        moment.ok_or_else(|| unknown(field, "write a day like 2026-11-23, or a time like 2026-11-23T10:00:00Z"));
     moment.map(|moment| Some(Time(moment.as_millisecond())))
 }

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::Argon2;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Refusal;
@@ -46,7 +46,9 @@ pub fn check_password(password: &str, name: &str) -> Result<()> {
     let refuse = |problem: String| Err(Error::Refused(Refusal::field("password", problem)));
     let chars = password.chars().count();
     if chars < MIN_PASSWORD {
-        return refuse(format!("{chars} characters are too few; use {MIN_PASSWORD} or more, a few random words are good"));
+        return refuse(format!(
+            "{chars} characters are too few; use {MIN_PASSWORD} or more, a few random words are good"
+        ));
     }
     if password.len() > MAX_PASSWORD {
         return refuse(format!("it is too long; use {MAX_PASSWORD} bytes or less"));

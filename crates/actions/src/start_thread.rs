@@ -44,7 +44,11 @@ pub fn check(ctx: &Ctx, opening: &Opening) -> Result<Checked> {
     };
     let text = match render(ctx, &opening.text) {
         Ok(text) => Some(text),
-        Err(Error::Refused(domain::Refusal::Text(TextRefusal::Empty))) if url.is_some() || opening.text.trim().is_empty() => None,
+        Err(Error::Refused(domain::Refusal::Text(TextRefusal::Empty)))
+            if url.is_some() || opening.text.trim().is_empty() =>
+        {
+            None
+        }
         Err(error) => return Err(error),
     };
     Ok(Checked { title, url, text })

@@ -1,1 +1,10 @@
-//! The door of Rejoinder: routes, pages, JSON API, feeds.
+//! The door of Rejoinder: routes, pages, JSON API, feeds. Here lives what is about status codes, headers, HTML and the
+//! API's JSON. Not here: SQL, rules, the order of steps.
+
+pub mod cache;
+pub mod door;
+pub mod gate;
+pub mod pages;
+pub mod problem;
+pub mod settings;
+pub mod throttle;

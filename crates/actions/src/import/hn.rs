@@ -254,7 +254,8 @@ fn unescape(html: &str) -> String {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let named = after.char_indices().take(10).find(|(_, c)| *c == ';').and_then(|(end, _)| after.split_at_checked(end));
+        let named =
+            after.char_indices().take(10).find(|(_, c)| *c == ';').and_then(|(end, _)| after.split_at_checked(end));
         match named.and_then(|(name, behind)| Some((character(name)?, behind.strip_prefix(';')?))) {
             Some((c, behind)) => {
                 out.push(c);
@@ -286,4 +287,29 @@ fn character(name: &str) -> Option<char> {
         None => number.parse(),
     };
     code.ok().and_then(char::from_u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_plain_text() {
+        for (html, plain) in [
+            ("A &amp; B &lt;C&gt; &quot;D&quot;", "A & B <C> \"D\""),
+            ("It&#x27;s 1&#47;2&nbsp;&apos;", "It's 1/2\u{A0}'"),
+            ("AT&T & co; &unknown; &#xD800; &#99999999999; &", "AT&T & co; &unknown; &#xD800; &#99999999999; &"),
+            ("&amp;lt;", "&lt;"),
+        ] {
+            assert_eq!(unescape(html), plain);
+        }
+    }
+
+    #[test]
+    fn marks_are_no_words() {
+        assert_eq!(mark("<p>[flagged]</p>"), Some(ForeignState::Flagged));
+        assert_eq!(mark(" [dead] "), Some(ForeignState::Dead));
+        assert_eq!(mark("[deleted]"), Some(ForeignState::Deleted));
+        assert_eq!(mark("[deleted] by me"), None);
+    }
 }

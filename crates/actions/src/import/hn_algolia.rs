@@ -39,17 +39,25 @@ fn other(found: impl Into<String>, remedy: impl Into<String>) -> ParseError {
 /// The root's id, if the object is a root.
 fn root_id(root: &Object<'_>) -> Result<u64, ParseError> {
     if root.has("hits") {
-        return Err(other("search results", "Fetch https://hn.algolia.com/api/v1/items/ID for the one discussion you want."));
+        return Err(other(
+            "search results",
+            "Fetch https://hn.algolia.com/api/v1/items/ID for the one discussion you want.",
+        ));
     }
     if !root.has("children") && (root.has("kids") || root.has("by") || root.has("time")) {
-        return Err(other("an item of the Firebase API", "Import it as `hn-firebase`, with its comments in the same file."));
+        return Err(other(
+            "an item of the Firebase API",
+            "Import it as `hn-firebase`, with its comments in the same file.",
+        ));
     }
     let id = root.id("id").map_err(|mistyped| field("id", mistyped.problem()))?;
     let id = id.ok_or_else(|| other("an object without `id`", "Save the API's answer unchanged."))?;
     match hn::kind(root) {
         Kind::Root | Kind::Unsaid => Ok(id),
         Kind::Comment | Kind::PollOption => Err(part_only(root, id)),
-        Kind::Other(kind) => Err(other(format!("an item of the unknown type `{kind}`"), "Stories, polls and jobs can be imported.")),
+        Kind::Other(kind) => {
+            Err(other(format!("an item of the unknown type `{kind}`"), "Stories, polls and jobs can be imported."))
+        }
     }
 }
 
@@ -104,7 +112,12 @@ impl<'a> Reading<'a> {
     fn place(&mut self, object: &Object<'a>, waiting: &Waiting<'a>) {
         let Ok(Some(id)) = object.id("id") else {
             let place = format!("an answer to item {}", waiting.above);
-            self.refuse(object, waiting.above, place, "It has no usable `id`, without which it would double when imported again.");
+            self.refuse(
+                object,
+                waiting.above,
+                place,
+                "It has no usable `id`, without which it would double when imported again.",
+            );
             return;
         };
         let Spot::Under(parent) = waiting.spot else {
@@ -155,3 +168,6 @@ impl<'a> Reading<'a> {
         self.thread.add_option(&item);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,6 +69,8 @@ fn no_root(entries: &[Entry<'_>]) -> ParseError {
 struct Tree<'e, 'a> {
     entries: &'e [Entry<'a>],
     by_id: HashMap<u64, &'e Entry<'a>>,
+    /// What each comment answers.
+    above: HashMap<u64, u64>,
     /// The comments below each item, in order.
     answers: HashMap<u64, Vec<&'e Entry<'a>>>,
 }
@@ -77,17 +79,20 @@ impl<'e, 'a> Tree<'e, 'a> {
     fn new(entries: &'e [Entry<'a>], findings: &mut Findings) -> Self {
         let by_id = entries.iter().map(|entry| (entry.id, entry)).collect();
         let listed = listed(entries);
+        let mut above = HashMap::new();
         let mut answers: HashMap<u64, Vec<&Entry<'_>>> = HashMap::new();
-        for entry in entries.iter().filter(|entry| matches!(entry.kind, Kind::Comment | Kind::Unsaid)) {
+        for entry in entries.iter().filter(|entry| entry.is_comment()) {
             if let Some(parent) = parent(entry, &listed, findings) {
+                above.insert(entry.id, parent);
                 answers.entry(parent).or_default().push(entry);
             }
         }
         for (parent, answers) in &mut answers {
-            let rank = |entry: &&Entry<'_>| listed.get(&entry.id).filter(|spot| spot.parent == *parent).map(|spot| spot.rank);
+            let rank =
+                |entry: &&Entry<'_>| listed.get(&entry.id).filter(|spot| spot.parent == *parent).map(|spot| spot.rank);
             answers.sort_by_key(|entry| (rank(entry).unwrap_or(usize::MAX), entry.id));
         }
-        Self { entries, by_id, answers }
+        Self { entries, by_id, above, answers }
     }
 
     fn add_comments(&self, root: &Entry<'_>, thread: &mut Growing) {
@@ -147,29 +152,29 @@ impl<'e, 'a> Tree<'e, 'a> {
                 Kind::Root | Kind::PollOption => continue,
                 _ if thread.is_placed(entry.id) => continue,
                 Kind::Other(kind) => format!("Its type `{kind}` is unknown."),
-                Kind::Comment | Kind::Unsaid => self.why_unplaced(entry, &cut_off),
+                Kind::Comment | Kind::Unsaid => self.why_unplaced(entry.id, &cut_off),
             };
             thread.findings.unplaced(hn::place(entry.id), reason, &hn::words(&entry.object));
         }
     }
 
-    fn why_unplaced(&self, entry: &Entry<'_>, cut_off: &HashSet<u64>) -> String {
-        match entry.parent {
+    fn why_unplaced(&self, id: u64, cut_off: &HashSet<u64>) -> String {
+        match self.above.get(&id) {
             None => "It does not say what it answers, and no item lists it.".to_owned(),
-            Some(parent) if !self.by_id.contains_key(&parent) => format!("It answers item {parent}, which is not in the file."),
-            Some(parent) if cut_off.contains(&entry.id) => format!("It answers item {parent}, which could not be placed."),
-            Some(parent) => format!("It answers item {parent}, but what that answers leads back to it: a circle."),
+            Some(above) if !self.by_id.contains_key(above) => {
+                format!("It answers item {above}, which is not in the file.")
+            }
+            Some(above) if cut_off.contains(&id) => format!("It answers item {above}, which could not be placed."),
+            Some(above) => format!("It answers item {above}, and what that answers leads in a circle."),
         }
     }
 
-    /// The items that hang below something without a place, other than in circles.
+    /// The items that hang below something without a place, other than below a circle.
     fn cut_off(&self, thread: &Growing) -> HashSet<u64> {
-        let loose = |entry: &&Entry<'_>| match entry.parent.and_then(|parent| self.by_id.get(&parent)) {
-            None => true,
-            Some(parent) => !matches!(parent.kind, Kind::Comment | Kind::Unsaid),
-        };
-        let tops = self.entries.iter().filter(|entry| !thread.is_placed(entry.id)).filter(loose);
-        let mut waiting: Vec<u64> = tops.map(|entry| entry.id).collect();
+        let is_comment = |id: &u64| self.by_id.get(id).is_some_and(|entry| entry.is_comment());
+        let is_top = |id: &u64| !self.above.get(id).is_some_and(is_comment);
+        let mut waiting: Vec<u64> =
+            self.by_id.keys().copied().filter(|id| !thread.is_placed(*id) && is_top(id)).collect();
         let mut found = HashSet::new();
         while let Some(id) = waiting.pop() {
             if found.insert(id) {
@@ -212,3 +217,6 @@ fn parent(entry: &Entry<'_>, listed: &HashMap<u64, Spot>, findings: &mut Finding
     }
     entry.parent.or(lister)
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,8 @@ impl<'a> Object<'a> {
     /// An id: a positive number, which some exports write as text.
     pub fn id(&self, field: &'static str) -> Result<Option<u64>, Mistyped> {
         let Some(value) = self.fields.get(field).filter(|value| value.get() != "null") else { return Ok(None) };
-        let wrong = || Mistyped { field, expected: "a positive whole number", found: super::foreign::excerpt(value.get()) };
+        let wrong =
+            || Mistyped { field, expected: "a positive whole number", found: super::foreign::excerpt(value.get()) };
         parse_id(value).map(Some).ok_or_else(wrong)
     }
 }
@@ -136,4 +137,62 @@ enum Scan {
     Outside,
     Inside,
     Escape,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(text: &str) -> Object<'_> {
+        Object::read(document(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn null_is_absent_and_wrong_types_are_told() {
+        let object = object(r#"{"a": null, "b": 1.5, "c": 99999999999999999999, "d": "\ud800", "e": [1], "a ": "x"}"#);
+        assert_eq!(object.get::<String>("a"), Ok(None));
+        assert_eq!(object.get::<String>("z"), Ok(None));
+        assert!(!object.has("a") && object.has("e"));
+        assert_eq!(
+            object.get::<i64>("b").unwrap_err().problem(),
+            "should be a whole number of at most 64 bits but is `1.5`"
+        );
+        assert_eq!(object.get::<i64>("c").unwrap_err().found, "99999999999999999999");
+        assert_eq!(object.get::<String>("d").unwrap_err().found, "\"\\ud800\"");
+        assert_eq!(object.get::<bool>("e").unwrap_err().expected, "true or false");
+    }
+
+    #[test]
+    fn ids_are_positive_numbers_or_such_in_quotes() {
+        let object = object(r#"{"a": 7, "b": "8", "c": 0, "d": -1, "e": "x", "f": 1.0, "g": {}}"#);
+        assert_eq!((object.id("a"), object.id("b"), object.id("z")), (Ok(Some(7)), Ok(Some(8)), Ok(None)));
+        for wrong in ["c", "d", "e", "f", "g"] {
+            assert!(object.id(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_equal_fields_counts() {
+        assert_eq!(object(r#"{"a": "x", "a": "y"}"#).get::<String>("a"), Ok(Some("y".to_owned())));
+    }
+
+    #[test]
+    fn cut_off_json_is_told_with_its_place() {
+        let error = document("{\n  \"a\": [1, 2").unwrap_err();
+        let ParseError::Json { line, column, .. } = &error else { panic!("{error}") };
+        assert_eq!((*line, *column), (2, 12));
+        assert!(
+            error.to_string().contains("EOF while parsing a list at line 2, column 12. If the file was cut off"),
+            "{error}"
+        );
+        assert!(document("{} x").is_err());
+    }
+
+    #[test]
+    fn depth_is_counted_outside_of_strings() {
+        assert_eq!(refuse_depth(&r#"["[\"[[\\", "#.repeat(BRACKETS)), Ok(()));
+        let deep = "[".repeat(100_000);
+        assert_eq!(refuse_depth(&deep), Err(ParseError::TooDeep { levels: LEVELS, byte: BRACKETS }));
+        assert!(refuse_depth(&"[]".repeat(100_000)).is_ok());
+    }
 }

@@ -70,12 +70,7 @@ pub struct Report {
 ///
 /// # Errors
 /// An unknown board or unusable title; failures. What was committed before a failure stays.
-pub async fn merge(
-    ctx: &Ctx,
-    foreign: ForeignThread,
-    plan: Plan,
-    progress: impl Fn(usize, usize),
-) -> Result<Report> {
+pub async fn merge(ctx: &Ctx, foreign: ForeignThread, plan: Plan, progress: impl Fn(usize, usize)) -> Result<Report> {
     let board_name = plan.board.clone();
     let board = ctx.db().read(move |tx| boards::by_name(tx, &board_name)).await?.ok_or(Error::missing(Noun::Board))?;
     let mut import = Import::new(ctx, foreign, plan, board.id)?;
@@ -157,7 +152,8 @@ impl<'a> Import<'a> {
 
     /// Finds each comment's place and renders its words. What has none is listed; its answers move up to the next one that has.
     fn place(&mut self) {
-        let limits = TextLimits { max_chars: MAX_CHARS.max(self.ctx.limits().text.max_chars), ..self.ctx.limits().text.clone() };
+        let limits =
+            TextLimits { max_chars: MAX_CHARS.max(self.ctx.limits().text.max_chars), ..self.ctx.limits().text.clone() };
         let comments = std::mem::take(&mut self.foreign.comments);
         for (at, comment) in comments.iter().enumerate() {
             let known = self.known.get(&comment.id).map(|known| (known.comment, known.depth));
@@ -231,7 +227,9 @@ impl<'a> Import<'a> {
         let thread = self.thread.ok_or(Error::missing(Noun::Thread))?;
         let mut rows = Vec::new();
         for at in range {
-            let Some(place) = self.places.get(at).copied().flatten().filter(|place| place.id.is_none()) else { continue };
+            let Some(place) = self.places.get(at).copied().flatten().filter(|place| place.id.is_none()) else {
+                continue;
+            };
             let Some(comment) = self.foreign.comments.get(at) else { continue };
             let parent = match place.parent {
                 None => thread.root(),

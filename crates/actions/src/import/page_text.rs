@@ -21,7 +21,7 @@ use self::header::{Age, Bullet, Header};
 pub use self::identity::{fingerprint, rename};
 use self::lines::{BodyLine, Line};
 use super::decoding::{self, Expected};
-use super::foreign::{Findings, ForeignComment, excerpt, ForeignState, ForeignText, ForeignThread, Given, ParseError};
+use super::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, ParseError, excerpt};
 
 /// The name of this source of ids.
 pub const SOURCE: &str = "page-text";
@@ -124,7 +124,9 @@ impl<'a> Page<'a> {
                 self.findings.doubt(line.place(), "A blank line is missing before or after this beginning of a reply.");
                 return header;
             }
-            Some(_) if !around.both_blank() => "Reads like the beginning of a comment, but does not stand between blank lines.",
+            Some(_) if !around.both_blank() => {
+                "Reads like the beginning of a comment, but does not stand between blank lines."
+            }
             Some(_) => "Reads like the beginning of a comment, but is indented and has no bullet.",
             None if around.both_blank() && header::after_bullet(line.text).is_some() => {
                 "Begins with a bullet as replies do, but is not `• AUTHOR AGE`."
@@ -162,7 +164,8 @@ impl<'a> Page<'a> {
         let column = (line.indent / LEVEL * LEVEL).max(LEVEL);
         if column != line.indent {
             let found = line.indent;
-            let reason = format!("The bullet stands {found} columns in, which is no level. Read as if it stood {column} in.");
+            let reason =
+                format!("The bullet stands {found} columns in, which is no level. Read as if it stood {column} in.");
             self.findings.doubt(line.place(), reason);
         }
         column
@@ -179,7 +182,9 @@ impl<'a> Page<'a> {
                 Some(draft) => format!("Placed as an answer to the comment on line {}.", draft.line),
                 None => "Placed at the top.".to_owned(),
             };
-            let reason = format!("What this reply answers is missing: its bullet stands {levels} level(s) too far right. {place}");
+            let reason = format!(
+                "What this reply answers is missing: its bullet stands {levels} level(s) too far right. {place}"
+            );
             self.findings.doubt(line.place(), reason);
         }
         self.open.last().map(|open| open.draft)

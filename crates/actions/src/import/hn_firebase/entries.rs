@@ -25,6 +25,11 @@ impl Entry<'_> {
         ids(&self.object, field, &hn::place(self.id), findings)
     }
 
+    /// Deleted comments may not say what they are.
+    pub fn is_comment(&self) -> bool {
+        matches!(self.kind, Kind::Comment | Kind::Unsaid)
+    }
+
     pub fn belongs_to_poll(&self, id: u64) -> bool {
         self.parent == Some(id) || self.object.id("poll") == Ok(Some(id))
     }

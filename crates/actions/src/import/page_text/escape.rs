@@ -18,7 +18,8 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
 
 /// A line's words, escaped so that they begin no block and mean themselves.
 pub(super) fn line(text: &str) -> String {
-    let mut line = Line { text, at: 0, before: None, code: code_spans(text), out: String::with_capacity(text.len() + 8) };
+    let mut line =
+        Line { text, at: 0, before: None, code: code_spans(text), out: String::with_capacity(text.len() + 8) };
     if let Some(marker) = block_marker(text) {
         line.copy_to(marker.start);
         line.escape_to(marker.end);
@@ -216,7 +217,9 @@ impl<'a> Line<'a> {
         let closed = end.filter(|end| inside.get(*end..).is_some_and(|rest| rest.starts_with('>')));
         match closed {
             Some(end) if is_web_address(inside) => self.copy(end + 2),
-            _ if inside.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) => self.escape(1),
+            _ if inside.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) => {
+                self.escape(1)
+            }
             _ => self.copy(1),
         }
     }

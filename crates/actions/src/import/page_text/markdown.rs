@@ -151,7 +151,8 @@ fn split_marker(text: &str) -> Option<(Marker, &str)> {
     match marker.strip_suffix(sign)? {
         "" => matches!(sign, '-' | '+' | '*').then_some((Marker::Bullet(sign), rest)),
         digits => {
-            let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0') && digits.len() <= 9;
+            let plain =
+                digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0') && digits.len() <= 9;
             let number = digits.parse().ok().filter(|_| plain && matches!(sign, '.' | ')'))?;
             Some((Marker::Number(number, sign), rest))
         }

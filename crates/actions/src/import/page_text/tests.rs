@@ -148,8 +148,13 @@ One.
   Five.
 ";
     let thread = read(page);
-    let expected =
-        [("ann", "", "One."), ("bob", "ann", "Two."), ("cid", "ann", "Three."), ("dot", "ann", "Four."), ("eve", "ann", "Five.")];
+    let expected = [
+        ("ann", "", "One."),
+        ("bob", "ann", "Two."),
+        ("cid", "ann", "Three."),
+        ("dot", "ann", "Four."),
+        ("eve", "ann", "Five."),
+    ];
     assert_eq!(tree(&thread), expected);
     assert_eq!(places(&thread.doubts), ["line 5", "line 9", "line 13", "line 17"]);
     assert!(thread.doubts[0].reason.contains("2 level(s) too far right"), "{}", thread.doubts[0].reason);
@@ -165,7 +170,8 @@ fn a_reply_to_nothing_stands_at_the_top() {
 #[test]
 fn what_stands_before_the_first_comment_is_reported() {
     let thread = read("A site\nits menu\n\nA title\n\nann 3 hours ago\n\nOne.\n");
-    let found: Vec<(&str, &str)> = thread.unplaced.iter().map(|Unplaced { place, words, .. }| (&**place, &**words)).collect();
+    let found: Vec<(&str, &str)> =
+        thread.unplaced.iter().map(|Unplaced { place, words, .. }| (&**place, &**words)).collect();
     assert_eq!(found, [("line 1", "A site its menu"), ("line 4", "A title")]);
 }
 
@@ -188,7 +194,9 @@ fn text_too_far_left_stays_with_its_comment() {
 fn line_ends_marks_and_tabs_do_not_matter() {
     let page = "ann 3 hours ago\n\nOne.\n\n  • bob 1 hour ago\n\n    Two.\n";
     let plain = read(page);
-    for other in [format!("\u{FEFF}{page}"), page.replace('\n', "\r\n"), page.replace('\n', "\r"), page.replace("  ", "\u{A0} ")] {
+    for other in
+        [format!("\u{FEFF}{page}"), page.replace('\n', "\r\n"), page.replace('\n', "\r"), page.replace("  ", "\u{A0} ")]
+    {
         assert_eq!(read(&other), plain, "{other:?}");
     }
     let tabbed = read("ann 3 hours ago\n\nOne.\n\n\t• bob 1 hour ago\n\n\t  Two.\n");
@@ -303,7 +311,8 @@ First.
 ";
         let (before, after) = (read(PAGE), read(later));
         assert_eq!(before.id, after.id);
-        let (before, after): (HashSet<_>, HashSet<_>) = (ids(&before).into_iter().collect(), ids(&after).into_iter().collect());
+        let (before, after): (HashSet<_>, HashSet<_>) =
+            (ids(&before).into_iter().collect(), ids(&after).into_iter().collect());
         assert!(before.is_subset(&after), "{before:?}\n{after:?}");
         assert_eq!(after.len(), 8);
     }
@@ -432,7 +441,8 @@ mod words {
     #[test]
     fn long_lines_take_time_that_grows_with_their_length() {
         // A quadratic step would take minutes for these.
-        for unit in ["`` ` ", "&", "<", "[1](", "_*", "\\", "https://a.example/ ", "> ", "1. a\n", "* a\n\n", "~~~x\n"] {
+        for unit in ["`` ` ", "&", "<", "[1](", "_*", "\\", "https://a.example/ ", "> ", "1. a\n", "* a\n\n", "~~~x\n"]
+        {
             let text = unit.repeat(500_000 / unit.len());
             assert_eq!(read(&format!("ann 3 hours ago\n\n{text}\n")).comments.len(), 1);
         }
@@ -457,6 +467,14 @@ proptest! {
         let page = lines.join("\n");
         if let Ok(thread) = parse(page.as_bytes(), &Given { saved_at, title: None, url: None }) {
             hold_to_its_promises(&thread);
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_what_the_page_showed(lines in prop::collection::vec(line(), 1..12)) {
+        let page = format!("first an hour ago\n\n{}", lines.join("\n"));
+        for (comment, draft) in both(&page).iter() {
+            prop_assert_eq!(shown(comment), in_order(draft.iter().map(String::as_str)), "{}", comment);
         }
     }
 
@@ -533,6 +551,60 @@ fn every_word_of_a_real_discussion_survives() {
         _ => markdown_of(comment),
     });
     assert_eq!(in_order(found), in_order(bodies.into_iter()));
+}
+
+/// The Markdown of each comment with words, and the lines of the page that it was made of.
+fn both(page: &str) -> Vec<(String, Vec<String>)> {
+    let lines = lines::lines(page);
+    let mut parsed = Page::default();
+    parsed.read(&lines);
+    let published = parsed.drafts.iter().filter(|draft| draft.state == ForeignState::Published);
+    published
+        .map(|draft| (markdown::markdown(&draft.body), draft.body.iter().map(|line| line.text.to_owned()).collect()))
+        .collect()
+}
+
+/// The words that a reader sees, the numbers of lists included.
+fn shown(markdown: &str) -> Vec<String> {
+    use domain::text::{Places, TextLimits, from_html, render};
+    let limits = TextLimits { max_chars: 1_000_000, ..TextLimits::default() };
+    let html = render(markdown, &limits, &Places::default()).map(|rendered| numbered(&rendered.html));
+    match html.and_then(|html| from_html(&html, &limits)) {
+        Ok(rendered) => in_order([rendered.plain.as_str()].into_iter()).into_iter().map(str::to_owned).collect(),
+        Err(domain::text::TextRefusal::Empty) => vec![],
+        Err(refusal) => panic!("{refusal}: {markdown}"),
+    }
+}
+
+/// The HTML with the numbers of its lists written out.
+fn numbered(html: &str) -> String {
+    let mut next: Vec<Option<u32>> = Vec::new();
+    let mut out = String::new();
+    for piece in html.split_inclusive('>') {
+        out.push_str(piece);
+        let tag = &piece[piece.rfind('<').unwrap_or(0)..];
+        match tag {
+            "<ul>" => next.push(None),
+            "<ol>" => next.push(Some(1)),
+            "</ul>" | "</ol>" => drop(next.pop()),
+            "<li>" => {
+                if let Some(Some(number)) = next.last_mut() {
+                    out.push_str(&format!("{number}. "));
+                    *number += 1;
+                }
+            }
+            _ => assert!(!tag.starts_with("<ol"), "a list that does not begin with 1: {tag}"),
+        }
+    }
+    out
+}
+
+#[test]
+fn a_real_discussion_is_shown_as_it_was() {
+    let Some(page) = real_page() else { return };
+    for (comment, draft) in both(&page) {
+        assert_eq!(shown(&comment), in_order(draft.iter().map(String::as_str)), "{comment}");
+    }
 }
 
 fn in_order<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {

@@ -1,0 +1,162 @@
+//! Pages that have been rendered: by thread, version and view, compressed once, made once however many ask at the same time.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use domain::ThreadId;
+use moka::future::Cache;
+use sha2::{Digest as _, Sha256};
+
+use crate::pages::slots::Slotted;
+
+/// What a rendered page is found by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its version.
+    pub version: i64,
+    /// The epoch of what stands on many pages.
+    pub epoch: u64,
+    /// Hours or minutes that the ages on the page are counted in: see [`Key::tick`].
+    pub tick: i64,
+    /// Which page of the thread in which order: path and query in canonical form.
+    pub view: String,
+}
+
+impl Key {
+    /// Ages on a page go stale: a young thread's within a minute, an old one's within an hour.
+    #[must_use]
+    pub fn tick(now_ms: i64, active_ms: i64) -> i64 {
+        const HOUR: i64 = 3_600_000;
+        let unit = if now_ms.saturating_sub(active_ms) < 24 * HOUR { 60_000 } else { HOUR };
+        now_ms.div_euclid(unit)
+    }
+}
+
+/// A rendered page.
+pub struct Rendered {
+    /// With its slots, to be filled for one reader.
+    pub slotted: Slotted,
+    /// What everybody gets, plain and compressed.
+    pub plain: Bytes,
+    gzip: Bytes,
+    brotli: Bytes,
+    etag: HeaderValue,
+}
+
+impl Rendered {
+    /// Compresses a page in every form it may be asked for.
+    #[must_use]
+    pub fn new(slotted: Slotted) -> Self {
+        let plain = Bytes::from(slotted.html.clone());
+        let digest = Sha256::digest(&plain);
+        let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let etag = HeaderValue::try_from(format!("W/\"{tag}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
+        Self { gzip: gzip(&plain), brotli: brotli(&plain), slotted, plain, etag }
+    }
+
+    fn weight(&self) -> u32 {
+        let bytes = 2 * self.plain.len() + self.gzip.len() + self.brotli.len() + 64 * self.slotted.slots.len() + 512;
+        u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
+
+    /// The answer for everybody: 304 when the client has it, otherwise in the smallest form it takes.
+    #[must_use]
+    pub fn respond(&self, headers: &HeaderMap) -> Response {
+        let mut response = Response::new(Body::empty());
+        let out = response.headers_mut();
+        out.insert(header::ETAG, self.etag.clone());
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        out.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Cookie"));
+        if matches_etag(headers, &self.etag) {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            return response;
+        }
+        let (body, encoding) = self.encoded(headers);
+        out.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        if let Some(encoding) = encoding {
+            out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        *response.body_mut() = Body::from(body);
+        response
+    }
+
+    fn encoded(&self, headers: &HeaderMap) -> (Bytes, Option<&'static str>) {
+        let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let takes = |name: &str| {
+            accepted.split(',').any(|entry| {
+                let (coding, weight) = entry.split_once(';').unwrap_or((entry, ""));
+                coding.trim() == name && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            })
+        };
+        match () {
+            () if takes("br") => (self.brotli.clone(), Some("br")),
+            () if takes("gzip") => (self.gzip.clone(), Some("gzip")),
+            () => (self.plain.clone(), None),
+        }
+    }
+}
+
+/// Whether the client has what this tag names (weak comparison, RFC 9110 section 13.1.2).
+#[must_use]
+pub fn matches_etag(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let ours = bare(etag.to_str().unwrap_or_default());
+    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    given.flat_map(|value| value.split(',')).any(|tag| tag.trim() == "*" || bare(tag) == ours)
+}
+
+fn gzip(plain: &[u8]) -> Bytes {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(plain.len() / 4), flate2::Compression::new(6));
+    // Writing to memory does not fail; were it to, an empty stream would be refused by every client and seen at once.
+    let written = encoder.write_all(plain).and_then(|()| encoder.finish());
+    Bytes::from(written.unwrap_or_default())
+}
+
+/// Brotli at 5: about the time of gzip at 6 and a tenth smaller.
+fn brotli(plain: &[u8]) -> Bytes {
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 20, size_hint: plain.len(), ..Default::default() };
+    let mut out = Vec::with_capacity(plain.len() / 4);
+    let written = brotli::BrotliCompress(&mut &*plain, &mut out, &params);
+    if written.is_err() {
+        out.clear();
+    }
+    Bytes::from(out)
+}
+
+/// The pages that are kept.
+pub struct Pages {
+    pages: Cache<Key, Arc<Rendered>>,
+}
+
+impl Pages {
+    /// Keeps at most so many bytes.
+    #[must_use]
+    pub fn new(bytes: u64) -> Self {
+        let pages = Cache::builder().max_capacity(bytes).weigher(|_, page: &Arc<Rendered>| page.weight());
+        Self { pages: pages.build() }
+    }
+
+    /// The page of that key, if it is kept.
+    pub async fn get(&self, key: &Key) -> Option<Arc<Rendered>> {
+        self.pages.get(key).await
+    }
+
+    /// The page of that key, made now if it is not kept; others who ask for the same wait for this one.
+    ///
+    /// # Errors
+    /// What `make` returns; every waiting one gets it.
+    pub async fn get_or_make(
+        &self,
+        key: Key,
+        make: impl Future<Output = actions::Result<Rendered>>,
+    ) -> Result<Arc<Rendered>, Arc<actions::Error>> {
+        self.pages.try_get_with(key, async { make.await.map(Arc::new) }).await
+    }
+}

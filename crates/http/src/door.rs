@@ -1,0 +1,115 @@
+//! What every handler works with. Made once; shared by all requests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actions::instance::{Facts, Numbers};
+use actions::{Ctx, Result};
+use moka::future::Cache;
+use storage::boards::Board;
+
+use crate::cache::Pages;
+use crate::settings::Settings;
+use crate::throttle::Throttle;
+
+/// The state of the router.
+pub type App = Arc<Door>;
+
+/// Everything behind the routes.
+pub struct Door {
+    /// What actions need.
+    pub ctx: Ctx,
+    /// What the host decided.
+    pub settings: Settings,
+    /// Rendered pages.
+    pub pages: Pages,
+    /// Who has asked how often.
+    pub throttle: Throttle,
+    /// Places for those who watch live.
+    pub live: Arc<tokio::sync::Semaphore>,
+    site: Cache<u64, Arc<Site>>,
+    numbers: Cache<(), Numbers>,
+    stopping: AtomicBool,
+    stop: tokio::sync::Notify,
+}
+
+/// What stands on many pages.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Name and rules.
+    pub facts: Facts,
+    /// All boards.
+    pub boards: Vec<Board>,
+}
+
+/// How long counted numbers are shown before they are counted again.
+const NUMBERS_FRESH: std::time::Duration = std::time::Duration::from_secs(300);
+
+impl Door {
+    /// Puts it together.
+    #[must_use]
+    pub fn new(ctx: Ctx, settings: Settings) -> App {
+        Arc::new(Self {
+            pages: Pages::new(settings.page_cache_bytes),
+            throttle: Throttle::new(settings.rates),
+            live: Arc::new(tokio::sync::Semaphore::new(settings.live_connections)),
+            site: Cache::builder().max_capacity(2).build(),
+            numbers: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
+            stopping: AtomicBool::new(false),
+            stop: tokio::sync::Notify::new(),
+            ctx,
+            settings,
+        })
+    }
+
+    /// Name, rules and boards; read once for each epoch of the site.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub async fn site(&self) -> Result<Arc<Site>> {
+        let epoch = self.ctx.db().changes().epoch();
+        if let Some(site) = self.site.get(&epoch).await {
+            return Ok(site);
+        }
+        let mut facts = actions::instance::facts(&self.ctx).await?;
+        if facts.name.is_empty() {
+            facts.name.clone_from(&self.settings.name);
+        }
+        let site = Arc::new(Site { facts, boards: actions::board::all(&self.ctx).await? });
+        self.site.insert(epoch, Arc::clone(&site)).await;
+        Ok(site)
+    }
+
+    /// How much there is, as of the last few minutes.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub async fn numbers(&self) -> Result<Numbers> {
+        if let Some(numbers) = self.numbers.get(&()).await {
+            return Ok(numbers);
+        }
+        let numbers = actions::instance::numbers(&self.ctx).await?;
+        self.numbers.insert((), numbers).await;
+        Ok(numbers)
+    }
+
+    /// An absolute address here.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.public_url)
+    }
+
+    /// Ends what would otherwise go on for ever: live connections.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.stop.notify_waiters();
+    }
+
+    /// Waits until the server is to stop.
+    pub async fn stopped(&self) {
+        let notified = self.stop.notified();
+        if !self.stopping.load(Ordering::Acquire) {
+            notified.await;
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What every request passes first: whose address it is, who asks, whether a page of another site sends it, whether it
+//! comes too often. What is found out is put into the request for the extractors.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use actions::Person;
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use domain::{Noun, Refusal};
+use storage::accounts::Kind as Credential;
+
+use crate::door::App;
+use crate::problem::{Form, Problem};
+use crate::throttle::{Kind, Who};
+
+/// Who asks: somebody with an account, or nobody in particular.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor(pub Option<Person>);
+
+/// Proof that somebody with an account asks.
+#[derive(Clone, Debug)]
+pub struct Member(pub Person);
+
+/// The address that a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Address(pub IpAddr);
+
+/// Session or token, as shown.
+enum Shown {
+    Session(String),
+    Token(String),
+}
+
+/// The first middleware of all routes but `/healthz` and the assets.
+pub async fn pass(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let form = Form::of(&request);
+    let left = match admit(&app, &mut request).await {
+        Ok(left) => left,
+        Err(error) => return Problem::new(error, form).into_response(),
+    };
+    let mut response = next.run(request).await;
+    if let Some(left) = left {
+        left.write(response.headers_mut());
+    }
+    response
+}
+
+async fn admit(app: &App, request: &mut Request) -> actions::Result<Option<crate::throttle::Left>> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = address(peer, request.headers(), &app.settings.trusted_proxies);
+    let kind = if request.method().is_safe() { Kind::Read } else { Kind::Write };
+    let shown = shown(request.headers(), app.settings.cookie());
+    if kind == Kind::Write && !matches!(shown, Some(Shown::Token(_))) {
+        same_origin(request.headers(), &app.settings.public_url)?;
+    }
+    let person = match shown {
+        None => None,
+        Some(Shown::Session(secret)) => recognise(app, &secret, Credential::Session).await?,
+        Some(Shown::Token(secret)) => {
+            let person = recognise(app, &secret, Credential::Token).await?;
+            Some(person.ok_or(Refusal::NotFound(Noun::Credential))?)
+        }
+    };
+    let who = person.as_ref().map_or(Who::at(address), |person| Who::Account(person.account));
+    let left = app.throttle.request(who, kind)?;
+    request.extensions_mut().insert(Address(address));
+    request.extensions_mut().insert(Visitor(person));
+    Ok(left)
+}
+
+async fn recognise(app: &App, secret: &str, kind: Credential) -> actions::Result<Option<Person>> {
+    let known = actions::account::recognise(&app.ctx, secret).await?;
+    Ok(known.filter(|(_, found)| *found == kind).map(|(person, _)| person))
+}
+
+/// The address of the client: the peer's, or what the nearest proxy that is not trusted was seen with.
+fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
+    let mut address = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+    for hop in hops.iter().rev() {
+        if !is_trusted(&address) {
+            break;
+        }
+        match hop.trim().parse::<IpAddr>() {
+            Ok(hop) => address = hop.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    address
+}
+
+fn shown(headers: &HeaderMap, cookie: &str) -> Option<Shown> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (scheme, secret) = value.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
+        return Some(Shown::Token(if scheme.eq_ignore_ascii_case("bearer") {
+            secret.trim().to_owned()
+        } else {
+            String::new()
+        }));
+    }
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == cookie).map(|(_, secret)| Shown::Session(secret.to_owned()))
+}
+
+/// Refuses requests that a page of another site makes a browser send. Every browser of today says where a POST comes from;
+/// programs that say nothing have no cookie of anybody's to misuse, unless they chose to.
+fn same_origin(headers: &HeaderMap, public_url: &str) -> Result<(), Refusal> {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some("same-origin" | "none"), _) => Ok(()),
+        (None, Some(origin)) if origin == public_url => Ok(()),
+        (None, None) if !headers.contains_key(header::COOKIE) => Ok(()),
+        _ => Err(Refusal::ForeignOrigin),
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Member {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_default();
+        let doing = if parts.method == Method::GET { "see this page" } else { "do this" };
+        visitor.0.map(Self).ok_or_else(|| Problem::new(Refusal::LoginRequired(doing).into(), Form::of_parts(parts)))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(Ipv4Addr::LOCALHOST.into())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect::<Vec<(axum::http::HeaderName, _)>>()
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let trusted: Vec<ipnet::IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
+        let forwarded = headers(&[("x-forwarded-for", "198.51.100.7, 203.0.113.5, 10.0.0.3")]);
+        assert_eq!(address(Some(ip("10.0.0.2")), &forwarded, &trusted), ip("203.0.113.5"));
+        assert_eq!(address(Some(ip("192.0.2.1")), &forwarded, &trusted), ip("192.0.2.1"));
+        assert_eq!(address(Some(ip("10.0.0.2")), &headers(&[("x-forwarded-for", "junk")]), &trusted), ip("10.0.0.2"));
+        assert_eq!(address(Some(ip("10.0.0.2")), &HeaderMap::new(), &[]), ip("10.0.0.2"));
+    }
+
+    #[test]
+    fn pages_of_other_sites_cannot_write() {
+        let here = "https://talk.example";
+        let allowed = [
+            headers(&[("sec-fetch-site", "same-origin"), ("cookie", "session=x")]),
+            headers(&[("origin", "https://talk.example"), ("cookie", "session=x")]),
+            headers(&[]),
+        ];
+        for headers in allowed {
+            assert_eq!(same_origin(&headers, here), Ok(()), "{headers:?}");
+        }
+        let refused = [
+            headers(&[("sec-fetch-site", "cross-site"), ("cookie", "session=x")]),
+            headers(&[("sec-fetch-site", "same-site"), ("origin", "https://talk.example")]),
+            headers(&[("origin", "https://evil.example")]),
+            headers(&[("origin", "null")]),
+            headers(&[("cookie", "session=x")]),
+        ];
+        for headers in refused {
+            assert_eq!(same_origin(&headers, here), Err(Refusal::ForeignOrigin), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_found_in_header_and_cookie() {
+        let token = shown(&headers(&[("authorization", "bearer abc"), ("cookie", "session=x")]), "session");
+        assert!(matches!(token, Some(Shown::Token(secret)) if secret == "abc"));
+        let session = shown(&headers(&[("cookie", "a=b; session=xyz; c")]), "session");
+        assert!(matches!(session, Some(Shown::Session(secret)) if secret == "xyz"));
+        assert!(
+            matches!(shown(&headers(&[("authorization", "Basic abc")]), "session"), Some(Shown::Token(secret)) if secret.is_empty())
+        );
+        assert!(shown(&headers(&[("cookie", "other=x")]), "session").is_none());
+    }
+}

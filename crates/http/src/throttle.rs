@@ -1,0 +1,218 @@
+//! How often one account or one address may ask. In memory of each node: a host with n nodes allows n times as much.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue};
+use domain::{AccountId, Refusal};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::settings::Rates;
+
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
+
+/// Reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// GET, HEAD, OPTIONS.
+    Read,
+    /// Everything else.
+    Write,
+}
+
+/// Whom requests are counted against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// Somebody with an account.
+    Account(AccountId),
+    /// Anybody at an address; an IPv6 network of 64 bits counts as one.
+    Address(IpAddr),
+}
+
+impl Who {
+    /// The address as it is counted.
+    #[must_use]
+    pub fn at(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                Self::Address(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
+            }
+            v4 @ IpAddr::V4(_) => Self::Address(v4),
+        }
+    }
+}
+
+/// All counters.
+pub struct Throttle {
+    account_reads: Option<Gauge<Who>>,
+    account_writes: Option<Gauge<Who>>,
+    address_reads: Option<Gauge<Who>>,
+    address_writes: Option<Gauge<Who>>,
+    login_names: Option<Gauge<String>>,
+    login_addresses: Option<Gauge<Who>>,
+}
+
+struct Gauge<K: Hash + Eq + Clone> {
+    limiter: Limiter<K>,
+    quota: NonZeroU32,
+    window: u64,
+}
+
+/// What is left of an allowance, for the `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    name: &'static str,
+    quota: u32,
+    window: u64,
+    rest: u32,
+}
+
+impl Left {
+    /// Writes the headers.
+    pub fn write(&self, headers: &mut HeaderMap) {
+        let Self { name, quota, window, rest } = self;
+        let each = window.div_ceil(u64::from((*quota).max(1)));
+        let policy = HeaderValue::try_from(format!("\"{name}\";q={quota};w={window}"));
+        let state = HeaderValue::try_from(format!("\"{name}\";r={rest};t={each}"));
+        if let (Ok(policy), Ok(state)) = (policy, state) {
+            headers.insert("ratelimit-policy", policy);
+            headers.insert("ratelimit", state);
+        }
+    }
+}
+
+impl<K: Hash + Eq + Clone> Gauge<K> {
+    fn new(quota: Option<NonZeroU32>, minutes: u32) -> Option<Self> {
+        let quota = quota?;
+        let window = u64::from(minutes.max(1)) * 60;
+        let each = Duration::from_secs(window).checked_div(quota.get())?;
+        let limiter = RateLimiter::dashmap(Quota::with_period(each)?.allow_burst(quota));
+        Some(Self { limiter: limiter.with_middleware::<StateInformationMiddleware>(), quota, window })
+    }
+
+    fn take(&self, key: &K, name: &'static str) -> Result<Left, Refusal> {
+        match self.limiter.check_key(key) {
+            Ok(state) => {
+                Ok(Left { name, quota: self.quota.get(), window: self.window, rest: state.remaining_burst_capacity() })
+            }
+            Err(not_yet) => {
+                let seconds = not_yet.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+                Err(Refusal::Throttled { seconds })
+            }
+        }
+    }
+}
+
+impl Throttle {
+    /// Counters with the host's rates.
+    #[must_use]
+    pub fn new(rates: Rates) -> Self {
+        Self {
+            account_reads: Gauge::new(rates.account_reads, 1),
+            account_writes: Gauge::new(rates.account_writes, 1),
+            address_reads: Gauge::new(rates.address_reads, 1),
+            address_writes: Gauge::new(rates.address_writes, 1),
+            login_names: Gauge::new(rates.login_tries, rates.login_minutes),
+            login_addresses: Gauge::new(rates.login_tries, rates.login_minutes),
+        }
+    }
+
+    /// Counts a request; `None` where nothing limits it.
+    ///
+    /// # Errors
+    /// [`Refusal::Throttled`] when there were too many.
+    pub fn request(&self, who: Who, kind: Kind) -> Result<Option<Left>, Refusal> {
+        let (gauge, name) = match (who, kind) {
+            (Who::Account(_), Kind::Read) => (&self.account_reads, "account-reads"),
+            (Who::Account(_), Kind::Write) => (&self.account_writes, "account-writes"),
+            (Who::Address(_), Kind::Read) => (&self.address_reads, "address-reads"),
+            (Who::Address(_), Kind::Write) => (&self.address_writes, "address-writes"),
+        };
+        gauge.as_ref().map(|gauge| gauge.take(&who, name)).transpose()
+    }
+
+    /// Counts an attempt to log in, against the name and against the address.
+    ///
+    /// # Errors
+    /// [`Refusal::Throttled`] when there were too many.
+    pub fn login(&self, name: &str, address: IpAddr) -> Result<(), Refusal> {
+        if let Some(gauge) = &self.login_addresses {
+            gauge.take(&Who::at(address), "login")?;
+        }
+        if let Some(gauge) = &self.login_names {
+            gauge.take(&name.trim().to_lowercase().chars().take(64).collect(), "login")?;
+        }
+        Ok(())
+    }
+
+    /// Forgets those who have not come for so long that they start afresh anyway. Called now and then.
+    pub fn tidy(&self) {
+        for gauge in [
+            &self.account_reads,
+            &self.account_writes,
+            &self.address_reads,
+            &self.address_writes,
+            &self.login_addresses,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            gauge.limiter.retain_recent();
+        }
+        if let Some(gauge) = &self.login_names {
+            gauge.limiter.retain_recent();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rates() -> Rates {
+        Rates {
+            address_writes: NonZeroU32::new(2),
+            login_tries: NonZeroU32::new(3),
+            login_minutes: 10,
+            ..Rates::default()
+        }
+    }
+
+    #[test]
+    fn an_address_has_its_allowance_and_a_network_of_64_bits_is_one_address() {
+        let throttle = Throttle::new(rates());
+        let first = Who::at("2001:db8::1".parse().unwrap());
+        let second = Who::at("2001:db8::2".parse().unwrap());
+        assert_eq!(first, second);
+        assert!(throttle.request(first, Kind::Write).unwrap().is_some());
+        assert!(throttle.request(second, Kind::Write).is_ok());
+        assert!(matches!(throttle.request(first, Kind::Write), Err(Refusal::Throttled { seconds: 1..=60 })));
+        assert_eq!(throttle.request(first, Kind::Read), Ok(None));
+        let mapped = Who::at("::ffff:192.0.2.1".parse().unwrap());
+        assert_eq!(mapped, Who::at("192.0.2.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn guessing_is_stopped_by_name_and_by_address() {
+        let throttle = Throttle::new(rates());
+        for n in 1..=3 {
+            assert!(throttle.login("Ana", format!("192.0.2.{n}").parse().unwrap()).is_ok());
+        }
+        assert!(throttle.login("ana ", "192.0.2.9".parse().unwrap()).is_err());
+        assert!(throttle.login("bo", "192.0.2.9".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn headers_say_what_is_left() {
+        let mut headers = HeaderMap::new();
+        Left { name: "address-reads", quota: 60, window: 60, rest: 59 }.write(&mut headers);
+        assert_eq!(headers["ratelimit-policy"], "\"address-reads\";q=60;w=60");
+        assert_eq!(headers["ratelimit"], "\"address-reads\";r=59;t=1");
+    }
+}
