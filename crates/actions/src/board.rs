@@ -1,6 +1,6 @@
 //! Boards: making one, describing it.
 
-use domain::{BoardId, Noun, Refusal, Role};
+use domain::{BoardId, Noun, Refusal, Role, Time};
 use storage::boards::{self, Board};
 use storage::{Write, threads};
 
@@ -13,77 +13,81 @@ pub struct Checked {
     title: String,
     about: String,
     about_html: String,
+    rules: String,
+    rules_html: String,
+}
+
+/// What is said of a board, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// Its title; the name, if it is empty.
+    pub title: String,
+    /// What it is about.
+    pub about: String,
+    /// Its rules.
+    pub rules: String,
 }
 
 /// Checks what was typed.
 ///
 /// # Errors
 /// The refusal of the part that cannot be taken.
-pub fn check(ctx: &Ctx, name: &str, title: &str, about: &str) -> Result<Checked> {
+pub fn check(ctx: &Ctx, name: &str, said: &Description) -> Result<Checked> {
     let name = domain::text::name(name)?;
-    let title = if title.trim().is_empty() { name.clone() } else { title.to_owned() };
-    let title = domain::text::title(&title, &ctx.limits().text)?;
-    let about_html = if about.trim().is_empty() { String::new() } else { crate::writing::render(ctx, about)?.html };
-    Ok(Checked { name, title, about: about.to_owned(), about_html })
+    let title = if said.title.trim().is_empty() { &name } else { &said.title };
+    let title = domain::text::title(title, &ctx.limits().text)?;
+    let html = |text: &str| {
+        if text.trim().is_empty() { Ok(String::new()) } else { crate::writing::render(ctx, text).map(|text| text.html) }
+    };
+    let (about_html, rules_html) = (html(&said.about)?, html(&said.rules)?);
+    Ok(Checked { name, title, about: said.about.clone(), about_html, rules: said.rules.clone(), rules_html })
+}
+
+impl Checked {
+    fn board(self, id: BoardId, created: Time) -> Board {
+        let Self { name, title, about, about_html, rules, rules_html } = self;
+        Board { id, name, title, about, about_html, rules, rules_html, created }
+    }
 }
 
 /// Makes a board, as an administrator.
 ///
 /// # Errors
 /// Refusals; failures.
-pub async fn create(ctx: &Ctx, who: &Person, name: &str, title: &str, about: &str) -> Result<Board> {
+pub async fn create(ctx: &Ctx, who: &Person, name: &str, said: &Description) -> Result<Board> {
     who.must_be(Role::Admin, "make boards")?;
-    create_as_host(ctx, name, title, about).await
+    create_as_host(ctx, name, said).await
 }
 
 /// Makes a board, as whoever has the machine.
 ///
 /// # Errors
 /// Refusals; failures.
-pub async fn create_as_host(ctx: &Ctx, name: &str, title: &str, about: &str) -> Result<Board> {
-    let checked = check(ctx, name, title, about)?;
+pub async fn create_as_host(ctx: &Ctx, name: &str, said: &Description) -> Result<Board> {
+    let checked = check(ctx, name, said)?;
     let cx = ctx.clone();
     ctx.db().write(move |tx| store(tx, &cx, checked)).await
 }
 
 pub(crate) fn store(tx: &mut Write, ctx: &Ctx, checked: Checked) -> Result<Board> {
-    let Checked { name, title, about, about_html } = checked;
-    let board = Board { id: BoardId(ctx.id()), name, title, about, about_html, created: ctx.now() };
+    let board = checked.board(BoardId(ctx.id()), ctx.now());
     match boards::insert(tx, &board) {
         Err(storage::Error::Duplicate(_)) => Err(Error::Refused(Refusal::NameTaken(board.name))),
         other => Ok(other.map(|()| board)?),
     }
 }
 
-/// Changes a board's title and description, as an administrator; what is `None` stays.
+/// Changes what is said of a board, as an administrator.
 ///
 /// # Errors
 /// Refusals; failures.
-pub async fn describe(
-    ctx: &Ctx,
-    who: &Person,
-    name: &str,
-    title: Option<String>,
-    about: Option<String>,
-) -> Result<Board> {
+pub async fn describe(ctx: &Ctx, who: &Person, name: &str, said: &Description) -> Result<Board> {
     who.must_be(Role::Admin, "describe boards")?;
     let old = find(ctx, name).await?;
-    let title = title.unwrap_or(old.title);
-    let about = about.unwrap_or(old.about);
-    let checked = check(ctx, &old.name, &title, &about)?;
-    let board = Board {
-        title: checked.title,
-        about: checked.about,
-        about_html: checked.about_html,
-        ..old_of(old.id, old.name, old.created)
-    };
+    let board = check(ctx, &old.name, said)?.board(old.id, old.created);
     let stored = board.clone();
     ctx.db().write(move |tx| boards::update(tx, &stored)).await?;
     Ok(board)
-}
-
-fn old_of(id: BoardId, name: String, created: domain::Time) -> Board {
-    Board { id, name, title: String::new(), about: String::new(), about_html: String::new(), created }
 }
 
 /// The board of that name.

@@ -1,7 +1,7 @@
 //! The instance as a whole: its name, its rules, its numbers.
 
-use domain::{Role, State};
-use storage::{accounts, comments, settings};
+use domain::{ActorId, BoardId, Role, State};
+use storage::{accounts, boards, comments, settings};
 
 use crate::{Ctx, Person, Result};
 
@@ -22,12 +22,14 @@ pub struct Facts {
 }
 
 /// How much there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Numbers {
     /// Local people.
     pub accounts: i64,
     /// Comments that can be read, roots included.
     pub comments: i64,
+    /// Listed threads by board.
+    pub threads: Vec<(BoardId, i64)>,
 }
 
 /// What everybody may know.
@@ -53,7 +55,11 @@ pub async fn facts(ctx: &Ctx) -> Result<Facts> {
 pub async fn numbers(ctx: &Ctx) -> Result<Numbers> {
     ctx.db()
         .read(|tx| {
-            Ok(Numbers { accounts: accounts::count(tx, None)?, comments: comments::count(tx, State::Published)? })
+            Ok(Numbers {
+                accounts: accounts::count(tx, None)?,
+                comments: comments::count(tx, State::Published)?,
+                threads: boards::thread_counts(tx)?,
+            })
         })
         .await
 }
@@ -80,4 +86,12 @@ pub async fn describe(ctx: &Ctx, who: &Person, name: &str, about: &str) -> Resul
 
 pub(crate) fn check_name(ctx: &Ctx, name: &str) -> Result<String> {
     Ok(domain::text::title(name, &ctx.limits().text)?)
+}
+
+/// Those with a role above member.
+///
+/// # Errors
+/// Failures only.
+pub async fn staff(ctx: &Ctx) -> Result<Vec<(ActorId, String, Role)>> {
+    Ok(ctx.db().read(accounts::staff).await?)
 }

@@ -20,6 +20,9 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
         .write(move |tx| {
             let spot = permitted(tx, &who, Act::Delete, comment)?;
             comments::erase_words(tx, comment)?;
+            if spot.parent.is_none() {
+                threads::erase_title(tx, spot.thread)?;
+            }
             hide(tx, &spot, State::Deleted, cx.now())
         })
         .await
@@ -39,6 +42,9 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
             }
             let spot = permitted(tx, &who, Act::Remove, comment)?;
             note(tx, &cx, &who, Deed::Remove, comment, reason)?;
+            if spot.parent.is_none() {
+                threads::withhold(tx, spot.thread)?;
+            }
             hide(tx, &spot, State::Removed, cx.now())
         })
         .await
@@ -98,8 +104,8 @@ fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     comments::set_state(tx, spot.id, State::Published)?;
     let source = comments::source(tx, spot.id)?.unwrap_or_default();
     let plain = domain::text::render(&source, &ctx.limits().text, ctx.places()).map(|text| text.plain);
-    let title = spot.parent.is_none().then_some(spot.title.as_str());
-    index(tx, spot.id, title, plain.as_deref().unwrap_or_default())?;
+    let title = if spot.parent.is_none() { threads::give_back(tx, spot.thread)? } else { None };
+    index(tx, spot.id, title.as_deref(), plain.as_deref().unwrap_or_default())?;
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, true)?;
     }

@@ -66,7 +66,10 @@ pub async fn claim(ctx: &Ctx, secret: &str, decisions: Decisions) -> Result<Acco
     let title = instance::check_name(ctx, &decisions.instance)?;
     let board = match decisions.board.trim() {
         "" => None,
-        board => Some(board::check(ctx, board, &decisions.board_title, "")?),
+        board => {
+            let title = decisions.board_title.clone();
+            Some(board::check(ctx, board, &board::Description { title, ..Default::default() })?)
+        }
     };
     let phc = secrets::hash(ctx, &decisions.password).await?;
     let (cx, digest) = (ctx.clone(), secrets::digest_text(secret));

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::{AccountId, ActorId, Role, Scope, Time};
 
-use crate::conn::{Read, Write};
+use crate::conn::{Change, Read, Write};
 use crate::schema::{accounts, actors, credentials};
 use crate::{Error, Result};
 
@@ -116,6 +116,10 @@ pub fn insert(tx: &mut Write, new: &Account) -> Result<()> {
         accounts::created_at.eq(new.created.0),
     );
     diesel::insert_into(accounts::table).values(row).execute(&mut tx.conn)?;
+    if new.role > Role::Member {
+        // Their mark stands beside every comment of theirs.
+        tx.tell(Change::Site);
+    }
     Ok(())
 }
 
@@ -296,4 +300,20 @@ pub fn revoke_all(tx: &mut Write, account: AccountId, except: Option<i64>) -> Re
 /// Storage failures only.
 pub fn forget_expired(tx: &mut Write, now: Time) -> Result<usize> {
     Ok(diesel::delete(credentials::table.filter(credentials::expires_at.le(now.0))).execute(&mut tx.conn)?)
+}
+
+/// Those with a role above member, by name. There are few.
+///
+/// # Errors
+/// Storage failures only.
+pub fn staff(tx: &mut Read) -> Result<Vec<(ActorId, String, Role)>> {
+    let rows: Vec<(i64, String, i16)> = accounts::table
+        .inner_join(actors::table)
+        .filter(accounts::role.gt(Role::Member.code()))
+        .order(actors::name_key)
+        .limit(1000)
+        .select((actors::id, actors::name, accounts::role))
+        .load(&mut tx.conn)?;
+    let role = |code| Role::coded(code).ok_or(Error::Unknown("accounts.role"));
+    rows.into_iter().map(|(actor, name, code)| Ok((ActorId(actor), name, role(code)?))).collect()
 }

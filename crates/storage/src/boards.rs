@@ -5,7 +5,7 @@ use domain::{BoardId, Time};
 
 use crate::Result;
 use crate::conn::{Change, Read, Write};
-use crate::schema::boards;
+use crate::schema::{boards, threads};
 
 /// A board as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,16 +20,38 @@ pub struct Board {
     pub about: String,
     /// The same, rendered and sanitised.
     pub about_html: String,
+    /// Its rules, as written.
+    pub rules: String,
+    /// The same, rendered and sanitised.
+    pub rules_html: String,
     /// When it was made.
     pub created: Time,
 }
 
-type Row = (i64, String, String, String, String, i64);
-const COLUMNS: (boards::id, boards::name, boards::title, boards::about, boards::about_html, boards::created_at) =
-    (boards::id, boards::name, boards::title, boards::about, boards::about_html, boards::created_at);
+type Row = (i64, String, String, String, String, String, String, i64);
+type Columns = (
+    boards::id,
+    boards::name,
+    boards::title,
+    boards::about,
+    boards::about_html,
+    boards::rules,
+    boards::rules_html,
+    boards::created_at,
+);
+const COLUMNS: Columns = (
+    boards::id,
+    boards::name,
+    boards::title,
+    boards::about,
+    boards::about_html,
+    boards::rules,
+    boards::rules_html,
+    boards::created_at,
+);
 
-fn board((id, name, title, about, about_html, created): Row) -> Board {
-    Board { id: BoardId(id), name, title, about, about_html, created: Time(created) }
+fn board((id, name, title, about, about_html, rules, rules_html, created): Row) -> Board {
+    Board { id: BoardId(id), name, title, about, about_html, rules, rules_html, created: Time(created) }
 }
 
 /// Stores a board.
@@ -44,6 +66,8 @@ pub fn insert(tx: &mut Write, new: &Board) -> Result<()> {
         boards::title.eq(&new.title),
         boards::about.eq(&new.about),
         boards::about_html.eq(&new.about_html),
+        boards::rules.eq(&new.rules),
+        boards::rules_html.eq(&new.rules_html),
         boards::created_at.eq(new.created.0),
     );
     diesel::insert_into(boards::table).values(row).execute(&mut tx.conn)?;
@@ -79,4 +103,17 @@ pub fn by_name(tx: &mut Read, name: &str) -> Result<Option<Board>> {
 pub fn all(tx: &mut Read) -> Result<Vec<Board>> {
     let rows: Vec<Row> = boards::table.order(boards::name_key).limit(1000).select(COLUMNS).load(&mut tx.conn)?;
     Ok(rows.into_iter().map(board).collect())
+}
+
+/// How many listed threads each board has. Counts; callers keep the result for a while.
+///
+/// # Errors
+/// Storage failures only.
+pub fn thread_counts(tx: &mut Read) -> Result<Vec<(BoardId, i64)>> {
+    let rows: Vec<(i64, i64)> = threads::table
+        .filter(threads::listed.eq(true))
+        .group_by(threads::board_id)
+        .select((threads::board_id, diesel::dsl::count_star()))
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|(board, count)| (BoardId(board), count)).collect())
 }

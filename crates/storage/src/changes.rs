@@ -19,9 +19,15 @@ const BACKLOG: usize = 4096;
 /// Versions in memory, and the news.
 pub struct Changes {
     versions: Cache<ThreadId, i64>,
+    /// Counts what was heard, so that what was read before it is not believed after it.
+    heard: AtomicU64,
     epoch: AtomicU64,
     news: broadcast::Sender<Change>,
 }
+
+/// A moment before a version is read from the database; see [`Changes::learn`].
+#[derive(Clone, Copy)]
+pub(crate) struct Moment(u64);
 
 impl Changes {
     /// `trusted_for`: how long a version counts without asking the database; `None` where nobody else can write unseen.
@@ -30,14 +36,23 @@ impl Changes {
         if let Some(trusted_for) = trusted_for {
             versions = versions.time_to_live(trusted_for);
         }
-        Self { versions: versions.build(), epoch: AtomicU64::new(0), news: broadcast::channel(BACKLOG).0 }
+        Self {
+            versions: versions.build(),
+            heard: AtomicU64::new(0),
+            epoch: AtomicU64::new(0),
+            news: broadcast::channel(BACKLOG).0,
+        }
     }
 
     /// Makes committed changes known. A version only ever grows, whichever order the news arrive in.
     pub(crate) fn publish(&self, changes: &[Change]) {
+        if changes.is_empty() {
+            return;
+        }
+        self.heard.fetch_add(1, Ordering::SeqCst);
         for change in changes {
             match *change {
-                Change::Thread { thread, version, .. } => self.raise(thread, version),
+                Change::Thread { thread, version, .. } => self.raise(thread, version, None),
                 Change::Site => drop(self.epoch.fetch_add(1, Ordering::AcqRel)),
             }
             // Nobody watching is no fault.
@@ -45,16 +60,28 @@ impl Changes {
         }
     }
 
-    /// Forgets everything: somebody wrote unseen.
+    /// Forgets everything and says so: somebody wrote unseen.
     pub(crate) fn forget(&self) {
+        self.heard.fetch_add(1, Ordering::SeqCst);
         self.versions.invalidate_all();
-        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.publish(&[Change::Site]);
     }
 
-    /// Remembers a version read from the database, unless a later one is known already.
-    pub(crate) fn raise(&self, thread: ThreadId, version: i64) {
+    /// Now.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment(self.heard.load(Ordering::SeqCst))
+    }
+
+    /// Remembers a version that was read from the database after `since`. If any news came in the meantime it may be old
+    /// already, and nothing might ever correct it: then the next reader asks again.
+    pub(crate) fn learn(&self, thread: ThreadId, version: i64, since: Moment) {
+        self.raise(thread, version, Some(since));
+    }
+
+    fn raise(&self, thread: ThreadId, version: i64, since: Option<Moment>) {
         self.versions.entry(thread).and_compute_with(|known| match known {
             Some(known) if *known.value() >= version => Op::Nop,
+            _ if since.is_some_and(|since| since.0 != self.heard.load(Ordering::SeqCst)) => Op::Nop,
             _ => Op::Put(version),
         });
     }
@@ -69,7 +96,7 @@ impl Changes {
         self.epoch.load(Ordering::Acquire)
     }
 
-    /// All changes from now on.
+    /// All changes from now on. After [`Change::Site`] events may have been missed too: those are in the database.
     #[must_use]
     pub fn watch(&self) -> broadcast::Receiver<Change> {
         self.news.subscribe()
@@ -80,14 +107,42 @@ impl Changes {
 mod tests {
     use super::*;
 
+    const THREAD: ThreadId = ThreadId(7);
+
+    fn news(version: i64) -> [Change; 1] {
+        [Change::Thread { thread: THREAD, version, event: None }]
+    }
+
     #[test]
     fn a_version_read_late_never_hides_a_later_one() {
         let changes = Changes::new(None);
-        let thread = ThreadId(7);
-        changes.publish(&[Change::Thread { thread, version: 5, event: None }]);
-        changes.raise(thread, 4);
-        assert_eq!(changes.version(thread), Some(5));
+        let before = changes.moment();
+        changes.publish(&news(5));
+        changes.learn(THREAD, 4, before);
+        assert_eq!(changes.version(THREAD), Some(5));
+        changes.publish(&news(3));
+        assert_eq!(changes.version(THREAD), Some(5));
+    }
+
+    #[test]
+    fn a_version_read_before_everything_was_forgotten_is_not_believed() {
+        let changes = Changes::new(None);
+        let before = changes.moment();
         changes.forget();
-        assert_eq!((changes.version(thread), changes.epoch()), (None, 1));
+        changes.learn(THREAD, 4, before);
+        assert_eq!((changes.version(THREAD), changes.epoch()), (None, 1));
+        changes.learn(THREAD, 6, changes.moment());
+        assert_eq!(changes.version(THREAD), Some(6));
+    }
+
+    #[test]
+    fn those_who_watch_hear_of_what_was_missed() {
+        let changes = Changes::new(None);
+        let mut watch = changes.watch();
+        changes.publish(&news(5));
+        changes.forget();
+        assert_eq!(watch.try_recv().ok(), Some(news(5)[0]));
+        assert_eq!(watch.try_recv().ok(), Some(Change::Site));
+        assert!(watch.try_recv().is_err());
     }
 }

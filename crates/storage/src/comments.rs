@@ -148,7 +148,8 @@ pub fn spot(tx: &mut Read, id: CommentId) -> Result<Option<Spot>> {
     }))
 }
 
-/// The same, and nobody else can change the comment until this transaction ends. (On SQLite nobody can anyway.)
+/// The same, and nobody else can change the comment until this transaction ends. (On SQLite nobody can anyway.) Answers to it
+/// do not wait: they hold no more than its key.
 ///
 /// # Errors
 /// Storage failures only.
@@ -158,7 +159,7 @@ pub fn spot_to_change(tx: &mut Write, id: CommentId) -> Result<Option<Spot>> {
         Conn::Sqlite(_) => {}
         #[cfg(feature = "postgres")]
         Conn::Pg(conn) => {
-            comments::table.find(id.0).select(comments::id).for_update().get_result::<i64>(conn).optional()?;
+            comments::table.find(id.0).select(comments::id).for_no_key_update().get_result::<i64>(conn).optional()?;
         }
     }
     spot(tx, id)
@@ -284,7 +285,7 @@ macro_rules! lines {
     };
 }
 
-/// Comments asked for in one statement; more are asked for in several, so that SQLite can keep the statement prepared.
+/// Comments asked for in one statement: SQLite takes a limited number of parameters.
 const BATCH: usize = 256;
 
 /// The comments of these ids with their words, by id. Those that do not exist are left out. Held ones are here: ask [`Line::state`].

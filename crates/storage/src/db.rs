@@ -1,6 +1,8 @@
 //! The database as the rest of the program sees it: `read`, `write`, and news of what changed.
 
-use std::path::{Path, PathBuf};
+#[cfg(feature = "sqlite")]
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use domain::ThreadId;
 
 use crate::changes::Changes;
 use crate::conn::{Conn, Read, Write};
-use crate::pool::Pool;
+use crate::pool::{Frame, Pool};
 use crate::schema::threads;
 use crate::{Error, Result, migrate};
 
@@ -55,20 +57,27 @@ enum Writing {
     Pool(crate::listen::Told),
 }
 
+/// How transactions that read begin and end on SQLite, where each sees one moment.
+#[cfg(feature = "sqlite")]
+const SQLITE_READ: Frame = Frame { begin: "BEGIN", commit: "COMMIT" };
+/// The same on PostgreSQL.
+#[cfg(feature = "postgres")]
+const PG_READ: Frame = Frame { begin: "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", commit: "COMMIT" };
+/// PostgreSQL answers the COMMIT of a failed transaction with a silent rollback. If work went on after a failed
+/// statement, the SELECT fails, and the COMMIT after it is not done.
+#[cfg(feature = "postgres")]
+const PG_WRITE: Frame = Frame { begin: "BEGIN", commit: "SELECT 1; COMMIT" };
+
 impl Db {
     /// Opens the database, makes or migrates its tables, and starts what belongs to it. Must be called within a tokio runtime.
     ///
     /// # Errors
     /// [`Error::Unavailable`], in words for the host, when it cannot be opened.
     pub fn open(place: Place) -> Result<Self> {
-        if let Some(path) = place.url.strip_prefix("sqlite://") {
-            let path = PathBuf::from(path);
-            return Self::open_sqlite(place, path);
+        match place.kind()? {
+            Kind::Sqlite(path) => Self::open_sqlite(place, path),
+            Kind::Postgres => Self::open_postgres(place),
         }
-        if place.url.starts_with("postgres://") || place.url.starts_with("postgresql://") {
-            return Self::open_postgres(place);
-        }
-        Err(Error::Unavailable(format!("storage.url is “{}”, but must begin with sqlite:// or postgres://", place.url)))
     }
 
     #[cfg(feature = "sqlite")]
@@ -82,7 +91,7 @@ impl Db {
         let Conn::Sqlite(conn) = conn else { return Err(Error::Unknown("connection")) };
         let changes = Arc::new(Changes::new(None));
         let writer = crate::sqlite::Writer::start(path.clone(), conn, Arc::clone(&changes))?;
-        let readers = Pool::new(place.connections, "BEGIN", Box::new(move || crate::sqlite::open_reader(&path)));
+        let readers = Pool::new(place.connections, Box::new(move || Ok(Conn::Sqlite(crate::sqlite::open_reader(&path)?))));
         let writer = Writing::Thread(writer);
         Ok(Self { inner: Arc::new(Inner { readers: Arc::new(readers), writer, changes, place, _lock: lock }) })
     }
@@ -98,8 +107,8 @@ impl Db {
         let connect = move || crate::postgres::connect(&url);
         migrate::run(&mut connect()?)?;
         let changes = Arc::new(Changes::new(Some(Duration::from_secs(1))));
-        let told = crate::listen::start(place.url.clone(), crate::postgres::node(), &changes);
-        let pool = Arc::new(Pool::new(place.connections, "BEGIN", Box::new(connect)));
+        let told = crate::listen::start(&place, crate::postgres::node(), &changes);
+        let pool = Arc::new(Pool::new(place.connections, Box::new(connect)));
         Ok(Self { inner: Arc::new(Inner { readers: pool, writer: Writing::Pool(told), changes, place, _lock: None }) })
     }
 
@@ -117,15 +126,12 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let begin = self.inner.snapshot();
-        self.inner
-            .readers
-            .run(move |conn| {
-                let mut tx = Read { conn };
-                let outcome = tx.conn.execute(begin).map_err(E::from).and_then(|()| work(&mut tx));
-                (tx.conn, outcome)
-            })
-            .await
+        let run = |conn| {
+            let mut tx = Read { conn };
+            let outcome = work(&mut tx);
+            (tx.conn, outcome)
+        };
+        self.inner.readers.run(self.inner.reading(), run).await
     }
 
     /// Runs `work` in a transaction. When it returns, what it wrote is on disk and those who watch have been told.
@@ -148,12 +154,9 @@ impl Db {
                     let changes = std::mem::take(&mut tx.changes);
                     (tx.into_conn(), outcome.map(|value| (value, changes)))
                 };
-                let (value, changes) = self.inner.readers.run(run).await?;
-                if !changes.is_empty() {
-                    self.inner.changes.publish(&changes);
-                    // The task ends only with the runtime.
-                    let _ = told.send(changes);
-                }
+                let (value, changes) = self.inner.readers.run(PG_WRITE, run).await?;
+                self.inner.changes.publish(&changes);
+                told.tell(changes);
                 Ok(value)
             }
         }
@@ -167,6 +170,7 @@ impl Db {
         if let Some(version) = self.inner.changes.version(thread) {
             return Ok(Some(version));
         }
+        let before = self.inner.changes.moment();
         let version = self
             .read(move |tx| {
                 let row = threads::table.find(thread.0).select(threads::version);
@@ -174,7 +178,7 @@ impl Db {
             })
             .await?;
         if let Some(version) = version {
-            self.inner.changes.raise(thread, version);
+            self.inner.changes.learn(thread, version, before);
         }
         Ok(version)
     }
@@ -193,20 +197,43 @@ impl Db {
 }
 
 impl Inner {
-    /// The statement that makes a transaction see one moment; on SQLite every transaction does.
-    fn snapshot(&self) -> &'static str {
+    fn reading(&self) -> Frame {
         match &self.writer {
             #[cfg(feature = "sqlite")]
-            Writing::Thread(_) => "",
+            Writing::Thread(_) => SQLITE_READ,
             #[cfg(feature = "postgres")]
-            Writing::Pool(_) => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Writing::Pool(_) => PG_READ,
         }
+    }
+}
+
+/// Which database a place is in.
+pub(crate) enum Kind {
+    /// The file.
+    Sqlite(PathBuf),
+    /// The server.
+    Postgres,
+}
+
+impl Place {
+    pub(crate) fn kind(&self) -> Result<Kind> {
+        if let Some(path) = self.url.strip_prefix("sqlite://") {
+            // SQLite makes of these names databases that vanish, or takes them apart as addresses.
+            if path.is_empty() || path.starts_with(':') || path.starts_with("file:") {
+                return Err(Error::Unavailable(format!("storage.url is “{}”, but must name a file", self.url)));
+            }
+            return Ok(Kind::Sqlite(path.into()));
+        }
+        if self.url.starts_with("postgres://") || self.url.starts_with("postgresql://") {
+            return Ok(Kind::Postgres);
+        }
+        Err(Error::Unavailable(format!("storage.url is “{}”, but must begin with sqlite:// or postgres://", self.url)))
     }
 }
 
 /// Takes the lock file beside the database.
 #[cfg(feature = "sqlite")]
-fn lock(path: &Path) -> Result<std::fs::File> {
+pub(crate) fn lock(path: &Path) -> Result<std::fs::File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let place = PathBuf::from(name);

@@ -22,8 +22,23 @@ pub enum Error {
     Query(#[source] DieselError),
 }
 
-/// Words by which SQLite and PostgreSQL say that it is the place, and not the statement, that fails.
-const OUTAGES: [&str; 16] = [
+impl Error {
+    /// Why, without saying again that the database is not available.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Unavailable(reason) => reason.clone(),
+            Self::Duplicate(_) | Self::Unknown(_) | Self::Panicked(_) | Self::Query(_) => self.to_string(),
+        }
+    }
+
+    /// The same failure, with what was being done when it happened.
+    pub(crate) fn during(self, what: impl std::fmt::Display) -> Self {
+        Self::Unavailable(format!("{what}: {}", self.reason()))
+    }
+}
+
+/// Words by which SQLite and PostgreSQL say that it is the place or the moment, and not the statement, that fails.
+const OUTAGES: &[&str] = &[
     "database is locked",
     "database table is locked",
     "disk is full",
@@ -38,17 +53,22 @@ const OUTAGES: [&str; 16] = [
     "terminating connection",
     "shutting down",
     "starting up",
+    "in recovery mode",
     "could not extend file",
     "too many clients",
+    "connection slots are reserved",
+    "statement timeout",
+    "deadlock detected",
 ];
 
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
+        use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, SerializationFailure, UniqueViolation};
         match error {
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+            DieselError::DatabaseError(UniqueViolation, info) => {
                 Self::Duplicate(info.constraint_name().unwrap_or_else(|| info.message()).to_owned())
             }
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
+            DieselError::DatabaseError(ClosedConnection | ReadOnlyTransaction | SerializationFailure, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
             DieselError::DatabaseError(_, ref info) if is_outage(info.message()) => {

@@ -3,6 +3,7 @@
 //! Nothing depends on a message arriving: versions are trusted for a second at most, so a lost message costs a second.
 //! Messages are sent after the commit, on a connection of their own, because NOTIFY inside a transaction makes all
 //! commits of the database queue behind one lock.
+//! The connection is also the sign that a server runs: it holds a shared lock, which a restore asks for alone.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -13,63 +14,86 @@ use tokio_postgres::{AsyncMessage, NoTls};
 
 use crate::changes::Changes;
 use crate::conn::Change;
+use crate::postgres::{SERVED, patient};
+use crate::{Holder, Place};
 
 const CHANNEL: &str = "rejoinder";
 const AGAIN: Duration = Duration::from_secs(1);
+/// Batches that may wait to be told. What is more than that is not told, and costs the other nodes a second.
+const BACKLOG: usize = 4096;
 
-/// Hands committed changes to the task that tells the other nodes.
-pub(crate) type Told = mpsc::UnboundedSender<Vec<Change>>;
+/// The way to the task that tells the other nodes.
+pub(crate) struct Told(mpsc::Sender<Vec<Change>>);
 
-/// Starts the task. It ends when `changes` is dropped.
-pub(crate) fn start(url: String, node: u64, changes: &Arc<Changes>) -> Told {
-    let (tell, told) = mpsc::unbounded_channel();
-    tokio::spawn(run(url, node, Arc::downgrade(changes), told));
-    tell
-}
-
-async fn run(url: String, node: u64, changes: Weak<Changes>, mut told: mpsc::UnboundedReceiver<Vec<Change>>) {
-    while changes.strong_count() > 0 && !told.is_closed() {
-        if let Err(error) = session(&url, node, &changes, &mut told).await {
-            tracing::warn!(%error, "not connected to hear of other nodes' changes; trying again");
+impl Told {
+    /// Hands over committed changes. Never waits.
+    pub(crate) fn tell(&self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            let _ = self.0.try_send(changes);
         }
-        // While nobody listens, only the check of each version keeps this node right.
-        while told.try_recv().is_ok() {}
-        tokio::time::sleep(AGAIN).await;
     }
 }
 
-async fn session(
-    url: &str,
+/// Starts the task. It ends when `changes` and the returned handle are dropped.
+pub(crate) fn start(place: &Place, node: u64, changes: &Arc<Changes>) -> Told {
+    let (tell, told) = mpsc::channel(BACKLOG);
+    let task = Task { url: patient(&place.url), holder: place.holder, node, changes: Arc::downgrade(changes), told };
+    tokio::spawn(task.run());
+    Told(tell)
+}
+
+struct Task {
+    url: String,
+    holder: Holder,
     node: u64,
-    changes: &Weak<Changes>,
-    told: &mut mpsc::UnboundedReceiver<Vec<Change>>,
-) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = tokio_postgres::connect(url, NoTls).await?;
-    let hear = async {
-        loop {
-            match std::future::poll_fn(|context| connection.poll_message(context)).await {
-                Some(Ok(AsyncMessage::Notification(message))) => {
-                    let Some(changes) = changes.upgrade() else { return Ok(()) };
-                    changes.publish(&decode(message.payload(), node));
-                }
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(error),
-                None => return Ok(()),
+    changes: Weak<Changes>,
+    told: mpsc::Receiver<Vec<Change>>,
+}
+
+impl Task {
+    async fn run(mut self) {
+        while self.changes.strong_count() > 0 && !self.told.is_closed() {
+            if let Err(error) = self.session().await {
+                tracing::warn!(%error, "not connected to hear of other nodes' changes; trying again");
             }
+            // While nobody listens, only the check of each version keeps this node right.
+            while self.told.try_recv().is_ok() {}
+            tokio::time::sleep(AGAIN).await;
         }
-    };
-    let tell = async {
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
-        if let Some(changes) = changes.upgrade() {
-            changes.forget();
-        }
-        while let Some(batch) = told.recv().await {
-            let lines: Vec<String> = batch.iter().map(|change| encode(change, node)).collect();
-            client.execute("SELECT pg_notify($1, line) FROM unnest($2::text[]) AS line", &[&CHANNEL, &lines]).await?;
-        }
-        Ok(())
-    };
-    tokio::select! { ended = hear => ended, ended = tell => ended }
+    }
+
+    async fn session(&mut self) -> Result<(), tokio_postgres::Error> {
+        let Self { url, holder, node, changes, told } = self;
+        let (client, mut connection) = tokio_postgres::connect(url, NoTls).await?;
+        let hear = async {
+            loop {
+                match std::future::poll_fn(|context| connection.poll_message(context)).await {
+                    Some(Ok(AsyncMessage::Notification(message))) => {
+                        let Some(changes) = changes.upgrade() else { return Ok(()) };
+                        changes.publish(&decode(message.payload(), *node));
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(error),
+                    None => return Ok(()),
+                }
+            }
+        };
+        let tell = async {
+            if *holder == Holder::Server {
+                client.batch_execute(&format!("SELECT pg_advisory_lock_shared({SERVED})")).await?;
+            }
+            client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+            if let Some(changes) = changes.upgrade() {
+                changes.forget();
+            }
+            while let Some(batch) = told.recv().await {
+                let lines: Vec<String> = batch.iter().map(|change| encode(change, *node)).collect();
+                client.execute("SELECT pg_notify($1, line) FROM unnest($2::text[]) AS line", &[&CHANNEL, &lines]).await?;
+            }
+            Ok(())
+        };
+        tokio::select! { ended = hear => ended, ended = tell => ended }
+    }
 }
 
 /// `node thread version kind comment`, numbers; kind -1 where nothing is told live; thread 0 for the whole site.

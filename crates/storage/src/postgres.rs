@@ -3,19 +3,28 @@
 use diesel::{Connection as _, PgConnection};
 
 use crate::conn::Conn;
-use crate::{Error, Result};
+use crate::Result;
 
 /// No statement of ours needs longer; one that does is a fault, and must not hold its connection for ever.
 const SETTINGS: &str = "SET statement_timeout = '15s'; SET idle_in_transaction_session_timeout = '30s'; \
      SET client_min_messages = warning;";
 
-/// Connects; a server that does not answer is given up after a few seconds.
+/// Advisory lock that every running server shares. Any number, but always this one.
+pub(crate) const SERVED: i64 = 0x7265_6a6f_0001;
+/// Advisory lock under which nodes that start together take turns to migrate.
+pub(crate) const MIGRATION: i64 = 0x7265_6a6f_0002;
+
+/// Connects.
 pub(crate) fn connect(url: &str) -> Result<Conn> {
-    let joint = if url.contains('?') { '&' } else { '?' };
-    let url = if url.contains("connect_timeout=") { url.to_owned() } else { format!("{url}{joint}connect_timeout=3") };
-    let mut conn = Conn::Pg(PgConnection::establish(&url).map_err(|error| Error::Unavailable(error.to_string()))?);
+    let mut conn = Conn::Pg(PgConnection::establish(&patient(url))?);
     conn.execute(SETTINGS)?;
     Ok(conn)
+}
+
+/// The address, with which a server that does not answer is given up after a few seconds.
+pub(crate) fn patient(url: &str) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    if url.contains("connect_timeout=") { url.to_owned() } else { format!("{url}{joint}connect_timeout=3") }
 }
 
 /// A number that tells this process from the other nodes.

@@ -1,86 +1,77 @@
 //! The tables, as both migration trees make them. A test holds this file, SQLite and PostgreSQL equal.
 
-diesel::table! { settings (key) { key -> Text, value -> Text, } }
-diesel::table! {
-    actors (id) {
-        id -> BigInt, origin -> SmallInt, host -> Text, name -> Text, name_key -> Text,
-        about -> Text, about_html -> Text, created_at -> BigInt,
-    }
+/// Hands all tables to a macro. They stand in an order in which each refers only to those before it and to itself.
+macro_rules! all_tables {
+    ($make:ident) => {
+        $make! {
+            settings (key) { key -> Text, value -> Text, }
+            actors (id) {
+                id -> BigInt, origin -> SmallInt, host -> Text, name -> Text, name_key -> Text,
+                about -> Text, about_html -> Text, created_at -> BigInt,
+            }
+            accounts (id) {
+                id -> BigInt, actor_id -> BigInt, password -> Nullable<Text>, role -> SmallInt, email -> Nullable<Text>,
+                created_at -> BigInt,
+            }
+            credentials (id) {
+                id -> BigInt, account_id -> BigInt, kind -> SmallInt, secret_hash -> Binary, scope -> SmallInt, label -> Text,
+                created_at -> BigInt, expires_at -> BigInt,
+            }
+            boards (id) {
+                id -> BigInt, name -> Text, name_key -> Text, title -> Text, about -> Text, about_html -> Text, rules -> Text, rules_html -> Text,
+                created_at -> BigInt,
+            }
+            threads (id) {
+                id -> BigInt, board_id -> BigInt, title -> Text, url -> Nullable<Text>, published_at -> BigInt,
+                listed -> Bool, locked -> Bool, pinned -> Bool, comments -> BigInt, active_at -> BigInt,
+                score -> BigInt, hot -> BigInt, best -> BigInt, version -> BigInt,
+            }
+            comments (id) {
+                id -> BigInt, thread_id -> BigInt, parent_id -> Nullable<BigInt>, author_id -> BigInt, depth -> BigInt,
+                state -> SmallInt, published_at -> BigInt, edited_at -> Nullable<BigInt>, ups -> BigInt, downs -> BigInt,
+                best -> BigInt,
+            }
+            texts (comment_id) { comment_id -> BigInt, source -> Text, html -> Text, }
+            revisions (id) { id -> BigInt, comment_id -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt, }
+            votes (comment_id, actor_id) {
+                comment_id -> BigInt, actor_id -> BigInt, thread_id -> BigInt, value -> SmallInt, created_at -> BigInt,
+            }
+            reports (id) {
+                id -> BigInt, comment_id -> BigInt, reporter_id -> BigInt, category -> SmallInt, text -> Text,
+                state -> SmallInt, created_at -> BigInt,
+            }
+            moderation_log (id) {
+                id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
+                created_at -> BigInt,
+            }
+            events (thread_id, version) {
+                thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,
+            }
+            visits (account_id, thread_id) { account_id -> BigInt, thread_id -> BigInt, seen_at -> BigInt, }
+            notifications (id) {
+                id -> BigInt, account_id -> BigInt, comment_id -> BigInt, read_at -> Nullable<BigInt>, created_at -> BigInt,
+            }
+            imports (source, item) { source -> Text, item -> Text, comment_id -> BigInt, }
+            idempotency (account_id, key) {
+                account_id -> BigInt, key -> Text, fingerprint -> Binary, comment_id -> BigInt, created_at -> BigInt,
+            }
+            jobs (id) {
+                id -> BigInt, kind -> Text, payload -> Text, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
+                last_error -> Text,
+            }
+        }
+    };
 }
-diesel::table! {
-    accounts (id) {
-        id -> BigInt, actor_id -> BigInt, password -> Nullable<Text>, role -> SmallInt, email -> Nullable<Text>,
-        created_at -> BigInt,
-    }
+#[cfg(any(all(feature = "sqlite", feature = "postgres"), feature = "testing"))]
+pub(crate) use all_tables;
+
+macro_rules! declare {
+    ($($table:ident ($($key:ident),+) { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ })+) => {
+        $(diesel::table! { $table ($($key),+) { $($column -> $type $(<$inner>)?,)+ } })+
+        diesel::allow_tables_to_appear_in_same_query!($($table),+);
+    };
 }
-diesel::table! {
-    credentials (id) {
-        id -> BigInt, account_id -> BigInt, kind -> SmallInt, secret_hash -> Binary, scope -> SmallInt, label -> Text,
-        created_at -> BigInt, expires_at -> BigInt,
-    }
-}
-diesel::table! {
-    boards (id) {
-        id -> BigInt, name -> Text, name_key -> Text, title -> Text, about -> Text, about_html -> Text,
-        created_at -> BigInt,
-    }
-}
-diesel::table! {
-    threads (id) {
-        id -> BigInt, board_id -> BigInt, title -> Text, url -> Nullable<Text>, published_at -> BigInt,
-        listed -> Bool, locked -> Bool, pinned -> Bool, comments -> BigInt, active_at -> BigInt,
-        score -> BigInt, hot -> BigInt, best -> BigInt, version -> BigInt,
-    }
-}
-diesel::table! {
-    comments (id) {
-        id -> BigInt, thread_id -> BigInt, parent_id -> Nullable<BigInt>, author_id -> BigInt, depth -> BigInt,
-        state -> SmallInt, published_at -> BigInt, edited_at -> Nullable<BigInt>, ups -> BigInt, downs -> BigInt,
-        best -> BigInt,
-    }
-}
-diesel::table! { texts (comment_id) { comment_id -> BigInt, source -> Text, html -> Text, } }
-diesel::table! {
-    revisions (id) { id -> BigInt, comment_id -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt, }
-}
-diesel::table! {
-    votes (comment_id, actor_id) { comment_id -> BigInt, actor_id -> BigInt, value -> SmallInt, created_at -> BigInt, }
-}
-diesel::table! {
-    reports (id) {
-        id -> BigInt, comment_id -> BigInt, reporter_id -> BigInt, category -> SmallInt, text -> Text,
-        state -> SmallInt, created_at -> BigInt,
-    }
-}
-diesel::table! {
-    moderation_log (id) {
-        id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
-        created_at -> BigInt,
-    }
-}
-diesel::table! {
-    events (thread_id, version) {
-        thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,
-    }
-}
-diesel::table! { visits (account_id, thread_id) { account_id -> BigInt, thread_id -> BigInt, seen_at -> BigInt, } }
-diesel::table! {
-    notifications (id) {
-        id -> BigInt, account_id -> BigInt, comment_id -> BigInt, read_at -> Nullable<BigInt>, created_at -> BigInt,
-    }
-}
-diesel::table! { imports (source, item) { source -> Text, item -> Text, comment_id -> BigInt, } }
-diesel::table! {
-    idempotency (account_id, key) {
-        account_id -> BigInt, key -> Text, fingerprint -> Binary, comment_id -> BigInt, created_at -> BigInt,
-    }
-}
-diesel::table! {
-    jobs (id) {
-        id -> BigInt, kind -> Text, payload -> Text, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
-        last_error -> Text,
-    }
-}
+all_tables!(declare);
 
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(credentials -> accounts (account_id));
@@ -92,24 +83,3 @@ diesel::joinable!(revisions -> comments (comment_id));
 diesel::joinable!(notifications -> comments (comment_id));
 diesel::joinable!(imports -> comments (comment_id));
 diesel::joinable!(moderation_log -> actors (moderator_id));
-
-diesel::allow_tables_to_appear_in_same_query!(
-    settings,
-    actors,
-    accounts,
-    credentials,
-    boards,
-    threads,
-    comments,
-    texts,
-    revisions,
-    votes,
-    reports,
-    moderation_log,
-    events,
-    visits,
-    notifications,
-    imports,
-    idempotency,
-    jobs,
-);

@@ -37,5 +37,9 @@ pub fn set(tx: &mut Write, key: &str, value: &str) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn remove(tx: &mut Write, key: &str) -> Result<bool> {
-    Ok(diesel::delete(settings::table.find(key)).execute(&mut tx.conn)? > 0)
+    let deleted = diesel::delete(settings::table.find(key)).execute(&mut tx.conn)? > 0;
+    if deleted {
+        tx.tell(Change::Site);
+    }
+    Ok(deleted)
 }

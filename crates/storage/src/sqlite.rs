@@ -26,27 +26,44 @@ const LOOK: Duration = Duration::from_secs(1);
 
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA synchronous = FULL;";
+const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;";
+const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
 /// Opens a connection that may write. Creates the file, not the folder.
 pub(crate) fn open(path: &Path) -> Result<SqliteConnection> {
-    let conn =
-        connect(path, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;")?;
-    Ok(conn)
+    connect(path, WRITES)
 }
 
-/// Opens a connection that cannot write.
-pub(crate) fn open_reader(path: &Path) -> Result<Conn> {
-    Ok(Conn::Sqlite(connect(path, "PRAGMA query_only = ON; PRAGMA cache_size = -4000;")?))
+/// The same, of a database that is there. A file that was taken away must not come back empty.
+pub(crate) fn open_existing(path: &Path) -> Result<SqliteConnection> {
+    exists(path)?;
+    open(path)
+}
+
+/// Opens a connection that cannot write, of a database that is there.
+pub(crate) fn open_reader(path: &Path) -> Result<SqliteConnection> {
+    exists(path)?;
+    connect(path, READS)
+}
+
+fn exists(path: &Path) -> Result<()> {
+    match path.try_exists() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::Unavailable(format!("{} is gone", path.display()))),
+        Err(error) => Err(Error::Unavailable(format!("cannot open {}: {error}", path.display()))),
+    }
 }
 
 fn connect(path: &Path, pragmas: &str) -> Result<SqliteConnection> {
     use diesel::connection::SimpleConnection as _;
     let name = path.to_str().ok_or_else(|| Error::Unavailable(format!("{} is not valid UTF-8", path.display())))?;
-    let mut conn = SqliteConnection::establish(name)
-        .map_err(|error| Error::Unavailable(format!("cannot open {}: {error}", path.display())))?;
-    conn.batch_execute(PRAGMAS)?;
-    conn.batch_execute(pragmas)?;
-    Ok(conn)
+    let opened = || -> Result<SqliteConnection> {
+        let mut conn = SqliteConnection::establish(name)?;
+        conn.batch_execute(PRAGMAS)?;
+        conn.batch_execute(pragmas)?;
+        Ok(conn)
+    };
+    opened().map_err(|error| error.during(format_args!("cannot open {}", path.display())))
 }
 
 /// The transaction that a group shares, or why there is none any more.
@@ -55,8 +72,7 @@ type Group = Result<Write, String>;
 type Answer = Box<dyn FnOnce(Result<(), String>) + Send>;
 type Job = Box<dyn FnOnce(Group) -> (Group, Answer) + Send>;
 
-/// The way to the writer thread. The thread ends when the last clone is dropped, after it has done all that waits.
-#[derive(Clone)]
+/// The way to the writer thread. The thread ends when this is dropped, after it has done all that waits.
 pub(crate) struct Writer {
     jobs: SyncSender<Job>,
 }
@@ -65,9 +81,9 @@ impl Writer {
     /// Starts the thread.
     pub(crate) fn start(path: PathBuf, conn: SqliteConnection, changes: Arc<Changes>) -> Result<Self> {
         let (jobs, queue) = sync_channel(QUEUE);
-        let mut state =
-            State { path, conn: Some(Conn::Sqlite(conn)), changes, data_version: 0, looked: Instant::now() };
-        state.look();
+        let mut conn = Conn::Sqlite(conn);
+        let commits_of_others = commits_of_others(&mut conn)?;
+        let state = State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now() };
         std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || state.run(&queue))
@@ -75,7 +91,7 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    /// Runs `work` in the next group and waits until it is committed.
+    /// Runs `work` in the next group and waits until it is committed. It is done even if the caller stops waiting.
     pub(crate) async fn write<T, E>(
         &self,
         work: impl FnOnce(&mut Write) -> Result<T, E> + Send + 'static,
@@ -85,14 +101,14 @@ impl Writer {
         E: From<Error> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |tx| run_one(tx, work, answer));
+        let job: Job = Box::new(move |group| run_one(group, work, answer));
         self.jobs.try_send(job).map_err(|full| match full {
             TrySendError::Full(_) => Error::Unavailable("too many writes wait".into()),
             TrySendError::Disconnected(_) => Error::Unavailable("the writer has stopped".into()),
         })?;
         match answered.await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::Unavailable("the writer has stopped".into()).into()),
+            Err(_) => Err(Error::Unavailable("the writer gave no answer".into()).into()),
         }
     }
 }
@@ -125,7 +141,7 @@ where
 
 fn savepoint<T, E: From<Error>>(mut tx: Write, work: impl FnOnce(&mut Write) -> Result<T, E>) -> (Group, Result<T, E>) {
     if let Err(error) = tx.conn.execute("SAVEPOINT one") {
-        return (Err(error.to_string()), Err(error.into()));
+        return (Err(error.reason()), Err(error.into()));
     }
     let told = tx.changes.len();
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut tx)))
@@ -139,16 +155,18 @@ fn savepoint<T, E: From<Error>>(mut tx: Write, work: impl FnOnce(&mut Write) -> 
     // On a full disk SQLite gives up the whole transaction, and with it the savepoint: then the group is lost.
     match tx.conn.execute(end) {
         Ok(()) => (Ok(tx), outcome),
-        Err(error) => (Err(error.to_string()), outcome),
+        Err(error) => (Err(error.reason()), outcome),
     }
 }
 
+/// What the thread keeps from group to group.
 struct State {
     path: PathBuf,
     /// `None` only after a failure that left the connection useless; it is opened again for the next group.
     conn: Option<Conn>,
     changes: Arc<Changes>,
-    data_version: i32,
+    /// As last seen by `conn`; another connection counts from another number.
+    commits_of_others: i32,
     looked: Instant,
 }
 
@@ -158,7 +176,11 @@ impl State {
             match queue.recv_timeout(LOOK) {
                 Ok(first) => {
                     let group: Vec<Job> = std::iter::once(first).chain(queue.try_iter().take(GROUP - 1)).collect();
-                    self.group(group);
+                    // Diesel panics when SQLite cannot close a statement or a connection. Without this thread nothing
+                    // could be written until a restart.
+                    if catch_unwind(AssertUnwindSafe(|| self.group(group))).is_err() {
+                        tracing::error!("a group of writes was lost to a panic outside of them");
+                    }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -171,20 +193,37 @@ impl State {
 
     fn group(&mut self, jobs: Vec<Job>) {
         metrics::histogram!("rejoinder_write_group_size").record(jobs.len() as f64);
-        let mut group = self.begin().map_err(|error| error.to_string());
+        let mut group = self.begin().map_err(|error| error.reason());
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
             let (next, answer) = job(group);
             group = next;
             answers.push(answer);
         }
-        let committed = group.and_then(|tx| self.commit(tx).map_err(|error| error.to_string()));
+        let committed = group.and_then(|tx| self.commit(tx).map_err(|error| error.reason()));
         if let Err(reason) = &committed {
             tracing::error!(reason, writes = answers.len(), "a group of writes was not committed");
         }
         for answer in answers {
             answer(committed.clone());
         }
+    }
+
+    fn begin(&mut self) -> Result<Write> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => self.reopened()?,
+        };
+        conn.execute("BEGIN IMMEDIATE")?;
+        Ok(Write::new(conn))
+    }
+
+    /// A new connection after one that failed. What others committed in between went unseen.
+    fn reopened(&mut self) -> Result<Conn> {
+        let mut conn = Conn::Sqlite(open_existing(&self.path)?);
+        self.commits_of_others = commits_of_others(&mut conn)?;
+        self.changes.forget();
+        Ok(conn)
     }
 
     fn commit(&mut self, mut tx: Write) -> Result<()> {
@@ -196,31 +235,27 @@ impl State {
         Ok(())
     }
 
-    fn begin(&mut self) -> Result<Write> {
-        let mut conn = match self.conn.take() {
-            Some(conn) => conn,
-            None => Conn::Sqlite(open(&self.path)?),
-        };
-        conn.execute("BEGIN IMMEDIATE")?;
-        Ok(Write::new(conn))
-    }
-
-    /// Notices commits of other processes: SQLite counts them for each connection.
+    /// Notices commits of other processes.
     fn look(&mut self) {
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = sql_types::Integer)]
-            data_version: i32,
-        }
         self.looked = Instant::now();
-        let Some(Conn::Sqlite(conn)) = self.conn.as_mut() else { return };
-        match diesel::sql_query("PRAGMA data_version").get_result::<Row>(conn) {
-            Ok(row) if row.data_version != self.data_version => {
-                self.data_version = row.data_version;
+        let Some(conn) = self.conn.as_mut() else { return };
+        match commits_of_others(conn) {
+            Ok(now) if now != self.commits_of_others => {
+                self.commits_of_others = now;
                 self.changes.forget();
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "cannot tell whether another process has written"),
         }
     }
+}
+
+/// A number that changes when another connection has committed.
+fn commits_of_others(conn: &mut Conn) -> Result<i32> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = sql_types::Integer)]
+        data_version: i32,
+    }
+    Ok(diesel::sql_query("PRAGMA data_version").get_result::<Row>(conn)?.data_version)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::{ActorId, BoardId, CommentId, EventKind, Origin, State, ThreadId, ThreadSort, Time, Votes, rank};
 
 use crate::conn::{Change, Read, Write};
-use crate::schema::{actors, boards, comments, events, threads};
+use crate::schema::{actors, boards, comments, events, threads, withheld};
 use crate::{Error, Result};
 
 /// A thread as stored, with what a page says of it at its head.
@@ -310,5 +310,43 @@ pub fn set_locked(tx: &mut Write, id: ThreadId, locked: bool) -> Result<()> {
 /// Storage failures only.
 pub fn set_pinned(tx: &mut Write, id: ThreadId, pinned: bool) -> Result<()> {
     diesel::update(threads::table.find(id.0)).set(threads::pinned.eq(pinned)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Takes title and link away with the words of a removed root; [`give_back`] returns them.
+///
+/// # Errors
+/// Storage failures only.
+pub fn withhold(tx: &mut Write, id: ThreadId) -> Result<()> {
+    let (title, url): (String, Option<String>) =
+        threads::table.find(id.0).select((threads::title, threads::url)).get_result(&mut tx.conn)?;
+    let row = (withheld::thread_id.eq(id.0), withheld::title.eq(title), withheld::url.eq(url));
+    diesel::insert_into(withheld::table).values(row).execute(&mut tx.conn)?;
+    erase_title(tx, id)
+}
+
+/// Puts back what [`withhold`] took, and returns the title.
+///
+/// # Errors
+/// Storage failures only.
+pub fn give_back(tx: &mut Write, id: ThreadId) -> Result<Option<String>> {
+    let kept: Option<(String, Option<String>)> =
+        withheld::table.find(id.0).select((withheld::title, withheld::url)).get_result(&mut tx.conn).optional()?;
+    let Some((title, url)) = kept else { return Ok(None) };
+    diesel::update(threads::table.find(id.0))
+        .set((threads::title.eq(&title), threads::url.eq(url)))
+        .execute(&mut tx.conn)?;
+    diesel::delete(withheld::table.find(id.0)).execute(&mut tx.conn)?;
+    Ok(Some(title))
+}
+
+/// Erases title and link: they are words of the author too.
+///
+/// # Errors
+/// Storage failures only.
+pub fn erase_title(tx: &mut Write, id: ThreadId) -> Result<()> {
+    diesel::update(threads::table.find(id.0))
+        .set((threads::title.eq(""), threads::url.eq(None::<String>)))
+        .execute(&mut tx.conn)?;
     Ok(())
 }

@@ -40,26 +40,27 @@ pub fn set(tx: &mut Write, comment: CommentId, actor: ActorId, vote: Option<Vote
     if old == vote {
         return Ok(None);
     }
+    let change = |which| i64::from(vote == Some(which)) - i64::from(old == Some(which));
+    let (thread, ups, downs): (i64, i64, i64) = diesel::update(comments::table.find(comment.0))
+        .set((
+            comments::ups.eq(comments::ups + change(Vote::Up)),
+            comments::downs.eq(comments::downs + change(Vote::Down)),
+        ))
+        .returning((comments::thread_id, comments::ups, comments::downs))
+        .get_result(&mut tx.conn)?;
+    let votes = Votes { ups, downs };
+    diesel::update(comments::table.find(comment.0)).set(comments::best.eq(rank::best(votes))).execute(&mut tx.conn)?;
     diesel::delete(one).execute(&mut tx.conn)?;
     if let Some(vote) = vote {
         let row = (
             votes::comment_id.eq(comment.0),
             votes::actor_id.eq(actor.0),
+            votes::thread_id.eq(thread),
             votes::value.eq(vote.value()),
             votes::created_at.eq(now.0),
         );
         diesel::insert_into(votes::table).values(row).execute(&mut tx.conn)?;
     }
-    let change = |which| i64::from(vote == Some(which)) - i64::from(old == Some(which));
-    let (ups, downs): (i64, i64) = diesel::update(comments::table.find(comment.0))
-        .set((
-            comments::ups.eq(comments::ups + change(Vote::Up)),
-            comments::downs.eq(comments::downs + change(Vote::Down)),
-        ))
-        .returning((comments::ups, comments::downs))
-        .get_result(&mut tx.conn)?;
-    let votes = Votes { ups, downs };
-    diesel::update(comments::table.find(comment.0)).set(comments::best.eq(rank::best(votes))).execute(&mut tx.conn)?;
     Ok(Some(votes))
 }
 
@@ -69,9 +70,8 @@ pub fn set(tx: &mut Write, comment: CommentId, actor: ActorId, vote: Option<Vote
 /// Storage failures only.
 pub fn of_actor(tx: &mut Read, actor: ActorId, thread: ThreadId) -> Result<Vec<(CommentId, Vote)>> {
     let rows: Vec<(i64, i16)> = votes::table
-        .inner_join(comments::table.on(comments::id.eq(votes::comment_id)))
         .filter(votes::actor_id.eq(actor.0))
-        .filter(comments::thread_id.eq(thread.0))
+        .filter(votes::thread_id.eq(thread.0))
         .select((votes::comment_id, votes::value))
         .load(&mut tx.conn)?;
     Ok(rows.into_iter().map(|(id, value)| (CommentId(id), Vote::valued(value))).collect())

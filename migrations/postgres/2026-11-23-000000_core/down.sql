@@ -12,6 +12,7 @@ DROP TABLE votes;
 DROP TABLE revisions;
 DROP TABLE texts;
 DROP TABLE comments;
+DROP TABLE withheld;
 DROP TABLE threads;
 DROP TABLE boards;
 DROP TABLE credentials;

@@ -30,6 +30,7 @@ CREATE TABLE accounts (
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX accounts_by_actor ON accounts (actor_id);
+CREATE INDEX accounts_by_role ON accounts (role, id);
 
 -- Logins of browsers and tokens of programs; the secret itself is never stored, only its SHA-256.
 CREATE TABLE credentials (
@@ -54,6 +55,8 @@ CREATE TABLE boards (
     title TEXT NOT NULL,
     about TEXT NOT NULL,
     about_html TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    rules_html TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX boards_by_name ON boards (name_key);
@@ -91,11 +94,18 @@ CREATE INDEX threads_board_best ON threads (board_id, listed, best, id);
 CREATE INDEX threads_board_active ON threads (board_id, listed, active_at, id);
 CREATE INDEX threads_board_pinned ON threads (board_id, pinned, id);
 
+-- Title and link of a thread whose root was removed, in case it is restored. Nothing that is shown reads this table.
+CREATE TABLE withheld (
+    thread_id INTEGER PRIMARY KEY NOT NULL REFERENCES threads (id),
+    title TEXT NOT NULL,
+    url TEXT
+);
+
 CREATE TABLE comments (
     id INTEGER PRIMARY KEY NOT NULL,
     thread_id BIGINT NOT NULL REFERENCES threads (id),
-    -- NULL for the root only.
-    parent_id BIGINT REFERENCES comments (id),
+    -- NULL for the root only. Deferrable for a restore, which copies a parent and its answers in any order.
+    parent_id BIGINT REFERENCES comments (id) DEFERRABLE INITIALLY IMMEDIATE,
     author_id BIGINT NOT NULL REFERENCES actors (id),
     -- The root is at 0.
     depth BIGINT NOT NULL,
@@ -108,6 +118,7 @@ CREATE TABLE comments (
 );
 CREATE INDEX comments_by_thread ON comments (thread_id, id);
 CREATE INDEX comments_by_author ON comments (author_id, id);
+CREATE INDEX comments_by_state ON comments (state, id);
 
 -- The words of a comment, apart from it so that a tree is read and a vote is counted without them. A tombstone has no row here.
 CREATE TABLE texts (
@@ -131,12 +142,14 @@ CREATE INDEX revisions_by_comment ON revisions (comment_id, id);
 CREATE TABLE votes (
     comment_id BIGINT NOT NULL REFERENCES comments (id),
     actor_id BIGINT NOT NULL REFERENCES actors (id),
+    -- The comment's, so that a reader's own votes in a thread are one stretch of an index.
+    thread_id BIGINT NOT NULL REFERENCES threads (id),
     -- 1 or -1
     value SMALLINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (comment_id, actor_id)
 ) WITHOUT ROWID;
-CREATE INDEX votes_by_actor ON votes (actor_id, comment_id);
+CREATE INDEX votes_by_actor ON votes (actor_id, thread_id, comment_id, value);
 
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY NOT NULL,
@@ -189,6 +202,8 @@ CREATE TABLE notifications (
 );
 CREATE UNIQUE INDEX notifications_once ON notifications (account_id, comment_id);
 CREATE INDEX notifications_by_account ON notifications (account_id, id);
+-- A page asks how many are unread; of those that were read there are many.
+CREATE INDEX notifications_unread ON notifications (account_id, id) WHERE read_at IS NULL;
 
 -- Where an imported comment came from, so that importing again adds nothing twice.
 CREATE TABLE imports (
@@ -223,5 +238,8 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (next_at, leased_until);
 CREATE INDEX jobs_by_kind ON jobs (kind, id);
 
--- Full text: the one table that differs. Words are folded before they come here (crates/storage/src/search.rs).
-CREATE VIRTUAL TABLE comment_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+-- Full text: the one table that differs. Words come here folded and parted by spaces (crates/storage/src/search.rs), and neither
+-- database may cut or fold them further: both are to find the same.
+CREATE VIRTUAL TABLE comment_words USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+);
