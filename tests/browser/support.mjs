@@ -1,5 +1,5 @@
 // A server with known content, a browser that complains, and judges for what it shows. What is expected of a page
-// is said in the tests, not here. Nothing waits for a time: only for a line, an answer or an exit.
+// is said in the tests, not here. Nothing waits for a time, only for a line, an answer or an exit, within a limit.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
 import { deep, large, SAVED_AT, WRITTEN } from "./fixtures.mjs";
@@ -91,6 +92,8 @@ function binary() {
 export async function rejoinder(args, { folder, env, input = "" }) {
   const child = spawn(binary(), args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
   const output = collect(child);
+  // A command that ends before it has read its input says why in its output, not here.
+  child.stdin.on("error", () => {});
   child.stdin.end(input);
   const [code] = await once(child, "close");
   if (code !== 0) {
@@ -99,16 +102,22 @@ export async function rejoinder(args, { folder, env, input = "" }) {
   return output();
 }
 
+/** Far beyond what a start takes on a busy machine; whoever waits longer waits in vain. */
+const START_LIMIT_MS = 60_000;
+
 async function serve({ folder, port, env }) {
   const child = spawn(binary(), ["serve"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   const output = collect(child);
   const ended = once(child, "close");
+  const refuse = (why) => Promise.reject(new Error(`the server ${why} at its start:\n${output()}`));
+  const limit = new AbortController();
   await Promise.race([
     printed(child, `:${port}`),
-    ended.then(([code]) => Promise.reject(new Error(`the server ended with ${code} at its start:\n${output()}`))),
-  ]);
+    ended.then(([code]) => refuse(`ended with ${code}`)),
+    setTimeout(START_LIMIT_MS, null, limit).then(() => refuse("printed no address")),
+  ]).finally(() => limit.abort());
   const stop = async () => {
     child.kill("SIGTERM");
     const [code] = await ended;
