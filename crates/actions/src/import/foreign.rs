@@ -1,10 +1,11 @@
-//! The shape that every foreign format is read into, and what is said when a file cannot be read. Here: types, nothing that knows a format.
-//! Not here: how a discussion gets into storage.
+//! The shape that every foreign format is read into, and what is said when a file cannot be read. Here: types, nothing that knows
+//! a format. Not here: how a discussion gets into storage.
 
 /// What the person who imports tells about the file, because the file may not say it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
-    /// When the page was saved, Unix milliseconds: ages such as “3 hours ago” count from here. Formats with exact times do not look at it.
+    /// When the page was saved, Unix milliseconds: ages such as “3 hours ago” count from here. Formats with exact times do not
+    /// look at it.
     pub saved_at: i64,
     /// The discussion's title; wins over the file's own.
     pub title: Option<&'a str>,
@@ -50,7 +51,8 @@ pub struct ForeignComment {
     pub author: Option<String>,
     /// Its words. Never [`ForeignText::None`] when the state is [`ForeignState::Published`].
     pub text: ForeignText,
-    /// When it was written, Unix milliseconds, never negative.
+    /// When it was written, Unix milliseconds, never negative. Made from an age it is never before what it answers; an exact time
+    /// is what the source says.
     pub published: i64,
     /// Its score, where the source tells it.
     pub score: Option<i64>,

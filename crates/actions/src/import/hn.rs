@@ -1,5 +1,6 @@
-//! What both formats of Hacker News share: the meaning of an item's fields, and the making of a thread from items. Not here: how items are arranged in
-//! a file. Ids are the site's own, so that a discussion read in one format and then in the other is the same discussion.
+//! What both formats of Hacker News share: the meaning of an item's fields, and the making of a thread from items. Not here: how
+//! items are arranged in a file. Ids are the site's own, so that a discussion read in one format and then in the other is the
+//! same discussion.
 
 use std::collections::HashMap;
 use std::fmt::Write;

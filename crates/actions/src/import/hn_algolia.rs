@@ -1,5 +1,6 @@
-//! A discussion as the search API of Hacker News gives it: `https://hn.algolia.com/api/v1/items/ID`, one object in which every item holds its
-//! answers as `children`. Deleted and dead items have nothing but `id` and `children`. Not here: the meaning of the other fields.
+//! A discussion as the search API of Hacker News gives it: `https://hn.algolia.com/api/v1/items/ID`, one object in which every
+//! item holds its answers as `children`. Deleted and dead items have nothing but `id` and `children`. Not here: the meaning of
+//! the other fields.
 
 use serde_json::value::RawValue;
 
@@ -16,8 +17,8 @@ const EXPECTED: &str = "a discussion from the search API of Hacker News (Algolia
 ///
 /// # Errors
 ///
-/// When the file is no complete JSON in UTF-8, is nested deeper than 1,000 comments, or holds anything but one discussion. What is wrong with a single comment is
-/// listed in the result, and the rest is read.
+/// When the file is no complete JSON in UTF-8, is nested deeper than 1,000 comments, or holds anything but one discussion. What
+/// is wrong with a single comment is listed in the result, and the rest is read.
 pub fn parse(bytes: &[u8], given: &Given<'_>) -> Result<ForeignThread, ParseError> {
     let text = decoding::text(bytes, Expected::Json)?;
     let document = json::document(text)?;

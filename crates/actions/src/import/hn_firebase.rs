@@ -1,6 +1,6 @@
-//! A discussion as the Firebase API of Hacker News gives it: every item for itself (`https://hacker-news.firebaseio.com/v0/item/ID.json`), collected
-//! in one file in any order, as a list, as lines, or simply one after the other. `parent` says what an item answers, `kids` in which order.
-//! Not here: the meaning of the other fields.
+//! A discussion as the Firebase API of Hacker News gives it: every item for itself
+//! (`https://hacker-news.firebaseio.com/v0/item/ID.json`), collected in one file in any order, as a list, as lines, or simply one
+//! after the other. `parent` says what an item answers, `kids` in which order. Not here: the meaning of the other fields.
 
 mod entries;
 
@@ -22,8 +22,8 @@ const NAMED: usize = 20;
 ///
 /// # Errors
 ///
-/// When the file is no complete JSON in UTF-8, or does not hold exactly one item that begins a discussion. What is wrong with a single comment is
-/// listed in the result, and the rest is read.
+/// When the file is no complete JSON in UTF-8, or does not hold exactly one item that begins a discussion. What is wrong with a
+/// single comment is listed in the result, and the rest is read.
 pub fn parse(bytes: &[u8], given: &Given<'_>) -> Result<ForeignThread, ParseError> {
     let text = decoding::text(bytes, Expected::Json)?;
     let mut findings = Findings::default();

@@ -1,5 +1,5 @@
-//! JSON from elsewhere, read piece by piece. Here: one level of it at a time, so that neither deep nesting nor a field of the wrong type brings the
-//! rest down. Not here: what the fields mean.
+//! JSON from elsewhere, read piece by piece. Here: one level of it at a time, so that neither deep nesting nor a field of the
+//! wrong type brings the rest down. Not here: what the fields mean.
 
 use std::collections::HashMap;
 
@@ -107,8 +107,8 @@ pub(super) fn incomplete(error: &serde_json::Error) -> ParseError {
     ParseError::Json { problem, line: error.line(), column: error.column(), remedy: INCOMPLETE }
 }
 
-/// Refuses JSON that is nested deeper than discussions are. Pieces are read level by level, and each level is scanned to its end, so that what is
-/// nested n deep is read n times.
+/// Refuses JSON that is nested deeper than discussions are. Pieces are read level by level, and each level is scanned to its end,
+/// so that what is nested n deep is read n times.
 pub(super) fn refuse_depth(text: &str) -> Result<(), ParseError> {
     let mut depth = 0_usize;
     let mut state = Scan::Outside;

@@ -1,14 +1,15 @@
 //! A discussion saved as the text of its page. Here: where comments begin, whom they answer, which text is theirs.
 //! Not here: how lines, header lines, words, ids and ages are read, each of which has its own file below.
 //!
-//! The format. A comment begins with a header line `AUTHOR AGE` between blank lines: at column 0 without a bullet at the top level, after `• ` in a
-//! reply, two columns further right per level. Its text follows, two columns right of the bullet, or at column 0 at the top level. Paragraphs are
-//! separated by blank lines, `>` begins a quotation, further indentation is verbatim. `[flagged]`, `[deleted]` or `[dead]` alone stands for words
-//! that are not known.
+//! The format. A comment begins with a header line `AUTHOR AGE` between blank lines: at column 0 without a bullet at the top
+//! level, after `• ` in a reply, two columns further right per level. Its text follows, two columns right of the bullet, or at
+//! column 0 at the top level. Paragraphs are separated by blank lines, `>` begins a quotation, further indentation is verbatim.
+//! `[flagged]`, `[deleted]` or `[dead]` alone stands for words that are not known.
 //!
-//! Known limits. The page has no ids, so they are made of the words (see `identity`): a comment that was edited, or flagged, between two imports
-//! comes in a second time, beside its earlier self; its answers stay where they are. A paragraph of a top-level comment that consists of one word
-//! and an age, and of nothing else, reads as the beginning of another comment. Times are as exact as the ages.
+//! Known limits. The page has no ids, so they are made of the words (see `identity`): a comment that was edited, or flagged,
+//! between two imports comes in a second time, beside its earlier self; its answers stay where they are. A paragraph of a
+//! top-level comment that consists of one word and an age, and of nothing else, reads as the beginning of another comment. Times
+//! are as exact as the ages.
 
 mod escape;
 mod header;
@@ -45,7 +46,8 @@ struct Draft<'a> {
 ///
 /// # Errors
 ///
-/// When the bytes are not UTF-8 text, or no comment begins anywhere in it. Whatever else is odd is read as well as it can be, and listed.
+/// When the bytes are not UTF-8 text, or no comment begins anywhere in it. Whatever else is odd is read as well as it can be, and
+/// listed.
 pub fn parse(bytes: &[u8], given: &Given<'_>) -> Result<ForeignThread, ParseError> {
     let text = decoding::text(bytes, Expected::PageText)?;
     let lines = lines::lines(text);

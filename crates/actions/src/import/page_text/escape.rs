@@ -1,5 +1,5 @@
-//! Characters of a line that CommonMark would take for markup though nobody meant it so. Here: which those are, and the backslashes before them.
-//! Not here: quotations and lists, which are whole lines.
+//! Characters of a line that CommonMark would take for markup though nobody meant it so. Here: which those are, and the
+//! backslashes before them. Not here: quotations and lists, which are whole lines.
 //!
 //! Emphasis with `*` and `_`, code between backticks and links stay what they are, because people type them as such everywhere.
 
@@ -44,7 +44,8 @@ pub(super) fn is_rule(text: &str) -> bool {
     sign.is_some_and(|sign| text.chars().all(|c| c == sign || c == ' ' || c == '\t'))
 }
 
-/// The characters at the beginning of the line that would make a heading, an item, a rule, a fence, a quotation or a definition of it.
+/// The characters at the beginning of the line that would make a heading, an item, a rule, a fence, a quotation or a definition
+/// of it.
 fn block_marker(text: &str) -> Option<Range<usize>> {
     if is_rule(text) {
         return Some(0..1);

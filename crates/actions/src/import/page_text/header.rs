@@ -1,5 +1,5 @@
-//! The line that begins a comment: `AUTHOR AGE`, with a bullet before it in replies. Here: whether a line reads so, and what age it tells.
-//! Not here: whether it stands where such a line may stand.
+//! The line that begins a comment: `AUTHOR AGE`, with a bullet before it in replies. Here: whether a line reads so, and what age
+//! it tells. Not here: whether it stands where such a line may stand.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -34,7 +34,8 @@ pub(super) enum Age {
 }
 
 impl Age {
-    /// The moment in Unix milliseconds, for a page saved at `saved_at`. A month is 30 days and a year 365, as the sites that print such ages count.
+    /// The moment in Unix milliseconds, for a page saved at `saved_at`. A month is 30 days and a year 365, as the sites that
+    /// print such ages count.
     pub fn moment(self, saved_at: i64) -> i64 {
         match self {
             Self::Before(ms) => saved_at.saturating_sub(ms),

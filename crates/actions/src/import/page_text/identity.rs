@@ -1,8 +1,9 @@
 //! Ids for comments that have none: made of what stays the same when the page is saved again.
 //!
-//! A comment is known by its author, its words, whom it answers, and, where all of that is the same, by its turn among these, the oldest first.
-//! Neither its age nor its position counts, so a page saved later, with more comments and other ages, names the same comments. The words of what
-//! it answers do not count either: an edit or a flag changes the id of that one comment, and not of the whole discussion below it.
+//! A comment is known by its author, its words, whom it answers, and, where all of that is the same, by its turn among these, the
+//! oldest first. Neither its age nor its position counts, so a page saved later, with more comments and other ages, names the
+//! same comments. The words of what it answers do not count either: an edit or a flag changes the id of that one comment, and not
+//! of the whole discussion below it.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -11,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Draft, ForeignThread, Given};
 
-/// The thread's id: of its address, else of its title, else of its oldest comment (the first of the page, where several are as old).
+/// The thread's id: of its address, else of its title, else of its oldest comment (the first of the page, where several are as
+/// old).
 pub(super) fn thread_id(given: &Given<'_>, drafts: &[Draft<'_>], said: &[i64]) -> String {
     if let Some(url) = given.url {
         return hash(&["thread by url", url.trim()]);
@@ -83,8 +85,9 @@ fn join(fingerprint: &str, thread_id: &str) -> String {
     format!("{fingerprint}-{thread_id}")
 }
 
-/// The part of a comment's id that does not depend on the thread's id. With it a discussion is found again that was first imported without the
-/// title or address that is given now: whichever known thread holds most of these fingerprints is the same one.
+/// The part of a comment's id that does not depend on the thread's id. With it a discussion is found again that was first
+/// imported without the title or address that is given now: whichever known thread holds most of these fingerprints is the same
+/// one.
 #[must_use]
 pub fn fingerprint(comment_id: &str) -> &str {
     comment_id.split_once('-').map_or(comment_id, |(fingerprint, _)| fingerprint)

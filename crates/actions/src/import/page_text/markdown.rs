@@ -105,8 +105,8 @@ impl Writer {
         self.out.truncate(self.out.trim_end().len());
     }
 
-    /// The marker and the words, when the line is an item of a list that shows the marker as it was typed: dashes always, numbers when they count up from 1, `*`
-    /// and `+` when there are several, because a single one is a footnote's mark or a plus.
+    /// The marker and the words, when the line is an item of a list that shows the marker as it was typed: dashes always, numbers
+    /// when they count up from 1, `*` and `+` when there are several, because a single one is a footnote's mark or a plus.
     fn item<'t>(&self, text: &'t str, next: Option<&BodyLine<'_>>) -> Option<(Marker, &'t str)> {
         let (marker, rest) = split_marker(text)?;
         let listed = match marker {

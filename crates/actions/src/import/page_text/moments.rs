@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-/// For each comment, a moment close to what its age says, so that no comment precedes the one it answers, and comments of the same age stand in
-/// the order of the page, a millisecond apart.
+/// For each comment, a moment close to what its age says, so that no comment precedes the one it answers, and comments of the
+/// same age stand in the order of the page, a millisecond apart.
 ///
 /// `said` are the moments that the ages name, `parents` point to smaller indices. A comment whose rounded age makes it older than what it answers
 /// counts as of the same age as that.

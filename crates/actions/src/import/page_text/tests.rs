@@ -26,10 +26,12 @@ fn markdown_of(comment: &ForeignComment) -> &str {
 
 /// Author, parent's author, words.
 fn tree(thread: &ForeignThread) -> Vec<(&str, &str, &str)> {
-    let name = |comment: &'_ ForeignComment| comment.author.clone().unwrap_or_default();
-    let names: Vec<String> = thread.comments.iter().map(name).collect();
-    let above = |comment: &ForeignComment| comment.parent.map_or("", |parent| names[parent].as_str().to_owned().leak());
-    thread.comments.iter().map(|c| (c.author.as_deref().unwrap_or(""), above(c), markdown_of(c))).collect()
+    let above = |comment: &ForeignComment| comment.parent.map_or("", |parent| author_of(&thread.comments[parent]));
+    thread.comments.iter().map(|comment| (author_of(comment), above(comment), markdown_of(comment))).collect()
+}
+
+fn author_of(comment: &ForeignComment) -> &str {
+    comment.author.as_deref().unwrap_or("")
 }
 
 fn places(doubts: &[Doubt]) -> Vec<&str> {
@@ -564,9 +566,10 @@ fn both(page: &str) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-/// All signs of a text but those that are kept as markup: emphasis, code, quotations, bullets.
+/// All signs of a text but those that are kept as markup: emphasis, code, quotations, bullets, and what stands after the numbers
+/// of lists.
 fn signs(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && !"*_`~>-+".contains(*c)).collect()
+    text.chars().filter(|c| !c.is_whitespace() && !"*_`~>-+.)".contains(*c)).collect()
 }
 
 /// What a reader sees, the numbers of lists included.
@@ -587,9 +590,9 @@ fn numbered(html: &str) -> String {
     let mut out = String::new();
     for piece in html.split_inclusive('>') {
         out.push_str(piece);
-        let tag = &piece[piece.rfind('<').unwrap_or(0)..];
+        let tag = piece.rsplit_once('<').map_or("", |(_, tag)| tag).trim_end_matches('>');
         assert!(!tag.contains("start="), "a list that does not begin with 1: {tag}");
-        match tag.trim_matches(['<', '>']).split(' ').next() {
+        match tag.split(' ').next() {
             Some("ul") => next.push(None),
             Some("ol") => next.push(Some(1)),
             Some("/ul" | "/ol") => drop(next.pop()),
