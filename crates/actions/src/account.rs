@@ -87,8 +87,10 @@ pub(crate) fn store(
 /// # Errors
 /// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong; failures.
 pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Result<Granted> {
-    let wanted = name.trim().to_owned();
-    let account = ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?;
+    let account = match domain::text::name(name.trim()) {
+        Ok(wanted) => ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?,
+        Err(_) => None,
+    };
     let phc = account.as_ref().and_then(|account| account.password.clone());
     let matches = password.len() <= secrets::MAX_PASSWORD && secrets::verify(ctx, password, phc).await?;
     let account = account.filter(|_| matches).ok_or(Error::Refused(Refusal::BadCredentials))?;
@@ -117,6 +119,32 @@ pub async fn create_token(ctx: &Ctx, name: &str, scope: Scope, label: &str, days
     let account = account.ok_or(Error::missing(domain::Noun::Person))?;
     let expires = days.map_or(Time(i64::MAX), |days| ctx.now().plus_ms(i64::from(days) * 24 * 3600 * 1000));
     grant(ctx, account, Kind::Token, scope, label, expires).await
+}
+
+/// Makes a token for oneself. It can do no more than the credential in use.
+///
+/// # Errors
+/// A missing label, a scope above one's own; failures.
+pub async fn make_own_token(ctx: &Ctx, who: &Person, scope: Scope, label: &str, days: Option<u32>) -> Result<Granted> {
+    if who.scope < Scope::Write || who.scope < scope {
+        return Err(Error::Refused(Refusal::ScopeMissing(scope.max(Scope::Write).name())));
+    }
+    if label.trim().is_empty() {
+        return Err(Error::Refused(Refusal::field("label", "say what the token is for, so that you know it again")));
+    }
+    create_token(ctx, &who.name, scope, label.trim(), days).await
+}
+
+/// Makes a token for oneself. It allows no more than the credential it is made with.
+///
+/// # Errors
+/// [`Refusal::ScopeMissing`]; failures.
+pub async fn issue_token(ctx: &Ctx, who: &Person, scope: Scope, label: &str, days: Option<u32>) -> Result<Granted> {
+    who.must_be(Role::Member, "make tokens")?;
+    if scope > who.scope {
+        return Err(Error::Refused(Refusal::ScopeMissing(scope.name())));
+    }
+    create_token(ctx, &who.name, scope, label, days).await
 }
 
 async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &str, expires: Time) -> Result<Granted> {
@@ -158,6 +186,9 @@ pub async fn credentials(ctx: &Ctx, who: &Person) -> Result<Vec<Credential>> {
 /// # Errors
 /// [`Refusal::NotFound`]; failures.
 pub async fn revoke(ctx: &Ctx, who: &Person, credential: i64) -> Result<()> {
+    if credential != who.credential {
+        who.must_be(Role::Member, "end sessions")?;
+    }
     let account = who.account;
     let found = ctx.db().write(move |tx| accounts::revoke(tx, account, credential)).await?;
     found.then_some(()).ok_or(Error::missing(domain::Noun::Credential))

@@ -1,5 +1,6 @@
 //! Boards: making one, describing it.
 
+use domain::text::tidy;
 use domain::{BoardId, Noun, Refusal, Role, Time};
 use storage::boards::{self, Board};
 use storage::{Write, threads};
@@ -40,7 +41,7 @@ pub fn check(ctx: &Ctx, name: &str, said: &Description) -> Result<Checked> {
         if text.trim().is_empty() { Ok(String::new()) } else { crate::writing::render(ctx, text).map(|text| text.html) }
     };
     let (about_html, rules_html) = (html(&said.about)?, html(&said.rules)?);
-    Ok(Checked { name, title, about: said.about.clone(), about_html, rules: said.rules.clone(), rules_html })
+    Ok(Checked { name, title, about: tidy(&said.about), about_html, rules: tidy(&said.rules), rules_html })
 }
 
 impl Checked {
@@ -146,11 +147,14 @@ pub async fn listing(
                 None
             };
             found.truncate(limit);
-            let pinned = match id.filter(|_| after.is_none()) {
+            let mut pinned = match id {
                 Some(id) => threads::pinned(tx, id)?,
                 None => Vec::new(),
             };
             found.retain(|thread| !pinned.iter().any(|pinned| pinned.id == thread.id));
+            if after.is_some() {
+                pinned.clear();
+            }
             Ok(Listing { board, pinned, threads: found, next })
         })
         .await

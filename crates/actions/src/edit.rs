@@ -1,6 +1,7 @@
 //! Changing one's words.
 
 use domain::authority::Act;
+use domain::text::tidy;
 use domain::{CommentId, EventKind, Refusal, State};
 use storage::comments::{self, Words};
 use storage::threads::{self, Touch};
@@ -15,12 +16,12 @@ use crate::{Ctx, Error, Person, Result};
 /// Refusals of the text and of the table of rights, [`Refusal::Conflict`]; failures.
 pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of: Option<String>) -> Result<()> {
     let rendered = render(ctx, source)?;
-    let (cx, who, source) = (ctx.clone(), who.clone(), source.to_owned());
+    let (cx, who, source) = (ctx.clone(), who.clone(), tidy(source));
     ctx.db()
         .write(move |tx| {
             let spot = permitted(tx, &who, Act::Edit, comment)?;
             let old = comments::source(tx, comment)?.unwrap_or_default();
-            if of.is_some_and(|of| of != old) {
+            if of.is_some_and(|of| tidy(&of) != tidy(&old)) {
                 return Err(Error::Refused(Refusal::Conflict));
             }
             if old == source {

@@ -74,7 +74,7 @@ pub async fn describe(ctx: &Ctx, who: &Person, name: &str, about: &str) -> Resul
     if !about.trim().is_empty() {
         crate::writing::render(ctx, about)?;
     }
-    let about = about.to_owned();
+    let about = domain::text::tidy(about);
     ctx.db()
         .write(move |tx| {
             settings::set(tx, NAME, &name)?;

@@ -5,7 +5,7 @@ use domain::{Deed, Refusal, ThreadId};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
 
-use crate::writing::permitted;
+use crate::writing::{permitted, reasoned};
 use crate::{Ctx, Error, Person, Result};
 
 /// Locks, unlocks, pins or unpins a thread. Doing it twice does nothing the second time.
@@ -13,7 +13,7 @@ use crate::{Ctx, Error, Person, Result};
 /// # Errors
 /// Refusals of the table of rights; failures.
 pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reason: &str) -> Result<()> {
-    let (cx, who, reason) = (ctx.clone(), who.clone(), reason.trim().to_owned());
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
             let spot = permitted(tx, &who, Act::Manage, thread.root())?;

@@ -71,6 +71,15 @@ pub async fn comments(
 pub async fn describe(ctx: &Ctx, who: &Person, about: &str) -> Result<()> {
     who.must_be(Role::Member, "describe yourself")?;
     let html = if about.trim().is_empty() { String::new() } else { crate::writing::render(ctx, about)?.html };
-    let (actor, about) = (who.actor, about.to_owned());
+    let (actor, about) = (who.actor, domain::text::tidy(about));
     Ok(ctx.db().write(move |tx| actors::set_about(tx, actor, &about, &html)).await?)
+}
+
+/// How many comments of theirs can be read.
+///
+/// # Errors
+/// Failures only.
+pub async fn count(ctx: &Ctx, profile: &Profile) -> Result<i64> {
+    let author = profile.actor.id;
+    Ok(ctx.db().read(move |tx| comments::count_by_author(tx, author)).await?)
 }

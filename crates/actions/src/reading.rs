@@ -77,6 +77,12 @@ impl Page {
         self.lines.get(at)
     }
 
+    /// All comments that were read for this page, by id.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
     /// The comment at a position of the tree.
     #[must_use]
     pub fn placed(&self, position: usize) -> Option<&Placed> {
@@ -129,7 +135,7 @@ fn read(
 }
 
 /// The tree of this version, arranged now if it is not in memory.
-fn arranged(ctx: &Ctx, tx: &mut storage::Read, thread: &Thread, sort: CommentSort) -> Result<Arc<Arranged>> {
+pub(crate) fn arranged(ctx: &Ctx, tx: &mut storage::Read, thread: &Thread, sort: CommentSort) -> Result<Arc<Arranged>> {
     let key = (thread.id, thread.version, sort);
     if let Some(known) = ctx.arranged().get(&key) {
         return Ok(known);
@@ -181,64 +187,6 @@ fn needed(
     std::iter::once(thread.root()).chain(context.iter().copied()).chain(focus).chain(on_page).collect()
 }
 
-/// A stretch of a thread in display order, for programs that read it all: `limit` comments after `after`.
-#[derive(Debug)]
-pub struct Stretch {
-    /// The thread.
-    pub thread: Thread,
-    /// Its root.
-    pub root: Line,
-    /// The comments with their places.
-    pub comments: Vec<(Placed, Line)>,
-    /// The last comment, when more follow.
-    pub next: Option<CommentId>,
-}
-
-/// Reads a stretch of a thread.
-///
-/// # Errors
-/// [`Refusal::NotFound`], [`Refusal::BadCursor`], or a failure.
-pub async fn stretch(
-    ctx: &Ctx,
-    id: ThreadId,
-    sort: CommentSort,
-    after: Option<CommentId>,
-    limit: usize,
-) -> Result<Stretch> {
-    let cx = ctx.clone();
-    ctx.db()
-        .read(move |tx| {
-            let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
-            let thread = thread.ok_or(Error::missing(Noun::Thread))?;
-            let arranged = arranged(&cx, tx, &thread, sort)?;
-            let tree = &arranged.tree;
-            let from = match after {
-                None => 0,
-                Some(after) => tree.position(after).ok_or(Error::Refused(Refusal::BadCursor))? + 1,
-            };
-            let to = from.saturating_add(limit).min(tree.placed.len());
-            let placed = tree.placed.get(from..to).unwrap_or_default();
-            let ids: Vec<_> = std::iter::once(id.root()).chain(placed.iter().map(|placed| placed.id)).collect();
-            let lines = if ids.len() > arranged.leaves.len() / 2 {
-                comments::all_lines(tx, id)?
-            } else {
-                comments::lines(tx, &ids)?
-            };
-            let line = |id| {
-                let at = lines.binary_search_by_key(&id, |line: &Line| line.id).ok();
-                at.and_then(|at| lines.get(at)).cloned()
-            };
-            let next = (to < tree.placed.len()).then(|| placed.last().map(|placed| placed.id)).flatten();
-            Ok(Stretch {
-                root: line(id.root()).ok_or(Error::missing(Noun::Thread))?,
-                comments: placed.iter().filter_map(|placed| Some((*placed, line(placed.id)?))).collect(),
-                thread,
-                next,
-            })
-        })
-        .await
-}
-
 /// The thread that a comment stands in, unless nobody may know of the comment.
 ///
 /// # Errors
@@ -247,4 +195,13 @@ pub async fn thread_of(ctx: &Ctx, comment: CommentId) -> Result<ThreadId> {
     let spot = ctx.db().read(move |tx| comments::spot(tx, comment)).await?;
     let spot = spot.filter(|spot| spot.state != State::Held);
     spot.map(|spot| spot.thread).ok_or(Error::missing(Noun::Comment))
+}
+
+/// The head of a thread, without its comments.
+///
+/// # Errors
+/// [`Refusal::NotFound`], or a failure.
+pub async fn head(ctx: &Ctx, thread: ThreadId) -> Result<Thread> {
+    let found = ctx.db().read(move |tx| threads::find(tx, thread)).await?;
+    found.filter(|thread| thread.state.stands()).ok_or(Error::missing(Noun::Thread))
 }

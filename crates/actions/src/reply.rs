@@ -1,25 +1,43 @@
 //! Answering a comment.
 
 use domain::authority::Act;
-use domain::{CommentId, EventKind, Refusal, State, Votes};
-use storage::comments::{self, NewComment, Spot, Words};
-use storage::threads::{self, Touch};
+use domain::{CommentId, EventKind, Noun, Origin, Refusal, State, Votes};
+use storage::Write;
+use storage::comments::{self, Line, NewComment, Spot, Words};
+use storage::threads::{self, Author, Touch};
 
 use crate::once::{self, Once};
 use crate::writing::{index, notify, permitted, render};
 use crate::{Ctx, Error, Person, Result};
 
-/// Publishes an answer and returns its id. With `once`, the same request again returns the same comment.
+/// An answer as it stands right after it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The answer.
+    pub line: Line,
+    /// Its words as written.
+    pub source: String,
+}
+
+/// Publishes an answer and returns its id; see [`write`].
+///
+/// # Errors
+/// As [`write`].
+pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<CommentId> {
+    Ok(write(ctx, who, parent, source, once).await?.line.id)
+}
+
+/// Publishes an answer and returns it. With `once`, the same request again returns the same comment.
 ///
 /// # Errors
 /// Refusals of the text, of the depth, of the table of rights; failures.
-pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<CommentId> {
+pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<Written> {
     let rendered = render(ctx, source)?;
-    let (cx, who, source) = (ctx.clone(), who.clone(), source.to_owned());
+    let (cx, who, source) = (ctx.clone(), who.clone(), domain::text::tidy(source));
     ctx.db()
         .write(move |tx| {
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
-                return Ok(comment);
+                return stored(tx, comment);
             }
             let spot = permitted(tx, &who, Act::Reply, parent)?;
             let max = cx.limits().depth;
@@ -28,15 +46,41 @@ pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             }
             let (id, now) = (CommentId(cx.id()), cx.now());
             let words = Words { source: &source, html: &rendered.html };
-            comments::insert(tx, &new(id, &spot, &who, words, now))?;
+            let new = new(id, &spot, &who, words, now);
+            comments::insert(tx, &new)?;
             let event = Some((EventKind::Comment, id));
             threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
             index(tx, id, None, &rendered.plain)?;
             notify(tx, &cx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
             once::remember(tx, &who, once.as_ref(), id, now)?;
-            Ok(id)
+            let line = line(&new, &who);
+            Ok(Written { line: Line { html: rendered.html, ..line }, source })
         })
         .await
+}
+
+/// What came of the same request before.
+fn stored(tx: &mut Write, comment: CommentId) -> Result<Written> {
+    let line = comments::lines(tx, &[comment])?.pop().ok_or(Error::missing(Noun::Comment))?;
+    let source = comments::sources(tx, &[comment])?.pop().map(|(_, source)| source);
+    Ok(Written { line, source: source.unwrap_or_default() })
+}
+
+/// The new comment as it would be read, but for its words: so that it need not be.
+fn line(new: &NewComment<'_>, who: &Person) -> Line {
+    let author = Author { id: who.actor, name: who.name.clone(), host: String::new(), origin: Origin::Local };
+    Line {
+        id: new.id,
+        thread: new.thread,
+        parent: new.parent,
+        depth: new.depth,
+        state: new.state,
+        published: new.published,
+        edited: None,
+        votes: new.votes,
+        author,
+        html: String::new(),
+    }
 }
 
 fn new<'a>(id: CommentId, parent: &Spot, who: &Person, words: Words<'a>, now: domain::Time) -> NewComment<'a> {

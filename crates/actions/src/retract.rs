@@ -7,7 +7,7 @@ use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
 use storage::{Write, search};
 
-use crate::writing::{index, permitted};
+use crate::writing::{index, permitted, reasoned};
 use crate::{Ctx, Person, Result};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
@@ -33,7 +33,7 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
 /// # Errors
 /// Refusals of the table of rights; failures.
 pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
-    let (cx, who, reason) = (ctx.clone(), who.clone(), reason.trim().to_owned());
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
             if already(tx, comment, State::Removed)? {
@@ -55,7 +55,7 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
 /// # Errors
 /// Refusals of the table of rights; failures.
 pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
-    let (cx, who, reason) = (ctx.clone(), who.clone(), reason.trim().to_owned());
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
             if already(tx, comment, State::Published)? {

@@ -1,6 +1,6 @@
 //! Starting a thread: a title, and a link or words or both.
 
-use domain::text::{Rendered, TextRefusal};
+use domain::text::{Rendered, TextRefusal, tidy};
 use domain::{BoardId, CommentId, Noun, Role, State, ThreadId, Votes};
 use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, NewThread};
@@ -67,7 +67,7 @@ pub async fn start_thread(
 ) -> Result<ThreadId> {
     who.must_be(Role::Member, "start threads")?;
     let checked = check(ctx, opening)?;
-    let (cx, who, board, source) = (ctx.clone(), who.clone(), board.to_owned(), opening.text.clone());
+    let (cx, who, board, source) = (ctx.clone(), who.clone(), board.to_owned(), tidy(&opening.text));
     ctx.db()
         .write(move |tx| {
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {

@@ -2,7 +2,7 @@
 
 use domain::authority::{Act, may};
 use domain::text::{Mention, Rendered};
-use domain::{AccountId, ActorId, CommentId, Noun, Time};
+use domain::{AccountId, ActorId, CommentId, Noun, Refusal, Time};
 use storage::comments::{self, Spot};
 use storage::{Write, accounts, actors, notifications, search};
 
@@ -48,6 +48,20 @@ pub(crate) fn notify(
         }
     }
     Ok(())
+}
+
+/// The longest reason that a moderator gives, in Unicode scalar values.
+const MAX_REASON: usize = 500;
+
+/// Why a moderator did something, as it is stored.
+pub(crate) fn reasoned(reason: &str) -> Result<String> {
+    let reason = domain::text::tidy(reason).trim().to_owned();
+    let chars = reason.chars().count();
+    if chars > MAX_REASON {
+        let problem = format!("{chars} characters are too many; say it in {MAX_REASON}");
+        return Err(Error::Refused(Refusal::field("reason", problem)));
+    }
+    Ok(reason)
 }
 
 /// Renders a comment's source within the limits of this instance.

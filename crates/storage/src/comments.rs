@@ -373,6 +373,25 @@ pub fn source(tx: &mut Read, id: CommentId) -> Result<Option<String>> {
     Ok(texts::table.find(id.0).select(texts::source).get_result(&mut tx.conn).optional()?)
 }
 
+/// The words as written of those of these comments whose words readers may see, by id.
+///
+/// # Errors
+/// Storage failures only.
+pub fn sources(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<(CommentId, String)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for batch in ids.chunks(BATCH) {
+        let rows: Vec<(i64, String)> = texts::table
+            .inner_join(comments::table)
+            .filter(texts::comment_id.eq_any(batch.iter().map(|id| id.0)))
+            .filter(comments::state.eq(State::Published.code()))
+            .select((texts::comment_id, texts::source))
+            .load(&mut tx.conn)?;
+        found.extend(rows.into_iter().map(|(id, source)| (CommentId(id), source)));
+    }
+    found.sort_unstable_by_key(|(id, _)| *id);
+    Ok(found)
+}
+
 /// Replaces the words and keeps the earlier ones as a revision under `revision`.
 ///
 /// # Errors
@@ -448,4 +467,15 @@ pub fn revisions(tx: &mut Read, id: CommentId) -> Result<Vec<Revision>> {
 /// Storage failures only.
 pub fn count(tx: &mut Read, state: State) -> Result<i64> {
     Ok(comments::table.filter(comments::state.eq(state.code())).count().get_result(&mut tx.conn)?)
+}
+
+/// How many comments of an author readers may see.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count_by_author(tx: &mut Read, author: ActorId) -> Result<i64> {
+    let those = comments::table
+        .filter(comments::author_id.eq(author.0))
+        .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]));
+    Ok(those.count().get_result(&mut tx.conn)?)
 }

@@ -1,0 +1,159 @@
+//! Comments for programs: as shown and as written, with their places in the tree. What a page of a thread holds is `reading.rs`.
+
+use std::sync::Arc;
+
+use domain::tree::{Placed, Tree};
+use domain::{CommentId, CommentSort, Noun, Refusal, State, ThreadId};
+use storage::Read;
+use storage::comments::{self, Line};
+use storage::threads::{self, Thread};
+
+use crate::reading::{Arranged, arranged};
+use crate::{Ctx, Error, Result};
+
+/// A comment, as much as everybody may know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// The comment as shown.
+    pub line: Line,
+    /// Its words as written; empty where there are none to show.
+    pub source: String,
+    /// Its direct answers.
+    pub replies: u32,
+    /// All that hangs below it.
+    pub below: u32,
+}
+
+/// A stretch of a thread in display order.
+#[derive(Debug)]
+pub struct Stretch {
+    /// The thread; its `version` is the one that is shown.
+    pub thread: Thread,
+    /// Its root.
+    pub root: Passage,
+    /// The comments, without the root.
+    pub comments: Vec<Passage>,
+    /// The last comment, when more follow.
+    pub next: Option<CommentId>,
+}
+
+/// Reads `limit` comments of a thread after `after`.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::BadCursor`], or a failure.
+pub async fn stretch(
+    ctx: &Ctx,
+    id: ThreadId,
+    sort: CommentSort,
+    after: Option<CommentId>,
+    limit: usize,
+) -> Result<Stretch> {
+    let cx = ctx.clone();
+    ctx.db()
+        .read(move |tx| {
+            let (thread, arranged) = thread(&cx, tx, id, sort)?;
+            let tree = &arranged.tree;
+            let from = match after {
+                None => 0,
+                Some(after) => tree.position(after).ok_or(Error::Refused(Refusal::BadCursor))? + 1,
+            };
+            let to = from.saturating_add(limit).min(tree.placed.len());
+            let placed = tree.placed.get(from..to).unwrap_or_default();
+            let ids: Vec<_> = std::iter::once(id.root()).chain(placed.iter().map(|placed| placed.id)).collect();
+            let words = Words::read(tx, id, &ids, arranged.leaves.len())?;
+            Ok(Stretch {
+                root: words.root(tree, id)?,
+                comments: (from..to).filter_map(|position| words.passage(tree, position)).collect(),
+                next: (to < tree.placed.len()).then(|| placed.last().map(|placed| placed.id)).flatten(),
+                thread,
+            })
+        })
+        .await
+}
+
+/// One comment with the nearest of those that it answers.
+#[derive(Debug)]
+pub struct InContext {
+    /// Its thread; its `version` is the one that is shown.
+    pub thread: Thread,
+    /// The comment.
+    pub passage: Passage,
+    /// What it answers, from further up to its parent; without the root.
+    pub context: Vec<Passage>,
+}
+
+/// Reads one comment, and up to `context` of the comments between the root and it.
+///
+/// # Errors
+/// [`Refusal::NotFound`], or a failure.
+pub async fn in_context(ctx: &Ctx, id: CommentId, context: usize) -> Result<InContext> {
+    let cx = ctx.clone();
+    ctx.db()
+        .read(move |tx| {
+            let spot = comments::spot(tx, id)?.filter(|spot| spot.state != State::Held);
+            let spot = spot.ok_or(Error::missing(Noun::Comment))?;
+            let (thread, arranged) = thread(&cx, tx, spot.thread, CommentSort::default())?;
+            let tree = &arranged.tree;
+            let at = tree.position(id);
+            let chain: Vec<_> = at.map(|at| tree.ancestors(at)).unwrap_or_default();
+            let nearest = chain.get(chain.len().saturating_sub(context)..).unwrap_or_default();
+            let ids: Vec<_> = nearest.iter().map(|placed| placed.id).chain([id]).collect();
+            let words = Words::read(tx, spot.thread, &ids, usize::MAX)?;
+            let passage = match at {
+                Some(at) => words.passage(tree, at).ok_or(Error::missing(Noun::Comment))?,
+                None => words.root(tree, spot.thread)?,
+            };
+            let above = nearest.iter().filter_map(|placed| words.passage(tree, tree.position(placed.id)?)).collect();
+            Ok(InContext { thread, passage, context: above })
+        })
+        .await
+}
+
+fn thread(ctx: &Ctx, tx: &mut Read, id: ThreadId, sort: CommentSort) -> Result<(Thread, Arc<Arranged>)> {
+    let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
+    let thread = thread.ok_or(Error::missing(Noun::Thread))?;
+    let arranged = arranged(ctx, tx, &thread, sort)?;
+    Ok((thread, arranged))
+}
+
+/// The words of some comments of a thread, both lists by id.
+struct Words {
+    lines: Vec<Line>,
+    sources: Vec<(CommentId, String)>,
+}
+
+impl Words {
+    /// `all`: how many comments the thread has. When most of them are asked for, they are read in one go.
+    fn read(tx: &mut Read, thread: ThreadId, ids: &[CommentId], all: usize) -> Result<Self> {
+        let lines = if ids.len() > all / 2 { comments::all_lines(tx, thread)? } else { comments::lines(tx, ids)? };
+        Ok(Self { lines, sources: comments::sources(tx, ids)? })
+    }
+
+    fn passage(&self, tree: &Tree, position: usize) -> Option<Passage> {
+        let placed = tree.get(position)?;
+        self.of(placed.id, children(tree, position, placed), placed.below)
+    }
+
+    fn root(&self, tree: &Tree, thread: ThreadId) -> Result<Passage> {
+        let replies = siblings(tree, tree.placed.first());
+        let below = u32::try_from(tree.placed.len()).unwrap_or(u32::MAX);
+        self.of(thread.root(), replies, below).ok_or(Error::missing(Noun::Thread))
+    }
+
+    fn of(&self, id: CommentId, replies: u32, below: u32) -> Option<Passage> {
+        let line = self.lines.binary_search_by_key(&id, |line| line.id).ok().and_then(|at| self.lines.get(at))?;
+        let source = self.sources.binary_search_by_key(&id, |(id, _)| *id).ok().and_then(|at| self.sources.get(at));
+        let source = source.map(|(_, source)| source.clone()).unwrap_or_default();
+        Some(Passage { line: line.clone(), source, replies, below })
+    }
+}
+
+fn children(tree: &Tree, position: usize, placed: &Placed) -> u32 {
+    if placed.below == 0 { 0 } else { siblings(tree, tree.get(position + 1)) }
+}
+
+/// How many siblings there are from this one on.
+fn siblings(tree: &Tree, first: Option<&Placed>) -> u32 {
+    let chain = std::iter::successors(first, |placed| placed.next.and_then(|next| tree.get(next as usize)));
+    u32::try_from(chain.count()).unwrap_or(u32::MAX)
+}
