@@ -1,0 +1,268 @@
+//! Names of people and boards at home here. Not here: whether a name is taken.
+
+/// Shortest and longest name, in characters.
+const SHORTEST_NAME: usize = 2;
+pub(super) const LONGEST_NAME: usize = 30;
+
+/// Names that would be mistaken for the instance, its staff or its pages. Lower case.
+const RESERVED: &[&str] = &[
+    "about",
+    "abuse",
+    "account",
+    "accounts",
+    "activity",
+    "actor",
+    "actors",
+    "admin",
+    "administrator",
+    "admins",
+    "all",
+    "anonymous",
+    "api",
+    "appeal",
+    "appeals",
+    "assets",
+    "auth",
+    "backup",
+    "board",
+    "boards",
+    "comment",
+    "comments",
+    "config",
+    "context",
+    "deleted",
+    "deliveries",
+    "docs",
+    "edit",
+    "embed",
+    "everyone",
+    "export",
+    "favicon.ico",
+    "feed",
+    "feed.atom",
+    "feed.json",
+    "feeds",
+    "flagged",
+    "followers",
+    "following",
+    "front",
+    "healthz",
+    "help",
+    "here",
+    "home",
+    "host-meta",
+    "hostmaster",
+    "import",
+    "inbox",
+    "info",
+    "instance",
+    "invitations",
+    "invite",
+    "join",
+    "local",
+    "login",
+    "logout",
+    "mail",
+    "mailer-daemon",
+    "me",
+    "metrics",
+    "mod",
+    "moderation",
+    "moderator",
+    "moderators",
+    "modlog",
+    "new",
+    "nobody",
+    "nodeinfo",
+    "noreply",
+    "notifications",
+    "null",
+    "oauth",
+    "oembed",
+    "official",
+    "openapi",
+    "openapi.json",
+    "operator",
+    "outbox",
+    "owner",
+    "peers",
+    "post",
+    "postmaster",
+    "preview",
+    "privacy",
+    "queue",
+    "readyz",
+    "register",
+    "rejoinder",
+    "relay",
+    "removed",
+    "replies",
+    "reply",
+    "report",
+    "reports",
+    "robots.txt",
+    "root",
+    "rules",
+    "script",
+    "search",
+    "security",
+    "security.txt",
+    "server",
+    "sessions",
+    "settings",
+    "setup",
+    "signin",
+    "signup",
+    "site",
+    "sitemap.xml",
+    "source",
+    "staff",
+    "static",
+    "statistics",
+    "stats",
+    "style",
+    "submit",
+    "support",
+    "sysadmin",
+    "system",
+    "team",
+    "terms",
+    "thread",
+    "threads",
+    "tokens",
+    "undefined",
+    "unsubscribe",
+    "user",
+    "users",
+    "vote",
+    "votes",
+    "webfinger",
+    "webhooks",
+    "webmaster",
+    "welcome",
+    "well-known",
+    "www",
+];
+
+/// Why a name cannot be taken. `Display` says what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameRefusal {
+    /// Nothing in it.
+    #[error("The name is empty. Choose one of {SHORTEST_NAME} to {LONGEST_NAME} letters and digits.")]
+    Empty,
+    /// Too short or too long.
+    #[error("The name is {chars} long. Choose one of {SHORTEST_NAME} to {LONGEST_NAME} characters.")]
+    Length {
+        /// How many it has.
+        chars: usize,
+    },
+    /// A character that other servers could not address.
+    #[error("The name contains “{}”. Use only the letters a to z, digits, “_”, “-” and “.”.", .found.escape_debug())]
+    Character {
+        /// The first such character.
+        found: char,
+    },
+    /// `-` or `.` at the beginning or the end.
+    #[error("The name begins or ends with “-” or “.”. Let it begin and end with a letter, a digit or “_”.")]
+    Edge,
+    /// Kept for the instance itself.
+    #[error("The name “{name}” is kept for the instance itself. Choose another one.")]
+    Reserved {
+        /// The name.
+        name: String,
+    },
+}
+
+/// The name of a person or a board at home here, as it is stored: 2 to 30 ASCII letters, digits, `_`, and inside also `-` and `.`. Case is
+/// kept; whoever stores names compares them without regard to it.
+///
+/// Refused besides are names that would be mistaken for the instance, and those kept for actors that are no persons: `t-…` is a
+/// thread, `….all` a board with all its comments.
+///
+/// # Errors
+///
+/// [`NameRefusal`], by the first rule that is broken.
+pub fn name(raw: &str) -> Result<String, NameRefusal> {
+    let name = raw.trim();
+    if name.is_empty() {
+        return Err(NameRefusal::Empty);
+    }
+    if let Some(found) = name.chars().find(|&c| !is_name_character(c)) {
+        return Err(NameRefusal::Character { found });
+    }
+    let chars = name.len();
+    if !(SHORTEST_NAME..=LONGEST_NAME).contains(&chars) {
+        return Err(NameRefusal::Length { chars });
+    }
+    if name.starts_with(['-', '.']) || name.ends_with(['-', '.']) {
+        return Err(NameRefusal::Edge);
+    }
+    if is_reserved(name) {
+        return Err(NameRefusal::Reserved { name: name.to_owned() });
+    }
+    Ok(name.to_owned())
+}
+
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+fn is_reserved(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("t-") || lower.ends_with(".all") || RESERVED.contains(&lower.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_names_are_kept_as_written() {
+        for good in ["ann", "Ann_B", "_x", "a.b-c", "42", "t_x", "tea-time", "a".repeat(30).as_str()] {
+            assert_eq!(name(good).as_deref(), Ok(good));
+        }
+        assert_eq!(name("  ann \n").as_deref(), Ok("ann"));
+    }
+
+    #[test]
+    fn bad_names_are_refused_with_the_reason() {
+        assert_eq!(name(" "), Err(NameRefusal::Empty));
+        assert_eq!(name("a"), Err(NameRefusal::Length { chars: 1 }));
+        assert_eq!(name(&"a".repeat(31)), Err(NameRefusal::Length { chars: 31 }));
+        for (bad, found) in
+            [("a b", ' '), ("a@b", '@'), ("änn", 'ä'), ("a/b", '/'), ("a\0b", '\0'), ("a\u{202e}b", '\u{202e}')]
+        {
+            assert_eq!(name(bad), Err(NameRefusal::Character { found }));
+        }
+        for bad in [".ann", "-ann", "ann.", "ann-", ".."] {
+            assert_eq!(name(bad), Err(NameRefusal::Edge));
+        }
+    }
+
+    #[test]
+    fn the_instances_own_names_are_reserved() {
+        for bad in
+            ["admin", "ADMIN", "api", "inbox", "actor", "instance", "search", "t-7", "T-x", "news.all", "News.ALL"]
+        {
+            assert_eq!(name(bad), Err(NameRefusal::Reserved { name: bad.to_owned() }));
+        }
+    }
+
+    #[test]
+    fn the_list_is_in_order_and_in_lower_case() {
+        assert!(RESERVED.is_sorted());
+        assert!(RESERVED.iter().all(|name| name.to_ascii_lowercase() == *name));
+    }
+
+    #[test]
+    fn the_refusal_says_what_would_be_right() {
+        assert_eq!(
+            NameRefusal::Character { found: '\0' }.to_string(),
+            "The name contains “\\0”. Use only the letters a to z, digits, “_”, “-” and “.”."
+        );
+        assert_eq!(
+            NameRefusal::Length { chars: 1 }.to_string(),
+            "The name is 1 long. Choose one of 2 to 30 characters."
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! The last gate: every HTML that is stored passes here, whoever wrote it. Not here: making HTML.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+use super::links;
+
+/// Elements that a text may have.
+const ELEMENTS: [&str; 18] = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strong",
+    "u",
+    "ul",
+];
+
+/// Elements that may say in which direction they read.
+const DIRECTED: [&str; 6] = ["blockquote", "li", "ol", "p", "pre", "ul"];
+
+/// Classes that fediverse software gives to links and parts of links, and that our stylesheet knows.
+pub(super) const CLASSES: [&str; 6] = ["ellipsis", "h-card", "hashtag", "invisible", "mention", "u-url"];
+
+/// What every link says of itself: it was put there by somebody, and tells the other site nothing.
+const REL: &str = "nofollow noopener noreferrer ugc";
+
+static POLICY: LazyLock<Builder<'static>> = LazyLock::new(policy);
+
+/// HTML of which nothing is left but what a text may have. Clean HTML comes out as it went in.
+pub(super) fn sanitise(html: &str) -> String {
+    POLICY.clean(html).to_string()
+}
+
+fn policy() -> Builder<'static> {
+    let direction = || HashMap::from([("dir", HashSet::from(["auto"]))]);
+    let mut policy = Builder::empty();
+    policy
+        .tags(HashSet::from(ELEMENTS))
+        .generic_attributes(HashSet::new())
+        .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
+        .tag_attribute_values(DIRECTED.into_iter().map(|element| (element, direction())).collect())
+        .allowed_classes(HashMap::from([("a", HashSet::from(CLASSES)), ("span", HashSet::from(CLASSES))]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        // Mentions of people here are paths on this host; which relative addresses pass is decided below.
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(Some(REL))
+        .attribute_filter(attribute);
+    policy
+}
+
+fn attribute<'u>(_element: &str, attribute: &str, value: &'u str) -> Option<Cow<'u, str>> {
+    match attribute {
+        "href" if is_path_here(value) => Some(Cow::Borrowed(value)),
+        "href" => links::href(value).map(Cow::Owned),
+        "start" => value.parse::<u32>().ok().map(|_| Cow::Borrowed(value)),
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// `/u/name`, and nothing that a browser could take for another host.
+fn is_path_here(href: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '.' | '@' | ':' | '%');
+    href.starts_with('/') && !href.starts_with("//") && href.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sanitise;
+
+    #[test]
+    fn only_the_list_passes() {
+        for (html, clean) in [
+            ("<p dir=\"auto\">x</p>", "<p dir=\"auto\">x</p>"),
+            ("<p dir=rtl style=x id=y onclick=z title=t lang=l>x</p>", "<p>x</p>"),
+            ("<h1>x</h1><img src=x onerror=y><table><tr><td>z</table>", "xz"),
+            (
+                "<span class=\"mention admin\">x</span><p class=mention>y</p>",
+                "<span class=\"mention\">x</span><p>y</p>",
+            ),
+            ("<ol start=3 type=a></ol><ol start=\"3;x\"></ol>", "<ol start=\"3\"></ol><ol></ol>"),
+            ("<script>x</script><style>y</style><!-- z -->", ""),
+        ] {
+            assert_eq!(sanitise(html), clean);
+        }
+    }
+
+    #[test]
+    fn links_point_to_the_web_or_to_people_here() {
+        let rel = "rel=\"nofollow noopener noreferrer ugc\"";
+        for (href, clean) in [
+            ("https://a.example", format!("<a href=\"https://a.example/\" {rel}>x</a>")),
+            ("/u/ann@b.example:8536", format!("<a href=\"/u/ann@b.example:8536\" {rel}>x</a>")),
+            ("//evil.example", format!("<a {rel}>x</a>")),
+            ("/\\evil.example", format!("<a {rel}>x</a>")),
+            ("/u/ann?x=<y>", format!("<a {rel}>x</a>")),
+            ("javascript:alert(1)", format!("<a {rel}>x</a>")),
+            ("java&#10;script&colon;alert(1)", format!("<a {rel}>x</a>")),
+            ("u/ann", format!("<a {rel}>x</a>")),
+            ("https://u@a.example", format!("<a {rel}>x</a>")),
+        ] {
+            assert_eq!(sanitise(&format!("<a href=\"{href}\" rel=opener target=_top>x</a>")), clean, "{href}");
+            assert_eq!(sanitise(&clean), clean);
+        }
+    }
+}
