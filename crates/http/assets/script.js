@@ -1,0 +1,380 @@
+// Conveniences only: every page works without this file. No framework, nothing from elsewhere.
+
+const find = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Storage may be refused (private windows, full disks); then nothing is remembered.
+const memory = {
+  read(key) {
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  },
+  write(key, value) {
+    try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* not remembered */ }
+  },
+  drop(key) {
+    try { localStorage.removeItem(key); } catch { /* was not remembered */ }
+  },
+};
+
+const section = find("#comments[data-thread]");
+const place = section && `thread ${section.dataset.thread}`;
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const own = (comment, selector) => find(`:scope > ${selector}`, comment);
+const isHidden = (comment) => comment.hidden || comment.parentElement.closest("details:not([open])");
+
+/* ages, which a page that stays open would let grow stale */
+
+const STEPS = [[31556952, "year"], [2629746, "month"], [86400, "day"], [3600, "hour"], [60, "minute"]];
+
+function age(then) {
+  const seconds = (Date.now() - then) / 1000;
+  const step = STEPS.find(([length]) => seconds >= length);
+  return step ? `${plural(Math.floor(seconds / step[0]), step[1])} ago` : "just now";
+}
+
+function refreshAges() {
+  for (const time of all("time[title]")) {
+    const text = age(Date.parse(time.dateTime));
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+setInterval(refreshAges, 60000);
+
+/* collapsed comments, and what is new since the last visit */
+
+const VISIT = 30 * 60000;
+const visit = { seen: 0, before: 0, shut: [], ...(place && memory.read(place)) };
+const depth = (comment) => Number(find(":scope > header .deep", comment)?.textContent.slice(2));
+
+// Below the nested levels comments stand side by side; hiding what is deeper is left to us.
+function hideDeeper(comment, shut) {
+  const level = depth(comment);
+  let next = comment.nextElementSibling;
+  while (next && depth(next) > level) {
+    next.hidden = shut;
+    next = next.nextElementSibling;
+  }
+}
+
+function rememberToggle({ target }) {
+  const comment = target.parentElement;
+  if (!comment.matches(".c")) return;
+  hideDeeper(comment, !target.open);
+  const id = comment.id.slice(1);
+  visit.shut = visit.shut.filter((other) => other !== id);
+  if (!target.open) visit.shut.push(id);
+  memory.write(place, visit);
+}
+
+function reveal(element) {
+  for (let box = element?.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+}
+
+function markUnread() {
+  if (find(".who .me") || !visit.before) return;
+  for (const comment of all(".c")) {
+    const written = Date.parse(find("time", own(comment, "header")).dateTime);
+    comment.classList.toggle("new", written > visit.before);
+  }
+}
+
+function arrive() {
+  for (const id of visit.shut) {
+    const box = find(`#c${id} > details`);
+    if (box) box.open = false;
+  }
+  if (Date.now() - visit.seen > VISIT) visit.before = visit.seen;
+  visit.seen = Date.now();
+  memory.write(place, visit);
+  markUnread();
+  section.addEventListener("toggle", rememberToggle, true);
+  const target = () => location.hash.length > 1 && reveal(document.getElementById(location.hash.slice(1)));
+  addEventListener("hashchange", target);
+  target();
+}
+
+/* new comments: announced in a line, put in their places when asked for */
+
+const live = find("#live");
+const waiting = new Set();
+let unvisited = [];
+let lastEvent = "";
+
+let touring = false;
+
+function button(text, action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.onclick = action;
+  return made;
+}
+
+function announce() {
+  const left = unvisited.length;
+  const showing = find(".tour");
+  if (!touring && left && !showing) {
+    const tour = button(`${left} new`, nextNew);
+    tour.className = "tour";
+    find("#comments-title").after(tour);
+  } else if (touring || !left) {
+    showing?.remove();
+  }
+  if (waiting.size) live.replaceChildren(button(`Show ${plural(waiting.size, "new comment")}`, fetchNew));
+  else if (touring && left) live.replaceChildren(button(`Next of ${left} new`, nextNew));
+  else live.replaceChildren();
+}
+
+function nextNew() {
+  touring = true;
+  const comment = unvisited.shift();
+  announce();
+  goTo(comment);
+}
+
+function put(comment) {
+  const before = comment.previousElementSibling;
+  const brother = before?.matches(".c") && document.getElementById(before.id);
+  const parent = comment.parentElement.closest(".c");
+  if (brother) brother.after(comment);
+  else if (parent) find(":scope > details > footer", document.getElementById(parent.id)).after(comment);
+  else find(".tree", section).prepend(comment);
+}
+
+function merge(page) {
+  const fresh = all("#comments .c", page).filter((comment) => !document.getElementById(comment.id));
+  for (const comment of fresh) comment.classList.add("new");
+  for (const comment of fresh) if (comment.ownerDocument !== document) put(comment);
+  for (const comment of all("#comments .c", page)) {
+    const shown = find(`#${comment.id} > details > summary`);
+    if (shown) shown.textContent = own(comment, "details > summary").textContent;
+  }
+  find("#comments-title").textContent = find("#comments-title", page).textContent;
+  unvisited = all(".c.new").filter((comment) => fresh.includes(comment) || unvisited.includes(comment));
+}
+
+// Browsers keep what is being read in place by themselves; for the one that does not, we do.
+function holdingStill(change) {
+  const anchor = document.elementFromPoint(innerWidth / 2, innerHeight / 4)?.closest(".c");
+  const top = anchor?.getBoundingClientRect().top;
+  change();
+  if (anchor && !CSS.supports("overflow-anchor", "auto")) scrollBy(0, anchor.getBoundingClientRect().top - top);
+}
+
+async function fetchNew() {
+  const answer = await fetch(location.pathname + location.search).catch(() => null);
+  if (!answer?.ok) return location.reload();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  holdingStill(() => merge(page));
+  waiting.clear();
+  nextNew();
+}
+
+function listen() {
+  const events = new EventSource(`/api/v1/threads/${section.dataset.thread}/events${lastEvent && `?last_event_id=${lastEvent}`}`);
+  for (const kind of ["hello", "comment", "edit", "delete", "vote"]) {
+    events.addEventListener(kind, (event) => {
+      lastEvent = encodeURIComponent(event.lastEventId);
+      if (kind === "comment") hear(event.data);
+    });
+  }
+  return events;
+}
+
+function hear(data) {
+  let id;
+  try { ({ id } = JSON.parse(data)); } catch { return; }
+  if (document.getElementById(`c${id}`)) return;
+  waiting.add(String(id));
+  announce();
+}
+
+// A browser opens six connections to a host at most: a tab that nobody looks at gives up its own.
+function listenWhileVisible() {
+  let events = null;
+  const follow = () => {
+    if (document.hidden) {
+      events?.close();
+      events = null;
+    } else {
+      events ??= listen();
+      refreshAges();
+    }
+  };
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}
+
+/* votes without leaving the page */
+
+function paint(box, { score, vote }) {
+  for (const [name, value] of [["up", 1], ["down", -1]]) {
+    const arrow = find(`:scope > details > footer > .${name}, :scope > footer > .${name}`, box);
+    arrow.value = vote === value ? 0 : value;
+    arrow.setAttribute("aria-pressed", vote === value);
+  }
+  find(".score", box).textContent = plural(score, "point");
+}
+
+async function vote(arrow) {
+  const box = arrow.closest(".c, .root");
+  const address = arrow.getAttribute("formaction");
+  const body = new URLSearchParams({ value: arrow.value });
+  try {
+    const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body });
+    if (answer.status === 401) {
+      location.href = `/login?next=${encodeURIComponent(`${location.pathname}${location.search}#${box.id}`)}`;
+      return;
+    }
+    paint(box, await answer.json());
+  } catch {
+    arrow.form.requestSubmit(arrow);
+  }
+}
+
+/* drafts: what is typed survives until it has been sent */
+
+function keepDraft(form) {
+  const key = `draft ${new URL(form.action).pathname}`;
+  const fields = all("textarea, input[type=text], input[type=url]", form);
+  const draft = memory.read(key) ?? {};
+  for (const field of fields) field.value ||= draft[field.name] ?? "";
+  form.addEventListener("input", () => {
+    memory.write(key, Object.fromEntries(fields.map((field) => [field.name, field.value])));
+  });
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.value !== "preview") memory.write("sent", { key, from: location.href });
+  });
+}
+
+// It was stored if we stand before a comment or a thread, and not where it was sent from.
+function dropSentDraft() {
+  const sent = memory.read("sent");
+  memory.drop("sent");
+  const stored = /^#c\d/.test(location.hash) || /^\/t\//.test(location.pathname);
+  if (sent && stored && sent.from !== location.href && !find("[data-kept]")) memory.drop(sent.key);
+}
+
+/* replying in place, with a copy of the form below the thread */
+
+function replyHere(link) {
+  const form = find("#reply form");
+  const footer = link.closest(".c footer");
+  if (!form || !footer) return false;
+  const open = footer.nextElementSibling;
+  if (open?.matches("form")) {
+    open.remove();
+    return true;
+  }
+  const copy = form.cloneNode(true);
+  copy.action = link.href;
+  copy.classList.add("here");
+  const mark = link.pathname.replaceAll("/", "-");
+  for (const element of all("[id]", copy)) element.id += mark;
+  for (const name of ["for", "aria-describedby"]) {
+    for (const element of all(`[${name}]`, copy)) element.setAttribute(name, element.getAttribute(name) + mark);
+  }
+  const field = find("textarea", copy);
+  field.value = "";
+  footer.after(copy);
+  keepDraft(copy);
+  field.focus();
+  return true;
+}
+
+/* keys, which can be switched off */
+
+const KEYS = [
+  ["j", "next comment", () => step(1)],
+  ["k", "previous comment", () => step(-1)],
+  ["l", "next at the same level", () => goTo(sibling())],
+  ["p", "the comment it answers", () => goTo(current()?.parentElement.closest(".c"))],
+  ["n", "next new comment", () => nextNew()],
+  ["Enter", "collapse or open", () => fold()],
+  ["r", "reply", () => current() && find(".re", own(current(), "details > footer"))?.click()],
+  ["?", "this help", () => help.showModal()],
+];
+
+let help = null;
+let lastGone = null;
+const current = () => document.activeElement.closest?.(".c") ?? (lastGone?.isConnected ? lastGone : find(".c:target"));
+
+function goTo(comment) {
+  if (!comment) return;
+  reveal(comment.parentElement);
+  comment.tabIndex = -1;
+  comment.focus({ focusVisible: true });
+  comment.scrollIntoView({ block: "start" });
+  comment.classList.remove("new");
+  unvisited = unvisited.filter((other) => other !== comment);
+  lastGone = comment;
+}
+
+function step(by) {
+  const shown = all(".c").filter((comment) => !isHidden(comment));
+  const at = shown.indexOf(current());
+  goTo(shown[at < 0 ? 0 : at + by]);
+}
+
+function sibling() {
+  let next = current()?.nextElementSibling;
+  while (next && !next.matches(".c:not([hidden])")) next = next.nextElementSibling;
+  return next;
+}
+
+function fold() {
+  const box = current() && own(current(), "details");
+  if (box) box.open = !box.open;
+}
+
+function press(event) {
+  const key = KEYS.find(([name]) => name === event.key);
+  const typing = event.target.closest("input, textarea, select, dialog");
+  const busy = event.key === "Enter" && event.target.closest("a, button, summary");
+  if (!key || typing || busy || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (memory.read("keys off")) return;
+  event.preventDefault();
+  key[2]();
+}
+
+function buildHelp() {
+  help = document.createElement("dialog");
+  help.setAttribute("aria-labelledby", "keys-title");
+  const rows = KEYS.map(([key, what]) => `<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`).join("");
+  help.innerHTML = `<h2 id="keys-title">Keys</h2><dl class="facts">${rows}</dl>
+<label class="pick"><input type="checkbox"> Use these keys</label>
+<form method="dialog"><button>Close</button></form>`;
+  const box = find("input", help);
+  box.checked = !memory.read("keys off");
+  box.onchange = () => memory.write("keys off", !box.checked);
+  const opener = button("Keys", () => help.showModal());
+  opener.className = "plain";
+  const item = document.createElement("li");
+  item.append(opener);
+  find(".end ul").append(item);
+  document.body.append(help);
+  document.addEventListener("keydown", press);
+}
+
+/* begin */
+
+document.addEventListener("click", (event) => {
+  const cast = event.target.closest("button[form=votes]");
+  const link = event.target.closest("a.re");
+  if (cast) {
+    event.preventDefault();
+    vote(cast);
+  } else if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && replyHere(link)) {
+    event.preventDefault();
+  }
+});
+dropSentDraft();
+all("form[data-draft]").forEach(keepDraft);
+if (find(".c")) buildHelp();
+if (section) {
+  arrive();
+  unvisited = all(".c.new");
+  announce();
+  listenWhileVisible();
+}

@@ -1,0 +1,97 @@
+//! What a logged-in reader's page has in its slots instead of the defaults: plain data in, markup
+//! out. Which slot is whose is decided by the handler.
+
+use askama::Template;
+
+use crate::pages::views::Compose;
+
+/// Which way somebody has voted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cast {
+    /// Not at all.
+    None,
+    /// Up.
+    Up,
+    /// Down.
+    Down,
+}
+
+/// The account corner: who is logged in, and what waits for them.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/account.html")]
+pub struct AccountCorner {
+    /// The account's name.
+    pub name: String,
+    /// Notifications not read yet.
+    pub unread: u32,
+}
+
+/// The vote buttons of one comment.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/vote.html")]
+pub struct VoteButtons {
+    /// The comment.
+    pub id: i64,
+    /// What the reader has voted.
+    pub cast: Cast,
+}
+
+/// What an author may do with their own comment.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/own.html")]
+pub struct OwnLinks {
+    /// The comment.
+    pub id: i64,
+}
+
+/// The form that answers a thread.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/answer.html")]
+pub struct AnswerForm {
+    /// The thread.
+    pub thread: i64,
+}
+
+impl AnswerForm {
+    fn compose(&self) -> Compose {
+        Compose::reply(self.thread, "")
+    }
+}
+
+/// Marks a comment unread, inside its class attribute.
+pub const UNREAD: &str = " new";
+
+/// How many comments of a listed thread are new to the reader; nothing when none are.
+#[must_use]
+pub fn news(unread: u32) -> String {
+    match unread {
+        0 => String::new(),
+        more => format!(" <b class=\"mark fresh\">{more} new</b>"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cast_vote_is_pressed_and_takes_itself_back() {
+        let cast = Cast::Up;
+        let html = VoteButtons { id: 7, cast }.render().unwrap();
+        assert!(html.contains(r#"value="0" aria-pressed="true" aria-label="Vote up""#));
+        assert!(html.contains(r#"value="-1" aria-label="Vote down""#));
+    }
+
+    #[test]
+    fn names_are_escaped() {
+        let name = "<i>".to_owned();
+        let html = AccountCorner { name, unread: 3 }.render().unwrap();
+        assert!(html.contains("&lt;i&gt;") && !html.contains("<i>"));
+    }
+
+    #[test]
+    fn nothing_new_says_nothing() {
+        assert_eq!(news(0), "");
+        assert!(news(2).contains("2 new"));
+    }
+}

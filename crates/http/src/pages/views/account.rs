@@ -1,0 +1,130 @@
+//! What belongs to one account: its settings and its notifications.
+
+use askama::Template;
+
+use super::{Author, Choice, Field, FieldKind, Form, Frame, Notice, Problems, Robots};
+
+/// A session of the account.
+#[derive(Debug, Clone)]
+pub struct SessionView {
+    /// Its id, for ending it; not the secret.
+    pub id: i64,
+    /// The program it runs in, as the program calls itself.
+    pub program: String,
+    /// When it began, Unix milliseconds.
+    pub began_ms: i64,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// A token of the account.
+#[derive(Debug, Clone)]
+pub struct TokenView {
+    /// Its id, for revoking it; not the secret.
+    pub id: i64,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do, as words.
+    pub scopes: String,
+    /// When it was made, Unix milliseconds.
+    pub made_ms: i64,
+    /// When it ends, if it does.
+    pub ends_ms: Option<i64>,
+}
+
+/// The settings: POST `/settings/about` with `about`; `/settings/password` with `name`,
+/// `current`, `password`; `/settings/sessions/{id}/end`; `/settings/tokens` with `name`, `scope`;
+/// `/settings/tokens/{id}/revoke`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings.html")]
+pub struct SettingsPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The account's name, which password managers want to know.
+    pub name: String,
+    /// What the person says of themselves, as written.
+    pub about: String,
+    /// The sessions, the current one first.
+    pub sessions: Vec<SessionView>,
+    /// The tokens.
+    pub tokens: Vec<TokenView>,
+    /// What a token may be allowed to do.
+    pub scopes: Vec<Choice>,
+    /// A token just made: shown this once.
+    pub fresh_token: Option<String>,
+    /// What is wrong with the about text; field `about`.
+    pub about_problems: Problems,
+    /// What is wrong with the password; fields `current`, `password`.
+    pub password_problems: Problems,
+    /// What is wrong with the token; fields `name`, `scope`.
+    pub token_problems: Problems,
+}
+
+impl SettingsPage {
+    fn about_form(&self) -> Form {
+        let about = Field::new("about", "About you", FieldKind::Text(4))
+            .value(self.about.clone())
+            .hint("Shown on your page. Markdown.");
+        Form::new("/settings/about", "Save", vec![about]).problems(&self.about_problems)
+    }
+
+    fn password_form(&self) -> Form {
+        let fields = vec![
+            Field::new("name", "", FieldKind::Hidden).value(self.name.clone()).autocomplete("username"),
+            Field::new("current", "Current password", FieldKind::Password).required().autocomplete("current-password"),
+            Field::new("password", "New password", FieldKind::Password)
+                .required()
+                .autocomplete("new-password")
+                .hint("At least 10 characters. Your other sessions will end."),
+        ];
+        Form::new("/settings/password", "Change the password", fields).problems(&self.password_problems)
+    }
+
+    fn token_form(&self) -> Form {
+        let fields = vec![
+            Field::new("name", "Name of the token", FieldKind::Line)
+                .required()
+                .longest(60)
+                .hint("What it is for, so that you know it again."),
+            Field::new("scope", "It may", FieldKind::Choice(self.scopes.clone())).value("read"),
+        ];
+        Form::new("/settings/tokens", "Make a token", fields).problems(&self.token_problems)
+    }
+}
+
+/// Something an account was told of.
+#[derive(Debug, Clone)]
+pub struct NotificationView {
+    /// The comment that caused it.
+    pub comment: i64,
+    /// Who.
+    pub author: Option<Author<'static>>,
+    /// What they did: "replied to you", "mentioned you".
+    pub what: String,
+    /// Title of the thread.
+    pub thread_title: String,
+    /// The beginning of the comment, as text.
+    pub excerpt: String,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+    /// Whether it has been read.
+    pub read: bool,
+}
+
+/// What an account was told of; all marked read by POST `/notifications/read`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "notifications.html")]
+pub struct NotificationsPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Newest first.
+    pub notifications: Vec<NotificationView>,
+    /// Address of the next page.
+    pub next: Option<String>,
+}
+
+impl NotificationsPage {
+    fn has_unread(&self) -> bool {
+        self.notifications.iter().any(|one| !one.read)
+    }
+}

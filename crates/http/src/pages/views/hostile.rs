@@ -1,0 +1,366 @@
+//! Whatever people wrote, in whichever place of whichever page, stays text: every string of every
+//! page is filled with markup and with the marks of a forged slot, and none of it comes through.
+
+use askama::Template;
+
+use super::*;
+use crate::pages::personal::{AccountCorner, AnswerForm, Cast, VoteButtons};
+
+const HOSTILE: &str = "\"'><script>alert(1)</script>\u{1}V7\u{2}forged\u{3}\0";
+
+fn bad() -> String {
+    HOSTILE.to_owned()
+}
+
+fn some() -> Option<String> {
+    Some(bad())
+}
+
+fn board() -> BoardLink {
+    BoardLink { name: bad(), title: bad() }
+}
+
+fn author(origin: Origin<'static>) -> Option<Author<'static>> {
+    Some(Author { name: HOSTILE.into(), origin, role: Role::Administrator, started_thread: true })
+}
+
+fn remote() -> Option<Author<'static>> {
+    author(Origin::Remote(HOSTILE.into()))
+}
+
+fn frame() -> Frame {
+    Frame {
+        instance: bad(),
+        lang: bad(),
+        direction: Direction::LeftToRight,
+        boards: vec![board()],
+        path: bad(),
+        canonical: some(),
+        feeds: vec![FeedLink { href: bad(), kind: "application/atom+xml", title: bad() }],
+        robots: Robots::Ignore,
+        notice: Some(Notice::Warning(bad())),
+        source_url: bad(),
+        version: bad(),
+        now_ms: 0,
+    }
+}
+
+fn problems() -> Problems {
+    let fields = ["", "name", "title", "text", "q", "category", "current"];
+    let problem = |field| Problem { field, text: bad() };
+    Problems(fields.map(problem).into())
+}
+
+fn tree() -> Tree<'static> {
+    let comment = |id, author, state| Comment {
+        id,
+        parent: 7,
+        depth: 0,
+        author,
+        published_ms: i64::MIN,
+        edited_ms: Some(0),
+        score: i64::MIN,
+        state,
+        html: "".into(),
+        more_below: u32::MAX,
+    };
+    let imported = author(Origin::Imported(HOSTILE.into()));
+    let comments = vec![comment(8, remote(), CommentState::Shown), comment(9, imported, CommentState::Held)];
+    let frame = TreeFrame { now_ms: i64::MAX, replies: Replies::Open, elsewhere: Vec::new(), top: None, focus: None };
+    Tree::nested(comments, frame)
+}
+
+/// Renders, and holds the page to what the module promises.
+fn check(page: &impl Template) {
+    let marked = page.render().unwrap();
+    assert!(!marked.contains("<script>"), "{marked}");
+    assert!(!marked.contains("\"'>"), "{marked}");
+    assert!(!marked.contains('\0') && !marked.contains("V7\u{2}forged"), "{marked}");
+    let slotted = Slotted::parse(&marked);
+    assert!(slotted.slots.iter().all(|slot| slot.id != 7 || slot.range.is_empty()));
+    assert!(!slotted.html.contains(['\u{1}', '\u{2}', '\u{3}']));
+}
+
+#[test]
+fn lists_and_threads() {
+    check(&ListPage {
+        frame: frame(),
+        board: Some(BoardHead { link: board(), description_html: String::new(), rules_html: String::new() }),
+        sort: ListSort::Hot,
+        threads: vec![ThreadRow {
+            id: 1,
+            slug: bad(),
+            title: bad(),
+            url: some(),
+            host: some(),
+            board: board(),
+            author: remote(),
+            published_ms: 0,
+            score: 0,
+            comments: 0,
+            pinned: true,
+            locked: true,
+        }],
+        next: some(),
+    });
+    check(&ThreadPage {
+        frame: frame(),
+        thread: ThreadHead {
+            id: 1,
+            slug: bad(),
+            title: bad(),
+            url: some(),
+            host: some(),
+            board: board(),
+            author: remote(),
+            published_ms: 0,
+            edited_ms: Some(0),
+            score: 0,
+            state: CommentState::Shown,
+            html: "".into(),
+            comments: 0,
+            pinned: true,
+            replies: Replies::Open,
+        },
+        sort: CommentSort::Best,
+        tree: tree(),
+        next: some(),
+        all: some(),
+    });
+    check(&ContextPage {
+        frame: frame(),
+        thread_title: bad(),
+        thread_path: bad(),
+        place_path: bad(),
+        author: remote(),
+        above: tree(),
+        below: tree(),
+        next: some(),
+    });
+    check(&HistoryPage { frame: frame(), id: 1, thread_title: bad(), author: remote(), revisions: Vec::new() });
+}
+
+#[test]
+fn pages_for_writing() {
+    check(&ReplyPage {
+        frame: frame(),
+        id: 1,
+        thread_title: bad(),
+        thread_path: bad(),
+        parent: tree(),
+        text: bad(),
+        preview: None,
+        problems: problems(),
+    });
+    check(&EditPage {
+        frame: frame(),
+        id: 1,
+        thread_title: bad(),
+        thread_path: bad(),
+        text: bad(),
+        preview: None,
+        problems: problems(),
+    });
+    check(&DeletePage { frame: frame(), id: 1, comment: tree() });
+    check(&ReportPage {
+        frame: frame(),
+        id: 1,
+        comment: tree(),
+        categories: vec![choice()],
+        category: bad(),
+        text: bad(),
+        problems: problems(),
+    });
+    check(&SubmitPage {
+        frame: frame(),
+        board: board(),
+        rules_html: String::new(),
+        title: bad(),
+        url: bad(),
+        text: bad(),
+        preview: None,
+        problems: problems(),
+    });
+}
+
+fn choice() -> Choice {
+    Choice { value: bad(), label: bad() }
+}
+
+#[test]
+fn ways_in() {
+    check(&LoginPage {
+        frame: frame(),
+        next: bad(),
+        carried: vec![Carried { name: bad(), value: bad() }],
+        name: bad(),
+        problems: problems(),
+    });
+    check(&JoinPage {
+        frame: frame(),
+        registration: Registration::Open,
+        rules_html: String::new(),
+        name: bad(),
+        next: bad(),
+        problems: problems(),
+    });
+    check(&SetupPage {
+        frame: frame(),
+        token: bad(),
+        name: bad(),
+        instance: bad(),
+        board: bad(),
+        title: bad(),
+        problems: problems(),
+    });
+}
+
+#[test]
+fn places() {
+    check(&BoardsPage {
+        frame: frame(),
+        boards: vec![BoardEntry { link: board(), description: bad(), threads: 0 }],
+        making: BoardMaking::Allowed,
+    });
+    check(&NewBoardPage {
+        frame: frame(),
+        name: bad(),
+        title: bad(),
+        description: bad(),
+        rules: bad(),
+        problems: problems(),
+    });
+    check(&LogPage {
+        frame: frame(),
+        entries: vec![LogEntry {
+            at_ms: 0,
+            moderator: bad(),
+            action: bad(),
+            target: Some((bad(), bad())),
+            reason: bad(),
+        }],
+        next: some(),
+    });
+    check(&AboutPage {
+        frame: frame(),
+        description_html: String::new(),
+        rules_html: String::new(),
+        registration: Registration::Open,
+        administrators: vec![bad()],
+        people: 0,
+        threads: 0,
+        comments: 0,
+    });
+    check(&ErrorPage {
+        frame: frame(),
+        status: 500,
+        title: bad(),
+        detail: bad(),
+        remedy: bad(),
+        kept: vec![Kept { label: bad(), text: bad() }],
+        request_id: bad(),
+    });
+    check(&api());
+}
+
+fn api() -> ApiPage {
+    ApiPage {
+        frame: frame(),
+        document: bad(),
+        groups: vec![OperationGroup {
+            title: bad(),
+            operations: vec![OperationView {
+                id: bad(),
+                method: bad(),
+                path: bad(),
+                summary: bad(),
+                description: bad(),
+                parameters: vec![ParameterView {
+                    name: bad(),
+                    place: bad(),
+                    kind: bad(),
+                    required: false,
+                    description: bad(),
+                }],
+                responses: vec![ResponseView { status: bad(), description: bad() }],
+            }],
+        }],
+    }
+}
+
+#[test]
+fn people_and_searches() {
+    check(&PersonPage {
+        frame: frame(),
+        person: Author {
+            name: HOSTILE.into(),
+            origin: Origin::Imported(HOSTILE.into()),
+            role: Role::Moderator,
+            started_thread: false,
+        },
+        about_html: String::new(),
+        since_ms: 0,
+        comments: 0,
+        placed: vec![PlacedComment {
+            id: 1,
+            thread_title: bad(),
+            thread_path: bad(),
+            published_ms: 0,
+            score: 0,
+            html: String::new(),
+        }],
+        next: some(),
+    });
+    check(&SearchPage {
+        frame: frame(),
+        query: bad(),
+        author: bad(),
+        board: bad(),
+        boards: vec![board()],
+        since: bad(),
+        until: bad(),
+        problems: problems(),
+        results: Some(vec![SearchResult {
+            id: 1,
+            thread_title: bad(),
+            thread_path: bad(),
+            author: remote(),
+            published_ms: 0,
+            score: 0,
+            excerpt: vec![Excerpt::Plain(bad()), Excerpt::Match(bad())],
+        }]),
+        next: some(),
+    });
+}
+
+#[test]
+fn what_belongs_to_one_account() {
+    check(&SettingsPage {
+        frame: frame(),
+        name: bad(),
+        about: bad(),
+        sessions: vec![SessionView { id: 1, program: bad(), began_ms: 0, current: true }],
+        tokens: vec![TokenView { id: 1, name: bad(), scopes: bad(), made_ms: 0, ends_ms: None }],
+        scopes: vec![choice()],
+        fresh_token: some(),
+        about_problems: problems(),
+        password_problems: problems(),
+        token_problems: problems(),
+    });
+    check(&NotificationsPage {
+        frame: frame(),
+        notifications: vec![NotificationView {
+            comment: 1,
+            author: remote(),
+            what: bad(),
+            thread_title: bad(),
+            excerpt: bad(),
+            at_ms: 0,
+            read: false,
+        }],
+        next: some(),
+    });
+    check(&AccountCorner { name: bad(), unread: 1 });
+    check(&VoteButtons { id: 1, cast: Cast::Down });
+    check(&AnswerForm { thread: 1 });
+}

@@ -1,0 +1,59 @@
+//! Views: one plain struct per page, and the template that shows it. They hold strings, numbers and
+//! small enums, nothing of storage or the network; whoever fills them has already decided who may
+//! see what. Whatever is called `html` is sanitised markup; everything else is text and is escaped.
+
+mod account;
+mod context;
+mod entry;
+mod forms;
+mod frame;
+#[cfg(test)]
+mod hostile;
+mod lists;
+mod people;
+mod places;
+mod reference;
+mod search;
+mod thread;
+pub mod time;
+mod tree;
+mod writing;
+
+pub use account::{NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView};
+pub use context::{ContextPage, HistoryPage, Revision};
+pub use entry::{Carried, JoinPage, LoginPage, Registration, SetupPage};
+pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
+pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
+pub use lists::{BoardHead, ListPage, ListSort, ThreadRow};
+pub use people::{PersonPage, PlacedComment};
+pub use places::{AboutPage, BoardEntry, BoardMaking, BoardsPage, ErrorPage, Kept, LogEntry, LogPage, NewBoardPage};
+pub use reference::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
+pub use search::{Excerpt, SearchPage, SearchResult};
+pub use thread::{CommentSort, ThreadHead, ThreadPage};
+pub use tree::{Author, Comment, CommentState, Origin, Replies, Role, Tree, TreeFrame};
+pub use writing::{DeletePage, EditPage, ReplyPage, ReportPage, SubmitPage};
+
+use crate::pages::slots::Slotted;
+
+/// What a page takes without its list or tree, in bytes.
+const FRAME_ROOM: usize = 16 * 1024;
+
+/// Renders a page and finds its slots.
+///
+/// # Errors
+///
+/// When a template cannot be written, which memory alone can cause.
+pub fn render(page: &impl askama::Template) -> askama::Result<Slotted> {
+    render_large(page, 0)
+}
+
+/// Renders a page that will take about `room` bytes besides its frame (see [`Tree::room`]).
+///
+/// # Errors
+///
+/// As [`render`].
+pub fn render_large(page: &impl askama::Template, room: usize) -> askama::Result<Slotted> {
+    let mut marked = String::with_capacity(FRAME_ROOM + room);
+    page.render_into(&mut marked)?;
+    Ok(Slotted::parse(&marked))
+}
