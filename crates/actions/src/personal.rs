@@ -51,6 +51,8 @@ pub struct News {
     pub comment: Line,
     /// Its thread's title.
     pub title: String,
+    /// Whether it answers the person; otherwise it mentions them.
+    pub answers: bool,
 }
 
 /// A page of the person's notifications, newest first, and the cursor of the next.
@@ -58,7 +60,7 @@ pub struct News {
 /// # Errors
 /// Failures only.
 pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) -> Result<(Vec<News>, Option<i64>)> {
-    let account = who.account;
+    let (account, actor) = (who.account, who.actor);
     ctx.db()
         .read(move |tx| {
             let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
@@ -69,7 +71,12 @@ pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) ->
             for notification in found {
                 let Some(comment) = comments::lines(tx, &[notification.comment])?.pop() else { continue };
                 let title = threads::find(tx, comment.thread)?.map(|thread| thread.title).unwrap_or_default();
-                news.push(News { notification, comment, title });
+                let parent = match comment.parent {
+                    Some(parent) => comments::spot(tx, parent)?,
+                    None => None,
+                };
+                let answers = parent.is_some_and(|parent| parent.author == actor);
+                news.push(News { notification, comment, title, answers });
             }
             Ok((news, next))
         })

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
-use domain::ThreadId;
+use domain::{ActorId, CommentId, ThreadId, Time};
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
 
@@ -21,50 +21,63 @@ pub struct Key {
     pub version: i64,
     /// The epoch of what stands on many pages.
     pub epoch: u64,
-    /// Hours or minutes that the ages on the page are counted in: see [`Key::tick`].
+    /// The minute that ages are counted from: see [`Key::tick`].
     pub tick: i64,
     /// Which page of the thread in which order: path and query in canonical form.
     pub view: String,
 }
 
 impl Key {
-    /// Ages on a page go stale: a young thread's within a minute, an old one's within an hour.
+    /// Ages on a page go stale within a minute.
     #[must_use]
-    pub fn tick(now_ms: i64, active_ms: i64) -> i64 {
-        const HOUR: i64 = 3_600_000;
-        let unit = if now_ms.saturating_sub(active_ms) < 24 * HOUR { 60_000 } else { HOUR };
-        now_ms.div_euclid(unit)
+    pub fn tick(now_ms: i64) -> i64 {
+        now_ms.div_euclid(60_000)
     }
 }
 
-/// A rendered page.
-pub struct Rendered {
-    /// With its slots, to be filled for one reader.
-    pub slotted: Slotted,
-    /// What everybody gets, plain and compressed.
-    pub plain: Bytes,
+/// What is known of a comment on a page, to tell its author's and its new readers' pages apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// The comment.
+    pub id: CommentId,
+    /// Who wrote it.
+    pub author: ActorId,
+    /// When.
+    pub published: Time,
+}
+
+/// A text in every form it may be asked for, compressed once.
+pub struct Packed {
+    plain: Bytes,
     gzip: Bytes,
     brotli: Bytes,
     etag: HeaderValue,
 }
 
-impl Rendered {
-    /// Compresses a page in every form it may be asked for.
+impl std::fmt::Debug for Packed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Packed").field("etag", &self.etag).finish_non_exhaustive()
+    }
+}
+
+impl Packed {
+    /// Compresses a text.
     #[must_use]
-    pub fn new(slotted: Slotted) -> Self {
-        let plain = Bytes::from(slotted.html.clone());
+    pub fn new(text: String) -> Self {
+        let plain = Bytes::from(text);
         let digest = Sha256::digest(&plain);
         let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
         let etag = HeaderValue::try_from(format!("W/\"{tag}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
-        Self { gzip: gzip(&plain), brotli: brotli(&plain), slotted, plain, etag }
+        Self { gzip: gzip(&plain), brotli: brotli(&plain), plain, etag }
     }
 
-    fn weight(&self) -> u32 {
-        let bytes = 2 * self.plain.len() + self.gzip.len() + self.brotli.len() + 64 * self.slotted.slots.len() + 512;
-        u32::try_from(bytes).unwrap_or(u32::MAX)
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.plain.len() + self.gzip.len() + self.brotli.len()
     }
 
-    /// The answer for everybody: 304 when the client has it, otherwise in the smallest form it takes.
+    /// The answer for everybody: 304 when the client has it, otherwise in the smallest form it takes. HTML, unless the caller says otherwise.
     #[must_use]
     pub fn respond(&self, headers: &HeaderMap) -> Response {
         let mut response = Response::new(Body::empty());
@@ -98,6 +111,47 @@ impl Rendered {
             () if takes("gzip") => (self.gzip.clone(), Some("gzip")),
             () => (self.plain.clone(), None),
         }
+    }
+}
+
+/// A rendered page.
+pub struct Rendered {
+    /// With its slots, to be filled for one reader.
+    pub slotted: Slotted,
+    /// Its canonical path.
+    pub path: String,
+    /// The slug in it, for a thread's page.
+    pub slug: Option<String>,
+    /// When the thread's last comment came.
+    pub active: Time,
+    marks: Vec<Mark>,
+    packed: Packed,
+}
+
+impl Rendered {
+    /// Packs a page for everybody.
+    #[must_use]
+    pub fn new(slotted: Slotted, path: String, slug: Option<String>, active: Time, mut marks: Vec<Mark>) -> Self {
+        marks.sort_unstable_by_key(|mark| mark.id);
+        Self { packed: Packed::new(slotted.html.clone()), slotted, path, slug, active, marks }
+    }
+
+    /// What is known of a comment on this page.
+    #[must_use]
+    pub fn mark(&self, id: CommentId) -> Option<&Mark> {
+        let at = self.marks.binary_search_by_key(&id, |mark| mark.id).ok()?;
+        self.marks.get(at)
+    }
+
+    /// The answer for everybody.
+    #[must_use]
+    pub fn respond(&self, headers: &HeaderMap) -> Response {
+        self.packed.respond(headers)
+    }
+
+    fn weight(&self) -> u32 {
+        let slots = 64 * self.slotted.slots.len() + 24 * self.marks.len();
+        u32::try_from(self.slotted.html.len() + self.packed.bytes() + slots + 512).unwrap_or(u32::MAX)
     }
 }
 

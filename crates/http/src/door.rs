@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use actions::instance::{Facts, Numbers};
 use actions::{Ctx, Result};
+use domain::{ActorId, Role};
 use moka::future::Cache;
 use storage::boards::Board;
 
@@ -28,7 +29,7 @@ pub struct Door {
     /// Places for those who watch live.
     pub live: Arc<tokio::sync::Semaphore>,
     site: Cache<u64, Arc<Site>>,
-    numbers: Cache<(), Numbers>,
+    numbers: Cache<(), Arc<Numbers>>,
     stopping: AtomicBool,
     stop: tokio::sync::Notify,
 }
@@ -40,6 +41,16 @@ pub struct Site {
     pub facts: Facts,
     /// All boards.
     pub boards: Vec<Board>,
+    /// Those who moderate or administer, by name.
+    pub staff: Vec<(ActorId, String, Role)>,
+}
+
+impl Site {
+    /// What an actor may do here.
+    #[must_use]
+    pub fn role(&self, actor: ActorId) -> Role {
+        self.staff.iter().find(|(id, ..)| *id == actor).map_or(Role::Member, |(.., role)| *role)
+    }
 }
 
 /// How long counted numbers are shown before they are counted again.
@@ -75,7 +86,9 @@ impl Door {
         if facts.name.is_empty() {
             facts.name.clone_from(&self.settings.name);
         }
-        let site = Arc::new(Site { facts, boards: actions::board::all(&self.ctx).await? });
+        let boards = actions::board::all(&self.ctx).await?;
+        let staff = actions::instance::staff(&self.ctx).await?;
+        let site = Arc::new(Site { facts, boards, staff });
         self.site.insert(epoch, Arc::clone(&site)).await;
         Ok(site)
     }
@@ -84,12 +97,12 @@ impl Door {
     ///
     /// # Errors
     /// Failures only.
-    pub async fn numbers(&self) -> Result<Numbers> {
+    pub async fn numbers(&self) -> Result<Arc<Numbers>> {
         if let Some(numbers) = self.numbers.get(&()).await {
             return Ok(numbers);
         }
-        let numbers = actions::instance::numbers(&self.ctx).await?;
-        self.numbers.insert((), numbers).await;
+        let numbers = Arc::new(actions::instance::numbers(&self.ctx).await?);
+        self.numbers.insert((), Arc::clone(&numbers)).await;
         Ok(numbers)
     }
 

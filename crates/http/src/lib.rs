@@ -6,5 +6,7 @@ pub mod door;
 pub mod gate;
 pub mod pages;
 pub mod problem;
+pub mod router;
 pub mod settings;
 pub mod throttle;
+pub mod web;

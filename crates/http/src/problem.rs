@@ -130,6 +130,12 @@ impl Problem {
         Self { form, status, code, detail: detail.into(), field: None, retry_after: None }
     }
 
+    /// The same for a script on a page.
+    #[must_use]
+    pub fn for_programs(self) -> Self {
+        Self { form: Form::Json, ..self }
+    }
+
     /// How it is answered.
     #[must_use]
     pub fn form(&self) -> Form {

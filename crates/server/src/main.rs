@@ -1,21 +1,35 @@
-//! The program `rejoinder`.
+//! The program `rejoinder`: command line, configuration, boot, shutdown. Not here: anything that a handler or an action does.
+
+mod boot;
+mod cli;
+mod commands;
 mod config;
+mod logging;
+mod serve;
 
 use std::process::ExitCode;
 
-/// Checks the configuration and says what is wrong with it.
+use clap::Parser as _;
+
+/// Exit status 0 done, 1 failed, 2 wrong use (clap's own).
 fn main() -> ExitCode {
-    match config::Config::load(None, std::env::vars_os()) {
-        Ok(config) => {
-            for warning in config.warnings() {
-                eprintln!("warning: {warning}");
-            }
-            println!("{} keeps its data in {}", config.server.public_url.as_str(), config.database_url());
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+    let arguments = cli::Arguments::parse();
+    let config = match config::Config::load(arguments.config.as_deref(), std::env::vars_os()) {
+        Ok(config) => config,
+        Err(error) => return failed(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(commands::run(arguments.command, config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
     }
+}
+
+#[expect(clippy::print_stderr, reason = "the last word of a command that failed")]
+fn failed(error: &(impl std::fmt::Display + ?Sized)) -> ExitCode {
+    eprintln!("rejoinder: {error}");
+    ExitCode::FAILURE
 }

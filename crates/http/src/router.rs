@@ -1,0 +1,162 @@
+//! Every route on one page, and what each request passes on its way in and out.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Query, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use domain::{Noun, Refusal};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::door::App;
+use crate::pages::assets;
+use crate::problem::{Form, Problem};
+use crate::{gate, web};
+
+/// Writes the metrics of this process in the Prometheus text format.
+pub type Scrape = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What a page may load and do: only what is ours, and nothing inline.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'self'; manifest-src 'self'";
+
+/// Headers of every answer.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), browsing-topics=()"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// The whole door.
+pub fn router(app: App, scrape: Scrape) -> Router {
+    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.settings.request_timeout);
+    let routes = web::routes()
+        // .merge(crate::api::router())
+        // .merge(crate::feeds::routes())
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(not_that_way)
+        .layer(middleware::from_fn_with_state(app.clone(), gate::pass))
+        .layer(middleware::from_fn_with_state(app.clone(), web::errors::as_pages))
+        .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(app.settings.body_bytes));
+    // These answer whatever the state of the database, and nothing counts who asks for them.
+    let plain = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(|| async { Redirect::permanent(assets::ICON.url()) }))
+        .route("/robots.txt", get(robots))
+        .route("/.well-known/change-password", get(|| async { Redirect::temporary("/settings") }));
+    routes
+        .merge(plain)
+        .layer(axum::Extension(Scraper(scrape)))
+        .layer(timeout)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(observe))
+        .layer(middleware::from_fn_with_state(app.clone(), finish))
+        .with_state(app)
+}
+
+/// Only `/metrics`, for a listener of its own.
+pub fn metrics_only(scrape: Scrape) -> Router {
+    Router::new().route("/metrics", get(move || async move { scrape() }))
+}
+
+#[derive(Clone)]
+struct Scraper(Scrape);
+
+/// `/metrics` for whoever has the token.
+async fn metrics(
+    State(app): State<App>,
+    axum::Extension(Scraper(scrape)): axum::Extension<Scraper>,
+    Query(query): Query<std::collections::HashMap<String, String>>,
+) -> Response {
+    let known =
+        app.settings.metrics_token.as_deref().filter(|token| query.get("token").is_some_and(|given| given == token));
+    match known {
+        Some(_) => ([(header::CACHE_CONTROL, "no-store")], scrape()).into_response(),
+        None => Problem::new(Refusal::NotFound(Noun::Page).into(), Form::Page).into_response(),
+    }
+}
+
+/// `/readyz`: whether requests that need the database can be answered.
+async fn ready(State(app): State<App>) -> Response {
+    match app.ctx.db().read(storage::boards::all).await {
+        Ok(_) => "ready".into_response(),
+        Err(error) => Problem::new(error.into(), Form::Json).into_response(),
+    }
+}
+
+async fn asset(axum::extract::Path(name): axum::extract::Path<String>, headers: HeaderMap) -> Response {
+    let Some(asset) = assets::ALL.into_iter().find(|asset| asset.name == name) else {
+        return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
+    };
+    asset.respond(&headers)
+}
+
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /search\nDisallow: /login\nDisallow: /join\nDisallow: /settings\nDisallow: /notifications\nDisallow: /c/*/reply\nDisallow: /c/*/report\n"
+}
+
+async fn nothing_here(request: Request) -> Response {
+    Problem::new(Refusal::NotFound(Noun::Page).into(), Form::of(&request)).into_response()
+}
+
+async fn not_that_way(request: Request) -> Response {
+    let words = "This address does not take requests of this method; the Allow header names those that it takes.";
+    Problem::request(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", words, Form::of(&request)).into_response()
+}
+
+/// A panic is a fault of ours; it costs the request and nothing else.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
+    let words = what.downcast_ref::<String>().map(String::as_str).or_else(|| what.downcast_ref::<&str>().copied());
+    tracing::error!(panic = words.unwrap_or("?"), "a handler panicked");
+    let words =
+        "Something went wrong on our side, and nothing was changed. It has been noted for those who run this server.";
+    Problem::request(StatusCode::INTERNAL_SERVER_ERROR, "internal", words, Form::Json).into_response()
+}
+
+/// Counts and times requests by route, and logs those that failed.
+async fn observe(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let (status, took) = (response.status(), begun.elapsed());
+    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
+    metrics::counter!("rejoinder_http_requests_total", &labels).increment(1);
+    metrics::histogram!("rejoinder_http_request_seconds", "route" => route.clone()).record(took.as_secs_f64());
+    if status.is_server_error() {
+        tracing::warn!(%method, route, status = status.as_u16(), ms = took.as_millis(), "request failed");
+    } else {
+        tracing::debug!(%method, route, status = status.as_u16(), ms = took.as_millis(), "request");
+    }
+    response
+}
+
+/// The last hand on every answer: its security headers.
+async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if app.settings.secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}

@@ -1,0 +1,116 @@
+//! The list of boards, a new board, what this place is, the moderation log.
+
+use actions::board::Description;
+use actions::{Joining, manage};
+use axum::extract::State;
+use domain::{Deed, Refusal, Role};
+use storage::log::Entry;
+
+use super::convert;
+use super::shell::{Answer, Fields, Query, Shell, problems, see};
+use crate::door::App;
+use crate::pages::views::{
+    AboutPage, BoardEntry, BoardMaking, BoardsPage, LogEntry, LogPage, NewBoardPage, Problems, Registration,
+};
+
+/// Entries of the log on one page.
+const PAGE: usize = 100;
+
+/// `/boards`
+pub async fn all(shell: Shell, State(app): State<App>) -> Answer {
+    let (site, numbers) = (app.site().await?, app.numbers().await?);
+    let threads = |id| numbers.threads.iter().find(|(board, _)| *board == id).map_or(0, |(_, count)| *count);
+    let boards = site.boards.iter().map(|board| BoardEntry {
+        link: convert::board_link(board),
+        description: domain::text::excerpt(&domain::text::plain(&board.about_html), 200),
+        threads: u64::try_from(threads(board.id)).unwrap_or(0),
+    });
+    let admin = shell.visitor.as_ref().is_some_and(|person| person.role == Role::Admin);
+    let making = if admin { BoardMaking::Allowed } else { BoardMaking::Refused };
+    let view = BoardsPage { frame: shell.frame().await?, boards: boards.collect(), making };
+    shell.page(&view).await
+}
+
+/// `GET /boards/new`
+pub async fn new(shell: Shell) -> Answer {
+    shell.member("make boards")?.must_be(Role::Admin, "make boards")?;
+    form(&shell, &Fields::default(), Problems::default()).await
+}
+
+/// `POST /boards/new`
+pub async fn create(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    let person = shell.member("make boards")?;
+    let said =
+        Description { title: fields.text("title"), about: fields.text("description"), rules: fields.text("rules") };
+    match actions::board::create(&app.ctx, person, fields.get("name"), &said).await {
+        Ok(board) => Ok(see(&format!("/b/{}", convert::encoded(&board.name)))),
+        Err(error) => form(&shell, &fields, problems(error, &[("text", "title")])?).await,
+    }
+}
+
+async fn form(shell: &Shell, fields: &Fields, problems: Problems) -> Answer {
+    let view = NewBoardPage {
+        frame: shell.private_frame().await?,
+        name: fields.text("name"),
+        title: fields.text("title"),
+        description: fields.text("description"),
+        rules: fields.text("rules"),
+        problems,
+    };
+    shell.page(&view).await
+}
+
+/// `/about`
+pub async fn about(shell: Shell, State(app): State<App>) -> Answer {
+    let (site, numbers) = (app.site().await?, app.numbers().await?);
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    let administrators = site.staff.iter().filter(|(.., role)| *role == Role::Admin).map(|(_, name, _)| name.clone());
+    let registration = match app.ctx.limits().joining {
+        Joining::Open => Registration::Open,
+        Joining::Closed => Registration::Closed,
+    };
+    let view = AboutPage {
+        frame: shell.frame().await?,
+        description_html: site.facts.about_html.clone(),
+        rules_html: String::new(),
+        registration,
+        administrators: administrators.collect(),
+        people: count(numbers.accounts),
+        threads: numbers.threads.iter().map(|(_, threads)| count(*threads)).sum(),
+        comments: count(numbers.comments),
+    };
+    shell.page(&view).await
+}
+
+/// `/modlog`
+pub async fn log(shell: Shell, State(app): State<App>, Query(query): Query) -> Answer {
+    let before = match query.get("before") {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Refusal::BadCursor)?),
+    };
+    let (entries, next) = manage::log(&app.ctx, before, PAGE).await?;
+    let view = LogPage {
+        frame: shell.frame().await?,
+        entries: entries.iter().map(entry).collect(),
+        next: next.map(|next| format!("/modlog?before={next}")),
+    };
+    shell.page(&view).await
+}
+
+fn entry(entry: &Entry) -> LogEntry {
+    let action = match entry.deed {
+        Deed::Remove => "removed a comment",
+        Deed::Restore => "restored a comment",
+        Deed::Lock => "locked a thread",
+        Deed::Unlock => "unlocked a thread",
+        Deed::Pin => "pinned a thread",
+        Deed::Unpin => "unpinned a thread",
+    };
+    LogEntry {
+        at_ms: entry.at.0,
+        moderator: entry.moderator_name.clone(),
+        action: action.into(),
+        target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
+        reason: entry.reason.clone(),
+    }
+}

@@ -1,0 +1,177 @@
+//! From rows to the plain data of views.
+
+use std::borrow::Cow;
+
+use actions::reading::Page;
+use domain::window::Shown;
+use domain::{ActorId, CommentId, Origin, Role, State};
+use storage::boards::Board;
+use storage::comments::Line;
+use storage::threads::{Author, Thread};
+
+use crate::door::Site;
+use crate::pages::views::{self, BoardLink, Comment, CommentState, Replies, ThreadHead, ThreadRow};
+
+/// A board as a link.
+pub fn board_link(board: &Board) -> BoardLink {
+    BoardLink { name: board.name.clone(), title: board.title.clone() }
+}
+
+/// An author as shown; `starter` is whoever started the thread.
+pub fn author(site: &Site, author: &Author, starter: Option<ActorId>) -> views::Author<'static> {
+    let origin = match author.origin {
+        Origin::Local => views::Origin::Local,
+        Origin::Remote => views::Origin::Remote(Cow::Owned(author.host.clone())),
+        Origin::Imported => views::Origin::Imported(Cow::Owned(author.host.clone())),
+    };
+    let role = match site.role(author.id) {
+        Role::Member => views::Role::Member,
+        Role::Moderator => views::Role::Moderator,
+        Role::Admin => views::Role::Administrator,
+    };
+    views::Author { name: Cow::Owned(author.name.clone()), origin, role, started_thread: starter == Some(author.id) }
+}
+
+/// What is shown of a state.
+pub fn state(state: State) -> CommentState {
+    match state {
+        State::Published => CommentState::Shown,
+        State::Flagged => CommentState::Flagged,
+        State::Held => CommentState::Held,
+        State::Deleted => CommentState::Deleted,
+        State::Removed => CommentState::Removed,
+    }
+}
+
+/// The title of a thread, also where its author or a moderator took it away.
+pub fn title(thread: &Thread) -> String {
+    titled(&thread.title, thread.state)
+}
+
+/// The same from its parts.
+pub fn titled(title: &str, state: State) -> String {
+    match (title, state) {
+        ("", State::Removed) => "[removed]".into(),
+        ("", _) => "[deleted]".into(),
+        _ => title.to_owned(),
+    }
+}
+
+/// The canonical path of a thread's page.
+pub fn thread_path(thread: &Thread) -> String {
+    let slug = domain::text::slug(&thread.title);
+    if slug.is_empty() { format!("/t/{}", thread.id) } else { format!("/t/{}/{}", thread.id, encoded(&slug)) }
+}
+
+/// A path segment.
+pub fn encoded(segment: &str) -> String {
+    percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC)
+        .to_string()
+        .replace("%2D", "-")
+        .replace("%5F", "_")
+        .replace("%2E", ".")
+}
+
+/// A handle as a path segment: `name` or `name@host`.
+pub fn encoded_handle(name: &str, host: &str) -> String {
+    if host.is_empty() { encoded(name) } else { format!("{}@{}", encoded(name), encoded(host)) }
+}
+
+fn host(url: Option<&str>) -> Option<String> {
+    let host = url::Url::parse(url?).ok()?.host_str()?.to_owned();
+    Some(host.strip_prefix("www.").map(str::to_owned).unwrap_or(host))
+}
+
+/// A thread in a list.
+pub fn row(site: &Site, thread: &Thread) -> ThreadRow {
+    ThreadRow {
+        id: thread.id.0,
+        slug: domain::text::slug(&thread.title),
+        title: title(thread),
+        url: thread.url.clone(),
+        host: host(thread.url.as_deref()),
+        board: BoardLink { name: thread.board_name.clone(), title: thread.board_title.clone() },
+        author: Some(author(site, &thread.author, None)),
+        published_ms: thread.published.0,
+        score: thread.score,
+        comments: u64::try_from(thread.comments).unwrap_or(0),
+        pinned: thread.pinned,
+        locked: thread.locked,
+    }
+}
+
+/// The head of a thread's page.
+pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> {
+    let words = !matches!(thread.state, State::Deleted | State::Removed);
+    ThreadHead {
+        id: thread.id.0,
+        slug: domain::text::slug(&thread.title),
+        title: title(thread),
+        url: thread.url.clone(),
+        host: host(thread.url.as_deref()),
+        board: BoardLink { name: thread.board_name.clone(), title: thread.board_title.clone() },
+        author: words.then(|| author(site, &thread.author, None)),
+        published_ms: thread.published.0,
+        edited_ms: root.edited.map(|time| time.0),
+        score: thread.score,
+        state: state(thread.state),
+        html: Cow::Borrowed(&root.html),
+        comments: u64::try_from(thread.comments).unwrap_or(0),
+        pinned: thread.pinned,
+        replies: replies(thread),
+    }
+}
+
+/// Whether a thread takes answers.
+pub fn replies(thread: &Thread) -> Replies {
+    if thread.locked { Replies::Closed } else { Replies::Open }
+}
+
+/// A comment as shown.
+pub fn comment<'a>(site: &Site, line: &'a Line, starter: Option<ActorId>) -> Comment<'a> {
+    let words = !matches!(line.state, State::Deleted | State::Removed);
+    Comment {
+        id: line.id.0,
+        parent: line.parent.map_or(line.thread.0, |parent| parent.0),
+        depth: u16::try_from(line.depth.saturating_sub(1)).unwrap_or(u16::MAX),
+        author: words.then(|| author(site, &line.author, starter)),
+        published_ms: line.published.0,
+        edited_ms: line.edited.map(|time| time.0),
+        score: line.votes.score(),
+        state: state(line.state),
+        html: Cow::Borrowed(&line.html),
+        more_below: 0,
+    }
+}
+
+/// The comments of a page in display order; `first` are those that stand before its window.
+pub fn comments<'a>(site: &Site, page: &'a Page, first: &[CommentId]) -> Vec<Comment<'a>> {
+    let starter = Some(page.thread.author.id);
+    let mut out: Vec<Comment<'a>> = Vec::with_capacity(page.shown.len() + first.len());
+    let mut at: std::collections::HashMap<CommentId, usize> = std::collections::HashMap::new();
+    let place = |id: CommentId, out: &mut Vec<Comment<'a>>, at: &mut std::collections::HashMap<CommentId, usize>| {
+        if let Some(line) = page.line(id) {
+            at.insert(id, out.len());
+            out.push(comment(site, line, starter));
+        }
+    };
+    for id in first {
+        place(*id, &mut out, &mut at);
+    }
+    for shown in &page.shown {
+        match shown {
+            Shown::Comment(position) => {
+                if let Some(placed) = page.placed(*position) {
+                    place(placed.id, &mut out, &mut at);
+                }
+            }
+            Shown::More { under, hidden } => {
+                let above = page.placed(*under).and_then(|placed| at.get(&placed.id));
+                if let Some(above) = above.and_then(|index| out.get_mut(*index)) {
+                    above.more_below = above.more_below.saturating_add(*hidden);
+                }
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,232 @@
+//! Coming in: logging in and out, joining, the set-up link.
+
+use actions::account::{self, Granted};
+use actions::setup::{self, Decisions};
+use actions::{Joining, Person};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use domain::{Noun, Refusal};
+
+use super::shell::{Answer, Fields, Oops, Query, Shell, local, problems, see};
+use super::writing;
+use crate::door::App;
+use crate::gate::Address;
+use crate::pages::views::{Carried, JoinPage, LoginPage, Problems, Registration, SetupPage};
+use crate::settings::Settings;
+
+/// What a field that is carried through logging in is called in the form.
+const KEPT: &str = "kept:";
+
+/// `GET /login`
+pub async fn login(shell: Shell, Query(query): Query) -> Answer {
+    if shell.visitor.is_some() {
+        return Ok(see(local(query.get("next"))));
+    }
+    login_page(&shell, StatusCode::OK, query.get("next"), Vec::new(), "", Problems::default()).await
+}
+
+/// The login page for somebody whose session lapsed while they wrote: what they wrote comes along.
+pub async fn login_keeping(shell: &Shell, fields: &Fields) -> Answer {
+    let path = shell.path.split('?').next().unwrap_or("/").to_owned();
+    let carried = fields
+        .0
+        .iter()
+        .filter(|(name, _)| name != "intent")
+        .map(|(name, value)| Carried { name: name.clone(), value: value.clone() });
+    login_page(shell, StatusCode::UNAUTHORIZED, &path, carried.collect(), "", Problems::default()).await
+}
+
+async fn login_page(
+    shell: &Shell,
+    status: StatusCode,
+    next: &str,
+    carried: Vec<Carried>,
+    name: &str,
+    problems: Problems,
+) -> Answer {
+    let next = local(next).to_owned();
+    let frame = shell.private_frame().await?;
+    shell.page_with(status, &LoginPage { frame, next, carried, name: name.to_owned(), problems }).await
+}
+
+/// `POST /login`
+pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
+    let name = fields.get("name");
+    let carried: Vec<Carried> = fields
+        .0
+        .iter()
+        .filter_map(|(field, value)| Some(Carried { name: field.strip_prefix(KEPT)?.to_owned(), value: value.clone() }))
+        .collect();
+    let granted = match app.throttle.login(name, address) {
+        Ok(()) => account::log_in(&app.ctx, name, fields.get("password"), &label(&shell.headers)).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match granted {
+        Ok(granted) => entered(shell, &app, &granted, fields.get("next"), carried).await,
+        Err(error) => {
+            let status = match &error {
+                actions::Error::Refused(Refusal::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
+                _ => StatusCode::UNAUTHORIZED,
+            };
+            let problems = problems(error, &[])?;
+            login_page(&shell, status, fields.get("next"), carried, name, problems).await
+        }
+    }
+}
+
+/// On with what they came for, with the new cookie; with what they had written, if they had.
+async fn entered(mut shell: Shell, app: &App, granted: &Granted, next: &str, carried: Vec<Carried>) -> Answer {
+    shell.visitor = Some(granted.person.clone());
+    let next = local(next);
+    let mut response = if carried.is_empty() {
+        see(next)
+    } else {
+        let fields = Fields(carried.into_iter().map(|one| (one.name, one.value)).collect());
+        match writing::resume(&shell, next, &fields).await? {
+            Some(page) => page,
+            None => see(next),
+        }
+    };
+    set_cookie(&mut response, &app.settings, &granted.secret, account::SESSION_MS / 1000);
+    Ok(response)
+}
+
+/// `POST /logout`
+pub async fn log_out(shell: Shell, State(app): State<App>) -> Answer {
+    if let Some(Person { credential, .. }) = &shell.visitor {
+        let person = shell.member("log out")?;
+        match account::revoke(&app.ctx, person, *credential).await {
+            Ok(()) | Err(actions::Error::Refused(_)) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    let mut response = see("/");
+    set_cookie(&mut response, &app.settings, "", 0);
+    Ok(response)
+}
+
+/// `GET /join`
+pub async fn join(shell: Shell, Query(query): Query) -> Answer {
+    join_page(&shell, query.get("next"), "", Problems::default()).await
+}
+
+/// `POST /join`
+pub async fn joined(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    match account::join(&app.ctx, fields.get("name"), fields.get("password")).await {
+        Ok(id) => {
+            let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
+            entered(shell, &app, &granted, fields.get("next"), Vec::new()).await
+        }
+        Err(error) => join_page(&shell, fields.get("next"), fields.get("name"), problems(error, &[])?).await,
+    }
+}
+
+async fn join_page(shell: &Shell, next: &str, name: &str, problems: Problems) -> Answer {
+    let site = shell.app.site().await?;
+    let registration = match shell.app.ctx.limits().joining {
+        Joining::Open => Registration::Open,
+        Joining::Closed => Registration::Closed,
+    };
+    let view = JoinPage {
+        frame: shell.private_frame().await?,
+        registration,
+        rules_html: site.facts.about_html.clone(),
+        name: name.to_owned(),
+        next: local(next).to_owned(),
+        problems,
+    };
+    shell.page(&view).await
+}
+
+/// `GET /setup/{secret}`
+pub async fn setup(shell: Shell, State(app): State<App>, Path(secret): Path<String>) -> Answer {
+    if !setup::opens(&app.ctx, &secret).await? {
+        return Err(Refusal::NotFound(Noun::SetupLink).into());
+    }
+    setup_page(&shell, secret, &Fields::default(), Problems::default()).await
+}
+
+/// `POST /setup/{secret}`
+pub async fn set_up(shell: Shell, State(app): State<App>, Path(secret): Path<String>, fields: Fields) -> Answer {
+    let decisions = Decisions {
+        name: fields.text("name"),
+        password: fields.text("password"),
+        instance: fields.text("instance"),
+        board: fields.text("board"),
+        board_title: fields.text("title"),
+    };
+    match setup::claim(&app.ctx, &secret, decisions).await {
+        Ok(id) => {
+            let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
+            entered(shell, &app, &granted, "/", Vec::new()).await
+        }
+        Err(error @ actions::Error::Refused(Refusal::NotFound(_))) => Err(error.into()),
+        Err(error) => setup_page(&shell, secret, &fields, problems(error, &[("text", "instance")])?).await,
+    }
+}
+
+async fn setup_page(shell: &Shell, token: String, fields: &Fields, problems: Problems) -> Answer {
+    let view = SetupPage {
+        frame: shell.private_frame().await?,
+        token,
+        name: fields.text("name"),
+        instance: fields.text("instance"),
+        board: fields.text("board"),
+        title: fields.text("title"),
+        problems,
+    };
+    shell.page(&view).await
+}
+
+/// How a session is named in the list of sessions: the browser and the system, as far as the browser says.
+pub fn label(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let known = |names: &[(&'static str, &'static str)]| {
+        names.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name)
+    };
+    let browser = known(&[
+        ("Firefox", "Firefox"),
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrom", "Chromium"),
+        ("Safari", "Safari"),
+        ("curl", "curl"),
+    ]);
+    let system = known(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.into(),
+        _ => "a browser".into(),
+    }
+}
+
+/// Sets the session cookie; an empty one with no time left deletes it.
+pub fn set_cookie(response: &mut Response, settings: &Settings, secret: &str, seconds: i64) {
+    let secure = if settings.secure() { "; Secure" } else { "" };
+    let cookie = format!("{}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", settings.cookie());
+    if let Ok(value) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// An error on a page that only people with an account can see leads to the login page.
+pub fn lead_to_login(path: &str) -> Response {
+    let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+    let mut response = see(&format!("/login?next={next}"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.into_response()
+}
+
+impl From<Oops> for Response {
+    fn from(oops: Oops) -> Self {
+        oops.into_response()
+    }
+}

@@ -1,0 +1,66 @@
+//! The page of an error: made here, after everything else, because only here is known who asks for what.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::shell::{Oops, Shell};
+use crate::door::App;
+use crate::pages::views::ErrorPage;
+use crate::problem::{Form, Problem};
+
+/// The middleware: an error of a page becomes a page.
+pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let shell = Shell::from_request_parts(&mut parts, &app).await;
+    let method = parts.method.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let problem = response.extensions().get::<Arc<Problem>>().filter(|problem| problem.form() == Form::Page).cloned();
+    let (Some(problem), Ok(mut shell)) = (problem, shell) else { return response };
+    if problem.code == "login-required" && method == Method::GET {
+        return super::entry::lead_to_login(&shell.path);
+    }
+    // Who asks is found out further in; here nothing depends on it but the corner of the page.
+    shell.visitor = None;
+    match page(&shell, &problem).await {
+        Ok(page) => {
+            let (mut parts, _) = response.into_parts();
+            let (made, body) = page.into_parts();
+            parts.headers.extend(made.headers);
+            parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+            Response::from_parts(parts, body)
+        }
+        // Without the database there is no page around it: plain words must do.
+        Err(_) => response,
+    }
+}
+
+async fn page(shell: &Shell, problem: &Problem) -> Result<Response, Oops> {
+    let view = ErrorPage {
+        frame: shell.private_frame().await?,
+        status: problem.status.as_u16(),
+        title: title(problem.status).into(),
+        detail: problem.detail.clone(),
+        remedy: String::new(),
+        kept: Vec::new(),
+        request_id: String::new(),
+    };
+    Ok(shell.page_with(problem.status, &view).await?.into_response())
+}
+
+fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "Not here",
+        StatusCode::GONE => "Gone",
+        StatusCode::UNAUTHORIZED => "Log in first",
+        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
+        StatusCode::PAYLOAD_TOO_LARGE => "Too large",
+        StatusCode::SERVICE_UNAVAILABLE => "Not available at the moment",
+        status if status.is_server_error() => "Something went wrong here",
+        _ => "This did not work",
+    }
+}

@@ -1,0 +1,85 @@
+//! Lists of threads: the front page and the boards.
+
+use actions::board::{self, Listing};
+use axum::extract::{Path, State};
+use domain::{Refusal, ThreadSort};
+use storage::threads::After;
+
+use super::convert;
+use super::shell::{Answer, Oops, Query, Shell, feeds};
+use crate::door::App;
+use crate::pages::views::{BoardHead, ListPage, ListSort};
+
+/// Threads on one page of a list.
+const PAGE: usize = 30;
+
+/// `/`
+pub async fn front(shell: Shell, State(app): State<App>, Query(query): Query) -> Answer {
+    list(&shell, &app, None, &query).await
+}
+
+/// `/b/{board}`
+pub async fn board(shell: Shell, State(app): State<App>, Path(name): Path<String>, Query(query): Query) -> Answer {
+    list(&shell, &app, Some(name), &query).await
+}
+
+async fn list(shell: &Shell, app: &App, board: Option<String>, query: &super::shell::Fields) -> Answer {
+    let sort = sort(query.get("sort"))?;
+    let after = after(query.get("after"))?;
+    let listing = board::listing(&app.ctx, board, sort, after, PAGE).await?;
+    let site = app.site().await?;
+    let mut frame = shell.frame().await?;
+    let base = listing.board.as_ref().map_or("/".to_owned(), |board| format!("/b/{}", board.name));
+    let title = listing.board.as_ref().map_or_else(|| site.facts.name.clone(), |board| board.title.clone());
+    frame.feeds = feeds(base.trim_end_matches('/'), &title);
+    frame.canonical = Some(app.url(&base));
+    let next = listing.next.map(|next| format!("{base}?sort={}&after={}.{}", sort.name(), next.key, next.id));
+    let view = ListPage {
+        board: listing.board.as_ref().map(|board| BoardHead {
+            link: convert::board_link(board),
+            description_html: board.about_html.clone(),
+            rules_html: board.rules_html.clone(),
+        }),
+        sort: sort_view(sort),
+        threads: rows(&site, &listing),
+        next,
+        frame,
+    };
+    shell.page(&view).await
+}
+
+fn rows(site: &crate::door::Site, listing: &Listing) -> Vec<crate::pages::views::ThreadRow> {
+    listing.pinned.iter().chain(&listing.threads).map(|thread| convert::row(site, thread)).collect()
+}
+
+fn sort(name: &str) -> Result<ThreadSort, Oops> {
+    if name.is_empty() {
+        return Ok(ThreadSort::default());
+    }
+    ThreadSort::named(name).ok_or_else(|| {
+        let names: Vec<_> = ThreadSort::ALL.iter().map(|sort| sort.name()).collect();
+        Refusal::field("sort", format!("choose one of {}", names.join(", "))).into()
+    })
+}
+
+fn sort_view(sort: ThreadSort) -> ListSort {
+    match sort {
+        ThreadSort::Hot => ListSort::Hot,
+        ThreadSort::New => ListSort::New,
+        ThreadSort::Top => ListSort::Top,
+        ThreadSort::Best => ListSort::Best,
+        ThreadSort::Active => ListSort::Active,
+    }
+}
+
+/// A cursor in an address: `key.id`.
+fn after(text: &str) -> Result<Option<After>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = || {
+        let (key, id) = text.split_once('.')?;
+        Some(After { key: key.parse().ok()?, id: id.parse().ok()? })
+    };
+    read().map(Some).ok_or(Refusal::BadCursor)
+}

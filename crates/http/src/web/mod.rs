@@ -1,0 +1,55 @@
+//! Handlers of the pages: each gathers by an action, fills a view of `pages::views`, and sends what comes out. Not here:
+//! markup, rules, SQL.
+
+mod boards;
+mod convert;
+mod entry;
+pub mod errors;
+mod lists;
+mod people;
+mod reference;
+mod settings;
+mod shell;
+mod thread;
+mod writing;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::door::App;
+
+/// All pages. Who may call each is in the extractors of its handler.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(lists::front))
+        .route("/boards", get(boards::all))
+        .route("/boards/new", get(boards::new).post(boards::create))
+        .route("/b/{board}", get(lists::board))
+        .route("/b/{board}/submit", get(writing::submit).post(writing::submitted))
+        .route("/t/{thread}", get(thread::bare))
+        .route("/t/{thread}/{slug}", get(thread::slugged))
+        .route("/c/{comment}", get(thread::comment))
+        .route("/c/{comment}/reply", get(writing::reply).post(writing::replied))
+        .route("/c/{comment}/edit", get(writing::edit).post(writing::edited))
+        .route("/c/{comment}/delete", get(writing::delete).post(writing::deleted))
+        .route("/c/{comment}/report", get(writing::report).post(writing::reported))
+        .route("/c/{comment}/history", get(writing::history))
+        .route("/c/{comment}/vote", post(writing::vote))
+        .route("/u/{handle}", get(people::person))
+        .route("/search", get(people::search))
+        .route("/notifications", get(people::notifications))
+        .route("/notifications/read", post(people::read))
+        .route("/modlog", get(boards::log))
+        .route("/about", get(boards::about))
+        .route("/api", get(reference::page))
+        .route("/login", get(entry::login).post(entry::log_in))
+        .route("/logout", post(entry::log_out))
+        .route("/join", get(entry::join).post(entry::joined))
+        .route("/setup/{secret}", get(entry::setup).post(entry::set_up))
+        .route("/settings", get(settings::page))
+        .route("/settings/about", post(settings::about))
+        .route("/settings/password", post(settings::password))
+        .route("/settings/tokens", post(settings::make_token))
+        .route("/settings/tokens/{id}/revoke", post(settings::revoke))
+        .route("/settings/sessions/{id}/end", post(settings::revoke))
+}

@@ -1,0 +1,199 @@
+//! People and what they wrote, search, notifications.
+
+use actions::people::{self, Titled};
+use actions::search::{self, Ask};
+use axum::extract::{Path, State};
+use domain::{CommentId, Refusal, State as CommentState};
+
+use super::convert;
+use super::shell::{Answer, Oops, Query, Shell, feeds, problems, see};
+use crate::door::{App, Site};
+use crate::pages::views::{
+    Excerpt, NotificationView, NotificationsPage, PersonPage, PlacedComment, Problems, SearchPage, SearchResult,
+};
+
+/// Comments on one page.
+const PAGE: usize = 50;
+
+fn before(text: &str) -> Result<Option<CommentId>, Refusal> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Refusal::BadCursor) }
+}
+
+/// `/u/{handle}`
+pub async fn person(shell: Shell, State(app): State<App>, Path(handle): Path<String>, Query(query): Query) -> Answer {
+    let profile = people::find(&app.ctx, &handle).await?;
+    let (wrote, next) = people::comments(&app.ctx, &profile, before(query.get("before"))?, PAGE).await?;
+    let site = app.site().await?;
+    let mut frame = shell.frame().await?;
+    let path = format!("/u/{}", convert::encoded_handle(&profile.actor.name, &profile.actor.host));
+    frame.feeds = feeds(&path, "Comments");
+    frame.canonical = Some(app.url(&path));
+    let author = storage::threads::Author {
+        id: profile.actor.id,
+        name: profile.actor.name.clone(),
+        host: profile.actor.host.clone(),
+        origin: profile.actor.origin,
+    };
+    let view = PersonPage {
+        person: convert::author(&site, &author, None),
+        about_html: profile.actor.about_html.clone(),
+        since_ms: profile.actor.created.0,
+        comments: u64::try_from(people::count(&app.ctx, &profile).await?).unwrap_or(0),
+        placed: wrote.into_iter().map(placed).collect(),
+        next: next.map(|next| format!("{path}?before={next}")),
+        frame,
+    };
+    shell.page(&view).await
+}
+
+fn placed(found: Titled) -> PlacedComment {
+    let comment = found.comment;
+    PlacedComment {
+        id: comment.id.0,
+        thread_title: convert::titled(&found.title, CommentState::Published),
+        thread_path: format!("/t/{}", comment.thread),
+        published_ms: comment.published.0,
+        score: comment.votes.score(),
+        html: if comment.state == CommentState::Flagged { "<p>[flagged]</p>".into() } else { comment.html },
+    }
+}
+
+/// `/search`
+pub async fn search(shell: Shell, State(app): State<App>, Query(query): Query) -> Answer {
+    let ask = Ask {
+        words: query.text("q"),
+        author: query.text("author"),
+        board: query.text("board"),
+        since: query.text("since"),
+        until: query.text("until"),
+    };
+    let asked = ask != Ask::default();
+    let site = app.site().await?;
+    let (results, next, problems) = match search::search(&app.ctx, &ask, before(query.get("before"))?, PAGE).await {
+        Ok((found, next)) => {
+            (asked.then(|| found.iter().map(|one| result(&site, one, &ask.words)).collect()), next, Problems::default())
+        }
+        Err(error) => (None, None, problems(error, &[])?),
+    };
+    let view = SearchPage {
+        frame: shell.private_frame().await?,
+        boards: site.boards.iter().map(convert::board_link).collect(),
+        next: next.map(|next| next_page(&ask, next)),
+        query: ask.words,
+        author: ask.author,
+        board: ask.board,
+        since: ask.since,
+        until: ask.until,
+        problems,
+        results,
+    };
+    shell.page(&view).await
+}
+
+fn next_page(ask: &Ask, next: CommentId) -> String {
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", &ask.words)
+        .append_pair("author", &ask.author)
+        .append_pair("board", &ask.board)
+        .append_pair("since", &ask.since)
+        .append_pair("until", &ask.until)
+        .append_pair("before", &next.to_string())
+        .finish();
+    format!("/search?{query}")
+}
+
+fn result(site: &Site, found: &Titled, words: &str) -> SearchResult {
+    let comment = &found.comment;
+    let text = match comment.state {
+        CommentState::Flagged => "[flagged]".to_owned(),
+        _ => domain::text::plain(&comment.html),
+    };
+    SearchResult {
+        id: comment.id.0,
+        thread_title: convert::titled(&found.title, CommentState::Published),
+        thread_path: format!("/t/{}", comment.thread),
+        author: Some(convert::author(site, &comment.author, None)),
+        published_ms: comment.published.0,
+        score: comment.votes.score(),
+        excerpt: excerpt(&text, words),
+    }
+}
+
+/// Words of context before the first match.
+const BEFORE: usize = 12;
+/// Words of an excerpt.
+const AROUND: usize = 45;
+
+/// The part of a text around the first word looked for, with every match marked.
+fn excerpt(text: &str, sought: &str) -> Vec<Excerpt> {
+    let sought: Vec<String> = sought.split_whitespace().flat_map(storage::search::fold).collect();
+    let matches = |word: &str| {
+        storage::search::fold(word).iter().any(|part| sought.iter().any(|term| part.starts_with(term.as_str())))
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let first = words.iter().position(|word| matches(word)).unwrap_or(0);
+    let start = first.saturating_sub(BEFORE);
+    let mut parts = Vec::new();
+    let mut plain = if start > 0 { "… ".to_owned() } else { String::new() };
+    for word in words.iter().skip(start).take(AROUND) {
+        if matches(word) {
+            parts.push(Excerpt::Plain(std::mem::take(&mut plain)));
+            parts.push(Excerpt::Match((*word).to_owned()));
+            plain.push(' ');
+        } else {
+            plain.push_str(word);
+            plain.push(' ');
+        }
+    }
+    if words.len() > start + AROUND {
+        plain.push('…');
+    }
+    parts.push(Excerpt::Plain(plain));
+    parts
+}
+
+/// `/notifications`
+pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Query) -> Answer {
+    let person = shell.member("have notifications")?;
+    let before = before(query.get("before"))?.map(|before| before.0);
+    let (news, next) = actions::personal::news(&app.ctx, person, before, PAGE).await?;
+    let site = app.site().await?;
+    let view = NotificationsPage {
+        frame: shell.private_frame().await?,
+        notifications: news
+            .into_iter()
+            .map(|one| NotificationView {
+                comment: one.comment.id.0,
+                author: Some(convert::author(&site, &one.comment.author, None)),
+                what: if one.answers { "answered you".into() } else { "mentioned you".into() },
+                thread_title: convert::titled(&one.title, CommentState::Published),
+                excerpt: domain::text::excerpt(&domain::text::plain(&one.comment.html), 240),
+                at_ms: one.notification.at.0,
+                read: one.notification.read.is_some(),
+            })
+            .collect(),
+        next: next.map(|next| format!("/notifications?before={next}")),
+    };
+    shell.page(&view).await
+}
+
+/// `POST /notifications/read`: all of them.
+pub async fn read(shell: Shell, State(app): State<App>) -> Answer {
+    let person = shell.member("have notifications")?;
+    actions::personal::mark_read(&app.ctx, person, i64::MAX).await.map_err(Oops::from)?;
+    Ok(see("/notifications"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_begins_near_the_first_match() {
+        let text = (0..40).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ") + " Crème brûlée, and more";
+        let parts = excerpt(&text, "creme");
+        assert!(matches!(&parts[0], Excerpt::Plain(before) if before.starts_with("… w28 ")), "{parts:?}");
+        assert_eq!(parts[1], Excerpt::Match("Crème".into()));
+        assert_eq!(excerpt("nothing here", "x"), [Excerpt::Plain("nothing here ".into())]);
+    }
+}

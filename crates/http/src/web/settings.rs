@@ -1,0 +1,138 @@
+//! A person's own settings: what they say of themselves, password, sessions, tokens.
+
+use actions::account;
+use actions::people;
+use axum::extract::{Path, State};
+use domain::{Noun, Refusal, Scope};
+use storage::accounts::Kind;
+
+use super::shell::{Answer, Fields, Oops, Shell, problems, see};
+use crate::door::App;
+use crate::pages::views::{Choice, Notice, Problems, SessionView, SettingsPage, TokenView};
+
+/// What the page shows besides what is stored.
+#[derive(Default)]
+struct Said {
+    about: Option<String>,
+    fresh_token: Option<String>,
+    notice: Option<Notice>,
+    about_problems: Problems,
+    password_problems: Problems,
+    token_problems: Problems,
+}
+
+/// `GET /settings`
+pub async fn page(shell: Shell) -> Answer {
+    show(&shell, Said::default()).await
+}
+
+async fn show(shell: &Shell, said: Said) -> Answer {
+    let person = shell.member("have settings")?;
+    let ctx = &shell.app.ctx;
+    let profile = people::find(ctx, &person.name).await?;
+    let (mut sessions, mut tokens) = (Vec::new(), Vec::new());
+    for credential in account::credentials(ctx, person).await? {
+        match credential.kind {
+            Kind::Session => sessions.push(SessionView {
+                id: credential.id,
+                program: credential.label,
+                began_ms: credential.created.0,
+                current: credential.id == person.credential,
+            }),
+            Kind::Token => tokens.push(TokenView {
+                id: credential.id,
+                name: credential.label,
+                scopes: credential.scope.name().into(),
+                made_ms: credential.created.0,
+                ends_ms: (credential.expires.0 != i64::MAX).then_some(credential.expires.0),
+            }),
+        }
+    }
+    let mut frame = shell.private_frame().await?;
+    frame.notice = said.notice;
+    let view = SettingsPage {
+        frame,
+        name: person.name.clone(),
+        about: said.about.unwrap_or(profile.actor.about),
+        sessions,
+        tokens,
+        scopes: scopes(),
+        fresh_token: said.fresh_token,
+        about_problems: said.about_problems,
+        password_problems: said.password_problems,
+        token_problems: said.token_problems,
+    };
+    shell.page(&view).await
+}
+
+fn scopes() -> Vec<Choice> {
+    let label = |scope: &Scope| match scope {
+        Scope::Read => "Read",
+        Scope::Write => "Read and write, vote, report",
+        Scope::Moderate => "And moderate, as far as you may",
+        Scope::Admin => "And administer, as far as you may",
+    };
+    Scope::ALL.iter().map(|scope| Choice { value: scope.name().into(), label: label(scope).into() }).collect()
+}
+
+/// `POST /settings/about`
+pub async fn about(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    let person = shell.member("have settings")?;
+    match people::describe(&app.ctx, person, fields.get("about")).await {
+        Ok(()) => show(&shell, done("Your page was changed.")).await,
+        Err(error) => {
+            let about_problems = problems(error, &[("text", "about")])?;
+            show(&shell, Said { about: Some(fields.text("about")), about_problems, ..Said::default() }).await
+        }
+    }
+}
+
+/// `POST /settings/password`
+pub async fn password(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    let person = shell.member("have settings")?;
+    match account::change_password(&app.ctx, person, fields.get("current"), fields.get("password")).await {
+        Ok(()) => show(&shell, done("Your password was changed, and your other sessions were ended.")).await,
+        Err(error) => {
+            let password_problems = match error {
+                actions::Error::Refused(Refusal::BadCredentials) => Problems(vec![crate::pages::views::Problem {
+                    field: "current",
+                    text: "This is not your present password. Check it; capital letters count.".into(),
+                }]),
+                other => problems(other, &[])?,
+            };
+            show(&shell, Said { password_problems, ..Said::default() }).await
+        }
+    }
+}
+
+fn done(words: &str) -> Said {
+    Said { notice: Some(Notice::Done(words.into())), ..Said::default() }
+}
+
+/// `POST /settings/tokens`: shows the secret, once.
+pub async fn make_token(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    let person = shell.member("have settings")?;
+    let made = async {
+        let scope = Scope::named(fields.get("scope"));
+        let scope =
+            scope.ok_or_else(|| actions::Error::from(Refusal::field("scope", "choose what the token may do")))?;
+        account::make_own_token(&app.ctx, person, scope, fields.get("name"), None).await
+    };
+    match made.await {
+        Ok(granted) => show(&shell, Said { fresh_token: Some(granted.secret), ..Said::default() }).await,
+        Err(error) => {
+            show(&shell, Said { token_problems: problems(error, &[("label", "name")])?, ..Said::default() }).await
+        }
+    }
+}
+
+/// `POST /settings/tokens/{id}/revoke` and `POST /settings/sessions/{id}/end`
+pub async fn revoke(shell: Shell, State(app): State<App>, Path(id): Path<String>) -> Answer {
+    let person = shell.member("have settings")?;
+    let id: i64 = id.parse().map_err(|_| Refusal::NotFound(Noun::Credential))?;
+    match account::revoke(&app.ctx, person, id).await {
+        // Gone already is what was wanted.
+        Ok(()) | Err(actions::Error::Refused(_)) => Ok(see("/settings")),
+        Err(failure) => Err(Oops::from(failure)),
+    }
+}

@@ -1,0 +1,298 @@
+//! The page of a thread, and the page of a comment in its thread: made once for everybody and kept; what belongs to one
+//! reader is filled into its slots.
+
+use std::sync::Arc;
+
+use actions::reading::{self, Page, Part};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::window::Budget;
+use domain::{CommentId, CommentSort, Noun, Refusal, ThreadId, Time};
+
+use super::convert;
+use super::shell::{Answer, Oops, Query, Shell, feeds, rendered, slotted};
+use crate::cache::{Key, Mark, Rendered};
+use crate::door::{App, Site};
+use crate::pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
+use crate::pages::slots::SlotKind;
+use crate::pages::views::{self, ContextPage, Frame, Replies, ThreadPage, Tree, TreeFrame};
+
+/// A visit lasts so long: what is new stays marked while somebody reads, votes and comes back to the page.
+const VISIT_MS: i64 = 30 * 60 * 1000;
+
+/// `/t/{thread}`
+pub async fn bare(shell: Shell, State(app): State<App>, Path(id): Path<String>, Query(query): Query) -> Answer {
+    show_thread(shell, app, &id, None, &query).await
+}
+
+/// `/t/{thread}/{slug}`
+pub async fn slugged(
+    shell: Shell,
+    State(app): State<App>,
+    Path((id, slug)): Path<(String, String)>,
+    Query(query): Query,
+) -> Answer {
+    show_thread(shell, app, &id, Some(&slug), &query).await
+}
+
+/// `/c/{comment}`: the comment, what it answers, what answers it. A root's page is its thread's.
+pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String>, Query(query): Query) -> Answer {
+    let id: CommentId = id.parse().map_err(|_| Refusal::NotFound(Noun::Comment))?;
+    let thread = reading::thread_of(&app.ctx, id).await?;
+    if thread.root() == id {
+        return Ok(Redirect::to(&format!("/t/{thread}")).into_response());
+    }
+    let after = cursor(query.get("after"))?;
+    show(
+        &shell,
+        &app,
+        thread,
+        View { part: Part::Below { comment: id, after }, sort: sort(query.get("sort"))?, extent: Extent::Part },
+        None,
+    )
+    .await
+}
+
+async fn show_thread(shell: Shell, app: App, id: &str, slug: Option<&str>, query: &super::shell::Fields) -> Answer {
+    let thread: ThreadId = id.parse().map_err(|_| Refusal::NotFound(Noun::Thread))?;
+    let extent = if query.0.iter().any(|(name, _)| name == "all") { Extent::All } else { Extent::Part };
+    let part = Part::Whole { after: cursor(query.get("after"))? };
+    show(&shell, &app, thread, View { part, sort: sort(query.get("sort"))?, extent }, Some(slug.unwrap_or_default()))
+        .await
+}
+
+/// One way to look at a thread.
+#[derive(Clone, Copy)]
+struct View {
+    part: Part,
+    sort: CommentSort,
+    extent: Extent,
+}
+
+/// How much of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Part,
+    All,
+}
+
+fn sort(name: &str) -> Result<CommentSort, Refusal> {
+    if name.is_empty() {
+        return Ok(CommentSort::default());
+    }
+    CommentSort::named(name).ok_or_else(|| {
+        let names: Vec<_> = CommentSort::ALL.iter().map(|sort| sort.name()).collect();
+        Refusal::field("sort", format!("choose one of {}", names.join(", ")))
+    })
+}
+
+fn cursor(text: &str) -> Result<Option<CommentId>, Refusal> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Refusal::BadCursor) }
+}
+
+impl View {
+    fn budget(self, app: &App) -> Budget {
+        match self.extent {
+            Extent::All => Budget::ALL,
+            Extent::Part => {
+                let comments = app.ctx.limits().page;
+                Budget { comments, per_subtree: (comments / 2).max(1) }
+            }
+        }
+    }
+
+    /// What the page is kept under.
+    fn key(self) -> String {
+        let (comment, after) = match self.part {
+            Part::Whole { after } => (0, after),
+            Part::Below { comment, after } => (comment.0, after),
+        };
+        let all = if self.extent == Extent::All { "all" } else { "" };
+        format!("{comment} {} {} {all}", after.map_or(0, |after| after.0), self.sort.name())
+    }
+
+    /// The address of the page that follows.
+    fn next(self, base: &str, after: Option<CommentId>) -> Option<String> {
+        let after = after?;
+        let sort =
+            if self.sort == CommentSort::default() { String::new() } else { format!("sort={}&", self.sort.name()) };
+        Some(format!("{base}?{sort}after={after}"))
+    }
+}
+
+/// Shows a view. `slug` is what the address said, where the address of the page has one.
+async fn show(shell: &Shell, app: &App, thread: ThreadId, view: View, slug: Option<&str>) -> Answer {
+    let version = app.ctx.db().thread_version(thread).await?.ok_or(Refusal::NotFound(Noun::Thread))?;
+    let key = Key {
+        thread,
+        version,
+        epoch: app.ctx.db().changes().epoch(),
+        tick: Key::tick(app.ctx.now().0),
+        view: view.key(),
+    };
+    let page = app.pages.get_or_make(key, make(shell, app, thread, view)).await.map_err(again)?;
+    if let (Some(slug), Some(canonical)) = (slug, &page.slug)
+        && slug != canonical
+    {
+        let query = shell.path.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+        return Ok(Redirect::permanent(&format!("{}{query}", page.path)).into_response());
+    }
+    if shell.visitor.is_none() {
+        return Ok(page.respond(&shell.headers));
+    }
+    personal(shell, app, thread, &page).await
+}
+
+/// An error that several wait for is told to each.
+fn again(error: Arc<actions::Error>) -> Oops {
+    match &*error {
+        actions::Error::Refused(refusal) => refusal.clone().into(),
+        actions::Error::Failed(storage::Error::Unavailable(reason)) => {
+            actions::Error::Failed(storage::Error::Unavailable(reason.clone())).into()
+        }
+        actions::Error::Failed(other) => actions::Error::Failed(storage::Error::Panicked(other.to_string())).into(),
+    }
+}
+
+async fn make(shell: &Shell, app: &App, thread: ThreadId, view: View) -> actions::Result<Rendered> {
+    let page = reading::page(&app.ctx, thread, view.part, view.sort, view.budget(app)).await?;
+    let site = app.site().await?;
+    let mut frame = shell
+        .frame()
+        .await
+        .map_err(|Oops(problem)| actions::Error::Failed(storage::Error::Unavailable(problem.detail)))?;
+    let path = convert::thread_path(&page.thread);
+    let marks = page.lines().iter().map(|line| Mark { id: line.id, author: line.author.id, published: line.published });
+    let marks = marks.collect();
+    match view.part {
+        Part::Whole { .. } => {
+            frame.path = path.clone();
+            frame.canonical = Some(app.url(&path));
+            frame.feeds = feeds(&format!("/t/{thread}"), "Comments");
+            let slotted = slotted(&whole(&site, frame, &page, view, &path))?;
+            let slug = domain::text::slug(&page.thread.title);
+            Ok(Rendered::new(slotted, path, Some(slug), page.thread.active, marks))
+        }
+        Part::Below { comment, .. } => {
+            let own = format!("/c/{comment}");
+            frame.path.clone_from(&own);
+            frame.canonical = Some(app.url(&own));
+            let slotted = slotted(&below(&site, frame, &page, view, &path, comment))?;
+            Ok(Rendered::new(slotted, own, None, page.thread.active, marks))
+        }
+    }
+}
+
+fn whole<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str) -> ThreadPage<'a> {
+    let tree_frame = TreeFrame {
+        now_ms: frame.now_ms,
+        replies: convert::replies(&page.thread),
+        elsewhere: vec![page.thread.id.0],
+        top: None,
+        focus: None,
+    };
+    let shown_all = page.next.is_none() && page.shown.len() == page.arranged.tree.placed.len();
+    let joint =
+        if view.sort == CommentSort::default() { "?all".to_owned() } else { format!("?sort={}&all", view.sort.name()) };
+    ThreadPage {
+        thread: convert::head(site, &page.thread, &page.root),
+        sort: sort_view(view.sort),
+        tree: Tree::nested(convert::comments(site, page, &[]), tree_frame),
+        next: view.next(path, page.next),
+        all: (!shown_all && view.extent == Extent::Part).then(|| format!("{path}{joint}")),
+        frame,
+    }
+}
+
+fn below<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str, comment: CommentId) -> ContextPage<'a> {
+    let starter = Some(page.thread.author.id);
+    let above: Vec<_> =
+        page.context.iter().filter_map(|id| page.line(*id)).map(|line| convert::comment(site, line, starter)).collect();
+    let top = page.context.first().map(|id| id.0);
+    let tree_frame = TreeFrame {
+        now_ms: frame.now_ms,
+        replies: convert::replies(&page.thread),
+        elsewhere: page.context.iter().map(|id| id.0).collect(),
+        top,
+        focus: Some(comment.0),
+    };
+    ContextPage {
+        thread_title: convert::title(&page.thread),
+        thread_path: path.to_owned(),
+        place_path: format!("{path}#c{comment}"),
+        author: page.line(comment).map(|line| convert::author(site, &line.author, starter)),
+        above: Tree::chain(above, TreeFrame { focus: None, top: None, ..tree_frame.clone() }),
+        below: Tree::nested(convert::comments(site, page, &[comment]), tree_frame),
+        next: view.next(&format!("/c/{comment}"), page.next),
+        frame,
+    }
+}
+
+fn sort_view(sort: CommentSort) -> views::CommentSort {
+    match sort {
+        CommentSort::Best => views::CommentSort::Best,
+        CommentSort::Top => views::CommentSort::Top,
+        CommentSort::New => views::CommentSort::New,
+        CommentSort::Old => views::CommentSort::Old,
+        CommentSort::Controversial => views::CommentSort::Controversial,
+    }
+}
+
+/// The page with this reader's votes, new comments and own links.
+async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -> Answer {
+    let Some(person) = &shell.visitor else { return Ok(page.respond(&shell.headers)) };
+    let own = actions::personal::own(&app.ctx, person, thread).await?;
+    let corner = shell.corner().await?;
+    let html = page.slotted.fill(|kind, id| {
+        let comment = CommentId(id);
+        let mark = || page.mark(comment);
+        match kind {
+            SlotKind::Account => corner.clone(),
+            SlotKind::Unread => {
+                let seen = own.seen?;
+                mark().filter(|mark| mark.published > seen && mark.author != person.actor).map(|_| UNREAD.into())
+            }
+            SlotKind::Vote => {
+                let cast = match own.votes.get(&comment)? {
+                    storage::votes::Vote::Up => Cast::Up,
+                    storage::votes::Vote::Down => Cast::Down,
+                };
+                rendered(&VoteButtons { id, cast }).ok()
+            }
+            SlotKind::Own => {
+                mark().filter(|mark| mark.author == person.actor)?;
+                rendered(&OwnLinks { id }).ok()
+            }
+            SlotKind::Reply => rendered(&AnswerForm { thread: id }).ok(),
+            SlotKind::News => None,
+        }
+    });
+    note_visit(app, person, thread, own.seen, page.active).await?;
+    Ok(response(shell, html))
+}
+
+/// Remembers the visit, unless one is going on or there was nothing new.
+async fn note_visit(
+    app: &App,
+    person: &actions::Person,
+    thread: ThreadId,
+    seen: Option<Time>,
+    active: Time,
+) -> Result<(), Oops> {
+    let now = app.ctx.now();
+    let due = seen.is_none_or(|seen| active > seen && now.0 - seen.0 > VISIT_MS);
+    if due {
+        actions::personal::see(&app.ctx, person, thread, now).await?;
+    }
+    Ok(())
+}
+
+fn response(shell: &Shell, html: String) -> Response {
+    (shell.privately(), axum::response::Html(html)).into_response()
+}
+
+/// The tree of one comment by itself, for pages that are about it.
+pub fn alone<'a>(site: &Site, line: &'a storage::comments::Line, now_ms: i64) -> Tree<'a> {
+    let frame = TreeFrame { now_ms, replies: Replies::Closed, elsewhere: Vec::new(), top: None, focus: None };
+    Tree::nested(vec![convert::comment(site, line, None)], frame)
+}

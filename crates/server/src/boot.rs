@@ -1,0 +1,82 @@
+//! From the configuration to what actions and the door need.
+
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::time::Duration;
+
+use actions::{Ctx, Joining, Limits, SystemChance, SystemClock};
+use domain::text::{Places, TextLimits};
+use door::settings::{Rates, Settings};
+use storage::{Db, Holder, Place};
+
+use crate::config::{Config, RegistrationMode};
+
+/// Where the source of this program is offered when the host has not changed it.
+const SOURCE: &str = "/source";
+
+/// Any reason why a command ends.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Opens the database.
+pub fn open(config: &Config, holder: Holder) -> Result<Ctx, Failure> {
+    let url = config.database_url();
+    if let Some(folder) = url.as_str().strip_prefix("sqlite://").and_then(|file| Path::new(file).parent()) {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            format!("cannot make the folder {}: {error}; name another one in server.data_dir", folder.display())
+        })?;
+    }
+    let connections = if url.as_str().starts_with("sqlite:") {
+        config.storage.sqlite_readers
+    } else {
+        config.storage.postgres_connections
+    };
+    let db = Db::open(Place { url: url.as_str().to_owned(), connections, holder })?;
+    Ok(Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits(config), places(config)))
+}
+
+fn limits(config: &Config) -> Limits {
+    let joining = match config.registration.mode {
+        RegistrationMode::Open => Joining::Open,
+        RegistrationMode::Approval | RegistrationMode::Invitation | RegistrationMode::Closed => Joining::Closed,
+    };
+    let text = TextLimits {
+        max_chars: config.limits.comment_chars,
+        max_title: config.limits.title_chars,
+        ..TextLimits::default()
+    };
+    Limits {
+        text,
+        depth: u32::try_from(config.limits.depth).unwrap_or(u32::MAX),
+        page: config.limits.page_size,
+        joining,
+    }
+}
+
+fn places(config: &Config) -> Places {
+    let host = config.server.public_url.as_str().split_once("://").map(|(_, host)| host.to_owned());
+    Places { host, ..Places::default() }
+}
+
+/// What the door is told.
+pub fn settings(config: &Config) -> Settings {
+    let limits = &config.limits;
+    Settings {
+        public_url: config.server.public_url.as_str().trim_end_matches('/').to_owned(),
+        name: config.server.name.clone(),
+        source_url: SOURCE.to_owned(),
+        trusted_proxies: config.server.trusted_proxies.iter().map(|network| network.net()).collect(),
+        body_bytes: limits.body_bytes,
+        request_timeout: Duration::from_secs(limits.request_timeout_seconds),
+        rates: Rates {
+            account_reads: NonZeroU32::new(limits.account_reads_per_minute),
+            account_writes: NonZeroU32::new(limits.account_writes_per_minute),
+            address_reads: NonZeroU32::new(limits.address_reads_per_minute),
+            address_writes: NonZeroU32::new(limits.address_writes_per_minute),
+            login_tries: NonZeroU32::new(limits.login_tries),
+            login_minutes: limits.login_window_minutes,
+        },
+        page_cache_bytes: limits.page_cache_bytes,
+        live_connections: limits.live_connections,
+        metrics_token: config.metrics.token.as_ref().map(|token| token.reveal().to_owned()),
+    }
+}

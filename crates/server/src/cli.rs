@@ -1,0 +1,212 @@
+//! The command line: its words and their help. What they do is in `commands`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A federated comment server: threads of comments that people answer from wherever they are.
+#[derive(Debug, Parser)]
+#[command(name = "rejoinder", version)]
+pub struct Arguments {
+    /// The configuration file (config/rejoinder.toml where it exists)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do; without one: serve
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server (the default)
+    Serve,
+    /// Print a fresh one-time link that makes the first administrator
+    SetupLink,
+    /// Accounts of this instance
+    #[command(subcommand)]
+    Account(Account),
+    /// Tokens for programs
+    #[command(subcommand)]
+    Token(Token),
+    /// Boards
+    #[command(subcommand)]
+    Board(Board),
+    /// Bring a discussion in from elsewhere: merges, and adds nothing twice
+    Import(Import),
+    /// Write everything to a file, while the server runs
+    Backup {
+        /// The file to write; it must not exist yet
+        file: PathBuf,
+    },
+    /// Put back what a backup holds; the server must be stopped
+    Restore {
+        /// The file to read
+        file: PathBuf,
+        /// Replace what is there (it is kept beside, on SQLite)
+        #[arg(long)]
+        overwrite: bool,
+    },
+    /// Bring the database to the schema of this version; the server does so by itself
+    Migrate,
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// Commands on accounts.
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Make an account
+    Create {
+        /// The name: letters, digits, underscores
+        name: String,
+        /// What it may do
+        #[arg(long, value_enum, default_value = "member")]
+        role: Role,
+        /// Read the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+        /// Where mail would go
+        #[arg(long, value_name = "E")]
+        email: Option<String>,
+    },
+}
+
+/// Commands on tokens.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token for an account and print it, once
+    Create {
+        /// Whose it is
+        name: String,
+        /// What it allows at most
+        #[arg(long, value_enum)]
+        scope: Scope,
+        /// How many days it lasts; without it, for good
+        #[arg(long, value_name = "DAYS")]
+        expires: Option<u32>,
+        /// What it is for
+        #[arg(long, default_value = "command line")]
+        label: String,
+    },
+}
+
+/// Commands on boards.
+#[derive(Debug, Subcommand)]
+pub enum Board {
+    /// Make a board
+    Create {
+        /// Its name in addresses
+        name: String,
+        /// Its title
+        #[arg(long, value_name = "T")]
+        title: Option<String>,
+        /// What it is about (Markdown)
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        about: String,
+        /// Its rules (Markdown)
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        rules: String,
+    },
+    /// List the boards
+    List {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to import and where.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// The form of the file
+    #[arg(value_enum)]
+    pub format: Format,
+    /// The file
+    pub file: PathBuf,
+    /// The board that the thread belongs in
+    #[arg(long, value_name = "NAME")]
+    pub board: String,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// When the page was saved (RFC 3339), for ages like “3 hours ago”; without it, when the file was last written
+    #[arg(long, value_name = "TIME")]
+    pub saved_at: Option<jiff::Timestamp>,
+    /// The thread's title, where the file has none
+    #[arg(long, value_name = "T")]
+    pub title: Option<String>,
+    /// The page that is discussed
+    #[arg(long, value_name = "U")]
+    pub url: Option<String>,
+    /// The site that the authors' names belong to
+    #[arg(long, value_name = "SITE")]
+    pub from: Option<String>,
+    /// Report for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Forms of files.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    /// A discussion saved as page text
+    PageText,
+    /// Hacker News by Algolia: /api/v1/items/ID
+    HnAlgolia,
+    /// Hacker News by Firebase: items as JSON array or lines
+    HnFirebase,
+}
+
+/// Commands on the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Check it and say what it comes to
+    Check,
+}
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Role {
+    /// Read and write
+    Member,
+    /// And decide about comments
+    Moderator,
+    /// And about everything
+    Admin,
+}
+
+impl From<Role> for domain::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Member => Self::Member,
+            Role::Moderator => Self::Moderator,
+            Role::Admin => Self::Admin,
+        }
+    }
+}
+
+/// What a token allows.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Scope {
+    /// Read
+    Read,
+    /// And write, vote, report
+    Write,
+    /// And moderate, if the account may
+    Moderate,
+    /// And administer, if the account may
+    Admin,
+}
+
+impl From<Scope> for domain::Scope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Read => Self::Read,
+            Scope::Write => Self::Write,
+            Scope::Moderate => Self::Moderate,
+            Scope::Admin => Self::Admin,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What each command does, with whatever it prints.
+#![expect(clippy::print_stdout, reason = "commands answer on standard output")]
+
+mod import;
+
+use std::io::Read as _;
+
+use actions::{account, board, setup};
+use storage::Holder;
+
+use crate::boot::{self, Failure};
+use crate::cli::{Account, Board, Command, ConfigCommand, Token};
+use crate::config::Config;
+use crate::{logging, serve};
+
+/// Runs a command to its end.
+pub async fn run(command: Option<Command>, config: Config) -> Result<(), Failure> {
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => {
+            logging::start(&config.server);
+            serve::run(config).await
+        }
+        Command::Config(ConfigCommand::Check) => {
+            check(&config);
+            Ok(())
+        }
+        other => tool(other, config).await,
+    }
+}
+
+/// Commands that work on the database, also beside a running server.
+async fn tool(command: Command, config: Config) -> Result<(), Failure> {
+    if let Command::Restore { file, overwrite } = &command {
+        return restore(&config, file, *overwrite).await;
+    }
+    let ctx = boot::open(&config, Holder::Tool)?;
+    match command {
+        Command::SetupLink => {
+            let secret = setup::renew(&ctx).await?;
+            println!("{}/setup/{secret}", config.server.public_url.as_str().trim_end_matches('/'));
+        }
+        Command::Account(Account::Create { name, role, password_stdin, email }) => {
+            let password = if password_stdin { Some(password()?) } else { None };
+            account::create(&ctx, &name, password.as_deref(), role.into(), email).await?;
+            println!("made the account {name}");
+            if !password_stdin {
+                println!("it has no password, so nobody can log in with it; --password-stdin gives it one");
+            }
+        }
+        Command::Token(Token::Create { name, scope, expires, label }) => {
+            let granted = account::create_token(&ctx, &name, scope.into(), &label, expires).await?;
+            println!("{}", granted.secret);
+        }
+        Command::Board(Board::Create { name, title, about, rules }) => {
+            let said = board::Description { title: title.unwrap_or_default(), about, rules };
+            let board = board::create_as_host(&ctx, &name, &said).await?;
+            println!(
+                "made the board {} at {}/b/{}",
+                board.name,
+                config.server.public_url.as_str().trim_end_matches('/'),
+                board.name
+            );
+        }
+        Command::Board(Board::List { json }) => list_boards(&board::all(&ctx).await?, json)?,
+        Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
+        Command::Backup { file } => {
+            backup(&ctx, &file).await?;
+            println!("wrote {}", file.display());
+        }
+        Command::Migrate => println!("the database has the schema of this version"),
+        Command::Serve | Command::Config(_) | Command::Restore { .. } => {}
+    }
+    Ok(())
+}
+
+fn check(config: &Config) {
+    for warning in config.warnings() {
+        println!("warning: {warning}");
+    }
+    println!("address   {}", config.server.public_url.as_str());
+    println!("listen    {}", config.server.listen);
+    println!("database  {}", config.database_url());
+}
+
+fn password() -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn list_boards(boards: &[storage::boards::Board], json: bool) -> Result<(), Failure> {
+    if json {
+        let rows: Vec<_> =
+            boards.iter().map(|board| serde_json::json!({ "name": board.name, "title": board.title })).collect();
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+        return Ok(());
+    }
+    for board in boards {
+        println!("{:<30}  {}", board.name, board.title);
+    }
+    Ok(())
+}
+
+async fn restore(config: &Config, file: &std::path::Path, overwrite: bool) -> Result<(), Failure> {
+    let _ = (config, file, overwrite);
+    Err("not yet".into())
+}
+
+async fn backup(_ctx: &actions::Ctx, _file: &std::path::Path) -> Result<(), Failure> {
+    Err("not yet".into())
+}

@@ -1,0 +1,121 @@
+//! The server: listen, work off what is due, stop without losing what was accepted.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actions::{Ctx, maintenance, setup};
+use door::door::{App, Door};
+use door::router::Scrape;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use storage::Holder;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::boot::{self, Failure};
+use crate::config::Config;
+
+/// How often due work is looked for.
+const ROUND: Duration = Duration::from_secs(60);
+
+/// Runs until it is told to stop.
+pub async fn run(config: Config) -> Result<(), Failure> {
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let recorder = PrometheusBuilder::new().install_recorder()?;
+    let metrics: Scrape = Arc::new(move || recorder.render());
+    let ctx = boot::open(&config, Holder::Server)?;
+    let listener = TcpListener::bind(config.server.listen).await.map_err(|error| {
+        format!("cannot listen on {}: {error}; name another address in server.listen", config.server.listen)
+    })?;
+    let app = Door::new(ctx.clone(), boot::settings(&config));
+    let (stop, stopping) = watch::channel(());
+    let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
+    let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
+    announce(&config, &ctx, listener.local_addr()?).await?;
+    let router = door::router::router(app.clone(), metrics);
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(ended(stopping.clone()));
+    let mut serving = tokio::spawn(served.into_future());
+    tokio::select! {
+        ended = &mut serving => return Ok(ended??),
+        reason = told_to_stop() => tracing::info!(reason, "stopping: no new requests, finishing those in progress"),
+    }
+    app.stop();
+    drop(stop);
+    let grace = Duration::from_secs(config.server.shutdown_grace_seconds);
+    match tokio::time::timeout(grace, serving).await {
+        Ok(ended) => ended??,
+        Err(_) => tracing::warn!(seconds = grace.as_secs(), "some requests did not end in time"),
+    }
+    workers.await?;
+    if let Some(extra) = extra {
+        extra.await??;
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "what the host is to read, and programs that start the server too")]
+async fn announce(config: &Config, ctx: &Ctx, listening: SocketAddr) -> Result<(), Failure> {
+    let url = config.server.public_url.as_str().trim_end_matches('/');
+    println!("Rejoinder {} is ready at {url} (listening on {listening})", env!("CARGO_PKG_VERSION"));
+    if let Some(secret) = setup::renew_if_needed(ctx).await? {
+        println!("There is no administrator yet. This link makes the first one, once:\n  {url}/setup/{secret}");
+    }
+    Ok(())
+}
+
+async fn told_to_stop() -> &'static str {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        tracing::error!("cannot listen for signals; stop the process by force");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => "interrupt",
+        _ = terminate.recv() => "terminate",
+    }
+}
+
+async fn ended(mut stopping: watch::Receiver<()>) {
+    while stopping.changed().await.is_ok() {}
+}
+
+/// Does what is due, now and then, until the server stops.
+async fn work(ctx: Ctx, app: App, stopping: watch::Receiver<()>) {
+    if let Err(error) = maintenance::schedule(&ctx).await {
+        tracing::warn!(%error, "housekeeping is not scheduled");
+    }
+    loop {
+        match maintenance::run_due(&ctx).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "housekeeping deleted what is over"),
+            Err(error) => tracing::warn!(%error, "housekeeping will be tried again"),
+        }
+        app.throttle.tidy();
+        tokio::select! {
+            () = tokio::time::sleep(ROUND) => {}
+            () = ended(stopping.clone()) => return,
+        }
+    }
+}
+
+type Extra = tokio::task::JoinHandle<std::io::Result<()>>;
+
+/// Serves `/metrics` on an address of its own, where the host wants it.
+async fn serve_metrics(
+    config: &Config,
+    metrics: Scrape,
+    stopping: watch::Receiver<()>,
+) -> Result<Option<Extra>, Failure> {
+    let Some(address) = config.metrics.listen else { return Ok(None) };
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}; name another address in metrics.listen"))?;
+    let router = door::router::metrics_only(metrics);
+    let served = axum::serve(listener, router).with_graceful_shutdown(ended(stopping));
+    Ok(Some(tokio::spawn(served.into_future())))
+}
