@@ -30,8 +30,11 @@ pub fn tidy(raw: &str) -> String {
             '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
             c => c,
         };
+        if is_dropped(c) || !marks.admit(c) {
+            continue;
+        }
         newlines = if c == '\n' { newlines + 1 } else { 0 };
-        if newlines <= NEWLINES && !is_dropped(c) && marks.admit(c) {
+        if newlines <= NEWLINES {
             out.push(c);
         }
     }

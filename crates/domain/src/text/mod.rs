@@ -32,6 +32,7 @@ pub use characters::tidy;
 pub use links::link;
 pub use mentions::Mention;
 pub use names::{NameRefusal, name};
+pub use plain::plain;
 pub use refusal::TextRefusal;
 pub use titles::{excerpt, slug, title};
 

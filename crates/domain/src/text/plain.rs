@@ -6,7 +6,7 @@ use super::links::is_shortened;
 use super::tags::{Tag, Token, Tokens, unescape};
 
 /// The text of clean HTML on one line, without markup, for search and excerpts. An address that is shown shortened stands here whole.
-pub(super) fn plain(html: &str) -> String {
+pub fn plain(html: &str) -> String {
     let mut plain = Plain { out: String::with_capacity(html.len()), anchor: None };
     for token in Tokens::new(html) {
         plain.take(&token);

@@ -161,8 +161,8 @@ impl Prefix {
         let mut markers = 0;
         while let Some(step) = line.get(length..).and_then(marker_or_space) {
             markers += usize::from(step.is_marker);
-            if markers > MARKERS && !is_rule(line) {
-                return Self { length, is_cut: true };
+            if markers > MARKERS {
+                return Self { length, is_cut: !is_rule(line) };
             }
             length += step.length;
         }

@@ -84,6 +84,7 @@ fn foreign_html_that_means_harm() {
         ("<textarea><script>x</script></textarea>a", "<p>a</p>"),
         ("<style>@import url(//evil.example)</style>a", "<p>a</p>"),
         ("<title><img src=x onerror=alert(1)></title>a", "<p>a</p>"),
+        ("a<script>b<p></script>c<style>d</style><noembed>e</noembed>", "<p>ac</p>"),
         ("<!--><script>x</script>-->a", "<p>a</p>"),
         ("<![CDATA[<script>x</script>]]>a", "<p>x]]&gt;a</p>"),
         ("<?php x ?>a", "<p>a</p>"),
