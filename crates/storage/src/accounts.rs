@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use domain::{AccountId, ActorId, Role, Scope, Time};
 
+use crate::actors::storable;
 use crate::conn::{Change, Read, Write};
 use crate::schema::{accounts, actors, credentials};
 use crate::{Error, Result};
@@ -128,6 +129,9 @@ pub fn insert(tx: &mut Write, new: &Account) -> Result<()> {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn by_name(tx: &mut Read, name: &str) -> Result<Option<Account>> {
+    if !storable(name) {
+        return Ok(None);
+    }
     accounts::table
         .inner_join(actors::table)
         .filter(actors::host.eq(""))

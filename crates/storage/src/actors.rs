@@ -35,6 +35,11 @@ pub fn name_key(origin: Origin, name: &str) -> String {
     }
 }
 
+/// Whether PostgreSQL can hold the text; what it cannot hold is nobody's name, and not to be asked for.
+pub(crate) fn storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 type Row = (i64, i16, String, String, String, String, i64);
 pub(crate) const COLUMNS: (
     actors::id,
@@ -85,6 +90,9 @@ pub fn find(tx: &mut Read, id: ActorId) -> Result<Option<Actor>> {
 /// # Errors
 /// Storage failures only.
 pub fn by_handle(tx: &mut Read, host: &str, name: &str) -> Result<Option<Actor>> {
+    if !storable(host) || !storable(name) {
+        return Ok(None);
+    }
     let keys = [name.to_lowercase(), name.to_owned()];
     let rows: Vec<Row> = actors::table
         .filter(actors::host.eq(host))

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::{BoardId, Time};
 
 use crate::Result;
+use crate::actors::storable;
 use crate::conn::{Change, Read, Write};
 use crate::schema::{boards, threads};
 
@@ -92,6 +93,9 @@ pub fn update(tx: &mut Write, board: &Board) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn by_name(tx: &mut Read, name: &str) -> Result<Option<Board>> {
+    if !storable(name) {
+        return Ok(None);
+    }
     let found = boards::table.filter(boards::name_key.eq(name.to_lowercase())).select(COLUMNS);
     Ok(found.get_result(&mut tx.conn).optional()?.map(board))
 }

@@ -166,7 +166,7 @@ pub fn spot_to_change(tx: &mut Write, id: CommentId) -> Result<Option<Spot>> {
 }
 
 fn depth_of(depth: i64) -> Result<u32> {
-    u32::try_from(depth).map_err(|_| Error::Unknown("comments.depth"))
+    u32::try_from(depth).ok().ok_or(Error::Unknown("comments.depth"))
 }
 
 fn state_of(state: i16) -> Result<State> {

@@ -1,19 +1,16 @@
 //! The database as the rest of the program sees it: `read`, `write`, and news of what changed.
 
-#[cfg(feature = "sqlite")]
-use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use diesel::prelude::*;
 use domain::ThreadId;
 
 use crate::changes::Changes;
-use crate::conn::{Conn, Read, Write};
+use crate::conn::{Read, Write};
 use crate::pool::{Frame, Pool};
 use crate::schema::threads;
-use crate::{Error, Result, migrate};
+use crate::{Error, Result};
 
 /// Where the database is and how many connections read it.
 #[derive(Clone, Debug)]
@@ -57,6 +54,10 @@ enum Writing {
     Pool(crate::listen::Told),
 }
 
+/// How long a version counts where other nodes write: their news may be lost.
+#[cfg(feature = "postgres")]
+const TRUSTED_FOR: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// How transactions that read begin and end on SQLite, where each sees one moment.
 #[cfg(feature = "sqlite")]
 const SQLITE_READ: Frame = Frame { begin: "BEGIN", commit: "COMMIT" };
@@ -82,18 +83,18 @@ impl Db {
 
     #[cfg(feature = "sqlite")]
     fn open_sqlite(place: Place, path: PathBuf) -> Result<Self> {
+        use crate::sqlite;
         let lock = match place.holder {
-            Holder::Server => Some(lock(&path)?),
+            Holder::Server => Some(sqlite::lock(&path)?),
             Holder::Tool => None,
         };
-        let mut conn = Conn::Sqlite(crate::sqlite::open(&path)?);
-        migrate::run(&mut conn)?;
-        let Conn::Sqlite(conn) = conn else { return Err(Error::Unknown("connection")) };
+        let mut conn = sqlite::open(&path)?;
+        crate::migrate::sqlite(&mut conn)?;
         let changes = Arc::new(Changes::new(None));
-        let writer = crate::sqlite::Writer::start(path.clone(), conn, Arc::clone(&changes))?;
-        let readers = Pool::new(place.connections, Box::new(move || Ok(Conn::Sqlite(crate::sqlite::open_reader(&path)?))));
-        let writer = Writing::Thread(writer);
-        Ok(Self { inner: Arc::new(Inner { readers: Arc::new(readers), writer, changes, place, _lock: lock }) })
+        let writer = Writing::Thread(sqlite::Writer::start(path.clone(), conn, Arc::clone(&changes))?);
+        let read = move || Ok(crate::conn::Conn::Sqlite(sqlite::open_reader(&path)?));
+        let readers = Arc::new(Pool::new(place.connections, Box::new(read)));
+        Ok(Self { inner: Arc::new(Inner { readers, writer, changes, place, _lock: lock }) })
     }
 
     #[cfg(not(feature = "sqlite"))]
@@ -105,11 +106,11 @@ impl Db {
     fn open_postgres(place: Place) -> Result<Self> {
         let url = place.url.clone();
         let connect = move || crate::postgres::connect(&url);
-        migrate::run(&mut connect()?)?;
-        let changes = Arc::new(Changes::new(Some(Duration::from_secs(1))));
+        crate::migrate::postgres(&mut connect()?)?;
+        let changes = Arc::new(Changes::new(Some(TRUSTED_FOR)));
         let told = crate::listen::start(&place, crate::postgres::node(), &changes);
-        let pool = Arc::new(Pool::new(place.connections, Box::new(connect)));
-        Ok(Self { inner: Arc::new(Inner { readers: pool, writer: Writing::Pool(told), changes, place, _lock: None }) })
+        let readers = Arc::new(Pool::new(place.connections, Box::new(move || Ok(crate::conn::Conn::Pg(connect()?)))));
+        Ok(Self { inner: Arc::new(Inner { readers, writer: Writing::Pool(told), changes, place, _lock: None }) })
     }
 
     #[cfg(not(feature = "postgres"))]
@@ -228,25 +229,5 @@ impl Place {
             return Ok(Kind::Postgres);
         }
         Err(Error::Unavailable(format!("storage.url is “{}”, but must begin with sqlite:// or postgres://", self.url)))
-    }
-}
-
-/// Takes the lock file beside the database.
-#[cfg(feature = "sqlite")]
-pub(crate) fn lock(path: &Path) -> Result<std::fs::File> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let place = PathBuf::from(name);
-    let cannot =
-        |error: &dyn std::fmt::Display| Error::Unavailable(format!("cannot write {}: {error}", place.display()));
-    let file =
-        std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&place).map_err(|e| cannot(&e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Unavailable(format!(
-            "another Rejoinder server is running on {}; stop it first, or give this one another storage.url",
-            path.display()
-        ))),
-        Err(std::fs::TryLockError::Error(error)) => Err(cannot(&error)),
     }
 }

@@ -32,6 +32,7 @@ impl Error {
     }
 
     /// The same failure, with what was being done when it happened.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn during(self, what: impl std::fmt::Display) -> Self {
         Self::Unavailable(format!("{what}: {}", self.reason()))
     }

@@ -50,3 +50,23 @@ pub fn insert(tx: &mut Write, source: &str, item: &str, comment: CommentId) -> R
     diesel::insert_into(imports::table).values(row).execute(&mut tx.conn)?;
     Ok(())
 }
+
+/// The known items of a source that begin with one of these prefixes and a hyphen.
+///
+/// # Errors
+/// Storage failures only.
+pub fn beginning(tx: &mut Read, source: &str, prefixes: &[String]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for prefix in prefixes {
+        // `.` is the character after `-`: the range is what an index can find.
+        let items: Vec<String> = imports::table
+            .filter(imports::source.eq(source))
+            .filter(imports::item.ge(format!("{prefix}-")))
+            .filter(imports::item.lt(format!("{prefix}.")))
+            .limit(16)
+            .select(imports::item)
+            .load(&mut tx.conn)?;
+        found.extend(items);
+    }
+    Ok(found)
+}

@@ -14,6 +14,8 @@ pub mod notifications;
 pub mod reports;
 pub mod search;
 pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod threads;
 pub mod visits;
 pub mod votes;

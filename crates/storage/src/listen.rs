@@ -88,7 +88,9 @@ impl Task {
             }
             while let Some(batch) = told.recv().await {
                 let lines: Vec<String> = batch.iter().map(|change| encode(change, *node)).collect();
-                client.execute("SELECT pg_notify($1, line) FROM unnest($2::text[]) AS line", &[&CHANNEL, &lines]).await?;
+                client
+                    .execute("SELECT pg_notify($1, line) FROM unnest($2::text[]) AS line", &[&CHANNEL, &lines])
+                    .await?;
             }
             Ok(())
         };

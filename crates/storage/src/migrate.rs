@@ -1,10 +1,8 @@
 //! Brings a database to the schema of this program. The migrations are part of the program.
 
-use diesel::Connection as _;
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::conn::Conn;
 use crate::{Error, Result};
 
 #[cfg(feature = "sqlite")]
@@ -13,24 +11,24 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// Applies what is missing, all of it or nothing. Several processes may do so at once.
-pub(crate) fn run(conn: &mut Conn) -> Result<()> {
-    match conn {
-        #[cfg(feature = "sqlite")]
-        Conn::Sqlite(c) => {
-            // Looked at first, so that opening an up-to-date database does not wait for those who write to it.
-            if pending(c, &SQLITE)? == 0 {
-                return Ok(());
-            }
-            c.immediate_transaction(|c| apply(c, SQLITE))
-        }
-        #[cfg(feature = "postgres")]
-        Conn::Pg(c) => c.transaction(|c| {
-            use diesel::connection::SimpleConnection as _;
-            let turn = crate::postgres::MIGRATION;
-            c.batch_execute(&format!("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({turn})"))?;
-            apply(c, POSTGRES)
-        }),
+#[cfg(feature = "sqlite")]
+pub(crate) fn sqlite(conn: &mut diesel::SqliteConnection) -> Result<()> {
+    // Looked at first, so that opening an up-to-date database does not wait for those who write to it.
+    if pending(conn, &SQLITE)? == 0 {
+        return Ok(());
     }
+    conn.immediate_transaction(|conn| apply(conn, SQLITE))
+}
+
+/// The same.
+#[cfg(feature = "postgres")]
+pub(crate) fn postgres(conn: &mut diesel::PgConnection) -> Result<()> {
+    use diesel::connection::{Connection as _, SimpleConnection as _};
+    conn.transaction(|conn| {
+        let turn = crate::postgres::MIGRATION;
+        conn.batch_execute(&format!("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({turn})"))?;
+        apply(conn, POSTGRES)
+    })
 }
 
 fn apply<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<()>
@@ -52,11 +50,8 @@ where
     C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let known: Vec<String> = MigrationSource::<DB>::migrations(source)
-        .map_err(failed)?
-        .iter()
-        .map(|migration: &Box<dyn Migration<DB>>| migration.name().version().to_string())
-        .collect();
+    let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(failed)?;
+    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
     let applied = conn.applied_migrations().map_err(failed)?;
     // A database of a later version is left alone: this program does not know what it must not break.
     if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {

@@ -1,8 +1,8 @@
 //! The server database: how a connection to it is made.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 
-use crate::conn::Conn;
 use crate::Result;
 
 /// No statement of ours needs longer; one that does is a fault, and must not hold its connection for ever.
@@ -15,9 +15,9 @@ pub(crate) const SERVED: i64 = 0x7265_6a6f_0001;
 pub(crate) const MIGRATION: i64 = 0x7265_6a6f_0002;
 
 /// Connects.
-pub(crate) fn connect(url: &str) -> Result<Conn> {
-    let mut conn = Conn::Pg(PgConnection::establish(&patient(url))?);
-    conn.execute(SETTINGS)?;
+pub(crate) fn connect(url: &str) -> Result<PgConnection> {
+    let mut conn = PgConnection::establish(&patient(url))?;
+    conn.batch_execute(SETTINGS)?;
     Ok(conn)
 }
 

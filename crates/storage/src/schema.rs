@@ -26,6 +26,7 @@ macro_rules! all_tables {
                 listed -> Bool, locked -> Bool, pinned -> Bool, comments -> BigInt, active_at -> BigInt,
                 score -> BigInt, hot -> BigInt, best -> BigInt, version -> BigInt,
             }
+            withheld (thread_id) { thread_id -> BigInt, title -> Text, url -> Nullable<Text>, }
             comments (id) {
                 id -> BigInt, thread_id -> BigInt, parent_id -> Nullable<BigInt>, author_id -> BigInt, depth -> BigInt,
                 state -> SmallInt, published_at -> BigInt, edited_at -> Nullable<BigInt>, ups -> BigInt, downs -> BigInt,
@@ -62,8 +63,6 @@ macro_rules! all_tables {
         }
     };
 }
-#[cfg(any(all(feature = "sqlite", feature = "postgres"), feature = "testing"))]
-pub(crate) use all_tables;
 
 macro_rules! declare {
     ($($table:ident ($($key:ident),+) { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ })+) => {

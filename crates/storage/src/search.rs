@@ -6,7 +6,7 @@ use domain::{ActorId, BoardId, CommentId, State, Time};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Result;
-use crate::conn::{Read, Write};
+use crate::conn::{Conn, Read, Write};
 use crate::schema::{comments, threads};
 
 /// What is looked for. Everything given must hold.
@@ -30,11 +30,29 @@ pub struct Query {
 pub fn fold(text: &str) -> Vec<String> {
     let folded: String = text
         .nfkd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        // Upper case first: some letters have several lower ones (σ and ς).
+        .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
     folded.split_whitespace().map(|word| word.chars().take(64).collect()).collect()
+}
+
+/// Bytes of words that are indexed of one comment. PostgreSQL refuses a megabyte; no text that a person writes comes near.
+const INDEXED: usize = 256 * 1024;
+
+/// The words that a comment is found by: each once, parted by spaces.
+fn indexed(text: &str) -> String {
+    let mut words = fold(text);
+    words.sort_unstable();
+    words.dedup();
+    let mut bytes = 0;
+    words.retain(|word| {
+        bytes += word.len() + 1;
+        bytes <= INDEXED
+    });
+    words.join(" ")
 }
 
 /// Puts the words of a comment into the index, in place of what was there.
@@ -42,14 +60,17 @@ pub fn fold(text: &str) -> Vec<String> {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn index(tx: &mut Write, comment: CommentId, text: &str) -> Result<()> {
-    let words = fold(text).join(" ");
-    let sql = if tx.conn.is_sqlite() {
+    store(&mut tx.conn, comment.0, text)
+}
+
+pub(crate) fn store(conn: &mut Conn, comment: i64, text: &str) -> Result<()> {
+    let sql = if conn.is_sqlite() {
         "INSERT OR REPLACE INTO comment_words (rowid, words) VALUES (?, ?)"
     } else {
-        "INSERT INTO comment_words (rowid, words) VALUES ($1, to_tsvector('simple', $2)) \
+        "INSERT INTO comment_words (rowid, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' '))) \
          ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
     };
-    diesel::sql_query(sql).bind::<BigInt, _>(comment.0).bind::<Text, _>(words).execute(&mut tx.conn)?;
+    diesel::sql_query(sql).bind::<BigInt, _>(comment).bind::<Text, _>(indexed(text)).execute(conn)?;
     Ok(())
 }
 
@@ -93,11 +114,13 @@ pub fn find(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64)
     if let Some(until) = query.until {
         found = found.filter(comments::published_at.lt(until.0));
     }
-    if let Some(phrase) = phrase(&query.words, tx.conn.is_sqlite()) {
+    if !query.words.trim().is_empty() {
+        // Nothing has no words: what consists of signs only is not found.
+        let Some(phrase) = phrase(&query.words, tx.conn.is_sqlite()) else { return Ok(Vec::new()) };
         let (start, end) = if tx.conn.is_sqlite() {
             ("comments.id IN (SELECT rowid FROM comment_words WHERE comment_words MATCH ", ")")
         } else {
-            ("comments.id IN (SELECT rowid FROM comment_words WHERE words @@ to_tsquery('simple', ", "))")
+            ("comments.id IN (SELECT rowid FROM comment_words WHERE words @@ CAST(", " AS tsquery))")
         };
         let matches = diesel::dsl::sql::<diesel::sql_types::Bool>(start).bind::<Text, _>(phrase).sql(end);
         found = found.filter(matches);
@@ -106,10 +129,13 @@ pub fn find(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64)
     Ok(rows.into_iter().map(CommentId).collect())
 }
 
+/// Words that are looked for at most; further ones are not.
+const TERMS: usize = 16;
+
 /// The words in the language of the database's index; only letters and digits of the reader get into it.
 fn phrase(words: &str, sqlite: bool) -> Option<String> {
     let mut terms = Vec::new();
-    for word in words.split_whitespace().take(16) {
+    for word in words.split_whitespace() {
         let prefix = word.ends_with('*');
         let parts = fold(word);
         let last = parts.len().saturating_sub(1);
@@ -123,6 +149,7 @@ fn phrase(words: &str, sqlite: bool) -> Option<String> {
             });
         }
     }
+    terms.truncate(TERMS);
     let joint = if sqlite { " AND " } else { " & " };
     (!terms.is_empty()).then(|| terms.join(joint))
 }
@@ -134,7 +161,14 @@ mod tests {
     #[test]
     fn words_are_folded() {
         assert_eq!(fold("Crème-brûlée, ＦＵＬＬ width! it's"), ["creme", "brulee", "full", "width", "it", "s"]);
-        assert_eq!(fold("日本語 Ελλάς"), ["日本語", "ελλασ"]);
+        assert_eq!(fold("日本語 Ελλάς İstanbul Straße"), ["日本語", "ελλασ", "istanbul", "strasse"]);
+    }
+
+    #[test]
+    fn what_is_indexed_of_one_comment_has_an_end() {
+        assert_eq!(indexed("b a b A"), "a b");
+        let long: String = (0..100_000).map(|n| format!("word{n} ")).collect();
+        assert!((INDEXED - 64..INDEXED).contains(&indexed(&long).len()));
     }
 
     #[test]
@@ -145,5 +179,7 @@ mod tests {
         );
         assert_eq!(phrase("a & !b | c:*", false).as_deref(), Some("'a' & 'b' & 'c':*"));
         assert_eq!(phrase(" \" * ", true), None);
+        let many = "a-".repeat(10_000);
+        assert_eq!(phrase(&many, true).map(|phrase| phrase.matches("AND").count()), Some(TERMS - 1));
     }
 }

@@ -66,6 +66,25 @@ fn connect(path: &Path, pragmas: &str) -> Result<SqliteConnection> {
     opened().map_err(|error| error.during(format_args!("cannot open {}", path.display())))
 }
 
+/// Takes the lock file beside the database.
+pub(crate) fn lock(path: &Path) -> Result<std::fs::File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let place = PathBuf::from(name);
+    let cannot =
+        |error: &dyn std::fmt::Display| Error::Unavailable(format!("cannot write {}: {error}", place.display()));
+    let file =
+        std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&place).map_err(|e| cannot(&e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Unavailable(format!(
+            "another Rejoinder server is running on {}; stop it first, or give this one another storage.url",
+            path.display()
+        ))),
+        Err(std::fs::TryLockError::Error(error)) => Err(cannot(&error)),
+    }
+}
+
 /// The transaction that a group shares, or why there is none any more.
 type Group = Result<Write, String>;
 /// Told, after the commit, whether it succeeded.

@@ -1,0 +1,140 @@
+//! A few people, boards, threads and comments to test with, stored as the actions store them. Ids and times count upwards.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::{AccountId, ActorId, BoardId, CommentId, EventKind, Origin, Role, State, ThreadId, Time, Votes};
+
+use crate::accounts::{self, Account};
+use crate::actors::{self, Actor};
+use crate::boards::{self, Board};
+use crate::comments::{self, NewComment, Words};
+use crate::threads::{self, NewThread, Touch};
+use crate::{Result, Write, search};
+
+/// A number that this process has not given yet, greater than all before.
+pub fn id() -> i64 {
+    static LAST: AtomicI64 = AtomicI64::new(1_000);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A moment after all before.
+pub fn now() -> Time {
+    Time(1_800_000_000_000 + id())
+}
+
+/// Somebody with an account.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    /// As who they write.
+    pub actor: ActorId,
+    /// As what they log in.
+    pub account: AccountId,
+}
+
+/// Somebody new.
+///
+/// # Errors
+/// As the statements fail; of all functions here.
+pub fn person(tx: &mut Write, name: &str) -> Result<Person> {
+    let (actor, account) = (ActorId(id()), AccountId(id()));
+    actors::insert(tx, &local(actor, name))?;
+    let new = Account {
+        id: account,
+        actor,
+        name: name.to_owned(),
+        password: None,
+        role: Role::Member,
+        email: None,
+        created: now(),
+    };
+    accounts::insert(tx, &new)?;
+    Ok(Person { actor, account })
+}
+
+/// A local actor, not stored.
+#[must_use]
+pub fn local(id: ActorId, name: &str) -> Actor {
+    Actor {
+        id,
+        origin: Origin::Local,
+        host: String::new(),
+        name: name.to_owned(),
+        about: String::new(),
+        about_html: String::new(),
+        created: now(),
+    }
+}
+
+/// A new board.
+///
+/// # Errors
+/// As the statements fail.
+pub fn board(tx: &mut Write, name: &str) -> Result<BoardId> {
+    let new = a_board(name);
+    boards::insert(tx, &new)?;
+    Ok(new.id)
+}
+
+/// A board, not stored.
+#[must_use]
+pub fn a_board(name: &str) -> Board {
+    Board {
+        id: BoardId(id()),
+        name: name.to_owned(),
+        title: format!("All about {name}"),
+        about: String::new(),
+        about_html: String::new(),
+        rules: String::new(),
+        rules_html: String::new(),
+        created: now(),
+    }
+}
+
+/// A new thread with its root.
+///
+/// # Errors
+/// As the statements fail.
+pub fn thread(tx: &mut Write, board: BoardId, author: ActorId, title: &str) -> Result<ThreadId> {
+    let (thread, published) = (ThreadId(id()), now());
+    threads::insert(tx, &NewThread { id: thread, board, title, url: None, published, votes: Votes::default() })?;
+    let root = NewComment {
+        id: thread.root(),
+        thread,
+        parent: None,
+        author,
+        depth: 0,
+        state: State::Published,
+        published,
+        votes: Votes::default(),
+        words: None,
+    };
+    comments::insert(tx, &root)?;
+    search::index(tx, thread.root(), title)?;
+    Ok(thread)
+}
+
+/// A new answer to a comment.
+///
+/// # Errors
+/// As the statements fail.
+pub fn reply(tx: &mut Write, parent: CommentId, author: ActorId, text: &str) -> Result<CommentId> {
+    let (comment, published) = (CommentId(id()), now());
+    let spot = comments::spot(tx, parent)?.ok_or(crate::Error::Unknown("comments.parent_id"))?;
+    let html = format!("<p>{text}</p>");
+    let new = NewComment {
+        id: comment,
+        thread: spot.thread,
+        parent: Some(parent),
+        author,
+        depth: spot.depth + 1,
+        state: State::Published,
+        published,
+        votes: Votes::default(),
+        words: Some(Words { source: text, html: &html }),
+    };
+    comments::insert(tx, &new)?;
+    search::index(tx, comment, text)?;
+    let event = Some((EventKind::Comment, comment));
+    threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now: published })?;
+    Ok(comment)
+}

@@ -1,0 +1,148 @@
+//! What is told to somebody: reports, the moderation log, notifications, events, visits.
+
+use domain::{Category, CommentId, Deed, EventKind, State, ThreadId, Time};
+use storage::events::{self, Event};
+use storage::log::{self, Entry};
+use storage::reports::{self, NewReport};
+use storage::testing::{database, number, world};
+use storage::threads::{self, Touch};
+use storage::{comments, notifications, visits};
+
+use crate::{read, scene, write};
+
+#[tokio::test]
+async fn a_person_reports_a_comment_once() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let report = |comment: CommentId, reporter| NewReport {
+            id: world::id(),
+            comment,
+            reporter,
+            category: Category::Spam,
+            text: "buy",
+            now: Time(1),
+        };
+        let root = scene.thread.root();
+        let reply = world::reply(tx, root, scene.alice.actor, "Buy!")?;
+        assert!(reports::insert(tx, &report(reply, scene.bob.actor))?);
+        assert!(!reports::insert(tx, &report(reply, scene.bob.actor))?);
+        assert!(reports::insert(tx, &report(reply, scene.alice.actor))?);
+        assert!(reports::insert(tx, &report(root, scene.bob.actor))?);
+        assert_eq!(number(tx, "SELECT count(*) FROM reports WHERE state = 0")?, 3);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_log_is_paged_newest_first() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let entries = write(&db, move |tx| {
+        let mut entries = Vec::new();
+        for (n, &deed) in Deed::ALL.iter().enumerate() {
+            let entry = Entry {
+                id: world::id(),
+                moderator: scene.alice.actor,
+                moderator_name: "Alice".into(),
+                deed,
+                comment: (n % 2 == 0).then_some(scene.thread.root()),
+                reason: format!("because {n}"),
+                at: world::now(),
+            };
+            log::insert(tx, &entry)?;
+            entries.insert(0, entry);
+        }
+        Ok(entries)
+    })
+    .await;
+    read(&db, move |tx| {
+        assert_eq!(log::page(tx, None, 100)?, entries);
+        let first = log::page(tx, None, 4)?;
+        assert_eq!(first, entries[..4]);
+        assert_eq!(log::page(tx, Some(first[3].id), 100)?, entries[4..]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notifications_come_once_are_paged_counted_and_read() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let alice = scene.alice.account;
+        let mut told = Vec::new();
+        for n in 0..10 {
+            let comment = world::reply(tx, scene.thread.root(), scene.bob.actor, &format!("Answer {n}"))?;
+            let id = world::id();
+            notifications::insert(tx, id, alice, comment, Time(n))?;
+            notifications::insert(tx, world::id(), alice, comment, Time(99))?;
+            told.insert(0, (id, comment, Time(n)));
+        }
+        notifications::insert(tx, world::id(), scene.bob.account, told[0].1, Time(1))?;
+        let pages = |tx: &mut storage::Read| -> storage::Result<Vec<_>> {
+            let first = notifications::page(tx, alice, None, 4)?;
+            let rest = notifications::page(tx, alice, first.last().map(|last| last.id), 100)?;
+            Ok(first.into_iter().chain(rest).collect())
+        };
+        let listed = pages(tx)?;
+        assert_eq!(listed.iter().map(|one| (one.id, one.comment, one.at)).collect::<Vec<_>>(), told);
+        assert!(listed.iter().all(|one| one.read.is_none()));
+        assert_eq!(notifications::unread(tx, alice, 100)?, 10);
+        assert_eq!(notifications::unread(tx, alice, 3)?, 3);
+
+        assert_eq!(notifications::read_up_to(tx, alice, told[4].0, Time(50))?, 6);
+        assert_eq!(notifications::read_up_to(tx, alice, told[4].0, Time(51))?, 0);
+        assert_eq!(notifications::unread(tx, alice, 100)?, 4);
+        let read: Vec<_> = pages(tx)?.iter().map(|one| one.read).collect();
+        assert_eq!(read, [vec![None; 4], vec![Some(Time(50)); 6]].concat());
+
+        // What is no longer there to read is no news.
+        comments::set_state(tx, told[0].1, State::Removed)?;
+        assert_eq!(notifications::unread(tx, alice, 100)?, 3);
+        assert_eq!(pages(tx)?.len(), 9);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_told_again_from_any_version_until_they_are_forgotten() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let root = scene.thread.root();
+        let mut expected = Vec::new();
+        for (n, &kind) in EventKind::ALL.iter().enumerate() {
+            let now = Time(i64::try_from(n).unwrap());
+            let touch = Touch { comments: 0, active: None, event: Some((kind, root)), now };
+            let version = threads::touch(tx, scene.thread, touch)?;
+            expected.push(Event { version, kind, comment: root });
+        }
+        assert_eq!(events::after(tx, scene.thread, 1, 100)?, expected);
+        assert_eq!(events::after(tx, scene.thread, 2, 2)?, expected[1..3]);
+        assert_eq!(events::after(tx, scene.thread, 5, 100)?, []);
+        assert_eq!(events::after(tx, ThreadId(1), 0, 100)?, []);
+        assert_eq!(events::forget_before(tx, Time(2))?, 2);
+        assert_eq!(events::after(tx, scene.thread, 0, 100)?, expected[2..]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_is_remembered_for_each_account_and_thread() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        assert_eq!(visits::seen(tx, scene.alice.account, scene.thread)?, None);
+        visits::see(tx, scene.alice.account, scene.thread, Time(5))?;
+        visits::see(tx, scene.alice.account, scene.thread, Time(9))?;
+        assert_eq!(visits::seen(tx, scene.alice.account, scene.thread)?, Some(Time(9)));
+        assert_eq!(visits::seen(tx, scene.bob.account, scene.thread)?, None);
+        Ok(())
+    })
+    .await;
+}
