@@ -109,6 +109,27 @@ pub async fn in_context(ctx: &Ctx, id: CommentId, context: usize) -> Result<InCo
         .await
 }
 
+/// The words as written of some comments.
+#[derive(Clone, Debug, Default)]
+pub struct Sources(Vec<(CommentId, String)>);
+
+impl Sources {
+    /// Those of one of the comments; empty where there are none to show.
+    #[must_use]
+    pub fn of(&self, id: CommentId) -> &str {
+        let at = self.0.binary_search_by_key(&id, |(id, _)| *id).ok();
+        at.and_then(|at| self.0.get(at)).map_or("", |(_, source)| source)
+    }
+}
+
+/// Reads the words as written of these comments, as far as everybody may see them.
+///
+/// # Errors
+/// Failures only.
+pub async fn sources(ctx: &Ctx, ids: Vec<CommentId>) -> Result<Sources> {
+    Ok(Sources(ctx.db().read(move |tx| comments::sources(tx, &ids)).await?))
+}
+
 fn thread(ctx: &Ctx, tx: &mut Read, id: ThreadId, sort: CommentSort) -> Result<(Thread, Arc<Arranged>)> {
     let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
     let thread = thread.ok_or(Error::missing(Noun::Thread))?;
@@ -119,14 +140,14 @@ fn thread(ctx: &Ctx, tx: &mut Read, id: ThreadId, sort: CommentSort) -> Result<(
 /// The words of some comments of a thread, both lists by id.
 struct Words {
     lines: Vec<Line>,
-    sources: Vec<(CommentId, String)>,
+    sources: Sources,
 }
 
 impl Words {
     /// `all`: how many comments the thread has. When most of them are asked for, they are read in one go.
     fn read(tx: &mut Read, thread: ThreadId, ids: &[CommentId], all: usize) -> Result<Self> {
         let lines = if ids.len() > all / 2 { comments::all_lines(tx, thread)? } else { comments::lines(tx, ids)? };
-        Ok(Self { lines, sources: comments::sources(tx, ids)? })
+        Ok(Self { lines, sources: Sources(comments::sources(tx, ids)?) })
     }
 
     fn passage(&self, tree: &Tree, position: usize) -> Option<Passage> {
@@ -142,9 +163,7 @@ impl Words {
 
     fn of(&self, id: CommentId, replies: u32, below: u32) -> Option<Passage> {
         let line = self.lines.binary_search_by_key(&id, |line| line.id).ok().and_then(|at| self.lines.get(at))?;
-        let source = self.sources.binary_search_by_key(&id, |(id, _)| *id).ok().and_then(|at| self.sources.get(at));
-        let source = source.map(|(_, source)| source.clone()).unwrap_or_default();
-        Some(Passage { line: line.clone(), source, replies, below })
+        Some(Passage { line: line.clone(), source: self.sources.of(id).to_owned(), replies, below })
     }
 }
 

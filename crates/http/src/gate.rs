@@ -113,10 +113,14 @@ fn same_origin(headers: &HeaderMap, public_url: &str) -> Result<(), Refusal> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     match (text("sec-fetch-site"), text("origin")) {
         (Some("same-origin" | "none"), _) => Ok(()),
-        (None, Some(origin)) if origin == public_url => Ok(()),
+        (None, Some(origin)) if origin == public_url || Some(host_of(origin)) == text("host") => Ok(()),
         (None, None) if !headers.contains_key(header::COOKIE) => Ok(()),
         _ => Err(Refusal::ForeignOrigin),
     }
+}
+
+fn host_of(origin: &str) -> &str {
+    origin.split_once("://").map_or("", |(_, host)| host)
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {
@@ -175,6 +179,7 @@ mod tests {
         let allowed = [
             headers(&[("sec-fetch-site", "same-origin"), ("cookie", "session=x")]),
             headers(&[("origin", "https://talk.example"), ("cookie", "session=x")]),
+            headers(&[("origin", "http://127.0.0.1:9000"), ("host", "127.0.0.1:9000"), ("cookie", "session=x")]),
             headers(&[]),
         ];
         for headers in allowed {

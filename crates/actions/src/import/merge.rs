@@ -11,6 +11,7 @@ use storage::threads::{self, NewThread, Touch};
 use storage::{Write, actors, boards, imports};
 
 use super::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
+use super::page_text;
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
 
@@ -20,6 +21,8 @@ const BATCH: usize = 250;
 const MAX_CHARS: usize = 200_000;
 /// The name of authors whom the source does not tell.
 const NOBODY: &str = "unknown";
+/// How many comments of a saved page are looked for, to know it again.
+const PRINTS: usize = 40;
 
 /// Whether anything is to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,11 +145,35 @@ impl<'a> Import<'a> {
     }
 
     async fn look_up(&mut self) -> Result<()> {
+        if self.foreign.source == page_text::SOURCE {
+            self.find_again().await?;
+        }
         let mut items: Vec<String> = self.foreign.comments.iter().map(|comment| comment.id.clone()).collect();
         items.push(self.foreign.id.clone());
         let source = self.foreign.source.clone();
         self.known = self.ctx.db().read(move |tx| imports::known(tx, &source, &items)).await?;
         self.thread = self.known.get(&self.foreign.id).map(|known| known.thread);
+        Ok(())
+    }
+
+    /// A saved page does not say which discussion it is. If it was imported before with another title or address, it is known by
+    /// its comments: whichever thread holds at least half of those that are looked for is the same one.
+    async fn find_again(&mut self) -> Result<()> {
+        let prints = self.foreign.comments.iter().map(|comment| page_text::fingerprint(&comment.id).to_owned());
+        let prints: Vec<String> = prints.take(PRINTS).collect();
+        let (source, sought) = (self.foreign.source.clone(), prints.len());
+        let found = self.ctx.db().read(move |tx| imports::beginning(tx, &source, &prints)).await?;
+        let mut threads: HashMap<&str, usize> = HashMap::new();
+        for item in &found {
+            if let Some((_, thread)) = item.split_once('-') {
+                *threads.entry(thread).or_default() += 1;
+            }
+        }
+        let best = threads.into_iter().max_by_key(|(thread, count)| (*count, *thread == self.foreign.id));
+        if let Some((thread, _)) = best.filter(|(_, count)| 2 * count >= sought) {
+            let thread = thread.to_owned();
+            page_text::rename(&mut self.foreign, &thread);
+        }
         Ok(())
     }
 

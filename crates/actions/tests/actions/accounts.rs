@@ -1,0 +1,87 @@
+//! Joining, logging in, credentials, the set-up link, housekeeping.
+
+use actions::setup::{self, Decisions};
+use actions::{account, maintenance};
+use domain::{Role, Scope};
+use storage::accounts::Kind;
+
+use crate::world::{PASSWORD, World, refusal};
+
+#[tokio::test]
+async fn somebody_joins_logs_in_and_out() {
+    let world = World::new().await;
+    let ctx = &world.ctx;
+    account::join(ctx, "Cleo", PASSWORD).await.unwrap();
+    assert_eq!(refusal(account::join(ctx, "cleo", PASSWORD).await), "name-taken");
+    assert_eq!(refusal(account::join(ctx, "dan", "short").await), "bad-field");
+    assert_eq!(refusal(account::join(ctx, "a b", PASSWORD).await), "name-refused");
+    assert_eq!(refusal(account::log_in(ctx, "cleo", "wrong password", "").await), "bad-credentials");
+    assert_eq!(refusal(account::log_in(ctx, "nobody", PASSWORD, "").await), "bad-credentials");
+
+    let granted = account::log_in(ctx, "CLEO", PASSWORD, "Firefox").await.unwrap();
+    let (person, kind) = account::recognise(ctx, &granted.secret).await.unwrap().unwrap();
+    assert_eq!((person.name.as_str(), person.role, kind), ("Cleo", Role::Member, Kind::Session));
+    account::revoke(ctx, &person, person.credential).await.unwrap();
+    assert!(account::recognise(ctx, &granted.secret).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_not_used() {
+    let world = World::new().await;
+    account::join(&world.ctx, "cleo", PASSWORD).await.unwrap();
+    let granted = account::log_in(&world.ctx, "cleo", PASSWORD, "").await.unwrap();
+    world.hands.forward(account::SESSION_MS + 1);
+    assert!(account::recognise(&world.ctx, &granted.secret).await.unwrap().is_none());
+    maintenance::schedule(&world.ctx).await.unwrap();
+    assert_eq!(maintenance::run_due(&world.ctx).await.unwrap(), 1);
+    assert_eq!(maintenance::run_due(&world.ctx).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let world = World::new().await;
+    let ctx = &world.ctx;
+    account::join(ctx, "cleo", PASSWORD).await.unwrap();
+    let here = account::log_in(ctx, "cleo", PASSWORD, "here").await.unwrap();
+    let there = account::log_in(ctx, "cleo", PASSWORD, "there").await.unwrap();
+    let change = |old: &'static str, new: &'static str| account::change_password(ctx, &here.person, old, new);
+    assert_eq!(refusal(change("not it at all", "a wholly new secret").await), "bad-credentials");
+    change(PASSWORD, "a wholly new secret").await.unwrap();
+    assert!(account::recognise(ctx, &here.secret).await.unwrap().is_some());
+    assert!(account::recognise(ctx, &there.secret).await.unwrap().is_none());
+    assert!(account::log_in(ctx, "cleo", "a wholly new secret", "").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_makes_no_stronger_one() {
+    let world = World::new().await;
+    let writer = actions::Person { scope: Scope::Write, ..world.bo.clone() };
+    assert!(account::make_own_token(&world.ctx, &writer, Scope::Read, "reader", None).await.is_ok());
+    let stronger = account::make_own_token(&world.ctx, &writer, Scope::Admin, "more", None).await;
+    assert_eq!(refusal(stronger), "scope-missing");
+    assert_eq!(refusal(account::make_own_token(&world.ctx, &writer, Scope::Read, " ", None).await), "bad-field");
+}
+
+#[tokio::test]
+async fn the_setup_link_works_once() {
+    let world = World::new().await;
+    let ctx = &world.ctx;
+    let old = setup::renew(ctx).await.unwrap();
+    let link = setup::renew_if_needed(ctx).await.unwrap().unwrap();
+    assert!(!setup::opens(ctx, &old).await.unwrap());
+    let decisions = |password: &str| Decisions {
+        name: "root1".into(),
+        password: password.into(),
+        instance: "Corner".into(),
+        board: "news".into(),
+        board_title: "News".into(),
+    };
+    assert_eq!(refusal(setup::claim(ctx, &link, decisions("short")).await), "bad-field");
+    setup::claim(ctx, &link, decisions(PASSWORD)).await.unwrap();
+    assert_eq!(refusal(setup::claim(ctx, &link, decisions(PASSWORD)).await), "not-found");
+    let admin = account::log_in(ctx, "root1", PASSWORD, "").await.unwrap();
+    assert_eq!(admin.person.role, Role::Admin);
+    assert_eq!(actions::board::find(ctx, "NEWS").await.unwrap().title, "News");
+    assert_eq!(actions::instance::facts(ctx).await.unwrap().name, "Corner");
+    assert!(setup::renew_if_needed(ctx).await.unwrap().is_none());
+}

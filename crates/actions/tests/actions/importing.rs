@@ -1,0 +1,82 @@
+//! Importing merges.
+
+use actions::import::foreign::Given;
+use actions::import::merge::{Plan, Report, Run, merge};
+use actions::import::{hn_algolia, page_text};
+use actions::{passage, reading};
+use domain::{CommentSort, State};
+
+use crate::world::World;
+
+const PAGE: &str = "ada 2 hours ago\n\nBoats are slow.\n\n  • ben an hour ago\n\n    [flagged]\n\n    • ada 50 minutes ago\n\n      Why?\n\ncy an hour ago\n\nTrains are slow too, see https://example.com/trains\n";
+const LATER: &str = "ada 3 hours ago\n\nBoats are slow.\n\n  • ben 2 hours ago\n\n    [flagged]\n\n    • ada an hour ago\n\n      Why?\n\n    • dee 5 minutes ago\n\n      Nobody knows.\n\ncy 2 hours ago\n\nTrains are slow too, see https://example.com/trains\n";
+
+async fn import(world: &World, page: &str, title: &str, run: Run) -> Report {
+    let given = Given { saved_at: 1_800_000_000_000, title: Some(title), url: None };
+    let foreign = page_text::parse(page.as_bytes(), &given).unwrap();
+    let plan = Plan { board: "talk".into(), site: "elsewhere.example".into(), run };
+    merge(&world.ctx, foreign, plan, |_, _| {}).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_page_comes_in_whole_and_only_once() {
+    let world = World::new().await;
+    let dry = import(&world, PAGE, "Slowness", Run::Dry).await;
+    assert_eq!((dry.comments, dry.new, dry.thread), (4, 4, None));
+    let first = import(&world, PAGE, "Slowness", Run::Real).await;
+    assert_eq!((first.new, first.known, first.flagged, first.authors), (4, 0, 1, 3));
+    assert_eq!(first.depths, [2, 1, 1]);
+    let again = import(&world, PAGE, "Slowness", Run::Real).await;
+    assert_eq!((again.new, again.known, again.thread), (0, 4, first.thread));
+
+    let stretch = passage::stretch(&world.ctx, first.thread.unwrap(), CommentSort::Best, None, 50).await.unwrap();
+    let lines: Vec<_> = stretch
+        .comments
+        .iter()
+        .map(|one| (one.line.depth - 1, one.line.author.name.as_str(), one.line.state))
+        .collect();
+    let expected = [
+        (0, "ada", State::Published),
+        (1, "ben", State::Flagged),
+        (2, "ada", State::Published),
+        (0, "cy", State::Published),
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!((stretch.thread.comments, stretch.comments[0].line.author.host.as_str()), (4, "elsewhere.example"));
+}
+
+#[tokio::test]
+async fn a_page_saved_again_later_under_another_title_brings_only_what_is_new() {
+    let world = World::new().await;
+    let first = import(&world, PAGE, "Slowness", Run::Real).await;
+    let later = import(&world, LATER, "Slowness, continued", Run::Real).await;
+    assert_eq!((later.new, later.known, later.thread), (1, 4, first.thread));
+    assert_eq!(reading::head(&world.ctx, first.thread.unwrap()).await.unwrap().comments, 5);
+}
+
+#[tokio::test]
+async fn what_stands_too_deep_moves_up_and_is_listed() {
+    let world = World::new().await;
+    let mut item = serde_json::json!({ "id": 30, "type": "comment", "author": "z", "text": "deepest", "created_at_i": 1_700_000_000, "children": [] });
+    for id in (1..30).rev() {
+        item = serde_json::json!({ "id": id, "type": if id == 1 { "story" } else { "comment" }, "title": "Deep", "author": "y",
+            "text": format!("level {id}"), "created_at_i": 1_700_000_000, "children": [item] });
+    }
+    let foreign = hn_algolia::parse(item.to_string().as_bytes(), &Given::default()).unwrap();
+    let plan = Plan { board: "talk".into(), site: "elsewhere.example".into(), run: Run::Real };
+    let report = merge(&world.ctx, foreign, plan, |_, _| {}).await.unwrap();
+    // This world allows depths 0 to 5.
+    assert_eq!((report.new, report.depths.as_slice(), report.doubts.len()), (29, [1, 1, 1, 1, 1, 24].as_slice(), 23));
+}
+
+#[tokio::test]
+async fn an_interrupted_import_is_finished_by_the_next() {
+    let world = World::new().await;
+    let given = Given { saved_at: 1_800_000_000_000, title: Some("Slowness"), url: None };
+    let mut half = page_text::parse(PAGE.as_bytes(), &given).unwrap();
+    half.comments.truncate(2);
+    let plan = Plan { board: "talk".into(), site: "elsewhere.example".into(), run: Run::Real };
+    merge(&world.ctx, half, plan, |_, _| {}).await.unwrap();
+    let rest = import(&world, PAGE, "Slowness", Run::Real).await;
+    assert_eq!((rest.new, rest.known), (2, 2));
+}
