@@ -55,6 +55,7 @@ pub fn router(app: App, scrape: Scrape) -> Router {
     let plain = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/assets/{name}", get(asset))
+        .route("/source", get(source))
         .route("/favicon.ico", get(|| async { Redirect::permanent(assets::ICON.url()) }))
         .route("/robots.txt", get(robots))
         .route("/.well-known/change-password", get(|| async { Redirect::temporary("/settings") }));
@@ -103,6 +104,13 @@ async fn asset(axum::extract::Path(name): axum::extract::Path<String>, headers: 
         return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
     };
     asset.respond(&headers)
+}
+
+/// The source of the running program.
+async fn source(State(app): State<App>) -> Response {
+    let name = concat!("attachment; filename=\"rejoinder-", env!("CARGO_PKG_VERSION"), ".tar.gz\"");
+    let headers = [(header::CONTENT_TYPE, "application/gzip"), (header::CONTENT_DISPOSITION, name)];
+    (headers, app.settings.source).into_response()
 }
 
 async fn robots() -> &'static str {

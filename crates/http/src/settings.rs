@@ -10,8 +10,8 @@ pub struct Settings {
     pub public_url: String,
     /// What the instance is called until somebody names it.
     pub name: String,
-    /// Where the source of the running program is offered (AGPL section 13).
-    pub source_url: String,
+    /// The source of the running program, as a gzipped tar archive: offered at `/source` (AGPL section 13).
+    pub source: &'static [u8],
     /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Largest request body, in bytes.

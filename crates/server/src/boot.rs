@@ -11,8 +11,8 @@ use storage::{Db, Holder, Place};
 
 use crate::config::{Config, RegistrationMode};
 
-/// Where the source of this program is offered when the host has not changed it.
-const SOURCE: &str = "/source";
+/// The source of this program, as it was compiled.
+const SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/source.tar.gz"));
 
 /// Any reason why a command ends.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -63,7 +63,7 @@ pub fn settings(config: &Config) -> Settings {
     Settings {
         public_url: config.server.public_url.as_str().trim_end_matches('/').to_owned(),
         name: config.server.name.clone(),
-        source_url: SOURCE.to_owned(),
+        source: SOURCE,
         trusted_proxies: config.server.trusted_proxies.iter().map(|network| network.net()).collect(),
         body_bytes: limits.body_bytes,
         request_timeout: Duration::from_secs(limits.request_timeout_seconds),

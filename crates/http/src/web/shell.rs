@@ -82,7 +82,7 @@ impl Shell {
             feeds: Vec::new(),
             robots: Robots::Index,
             notice: None,
-            source_url: self.app.settings.source_url.clone(),
+            source_url: "/source".into(),
             version: env!("CARGO_PKG_VERSION").into(),
             now_ms: self.app.ctx.now().0,
         })

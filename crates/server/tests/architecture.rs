@@ -1,0 +1,40 @@
+//! The house: which crate may know which. What ARCHITECTURE.md says is held here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
+    let packages = metadata.packages.iter().map(|package| {
+        let ordinary = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        (package.name.to_string(), ordinary.map(|dependency| dependency.name.clone()).collect())
+    });
+    packages.collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let order = ["rejoinder-domain", "rejoinder-storage", "rejoinder-actions", "rejoinder-http", "rejoinder-server"];
+    let dependencies = dependencies();
+    for (at, name) in order.iter().enumerate() {
+        let above = &order[at..];
+        let wrong: Vec<_> = dependencies[*name].iter().filter(|known| above.contains(&known.as_str())).collect();
+        assert!(wrong.is_empty(), "{name} must not know {wrong:?}");
+    }
+}
+
+#[test]
+fn each_crate_keeps_to_its_room() {
+    let dependencies = dependencies();
+    let forbidden: [(&str, &[&str]); 4] = [
+        ("rejoinder-domain", &["tokio", "serde", "serde_json", "diesel", "axum", "rand", "jiff", "reqwest"]),
+        ("rejoinder-storage", &["serde_json", "axum", "reqwest", "jiff", "rand"]),
+        ("rejoinder-actions", &["diesel", "axum", "tower-http", "askama"]),
+        ("rejoinder-http", &["diesel"]),
+    ];
+    for (name, strangers) in forbidden {
+        let found: Vec<_> = strangers.iter().filter(|stranger| dependencies[name].contains(**stranger)).collect();
+        assert!(found.is_empty(), "{name} must not know {found:?}");
+    }
+}
