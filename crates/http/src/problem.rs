@@ -53,6 +53,8 @@ pub struct Problem {
     pub field: Option<&'static str>,
     /// Seconds after which it is worth trying again.
     pub retry_after: Option<u64>,
+    /// What the person had written, by the name of the field: the page of the error gives it back.
+    pub kept: Vec<(&'static str, String)>,
 }
 
 /// The body of an error (RFC 9457).
@@ -94,6 +96,7 @@ impl Problem {
                             .into(),
                     field: None,
                     retry_after: Some(BACK_SOON),
+                    kept: Vec::new(),
                 }
             }
             Error::Failed(failure) => {
@@ -105,6 +108,7 @@ impl Problem {
                     detail: "Something went wrong on our side, and nothing was changed. It has been noted for those who run this server.".into(),
                     field: None,
                     retry_after: None,
+                    kept: Vec::new(),
                 }
             }
         }
@@ -121,13 +125,21 @@ impl Problem {
             Refusal::Throttled { seconds } => Some(*seconds),
             _ => None,
         };
-        Self { form, status: status(refusal), code: refusal.code(), detail: refusal.to_string(), field, retry_after }
+        Self {
+            form,
+            status: status(refusal),
+            code: refusal.code(),
+            detail: refusal.to_string(),
+            field,
+            retry_after,
+            kept: Vec::new(),
+        }
     }
 
     /// A request that is wrong before it reaches any action: unreadable, too large, of a wrong type.
     #[must_use]
     pub fn request(status: StatusCode, code: &'static str, detail: impl Into<String>, form: Form) -> Self {
-        Self { form, status, code, detail: detail.into(), field: None, retry_after: None }
+        Self { form, status, code, detail: detail.into(), field: None, retry_after: None, kept: Vec::new() }
     }
 
     /// The same for a script on a page.

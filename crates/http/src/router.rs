@@ -41,8 +41,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
 pub fn router(app: App, scrape: Scrape) -> Router {
     let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.settings.request_timeout);
     let routes = web::routes()
-        // .merge(crate::api::router())
-        // .merge(crate::feeds::routes())
+        .merge(crate::api::router())
+        .merge(crate::feeds::routes())
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .fallback(nothing_here)

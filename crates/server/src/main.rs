@@ -4,6 +4,7 @@ mod boot;
 mod cli;
 mod commands;
 mod config;
+mod listen;
 mod logging;
 mod serve;
 

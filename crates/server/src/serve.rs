@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::boot::{self, Failure};
 use crate::config::Config;
+use crate::listen;
 
 /// How often due work is looked for.
 const ROUND: Duration = Duration::from_secs(60);
@@ -36,23 +37,19 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
     announce(&config, &ctx, listener.local_addr()?).await?;
     let router = door::router::router(app.clone(), metrics);
-    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(ended(stopping.clone()));
-    let mut serving = tokio::spawn(served.into_future());
-    tokio::select! {
-        ended = &mut serving => return Ok(ended??),
-        reason = told_to_stop() => tracing::info!(reason, "stopping: no new requests, finishing those in progress"),
-    }
+    let serving = tokio::spawn(listen::serve(listener, router, ended(stopping.clone())));
+    let reason = told_to_stop().await;
+    tracing::info!(reason, "stopping: no new requests, finishing those in progress");
     app.stop();
     drop(stop);
     let grace = Duration::from_secs(config.server.shutdown_grace_seconds);
     match tokio::time::timeout(grace, serving).await {
-        Ok(ended) => ended??,
+        Ok(ended) => ended?,
         Err(_) => tracing::warn!(seconds = grace.as_secs(), "some requests did not end in time"),
     }
     workers.await?;
     if let Some(extra) = extra {
-        extra.await??;
+        extra.await?;
     }
     tracing::info!("stopped");
     Ok(())
@@ -103,7 +100,7 @@ async fn work(ctx: Ctx, app: App, stopping: watch::Receiver<()>) {
     }
 }
 
-type Extra = tokio::task::JoinHandle<std::io::Result<()>>;
+type Extra = tokio::task::JoinHandle<()>;
 
 /// Serves `/metrics` on an address of its own, where the host wants it.
 async fn serve_metrics(
@@ -116,6 +113,5 @@ async fn serve_metrics(
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}; name another address in metrics.listen"))?;
     let router = door::router::metrics_only(metrics);
-    let served = axum::serve(listener, router).with_graceful_shutdown(ended(stopping));
-    Ok(Some(tokio::spawn(served.into_future())))
+    Ok(Some(tokio::spawn(listen::serve(listener, router, ended(stopping)))))
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::shell::{Oops, Shell};
 use crate::door::App;
-use crate::pages::views::ErrorPage;
+use crate::pages::views::{ErrorPage, Kept};
 use crate::problem::{Form, Problem};
 
 /// The middleware: an error of a page becomes a page.
@@ -45,7 +45,7 @@ async fn page(shell: &Shell, problem: &Problem) -> Result<Response, Oops> {
         title: title(problem.status).into(),
         detail: problem.detail.clone(),
         remedy: String::new(),
-        kept: Vec::new(),
+        kept: problem.kept.iter().map(|(label, text)| Kept { label: (*label).into(), text: text.clone() }).collect(),
         request_id: String::new(),
     };
     Ok(shell.page_with(problem.status, &view).await?.into_response())

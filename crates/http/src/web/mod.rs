@@ -3,14 +3,14 @@
 
 mod boards;
 mod convert;
-mod entry;
+pub(crate) mod entry;
 pub mod errors;
 mod lists;
 mod people;
 mod reference;
 mod settings;
 mod shell;
-mod thread;
+pub mod thread;
 mod writing;
 
 use axum::Router;

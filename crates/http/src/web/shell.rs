@@ -22,6 +22,17 @@ pub type Answer = Result<Response, Oops>;
 #[derive(Debug)]
 pub struct Oops(pub Problem);
 
+impl Oops {
+    /// Gives back what the person had written with the error: nothing of it is to be lost.
+    #[must_use]
+    pub fn keeping(mut self, fields: &Fields) -> Self {
+        let named = [("title", "Title"), ("url", "Link"), ("text", "Text")];
+        let written = named.iter().filter(|(name, _)| !fields.get(name).is_empty());
+        self.0.kept = written.map(|(name, label)| (*label, fields.text(name))).collect();
+        self
+    }
+}
+
 impl<E: Into<actions::Error>> From<E> for Oops {
     fn from(error: E) -> Self {
         Self(Problem::new(error.into(), Form::Page))

@@ -11,7 +11,7 @@ use domain::{CommentId, CommentSort, Noun, Refusal, ThreadId, Time};
 
 use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds, rendered, slotted};
-use crate::cache::{Key, Mark, Rendered};
+use crate::cache::{Fresh, Key, Mark, Rendered};
 use crate::door::{App, Site};
 use crate::pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
 use crate::pages::slots::SlotKind;
@@ -62,17 +62,22 @@ async fn show_thread(shell: Shell, app: App, id: &str, slug: Option<&str>, query
 }
 
 /// One way to look at a thread.
-#[derive(Clone, Copy)]
-struct View {
-    part: Part,
-    sort: CommentSort,
-    extent: Extent,
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// The thread, or what hangs below one comment.
+    pub part: Part,
+    /// The order of its comments.
+    pub sort: CommentSort,
+    /// How much on one page.
+    pub extent: Extent,
 }
 
 /// How much of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// As much as the host wants on one page.
     Part,
+    /// Everything.
     All,
 }
 
@@ -91,7 +96,9 @@ fn cursor(text: &str) -> Result<Option<CommentId>, Refusal> {
 }
 
 impl View {
-    fn budget(self, app: &App) -> Budget {
+    /// How many comments that are.
+    #[must_use]
+    pub fn budget(self, app: &App) -> Budget {
         match self.extent {
             Extent::All => Budget::ALL,
             Extent::Part => {
@@ -157,30 +164,34 @@ fn again(error: Arc<actions::Error>) -> Oops {
 async fn make(shell: &Shell, app: &App, thread: ThreadId, view: View) -> actions::Result<Rendered> {
     let page = reading::page(&app.ctx, thread, view.part, view.sort, view.budget(app)).await?;
     let site = app.site().await?;
-    let mut frame = shell
+    let frame = shell
         .frame()
         .await
         .map_err(|Oops(problem)| actions::Error::Failed(storage::Error::Unavailable(problem.detail)))?;
+    Ok(compose(app, &site, frame, &page, view)?.pack())
+}
+
+/// Renders a page that has been read; `frame` is any page's.
+///
+/// # Errors
+/// A template that fails is a fault of ours.
+pub fn compose(app: &App, site: &Site, mut frame: Frame, page: &Page, view: View) -> actions::Result<Fresh> {
     let path = convert::thread_path(&page.thread);
-    let marks = page.lines().iter().map(|line| Mark { id: line.id, author: line.author.id, published: line.published });
-    let marks = marks.collect();
-    match view.part {
+    let own = match view.part {
+        Part::Whole { .. } => path.clone(),
+        Part::Below { comment, .. } => format!("/c/{comment}"),
+    };
+    frame.path.clone_from(&own);
+    frame.canonical = Some(app.url(&own));
+    let (slotted, slug) = match view.part {
         Part::Whole { .. } => {
-            frame.path = path.clone();
-            frame.canonical = Some(app.url(&path));
-            frame.feeds = feeds(&format!("/t/{thread}"), "Comments");
-            let slotted = slotted(&whole(&site, frame, &page, view, &path))?;
-            let slug = domain::text::slug(&page.thread.title);
-            Ok(Rendered::new(slotted, path, Some(slug), page.thread.active, marks))
+            frame.feeds = feeds(&format!("/t/{}", page.thread.id), "Comments");
+            (slotted(&whole(site, frame, page, view, &path))?, Some(domain::text::slug(&page.thread.title)))
         }
-        Part::Below { comment, .. } => {
-            let own = format!("/c/{comment}");
-            frame.path.clone_from(&own);
-            frame.canonical = Some(app.url(&own));
-            let slotted = slotted(&below(&site, frame, &page, view, &path, comment))?;
-            Ok(Rendered::new(slotted, own, None, page.thread.active, marks))
-        }
-    }
+        Part::Below { comment, .. } => (slotted(&below(site, frame, page, view, &path, comment))?, None),
+    };
+    let marks = page.lines().iter().map(|line| Mark { id: line.id, author: line.author.id, published: line.published });
+    Ok(Fresh { slotted, path: own, slug, active: page.thread.active, marks: marks.collect() })
 }
 
 fn whole<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str) -> ThreadPage<'a> {

@@ -52,12 +52,18 @@ pub async fn submitted(shell: Shell, State(app): State<App>, Path(board): Path<S
                 let html = checked.text.map(|text| text.html).unwrap_or_default();
                 submit_page(&shell, &board, &fields, Some(html), Problems::default()).await
             }
-            Err(error) => submit_page(&shell, &board, &fields, None, problems(error, &[])?).await,
+            Err(error) => {
+                submit_page(&shell, &board, &fields, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?)
+                    .await
+            }
         };
     }
     match start_thread::start_thread(&app.ctx, person, &board, &opening, None).await {
         Ok(thread) => Ok(see(&format!("/t/{thread}"))),
-        Err(error) => submit_page(&shell, &board, &fields, None, problems(error, &[])?).await,
+        Err(error) => {
+            submit_page(&shell, &board, &fields, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?)
+                .await
+        }
     }
 }
 
@@ -102,12 +108,16 @@ pub async fn replied(shell: Shell, State(app): State<App>, Path(comment): Path<S
     if fields.wants_preview() {
         return match actions::render(&app.ctx, text) {
             Ok(rendered) => reply_page(&shell, id, text, Some(rendered.html), Problems::default()).await,
-            Err(error) => reply_page(&shell, id, text, None, problems(error, &[])?).await,
+            Err(error) => {
+                reply_page(&shell, id, text, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
+            }
         };
     }
     match reply::reply(&app.ctx, person, id, text, None).await {
         Ok(new) => back(&app, new).await,
-        Err(error) => reply_page(&shell, id, text, None, problems(error, &[])?).await,
+        Err(error) => {
+            reply_page(&shell, id, text, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
+        }
     }
 }
 
@@ -154,12 +164,16 @@ pub async fn edited(shell: Shell, State(app): State<App>, Path(comment): Path<St
     if fields.wants_preview() {
         return match actions::render(&app.ctx, text) {
             Ok(rendered) => edit_page(&shell, id, text, Some(rendered.html), Problems::default()).await,
-            Err(error) => edit_page(&shell, id, text, None, problems(error, &[])?).await,
+            Err(error) => {
+                edit_page(&shell, id, text, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
+            }
         };
     }
     match edit::edit(&app.ctx, person, id, text, None).await {
         Ok(()) => back(&app, id).await,
-        Err(error) => edit_page(&shell, id, text, None, problems(error, &[])?).await,
+        Err(error) => {
+            edit_page(&shell, id, text, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
+        }
     }
 }
 
@@ -214,7 +228,9 @@ pub async fn reported(shell: Shell, State(app): State<App>, Path(comment): Path<
     };
     match sent {
         Ok(()) => back(&app, id).await,
-        Err(error) => report_page(&shell, id, &fields, problems(error, &[])?).await,
+        Err(error) => {
+            report_page(&shell, id, &fields, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
+        }
     }
 }
 
