@@ -86,7 +86,7 @@ pub async fn about(shell: Shell, State(app): State<App>) -> Answer {
 pub async fn log(shell: Shell, State(app): State<App>, Query(query): Query) -> Answer {
     let before = match query.get("before") {
         "" => None,
-        text => Some(text.parse().map_err(|_| Refusal::BadCursor)?),
+        text => Some(text.parse().ok().ok_or(Refusal::BadCursor)?),
     };
     let (entries, next) = manage::log(&app.ctx, before, PAGE).await?;
     let view = LogPage {

@@ -3,7 +3,7 @@
 use actions::people::{self, Titled};
 use actions::search::{self, Ask};
 use axum::extract::{Path, State};
-use domain::{CommentId, Refusal, State as CommentState};
+use domain::{CommentId, NotAnId, Refusal, State as CommentState};
 
 use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds, problems, see};
@@ -16,7 +16,7 @@ use crate::pages::views::{
 const PAGE: usize = 50;
 
 fn before(text: &str) -> Result<Option<CommentId>, Refusal> {
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Refusal::BadCursor) }
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|NotAnId| Refusal::BadCursor) }
 }
 
 /// `/u/{handle}`

@@ -129,7 +129,7 @@ pub async fn make_token(shell: Shell, State(app): State<App>, fields: Fields) ->
 /// `POST /settings/tokens/{id}/revoke` and `POST /settings/sessions/{id}/end`
 pub async fn revoke(shell: Shell, State(app): State<App>, Path(id): Path<String>) -> Answer {
     let person = shell.member("have settings")?;
-    let id: i64 = id.parse().map_err(|_| Refusal::NotFound(Noun::Credential))?;
+    let id: i64 = id.parse().ok().ok_or(Refusal::NotFound(Noun::Credential))?;
     match account::revoke(&app.ctx, person, id).await {
         // Gone already is what was wanted.
         Ok(()) | Err(actions::Error::Refused(_)) => Ok(see("/settings")),

@@ -7,7 +7,7 @@ use actions::reading::{self, Page, Part};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::window::Budget;
-use domain::{CommentId, CommentSort, Noun, Refusal, ThreadId, Time};
+use domain::{CommentId, CommentSort, Noun, NotAnId, Refusal, ThreadId, Time};
 
 use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds, rendered, slotted};
@@ -37,7 +37,7 @@ pub async fn slugged(
 
 /// `/c/{comment}`: the comment, what it answers, what answers it. A root's page is its thread's.
 pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String>, Query(query): Query) -> Answer {
-    let id: CommentId = id.parse().map_err(|_| Refusal::NotFound(Noun::Comment))?;
+    let id: CommentId = id.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))?;
     let thread = reading::thread_of(&app.ctx, id).await?;
     if thread.root() == id {
         return Ok(Redirect::to(&format!("/t/{thread}")).into_response());
@@ -54,7 +54,7 @@ pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String
 }
 
 async fn show_thread(shell: Shell, app: App, id: &str, slug: Option<&str>, query: &super::shell::Fields) -> Answer {
-    let thread: ThreadId = id.parse().map_err(|_| Refusal::NotFound(Noun::Thread))?;
+    let thread: ThreadId = id.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Thread))?;
     let extent = if query.0.iter().any(|(name, _)| name == "all") { Extent::All } else { Extent::Part };
     let part = Part::Whole { after: cursor(query.get("after"))? };
     show(&shell, &app, thread, View { part, sort: sort(query.get("sort"))?, extent }, Some(slug.unwrap_or_default()))
@@ -92,7 +92,7 @@ fn sort(name: &str) -> Result<CommentSort, Refusal> {
 }
 
 fn cursor(text: &str) -> Result<Option<CommentId>, Refusal> {
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Refusal::BadCursor) }
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|NotAnId| Refusal::BadCursor) }
 }
 
 impl View {

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::authority::Act;
-use domain::{Category, CommentId, Noun, Refusal};
+use domain::{Category, CommentId, Noun, NotAnId, Refusal};
 use storage::comments::Line;
 use storage::votes::Vote;
 
@@ -20,7 +20,7 @@ use crate::pages::views::{
 };
 
 fn id(text: &str) -> Result<CommentId, Refusal> {
-    text.parse().map_err(|_| Refusal::NotFound(Noun::Comment))
+    text.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))
 }
 
 /// A comment with what a page about it says of its thread.
