@@ -26,6 +26,7 @@ pub mod secrets;
 pub mod setup;
 pub mod start_thread;
 pub mod vote;
+pub mod watch;
 mod writing;
 
 pub use caller::Person;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{CommentId, ThreadId, Time};
+use domain::{CommentId, Role, ThreadId, Time};
 use storage::comments::{self, Line};
 use storage::notifications::{self, Notification};
 use storage::votes::{self, Vote};
@@ -95,8 +95,9 @@ pub async fn unread(ctx: &Ctx, who: &Person) -> Result<usize> {
 /// Marks the notifications up to an id as read.
 ///
 /// # Errors
-/// Failures only.
+/// [`domain::Refusal::ScopeMissing`]; failures.
 pub async fn mark_read(ctx: &Ctx, who: &Person, up_to: i64) -> Result<()> {
+    who.must_be(Role::Member, "mark notifications as read")?;
     let (account, now) = (who.account, ctx.now());
     ctx.db().write(move |tx| notifications::read_up_to(tx, account, up_to, now)).await?;
     Ok(())

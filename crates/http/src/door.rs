@@ -10,6 +10,7 @@ use moka::future::Cache;
 use storage::boards::Board;
 
 use crate::cache::Pages;
+use crate::live::Told;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 
@@ -28,6 +29,8 @@ pub struct Door {
     pub throttle: Throttle,
     /// Places for those who watch live.
     pub live: Arc<tokio::sync::Semaphore>,
+    /// What those who watch were told last.
+    pub told: Told,
     site: Cache<u64, Arc<Site>>,
     numbers: Cache<(), Arc<Numbers>>,
     stopping: AtomicBool,
@@ -64,6 +67,7 @@ impl Door {
             pages: Pages::new(settings.page_cache_bytes),
             throttle: Throttle::new(settings.rates),
             live: Arc::new(tokio::sync::Semaphore::new(settings.live_connections)),
+            told: Told::default(),
             site: Cache::builder().max_capacity(2).build(),
             numbers: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
             stopping: AtomicBool::new(false),

@@ -1,9 +1,12 @@
 //! The door of Rejoinder: routes, pages, JSON API, feeds. Here lives what is about status codes, headers, HTML and the
 //! API's JSON. Not here: SQL, rules, the order of steps.
 
+pub mod api;
 pub mod cache;
 pub mod door;
+pub mod feeds;
 pub mod gate;
+pub mod live;
 pub mod pages;
 pub mod problem;
 pub mod router;

@@ -1,0 +1,109 @@
+//! Cursors: where the next page of a list begins, as text that clients hand back unread.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::{CommentId, Refusal, ThreadSort};
+use storage::threads::After;
+
+/// A list that is read in pages. A cursor of one list is refused by the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// The comments of a thread.
+    Thread,
+    /// What somebody wrote.
+    Actor,
+    /// What was found.
+    Search,
+    /// Notifications.
+    Notifications,
+    /// The moderation log.
+    Log,
+    /// A feed of comments.
+    Feed,
+}
+
+impl List {
+    fn letter(self) -> char {
+        match self {
+            Self::Thread => 't',
+            Self::Actor => 'a',
+            Self::Search => 's',
+            Self::Notifications => 'n',
+            Self::Log => 'l',
+            Self::Feed => 'f',
+        }
+    }
+
+    /// The cursor for what follows the entry of that id.
+    #[must_use]
+    pub fn after(self, id: i64) -> String {
+        encode(&format!("{}.{id}", self.letter()))
+    }
+
+    /// The id in a cursor of this list.
+    ///
+    /// # Errors
+    /// [`Refusal::BadCursor`].
+    pub fn read(self, cursor: Option<&str>) -> Result<Option<i64>, Refusal> {
+        let Some(cursor) = cursor else { return Ok(None) };
+        let text = decode(cursor)?;
+        let id = text.strip_prefix(self.letter()).and_then(|rest| rest.strip_prefix('.'));
+        let id = id.and_then(|id| id.parse::<CommentId>().ok()).ok_or(Refusal::BadCursor)?;
+        Ok(Some(id.0))
+    }
+}
+
+/// The cursor for the threads after this place.
+#[must_use]
+pub fn after(sort: ThreadSort, after: After) -> String {
+    encode(&format!("{}.{}.{}", sort.name(), after.key, after.id))
+}
+
+/// The place in a cursor of a list of threads in this order.
+///
+/// # Errors
+/// [`Refusal::BadCursor`].
+pub fn read(sort: ThreadSort, cursor: Option<&str>) -> Result<Option<After>, Refusal> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let text = decode(cursor)?;
+    let place = || {
+        let (key, id) = text.strip_prefix(sort.name())?.strip_prefix('.')?.split_once('.')?;
+        Some(After { key: key.parse().ok()?, id: id.parse().ok()? })
+    };
+    place().map(Some).ok_or(Refusal::BadCursor)
+}
+
+fn encode(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+fn decode(cursor: &str) -> Result<String, Refusal> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() <= 64);
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Refusal::BadCursor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_read_back_in_their_own_list_only() {
+        let cursor = List::Search.after(7);
+        assert_eq!(List::Search.read(Some(&cursor)), Ok(Some(7)));
+        assert_eq!(List::Log.read(Some(&cursor)), Err(Refusal::BadCursor));
+        let place = After { key: -3, id: 9 };
+        let cursor = after(ThreadSort::Top, place);
+        assert_eq!(read(ThreadSort::Top, Some(&cursor)), Ok(Some(place)));
+        assert_eq!(read(ThreadSort::Hot, Some(&cursor)), Err(Refusal::BadCursor));
+        assert_eq!(List::Log.read(None), Ok(None));
+    }
+
+    #[test]
+    fn junk_is_refused() {
+        let long = "A".repeat(100_000);
+        for junk in ["", "!", "0", "null", "dC4w", "dC4tNw", "\u{0}", "dC45MjIzMzcyMDM2ODU0Nzc1ODA4", &long] {
+            assert_eq!(List::Thread.read(Some(junk)), Err(Refusal::BadCursor), "{junk:?}");
+            assert_eq!(read(ThreadSort::Hot, Some(junk)), Err(Refusal::BadCursor), "{junk:?}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The instance, and what its moderators did.
+
+use actions::Joining;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::answer::{Answer, Audience, fresh};
+use super::cursor::List;
+use super::input::{Query, limit};
+use super::shape::{self, Counts, Instance, Limits, LogEntry, Registration, Software};
+use crate::door::App;
+
+/// The instance: its name, its rules, what it takes, how much there is
+#[utoipa::path(get, path = "/api/v1/instance", tag = "instance", responses((status = 200, body = Instance<'static>)))]
+pub async fn read_instance(State(app): State<App>, headers: HeaderMap) -> Answer {
+    let (site, numbers) = (app.site().await?, app.numbers().await?);
+    let limits = app.ctx.limits();
+    let instance = Instance {
+        name: &site.facts.name,
+        about: &site.facts.about,
+        about_html: &site.facts.about_html,
+        uri: &app.settings.public_url,
+        software: Software { name: "rejoinder", version: env!("CARGO_PKG_VERSION"), source: app.url("/source") },
+        registration: match limits.joining {
+            Joining::Open => Registration::Open,
+            Joining::Closed => Registration::Closed,
+        },
+        limits: Limits {
+            comment_chars: limits.text.max_chars,
+            title_chars: limits.text.max_title,
+            depth: limits.depth,
+            body_bytes: app.settings.body_bytes,
+        },
+        counts: Counts { accounts: numbers.accounts, comments: numbers.comments },
+    };
+    fresh(&headers, Audience::Everybody, &instance)
+}
+
+/// Which page of a list, and how long.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Pages {
+    /// Where the page begins: `next` of the page before.
+    #[param(nullable = false)]
+    pub cursor: Option<String>,
+    /// How many entries it holds; 30 if it is left out.
+    #[param(minimum = 1, maximum = 100, nullable = false)]
+    pub limit: Option<u32>,
+}
+
+impl Pages {
+    /// The length asked for.
+    ///
+    /// # Errors
+    /// The problem that says what is possible.
+    pub fn limit(&self) -> Result<usize, crate::problem::Problem> {
+        limit(self.limit, 30, 100)
+    }
+}
+
+/// What moderators did, newest first
+#[utoipa::path(get, path = "/api/v1/modlog", tag = "instance", params(Pages), responses((status = 200, body = shape::List<LogEntry>)))]
+pub async fn read_modlog(State(app): State<App>, Query(pages): Query<Pages>, headers: HeaderMap) -> Answer {
+    let before = List::Log.read(pages.cursor.as_deref())?;
+    let (entries, next) = actions::manage::log(&app.ctx, before, pages.limit()?).await?;
+    let items = entries.into_iter().map(LogEntry::from).collect();
+    fresh(&headers, Audience::Everybody, &shape::List { items, next: next.map(|id| List::Log.after(id)) })
+}

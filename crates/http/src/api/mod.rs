@@ -1,0 +1,88 @@
+//! The JSON API under `/api/v1`, and the OpenAPI document that describes it. Ids are strings, times RFC 3339, errors RFC 9457,
+//! lists `{"items":[…],"next":…}`. There is no CORS: pages of other sites do not call it from a browser. Not here: rules, SQL.
+
+mod actors;
+pub mod answer;
+mod boards;
+mod comments;
+mod credentials;
+pub mod cursor;
+mod document;
+pub mod input;
+mod instance;
+mod me;
+mod moderation;
+mod opinions;
+pub(crate) mod refusals;
+pub mod shape;
+mod threads;
+pub mod value;
+
+pub use document::document;
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use bytes::Bytes;
+use std::sync::LazyLock;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::door::App;
+
+/// Every route of the API with its description, one line for each address.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(instance::read_instance))
+        .routes(routes!(instance::read_modlog))
+        .routes(routes!(boards::list_boards, boards::create_board))
+        .routes(routes!(boards::read_board, boards::describe_board))
+        .routes(routes!(threads::list_board_threads, threads::start_thread))
+        .routes(routes!(threads::list_threads))
+        .routes(routes!(threads::read_thread))
+        .routes(routes!(crate::live::thread_events))
+        .routes(routes!(comments::read_comment, comments::edit_comment, comments::delete_comment))
+        .routes(routes!(comments::read_source))
+        .routes(routes!(comments::read_history))
+        .routes(routes!(comments::reply_to_comment))
+        .routes(routes!(opinions::vote_on_comment))
+        .routes(routes!(opinions::report_comment))
+        .routes(routes!(comments::preview))
+        .routes(routes!(actors::read_actor))
+        .routes(routes!(actors::list_actor_comments))
+        .routes(routes!(actors::search_comments))
+        .routes(routes!(credentials::join))
+        .routes(routes!(credentials::list_sessions, credentials::log_in))
+        .routes(routes!(credentials::log_out))
+        .routes(routes!(credentials::end_session))
+        .routes(routes!(credentials::list_tokens, credentials::issue_token))
+        .routes(routes!(credentials::revoke_token))
+        .routes(routes!(me::read_me, me::describe_me))
+        .routes(routes!(me::change_password))
+        .routes(routes!(me::list_notifications))
+        .routes(routes!(me::mark_read))
+        .routes(routes!(moderation::remove_comment))
+        .routes(routes!(moderation::restore_comment))
+        .routes(routes!(moderation::lock_thread))
+        .routes(routes!(moderation::unlock_thread))
+        .routes(routes!(moderation::pin_thread))
+        .routes(routes!(moderation::unpin_thread))
+}
+
+/// The API, ready to be merged: all routes, and the document at `/api/v1/openapi.json`.
+pub fn router() -> Router<App> {
+    Router::from(routes()).route("/api/v1/openapi.json", get(serve_document))
+}
+
+async fn serve_document(headers: HeaderMap) -> Response {
+    static DOCUMENT: LazyLock<(Bytes, answer::Tag)> = LazyLock::new(|| {
+        // Maps of strings and numbers can always be written; were it not so, the tests that read it would say so.
+        let bytes = serde_json::to_vec(&document()).unwrap_or_default();
+        let tag = answer::Tag::of([bytes.as_slice()]);
+        (bytes.into(), tag)
+    });
+    let ((bytes, tag), everybody) = (&*DOCUMENT, answer::Audience::Everybody);
+    let unchanged = answer::unchanged(&headers, everybody, tag);
+    unchanged.unwrap_or_else(|| answer::whole(everybody, tag, "application/json", bytes.clone()))
+}

@@ -1,0 +1,97 @@
+//! What moderators do with a comment or a thread. Each takes a reason, answers the state that results, and writes the
+//! moderation log; doing it twice answers the same and does nothing.
+
+use actions::{Person, manage, passage, retract};
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::{CommentId, Deed, ThreadId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answer::{Answer, json};
+use super::input::{Json, Path};
+use super::refusals::{Forbidden, Gone, Missing, NotLoggedIn, Refused};
+use super::value::{Id, State as CommentState};
+use crate::door::{App, Door};
+use crate::gate::Member;
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// For the moderation log, which everybody can read; at most 500 characters, may be empty.
+    reason: String,
+}
+
+/// What a comment and its thread are now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Moderated {
+    /// The comment.
+    comment_id: Id,
+    /// What became of it.
+    state: CommentState,
+    /// Its thread.
+    thread_id: Id,
+    /// Whether the thread takes no new comments.
+    locked: bool,
+    /// Whether the thread stands at the head of its board.
+    pinned: bool,
+}
+
+async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> Answer {
+    let (ctx, comment, reason) = (&app.ctx, CommentId(id.0), reason.reason.as_str());
+    match deed {
+        Deed::Remove => retract::remove(ctx, who, comment, reason).await?,
+        Deed::Restore => retract::restore(ctx, who, comment, reason).await?,
+        Deed::Lock | Deed::Unlock | Deed::Pin | Deed::Unpin => {
+            manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;
+        }
+    }
+    let found = passage::in_context(ctx, comment, 0).await?;
+    let moderated = Moderated {
+        comment_id: id,
+        state: found.passage.line.state.into(),
+        thread_id: Id(found.thread.id.0),
+        locked: found.thread.locked,
+        pinned: found.thread.pinned,
+    };
+    json(StatusCode::OK, &moderated)
+}
+
+macro_rules! deeds {
+    ($($(#[doc = $doc:literal])+ $name:ident $path:literal $deed:ident),+ $(,)?) => {$(
+        $(#[doc = $doc])+
+        #[utoipa::path(
+            post,
+            path = $path,
+            tag = "moderation",
+            params(("id" = Id, Path, description = "The comment's id; a thread's is that of its root")),
+            request_body = Reason,
+            security(("token" = ["moderate"]), ("session" = [])),
+            responses((status = 200, body = Moderated), NotLoggedIn, Forbidden, Missing, Gone, Refused)
+        )]
+        pub async fn $name(
+            State(app): State<App>,
+            Member(who): Member,
+            Path(id): Path<Id>,
+            Json(reason): Json<Reason>,
+        ) -> Answer {
+            act(&app, &who, id, Deed::$deed, &reason).await
+        }
+    )+};
+}
+
+deeds! {
+    /// Takes a comment down
+    remove_comment "/api/v1/admin/comments/{id}/remove" Remove,
+    /// Puts a comment back
+    restore_comment "/api/v1/admin/comments/{id}/restore" Restore,
+    /// Closes a thread to new comments
+    lock_thread "/api/v1/admin/comments/{id}/lock" Lock,
+    /// Opens a thread to new comments again
+    unlock_thread "/api/v1/admin/comments/{id}/unlock" Unlock,
+    /// Puts a thread at the head of its board
+    pin_thread "/api/v1/admin/comments/{id}/pin" Pin,
+    /// Takes a thread from the head of its board
+    unpin_thread "/api/v1/admin/comments/{id}/unpin" Unpin,
+}

@@ -1,0 +1,167 @@
+//! Ids, times and words as the API writes them. Not here: whole things, which are in `shape`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use domain::Time;
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde::{Serialize, Serializer};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// What an id looks like.
+pub const ID_PATTERN: &str = "^[1-9][0-9]{0,18}$";
+
+/// An id: a number, written as a string because many JSON parsers know only 53 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Id(pub i64);
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(IdText)
+    }
+}
+
+struct IdText;
+
+impl Visitor<'_> for IdText {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id as a string of digits")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Id, E> {
+        let id = text.parse::<domain::CommentId>();
+        id.map(|id| Id(id.0)).map_err(|_not_an_id| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+impl PartialSchema for Id {
+    fn schema() -> RefOr<Schema> {
+        let description = "An id: a positive 64-bit number, as a string.";
+        text().pattern(Some(ID_PATTERN)).description(Some(description)).build().into()
+    }
+}
+
+impl ToSchema for Id {
+    fn name() -> Cow<'static, str> {
+        "Id".into()
+    }
+}
+
+/// A moment: RFC 3339, UTC, with milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(pub Time);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Beyond what a calendar holds the nearest moment it does hold stands for it.
+        let limit = if self.0.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        write!(f, "{:.3}", jiff::Timestamp::from_millisecond(self.0.0).unwrap_or(limit))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl PartialSchema for Moment {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        text().format(Some(format)).description(Some("A moment: RFC 3339, UTC, with milliseconds.")).build().into()
+    }
+}
+
+impl ToSchema for Moment {
+    fn name() -> Cow<'static, str> {
+        "Moment".into()
+    }
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::from(Object::with_type(Type::String))
+}
+
+/// A closed set of the domain as words of the API.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $(#[doc = stringify!($variant)] $variant),+ }
+
+        impl From<domain::$name> for $name {
+            fn from(value: domain::$name) -> Self {
+                match value { $(domain::$name::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl From<$name> for domain::$name {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant => Self::$variant),+ }
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What became of a comment: `flagged` hides its words after readers' reports; `deleted` (by its author) and `removed`
+    /// (by a moderator) leave a tombstone; `held` waits for a moderator.
+    State { Published, Flagged, Held, Deleted, Removed }
+    /// Where an actor comes from: of this instance, of another server, or a name that came with an import.
+    Origin { Local, Remote, Imported }
+    /// What an account may do, in rising order.
+    Role { Member, Moderator, Admin }
+    /// What a token may do, in rising order; each includes those before it.
+    Scope { Read, Write, Moderate, Admin }
+    /// Why a comment is reported.
+    Category { Spam, Abuse, OffTopic, Illegal, Other }
+    /// What a moderator did.
+    Deed { Remove, Restore, Lock, Unlock, Pin, Unpin }
+    /// The order of threads: score weighed against age, newest, highest score, surest approval, latest comment.
+    ThreadSort { Hot, New, Top, Best, Active }
+    /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.
+    CommentSort { Best, Top, New, Old, Controversial }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_strings_both_ways() {
+        assert_eq!(serde_json::to_string(&Id(9_007_199_254_740_993)).unwrap(), "\"9007199254740993\"");
+        assert_eq!(serde_json::from_str::<Id>("\"7\"").unwrap(), Id(7));
+        for bad in ["7", "\"07\"", "\"-7\"", "\"9223372036854775808\"", "null", "\"\""] {
+            assert!(serde_json::from_str::<Id>(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn moments_have_milliseconds_and_never_fail() {
+        assert_eq!(Moment(Time(1_800_000_000_007)).to_string(), "2027-01-15T08:00:00.007Z");
+        assert_eq!(Moment(Time(0)).to_string(), "1970-01-01T00:00:00.000Z");
+        assert!(Moment(Time(i64::MAX)).to_string().starts_with("9999-12-3"));
+    }
+
+    #[test]
+    fn the_words_are_those_of_the_domain() {
+        for category in domain::Category::ALL {
+            let word = serde_json::to_value(Category::from(*category)).unwrap();
+            assert_eq!(word, category.name());
+        }
+        for sort in domain::CommentSort::ALL {
+            assert_eq!(serde_json::to_value(CommentSort::from(*sort)).unwrap(), sort.name());
+        }
+    }
+}

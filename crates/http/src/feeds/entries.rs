@@ -1,0 +1,135 @@
+//! What stands in feeds: threads and comments as entries.
+
+use std::borrow::Cow;
+
+use actions::people::Titled;
+use domain::{State, Time};
+use storage::comments::Line;
+use storage::threads::{Author, Thread};
+
+use crate::api::shape::{handle, person_url};
+use crate::settings::Settings;
+
+/// One entry of a feed.
+pub(super) struct Entry {
+    /// Its page; what it is known by, too.
+    pub(super) url: String,
+    pub(super) title: String,
+    /// Clean HTML; all links are whole addresses.
+    pub(super) html: String,
+    pub(super) author: Writer,
+    pub(super) published: Time,
+    /// When its words last changed.
+    pub(super) updated: Time,
+    /// The page elsewhere that it is about.
+    pub(super) about: Option<String>,
+}
+
+/// Who wrote it.
+pub(super) struct Writer {
+    pub(super) name: String,
+    pub(super) url: String,
+}
+
+/// A thread: its link and its words.
+pub(super) fn of_thread(settings: &Settings, thread: &Thread, root: &Line) -> Entry {
+    let link = thread.url.as_deref().map(|url| {
+        let url = url.replace('&', "&amp;");
+        format!("<p><a href=\"{url}\">{url}</a></p>\n")
+    });
+    let url = format!("{}/t/{}", settings.public_url, thread.id);
+    let entry = entry(settings, url, thread.title.clone(), root);
+    Entry { html: link.unwrap_or_default() + &entry.html, about: thread.url.clone(), ..entry }
+}
+
+/// A comment of the thread with that title.
+pub(super) fn of_comment(settings: &Settings, title: &str, line: &Line) -> Entry {
+    match line.parent {
+        Some(_) => entry(settings, format!("{}/c/{}", settings.public_url, line.id), format!("Re: {title}"), line),
+        None => entry(settings, format!("{}/t/{}", settings.public_url, line.thread), title.to_owned(), line),
+    }
+}
+
+/// The same, with the title beside it.
+pub(super) fn of_titled(settings: &Settings, titled: &Titled) -> Entry {
+    of_comment(settings, &titled.title, &titled.comment)
+}
+
+fn entry(settings: &Settings, url: String, title: String, line: &Line) -> Entry {
+    let html = match line.state {
+        State::Flagged => "<p>[flagged]</p>".to_owned(),
+        _ => absolute(&line.html, &settings.public_url).into_owned(),
+    };
+    Entry {
+        url,
+        title,
+        html,
+        author: writer(settings, &line.author),
+        published: line.published,
+        updated: line.edited.unwrap_or(line.published),
+        about: None,
+    }
+}
+
+fn writer(settings: &Settings, author: &Author) -> Writer {
+    let handle = handle(&author.name, &author.host);
+    Writer { url: person_url(settings, &handle), name: author.name.clone() }
+}
+
+/// Clean HTML with its links within this instance made whole: a reader of feeds does not know where it is from. In clean HTML a
+/// `<` begins a tag, and within a tag a `"` begins or ends a value.
+fn absolute<'a>(html: &'a str, public_url: &str) -> Cow<'a, str> {
+    const LINK: &str = " href=\"";
+    if !html.contains(" href=\"/") {
+        return Cow::Borrowed(html);
+    }
+    let mut out = String::with_capacity(html.len() + 64);
+    let (mut in_tag, mut in_value) = (false, false);
+    for (at, c) in html.char_indices() {
+        out.push(c);
+        match c {
+            '<' if !in_tag => in_tag = true,
+            '>' if in_tag && !in_value => in_tag = false,
+            '"' if in_tag => {
+                in_value = !in_value;
+                let rest = html.get(at + 1..).unwrap_or_default();
+                let local = rest.starts_with('/') && !rest.starts_with("//");
+                if in_value && local && out.ends_with(LINK) {
+                    out.push_str(public_url);
+                }
+            }
+            _ => {}
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_become_whole_and_words_stay() {
+        let host = "https://talk.example";
+        let cases = [
+            ("<p>no link</p>", "<p>no link</p>"),
+            (
+                "<a href=\"/u/ana\" rel=\"nofollow\">@ana</a>",
+                "<a href=\"https://talk.example/u/ana\" rel=\"nofollow\">@ana</a>",
+            ),
+            (
+                "<a class=\"mention\" href=\"/u/é\">é</a>",
+                "<a class=\"mention\" href=\"https://talk.example/u/é\">é</a>",
+            ),
+            ("<a href=\"https://a.example/\">x</a>", "<a href=\"https://a.example/\">x</a>"),
+            (
+                "<a href=\"//a.example\" title=\"a > b\">x</a> href=\"/y\"",
+                "<a href=\"//a.example\" title=\"a > b\">x</a> href=\"/y\"",
+            ),
+            ("<code>&lt;a href=\"/x\"&gt;</code>", "<code>&lt;a href=\"/x\"&gt;</code>"),
+        ];
+        for (html, expected) in cases {
+            assert_eq!(absolute(html, host), expected);
+        }
+    }
+}
