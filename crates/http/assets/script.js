@@ -172,10 +172,10 @@ async function fetchNew() {
 }
 
 function listen() {
-  const events = new EventSource(`/api/v1/threads/${section.dataset.thread}/events${lastEvent && `?last_event_id=${lastEvent}`}`);
+  const events = new EventSource(`/api/v1/threads/${section.dataset.thread}/events${lastEvent && `?since=${lastEvent}`}`);
   for (const kind of ["hello", "comment", "edit", "delete", "vote"]) {
     events.addEventListener(kind, (event) => {
-      lastEvent = encodeURIComponent(event.lastEventId);
+      lastEvent = event.lastEventId;
       if (kind === "comment") hear(event.data);
     });
   }
@@ -183,10 +183,9 @@ function listen() {
 }
 
 function hear(data) {
-  let id;
-  try { ({ id } = JSON.parse(data)); } catch { return; }
+  const id = JSON.parse(data).comment_id;
   if (document.getElementById(`c${id}`)) return;
-  waiting.add(String(id));
+  waiting.add(id);
   announce();
 }
 
@@ -227,6 +226,7 @@ async function vote(arrow) {
       location.href = `/login?next=${encodeURIComponent(`${location.pathname}${location.search}#${box.id}`)}`;
       return;
     }
+    if (!answer.ok) throw answer;
     paint(box, await answer.json());
   } catch {
     arrow.form.requestSubmit(arrow);

@@ -74,6 +74,11 @@ impl SearchPage {
         .collect()
     }
 
+    fn is_narrowed(&self) -> bool {
+        [&self.author, &self.board, &self.since, &self.until].into_iter().any(|filter| !filter.is_empty())
+            || !self.problems.0.is_empty()
+    }
+
     fn words(&self) -> Field {
         Field::new("q", "Words", FieldKind::Line)
             .value(self.query.clone())
