@@ -27,6 +27,16 @@ impl From<NameRefusal> for Error {
 }
 
 impl Error {
+    /// The same refusal of a text or a name, said of this field: where a form has several of them.
+    pub(crate) fn at(self, field: &'static str) -> Self {
+        match self {
+            Self::Refused(refusal @ (Refusal::Text(_) | Refusal::Name(_) | Refusal::NameTaken(_))) => {
+                Self::Refused(Refusal::field(field, refusal.to_string()))
+            }
+            other => other,
+        }
+    }
+
     /// There is no such thing.
     #[must_use]
     pub fn missing(noun: Noun) -> Self {

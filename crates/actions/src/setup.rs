@@ -1,6 +1,6 @@
 //! The set-up link: how an instance gets its first administrator, its name and its first board.
 
-use domain::{AccountId, Noun, Role};
+use domain::{AccountId, Noun, Refusal, Role};
 use storage::settings;
 
 use crate::{Ctx, Error, Result, account, board, instance, secrets};
@@ -63,12 +63,12 @@ pub async fn claim(ctx: &Ctx, secret: &str, decisions: Decisions) -> Result<Acco
     }
     let name = domain::text::name(&decisions.name)?;
     secrets::check_password(&decisions.password, &name)?;
-    let title = instance::check_name(ctx, &decisions.instance)?;
+    let title = instance::check_name(ctx, &decisions.instance).map_err(|error| error.at("instance"))?;
     let board = match decisions.board.trim() {
         "" => None,
         board => {
-            let title = decisions.board_title.clone();
-            Some(board::check(ctx, board, &board::Description { title, ..Default::default() })?)
+            let said = board::Description { title: decisions.board_title.clone(), ..Default::default() };
+            Some(board::check(ctx, board, &said).map_err(of_board)?)
         }
     };
     let phc = secrets::hash(ctx, &decisions.password).await?;
@@ -82,9 +82,17 @@ pub async fn claim(ctx: &Ctx, secret: &str, decisions: Decisions) -> Result<Acco
             }
             settings::set(tx, instance::NAME, &title)?;
             if let Some(board) = board {
-                board::store(tx, &cx, board)?;
+                board::store(tx, &cx, board).map_err(of_board)?;
             }
             account::store(tx, &cx, name, Some(phc), Role::Admin, None)
         })
         .await
+}
+
+/// The form asks for two names: this one is the board's. Its title is refused as one.
+fn of_board(error: Error) -> Error {
+    match error {
+        Error::Refused(Refusal::Text(_)) => error,
+        other => other.at("board"),
+    }
 }

@@ -117,7 +117,7 @@ impl Problem {
     fn refusal(refusal: &Refusal, form: Form) -> Self {
         let field = match refusal {
             Refusal::Field { field, .. } => Some(*field),
-            Refusal::Text(_) => Some("text"),
+            Refusal::Text(refused) => Some(refused.field()),
             Refusal::Name(_) | Refusal::NameTaken(_) => Some("name"),
             _ => None,
         };

@@ -59,3 +59,15 @@ pub enum TextRefusal {
         max: usize,
     },
 }
+
+impl TextRefusal {
+    /// Which field of what was typed is meant: `text`, `title` or `url`.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::TooLong { .. } | Self::TooDeep { .. } => "text",
+            Self::EmptyTitle | Self::TitleTooLong { .. } => "title",
+            Self::BadLink { .. } | Self::LinkScheme { .. } | Self::LinkUserinfo | Self::LinkTooLong { .. } => "url",
+        }
+    }
+}

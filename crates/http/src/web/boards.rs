@@ -44,7 +44,7 @@ pub async fn create(shell: Shell, State(app): State<App>, fields: Fields) -> Ans
         Description { title: fields.text("title"), about: fields.text("description"), rules: fields.text("rules") };
     match actions::board::create(&app.ctx, person, fields.get("name"), &said).await {
         Ok(board) => Ok(see(&format!("/b/{}", convert::encoded(&board.name)))),
-        Err(error) => form(&shell, &fields, problems(error, &[("text", "title")])?).await,
+        Err(error) => form(&shell, &fields, problems(error, &[("text", "description")])?).await,
     }
 }
 

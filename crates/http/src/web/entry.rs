@@ -65,12 +65,14 @@ pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Addr
     match granted {
         Ok(granted) => entered(shell, &app, &granted, fields.get("next"), carried).await,
         Err(error) => {
-            let status = match &error {
-                actions::Error::Refused(Refusal::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
-                _ => StatusCode::UNAUTHORIZED,
+            let wait = match &error {
+                actions::Error::Refused(Refusal::Throttled { seconds }) => Some(*seconds),
+                _ => None,
             };
-            let problems = problems(error, &[])?;
-            login_page(&shell, status, fields.get("next"), carried, name, problems).await
+            let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNAUTHORIZED };
+            let mut page = login_page(&shell, status, fields.get("next"), carried, name, problems(error, &[])?).await?;
+            page.headers_mut().extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+            Ok(page)
         }
     }
 }
@@ -162,7 +164,7 @@ pub async fn set_up(shell: Shell, State(app): State<App>, Path(secret): Path<Str
             entered(shell, &app, &granted, "/", Vec::new()).await
         }
         Err(error @ actions::Error::Refused(Refusal::NotFound(_))) => Err(error.into()),
-        Err(error) => setup_page(&shell, secret, &fields, problems(error, &[("text", "instance")])?).await,
+        Err(error) => setup_page(&shell, secret, &fields, problems(error, &[])?).await,
     }
 }
 

@@ -266,7 +266,8 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
     let actions::Error::Refused(refusal) = &error else { return Err(error.into()) };
     let field = match refusal {
         Refusal::Field { field, .. } => *field,
-        Refusal::Text(_) | Refusal::TooDeep { .. } => "text",
+        Refusal::Text(refused) => refused.field(),
+        Refusal::TooDeep { .. } => "text",
         Refusal::Name(_) | Refusal::NameTaken(_) => "name",
         Refusal::BadCredentials | Refusal::Throttled { .. } | Refusal::Conflict | Refusal::Locked => "",
         _ => return Err(error.into()),
