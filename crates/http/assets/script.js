@@ -44,7 +44,7 @@ setInterval(refreshAges, 60000);
 /* collapsed comments, and what is new since the last visit */
 
 const VISIT = 30 * 60000;
-const visit = { seen: 0, before: 0, shut: [], ...(place && memory.read(place)) };
+const visit = { seen: 0, before: Date.now(), shut: [], ...(place && memory.read(place)) };
 const depth = (comment) => Number(find(":scope > header .deep", comment)?.textContent.slice(2));
 
 // Below the nested levels comments stand side by side; hiding what is deeper is left to us.
@@ -72,7 +72,7 @@ function reveal(element) {
 }
 
 function markUnread() {
-  if (find(".who .me") || !visit.before) return;
+  if (find(".who .me")) return;
   for (const comment of all(".c")) {
     const written = Date.parse(find("time", own(comment, "header")).dateTime);
     comment.classList.toggle("new", written > visit.before);
@@ -84,7 +84,7 @@ function arrive() {
     const box = find(`#c${id} > details`);
     if (box) box.open = false;
   }
-  if (Date.now() - visit.seen > VISIT) visit.before = visit.seen;
+  if (visit.seen && Date.now() - visit.seen > VISIT) visit.before = visit.seen;
   visit.seen = Date.now();
   memory.write(place, visit);
   markUnread();
@@ -99,8 +99,7 @@ function arrive() {
 const live = find("#live");
 const waiting = new Set();
 let unvisited = [];
-let lastEvent = "";
-
+let elsewhere = [];
 let touring = false;
 
 function button(text, action) {
@@ -123,7 +122,12 @@ function announce() {
   }
   if (waiting.size) live.replaceChildren(button(`Show ${plural(waiting.size, "new comment")}`, fetchNew));
   else if (touring && left) live.replaceChildren(button(`Next of ${left} new`, nextNew));
+  else if (elsewhere.length) live.replaceChildren(button(`${plural(elsewhere.length, "new comment")} in another part`, leave));
   else live.replaceChildren();
+}
+
+function leave() {
+  location.href = `/c/${elsewhere[0]}#c${elsewhere[0]}`;
 }
 
 function nextNew() {
@@ -150,6 +154,7 @@ function merge(page) {
     const shown = find(`#${comment.id} > details > summary`);
     if (shown) shown.textContent = own(comment, "details > summary").textContent;
   }
+  find("#comments > .empty")?.remove();
   find("#comments-title").textContent = find("#comments-title", page).textContent;
   unvisited = all(".c.new").filter((comment) => fresh.includes(comment) || unvisited.includes(comment));
 }
@@ -167,41 +172,51 @@ async function fetchNew() {
   if (!answer?.ok) return location.reload();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   holdingStill(() => merge(page));
+  elsewhere = [...waiting].filter((id) => !document.getElementById(`c${id}`));
   waiting.clear();
   nextNew();
 }
 
+// From the version that the page shows on, so that nothing is missed while it loads, nor while nobody listens.
+let lastEvent = section?.dataset.version;
+
 function listen() {
-  const events = new EventSource(`/api/v1/threads/${section.dataset.thread}/events${lastEvent && `?since=${lastEvent}`}`);
-  for (const kind of ["hello", "comment", "edit", "delete", "vote"]) {
+  const events = new EventSource(`/api/v1/threads/${section.dataset.thread}/events?since=${lastEvent}`);
+  for (const kind of ["comment", "edit", "delete", "vote"]) {
     events.addEventListener(kind, (event) => {
       lastEvent = event.lastEventId;
-      if (kind === "comment") hear(event.data);
+      hear(kind, JSON.parse(event.data).comment_id);
     });
   }
   return events;
 }
 
-function hear(data) {
-  const id = JSON.parse(data).comment_id;
-  if (document.getElementById(`c${id}`)) return;
-  waiting.add(id);
+function hear(kind, id) {
+  if (kind === "delete") waiting.delete(id);
+  if (kind === "comment" && !document.getElementById(`c${id}`)) waiting.add(id);
   announce();
 }
 
-// A browser opens six connections to a host at most: a tab that nobody looks at gives up its own.
+// A browser opens six connections to a host at most: a tab that nobody looks at gives up its own. And it does not come
+// again by itself once it was answered with an error, as by a server that restarts behind its proxy.
+const LATER = 30000;
+
 function listenWhileVisible() {
   let events = null;
+  const stop = () => {
+    events?.close();
+    events = null;
+  };
   const follow = () => {
-    if (document.hidden) {
-      events?.close();
-      events = null;
-    } else {
-      events ??= listen();
-      refreshAges();
-    }
+    if (document.hidden) return stop();
+    if (events && events.readyState !== EventSource.CLOSED) return;
+    events = listen();
+    refreshAges();
   };
   document.addEventListener("visibilitychange", follow);
+  addEventListener("offline", stop);
+  addEventListener("online", follow);
+  setInterval(follow, LATER);
   follow();
 }
 
@@ -213,19 +228,26 @@ function paint(box, { score, vote }) {
     arrow.value = vote === value ? 0 : value;
     arrow.setAttribute("aria-pressed", vote === value);
   }
-  find(".score", box).textContent = plural(score, "point");
+  const line = own(box, "header, :scope > .meta");
+  const shown = find(".score", line) ?? document.createElement("span");
+  shown.className = "score";
+  shown.textContent = plural(score, "point").replace("-", "\u2212");
+  if (score === 0) shown.remove();
+  else find("time", line).parentElement.after(" ", shown);
+}
+
+function logIn(box) {
+  location.href = `/login?next=${encodeURIComponent(`${location.pathname}${location.search}#${box.id}`)}`;
 }
 
 async function vote(arrow) {
   const box = arrow.closest(".c, .root");
+  if (!find(".who .me")) return logIn(box);
   const address = arrow.getAttribute("formaction");
   const body = new URLSearchParams({ value: arrow.value });
   try {
     const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body });
-    if (answer.status === 401) {
-      location.href = `/login?next=${encodeURIComponent(`${location.pathname}${location.search}#${box.id}`)}`;
-      return;
-    }
+    if (answer.status === 401) return logIn(box);
     if (!answer.ok) throw answer;
     paint(box, await answer.json());
   } catch {
@@ -306,8 +328,8 @@ function goTo(comment) {
   comment.tabIndex = -1;
   comment.focus({ focusVisible: true });
   comment.scrollIntoView({ block: "start" });
-  comment.classList.remove("new");
   unvisited = unvisited.filter((other) => other !== comment);
+  if (lastGone !== comment) lastGone?.classList.remove("new");
   lastGone = comment;
 }
 
