@@ -114,7 +114,32 @@ impl Packed {
     }
 }
 
-/// A rendered page.
+/// A page that has just been rendered.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// With its slots, to be filled for one reader.
+    pub slotted: Slotted,
+    /// Its canonical path.
+    pub path: String,
+    /// The slug in it, for a thread's page.
+    pub slug: Option<String>,
+    /// When the thread's last comment came.
+    pub active: Time,
+    /// What is known of the comments on it.
+    pub marks: Vec<Mark>,
+}
+
+impl Fresh {
+    /// Makes it ready to be kept and sent.
+    #[must_use]
+    pub fn pack(self) -> Rendered {
+        let Self { slotted, path, slug, active, mut marks } = self;
+        marks.sort_unstable_by_key(|mark| mark.id);
+        Rendered { packed: Packed::new(slotted.html.clone()), slotted, path, slug, active, marks }
+    }
+}
+
+/// A rendered page, ready to be sent.
 pub struct Rendered {
     /// With its slots, to be filled for one reader.
     pub slotted: Slotted,
@@ -129,13 +154,6 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    /// Packs a page for everybody.
-    #[must_use]
-    pub fn new(slotted: Slotted, path: String, slug: Option<String>, active: Time, mut marks: Vec<Mark>) -> Self {
-        marks.sort_unstable_by_key(|mark| mark.id);
-        Self { packed: Packed::new(slotted.html.clone()), slotted, path, slug, active, marks }
-    }
-
     /// What is known of a comment on this page.
     #[must_use]
     pub fn mark(&self, id: CommentId) -> Option<&Mark> {

@@ -216,7 +216,7 @@ fn whole<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str) 
 }
 
 fn below<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str, comment: CommentId) -> ContextPage<'a> {
-    let starter = Some(page.thread.author.id);
+    let starter = convert::starter(&page.thread);
     let above: Vec<_> =
         page.context.iter().filter_map(|id| page.line(*id)).map(|line| convert::comment(site, line, starter)).collect();
     let top = page.context.first().map(|id| id.0);
