@@ -20,7 +20,7 @@ const BATCH: usize = 250;
 /// Imported texts may be longer than those written here; beyond this they are listed and left out.
 const MAX_CHARS: usize = 200_000;
 /// The name of authors whom the source does not tell.
-const NOBODY: &str = "unknown";
+pub const NOBODY: &str = "unknown";
 /// How many comments of a saved page are looked for, to know it again.
 const PRINTS: usize = 40;
 

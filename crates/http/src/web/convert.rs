@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use actions::import::merge::NOBODY;
 use actions::reading::Page;
 use domain::window::Shown;
 use domain::{ActorId, CommentId, Origin, Role, State};
@@ -30,6 +31,16 @@ pub fn author(site: &Site, author: &Author, starter: Option<ActorId>) -> views::
         Role::Admin => views::Role::Administrator,
     };
     views::Author { name: Cow::Owned(author.name.clone()), origin, role, started_thread: starter == Some(author.id) }
+}
+
+/// Whether a source has told who this is.
+fn is_known(author: &Author) -> bool {
+    author.origin != Origin::Imported || author.name != NOBODY
+}
+
+/// Whoever started a thread, where that is known.
+pub fn starter(thread: &Thread) -> Option<ActorId> {
+    is_known(&thread.author).then_some(thread.author.id)
 }
 
 /// What is shown of a state.
@@ -91,7 +102,7 @@ pub fn row(site: &Site, thread: &Thread) -> ThreadRow {
         url: thread.url.clone(),
         host: host(thread.url.as_deref()),
         board: BoardLink { name: thread.board_name.clone(), title: thread.board_title.clone() },
-        author: Some(author(site, &thread.author, None)),
+        author: is_known(&thread.author).then(|| author(site, &thread.author, None)),
         published_ms: thread.published.0,
         score: thread.score,
         comments: u64::try_from(thread.comments).unwrap_or(0),
@@ -110,12 +121,14 @@ pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> 
         url: thread.url.clone(),
         host: host(thread.url.as_deref()),
         board: BoardLink { name: thread.board_name.clone(), title: thread.board_title.clone() },
-        author: words.then(|| author(site, &thread.author, None)),
+        author: (words && is_known(&thread.author)).then(|| author(site, &thread.author, None)),
+        imported_from: (thread.author.origin == Origin::Imported).then(|| thread.author.host.clone()),
         published_ms: thread.published.0,
         edited_ms: root.edited.map(|time| time.0),
         score: thread.score,
         state: state(thread.state),
         html: Cow::Borrowed(&root.html),
+        version: thread.version,
         comments: u64::try_from(thread.comments).unwrap_or(0),
         pinned: thread.pinned,
         replies: replies(thread),
@@ -146,7 +159,7 @@ pub fn comment<'a>(site: &Site, line: &'a Line, starter: Option<ActorId>) -> Com
 
 /// The comments of a page in display order; `first` are those that stand before its window.
 pub fn comments<'a>(site: &Site, page: &'a Page, first: &[CommentId]) -> Vec<Comment<'a>> {
-    let starter = Some(page.thread.author.id);
+    let starter = starter(&page.thread);
     let mut out: Vec<Comment<'a>> = Vec::with_capacity(page.shown.len() + first.len());
     let mut at: std::collections::HashMap<CommentId, usize> = std::collections::HashMap::new();
     let place = |id: CommentId, out: &mut Vec<Comment<'a>>, at: &mut std::collections::HashMap<CommentId, usize>| {

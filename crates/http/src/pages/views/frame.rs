@@ -133,8 +133,7 @@ impl Frame {
     /// Points with their noun; the minus is the typographic one, which screen readers speak.
     #[must_use]
     pub fn points(&self, score: &i64) -> String {
-        let sign = if *score < 0 { "\u{2212}" } else { "" };
-        format!("{sign}{}", count(score.unsigned_abs(), "point", "points"))
+        points(*score)
     }
 
     /// Opens the slot of the account corner. Print with `safe`.
@@ -154,6 +153,12 @@ impl Frame {
     pub const fn end_slot(&self) -> SlotClose {
         SlotClose
     }
+}
+
+/// A score in words; see [`Frame::points`].
+pub(super) fn points(score: i64) -> String {
+    let sign = if score < 0 { "\u{2212}" } else { "" };
+    format!("{sign}{}", count(score.unsigned_abs(), "point", "points"))
 }
 
 /// A number with commas between its thousands, and its noun.

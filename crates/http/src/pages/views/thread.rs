@@ -57,8 +57,10 @@ pub struct ThreadHead<'a> {
     pub host: Option<String>,
     /// Where it stands.
     pub board: BoardLink,
-    /// Who started it.
+    /// Who started it, where that is known.
     pub author: Option<Author<'a>>,
+    /// The site that it was imported from, if it was.
+    pub imported_from: Option<String>,
     /// When, Unix milliseconds.
     pub published_ms: i64,
     /// When it was last edited, if it was.
@@ -69,6 +71,8 @@ pub struct ThreadHead<'a> {
     pub state: CommentState,
     /// Its text, sanitised markup; may be empty.
     pub html: Cow<'a, str>,
+    /// The version of the thread that the page shows, from which on a script asks for what is new.
+    pub version: i64,
     /// All comments below it.
     pub comments: u64,
     /// Whether it is pinned to the top of its board.

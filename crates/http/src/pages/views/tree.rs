@@ -9,7 +9,10 @@ use askama::{FastWritable, Template, Values};
 use crate::pages::{
     personal::Cast,
     slots::{SlotClose, SlotKind, SlotOpen},
-    views::{frame::count, time::Stamp},
+    views::{
+        frame::{count, points},
+        time::Stamp,
+    },
 };
 
 /// Levels that are nested in the document. Deeper comments follow one another at this level:
@@ -342,6 +345,10 @@ impl Row<'_, '_> {
 
     fn takes_replies(&self) -> bool {
         self.frame.replies == Replies::Open && self.comment.is_open_to_readers()
+    }
+
+    fn points(&self) -> String {
+        points(self.comment.score)
     }
 
     const fn time(&self) -> Stamp {
