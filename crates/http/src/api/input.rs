@@ -179,7 +179,15 @@ fn cut_off() -> Problem {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    let object = bytes.trim_ascii_start().first() == Some(&b'{');
+    // A list would do for an object otherwise, its entries taken for fields in their order.
+    let parsed = if object {
+        serde_json::from_slice(bytes)
+    } else {
+        let other = serde_json::from_slice::<serde::de::IgnoredAny>(bytes);
+        other.and_then(|_| Err(serde::de::Error::custom("it has to be an object")))
+    };
+    parsed.map_err(|error| {
         let (status, code, what) = match error.classify() {
             serde_json::error::Category::Data => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "bad-body", "The body does not fit")

@@ -1,0 +1,17 @@
+//! The API, the feeds and live threads through the whole door, on a real database, whichever is chosen.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::indexing_slicing, reason = "a test that finds something else has failed")]
+
+extern crate rejoinder_http as door;
+
+mod accounts;
+mod bad_input;
+mod documented;
+mod feeds;
+mod live;
+mod moderating;
+mod once;
+mod reading;
+mod shapes;
+mod world;
+mod writing;
