@@ -76,13 +76,18 @@ pub fn insert(tx: &mut Write, new: &Board) -> Result<()> {
     Ok(())
 }
 
-/// Changes title and description.
+/// Changes title, description and rules.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn update(tx: &mut Write, board: &Board) -> Result<()> {
-    let set =
-        (boards::title.eq(&board.title), boards::about.eq(&board.about), boards::about_html.eq(&board.about_html));
+    let set = (
+        boards::title.eq(&board.title),
+        boards::about.eq(&board.about),
+        boards::about_html.eq(&board.about_html),
+        boards::rules.eq(&board.rules),
+        boards::rules_html.eq(&board.rules_html),
+    );
     diesel::update(boards::table.find(board.id.0)).set(set).execute(&mut tx.conn)?;
     tx.tell(Change::Site);
     Ok(())

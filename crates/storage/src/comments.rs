@@ -392,6 +392,14 @@ pub fn sources(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<(CommentId, Strin
     Ok(found)
 }
 
+/// The words as rendered; `None` for a tombstone. Also those of a removed comment: not to be shown.
+///
+/// # Errors
+/// Storage failures only.
+pub fn html(tx: &mut Read, id: CommentId) -> Result<Option<String>> {
+    Ok(texts::table.find(id.0).select(texts::html).get_result(&mut tx.conn).optional()?)
+}
+
 /// Replaces the words and keeps the earlier ones as a revision under `revision`.
 ///
 /// # Errors
@@ -399,16 +407,20 @@ pub fn sources(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<(CommentId, Strin
 pub fn edit(tx: &mut Write, id: CommentId, words: Words<'_>, revision: i64, now: Time) -> Result<()> {
     let old: Option<(String, String)> =
         texts::table.find(id.0).select((texts::source, texts::html)).get_result(&mut tx.conn).optional()?;
-    if let Some((source, html)) = old {
-        let row = (
-            revisions::id.eq(revision),
-            revisions::comment_id.eq(id.0),
-            revisions::source.eq(source),
-            revisions::html.eq(html),
-            revisions::replaced_at.eq(now.0),
-        );
-        diesel::insert_into(revisions::table).values(row).execute(&mut tx.conn)?;
-    }
+    let Some((source, html)) = old else {
+        // A thread that began as a link alone has had no words until now.
+        insert_words(tx, id, words)?;
+        diesel::update(comments::table.find(id.0)).set(comments::edited_at.eq(now.0)).execute(&mut tx.conn)?;
+        return Ok(());
+    };
+    let row = (
+        revisions::id.eq(revision),
+        revisions::comment_id.eq(id.0),
+        revisions::source.eq(source),
+        revisions::html.eq(html),
+        revisions::replaced_at.eq(now.0),
+    );
+    diesel::insert_into(revisions::table).values(row).execute(&mut tx.conn)?;
     diesel::update(texts::table.find(id.0))
         .set((texts::source.eq(words.source), texts::html.eq(words.html)))
         .execute(&mut tx.conn)?;

@@ -56,15 +56,15 @@ pub fn any(tx: &mut Read, kind: &str) -> Result<bool> {
 /// # Errors
 /// Storage failures only.
 pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<Job>> {
-    let due = diesel::alias!(jobs as due);
-    let chosen = due
-        .filter(due.field(jobs::next_at).le(now.0))
-        .filter(due.field(jobs::leased_until).lt(now.0))
-        .order(due.field(jobs::next_at))
+    let due: Vec<i64> = jobs::table
+        .filter(jobs::next_at.le(now.0))
+        .filter(jobs::leased_until.lt(now.0))
+        .order(jobs::next_at)
         .limit(limit)
-        .select(due.field(jobs::id));
+        .select(jobs::id)
+        .load(&mut tx.conn)?;
     let rows: Vec<(i64, String, String, i64)> = diesel::update(jobs::table)
-        .filter(jobs::id.eq_any(chosen))
+        .filter(jobs::id.eq_any(due))
         .filter(jobs::leased_until.lt(now.0))
         .set((jobs::leased_until.eq(until.0), jobs::attempts.eq(jobs::attempts + 1)))
         .returning((jobs::id, jobs::kind, jobs::payload, jobs::attempts))

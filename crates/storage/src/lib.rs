@@ -30,6 +30,8 @@ mod migrate;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(all(feature = "sqlite", feature = "postgres"), feature = "testing"))]
+mod rows;
 mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -86,6 +86,9 @@ impl Task {
             if let Some(changes) = changes.upgrade() {
                 changes.forget();
             }
+            // What this node told while it was not connected did not arrive. Versions mend themselves; what stands on many
+            // pages is read again by the others because of this one message.
+            client.execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &encode(&Change::Site, *node)]).await?;
             while let Some(batch) = told.recv().await {
                 let lines: Vec<String> = batch.iter().map(|change| encode(change, *node)).collect();
                 client

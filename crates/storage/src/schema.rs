@@ -48,7 +48,7 @@ macro_rules! all_tables {
             events (thread_id, version) {
                 thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,
             }
-            visits (account_id, thread_id) { account_id -> BigInt, thread_id -> BigInt, seen_at -> BigInt, }
+            visits (account_id, thread_id) { account_id -> BigInt, thread_id -> BigInt, seen_at -> BigInt, read_at -> BigInt, last_at -> BigInt, }
             notifications (id) {
                 id -> BigInt, account_id -> BigInt, comment_id -> BigInt, read_at -> Nullable<BigInt>, created_at -> BigInt,
             }
@@ -63,6 +63,8 @@ macro_rules! all_tables {
         }
     };
 }
+#[cfg(any(all(feature = "sqlite", feature = "postgres"), feature = "testing"))]
+pub(crate) use all_tables;
 
 macro_rules! declare {
     ($($table:ident ($($key:ident),+) { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ })+) => {

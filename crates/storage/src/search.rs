@@ -1,4 +1,4 @@
-//! Full-text search: the one place with a statement of its own for each database, behind one function each way.
+//! Search: the one place with a statement of its own for each database, behind one function each way.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -6,7 +6,7 @@ use domain::{ActorId, BoardId, CommentId, State, Time};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Result;
-use crate::conn::{Conn, Read, Write};
+use crate::conn::{Read, Write};
 use crate::schema::{comments, threads};
 
 /// What is looked for. Everything given must hold.
@@ -28,23 +28,38 @@ pub struct Query {
 /// Both databases get the same words, so that both find the same.
 #[must_use]
 pub fn fold(text: &str) -> Vec<String> {
-    let folded: String = text
-        .nfkd()
+    words(&folded(text)).map(str::to_owned).collect()
+}
+
+/// The same words in one text, with anything between them that is not a letter or a digit.
+fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd()
         // Upper case first: some letters have several lower ones (σ and ς).
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
         .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    folded.split_whitespace().map(|word| word.chars().take(64).collect()).collect()
+        .collect()
 }
+
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    let long = |word: &str| word.char_indices().nth(WORD).map_or(word.len(), |(end, _)| end);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(move |word| word.get(..long(word)).unwrap_or_default())
+}
+
+/// Characters of a word that are compared.
+const WORD: usize = 64;
 
 /// Bytes of words that are indexed of one comment. PostgreSQL refuses a megabyte; no text that a person writes comes near.
 const INDEXED: usize = 256 * 1024;
 
 /// The words that a comment is found by: each once, parted by spaces.
 fn indexed(text: &str) -> String {
-    let mut words = fold(text);
+    let folded = folded(text);
+    let mut words: Vec<&str> = words(&folded).collect();
     words.sort_unstable();
     words.dedup();
     let mut bytes = 0;
@@ -55,23 +70,81 @@ fn indexed(text: &str) -> String {
     words.join(" ")
 }
 
-/// Puts the words of a comment into the index, in place of what was there.
+/// Puts the words of a comment into the index, in place of what was there. The comment must be stored already: where it
+/// stands and who wrote it are looked for as words are.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn index(tx: &mut Write, comment: CommentId, text: &str) -> Result<()> {
-    store(&mut tx.conn, comment.0, text)
-}
-
-pub(crate) fn store(conn: &mut Conn, comment: i64, text: &str) -> Result<()> {
-    let sql = if conn.is_sqlite() {
+    let (author, board): (i64, i64) = comments::table
+        .inner_join(threads::table)
+        .filter(comments::id.eq(comment.0))
+        .select((comments::author_id, threads::board_id))
+        .get_result(&mut tx.conn)?;
+    let entry = Entry { comment: comment.0, author, board, text };
+    let sql = if tx.conn.is_sqlite() {
         "INSERT OR REPLACE INTO comment_words (rowid, words) VALUES (?, ?)"
     } else {
         "INSERT INTO comment_words (rowid, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' '))) \
          ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
     };
-    diesel::sql_query(sql).bind::<BigInt, _>(comment).bind::<Text, _>(indexed(text)).execute(conn)?;
+    diesel::sql_query(sql).bind::<BigInt, _>(comment.0).bind::<Text, _>(entry.words()).execute(&mut tx.conn)?;
     Ok(())
+}
+
+/// A comment as the index knows it.
+pub(crate) struct Entry<T> {
+    pub(crate) comment: i64,
+    pub(crate) author: i64,
+    pub(crate) board: i64,
+    pub(crate) text: T,
+}
+
+impl<T: AsRef<str>> Entry<T> {
+    fn words(&self) -> String {
+        format!("{} {} {}", author_word(self.author), board_word(self.board), indexed(self.text.as_ref()))
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// Author and board are words of the index too, so that one look-up finds what all that is asked for holds of, newest first,
+/// however rare or common each is. They begin with a character that no reader's word has: [`fold`] lets only letters and
+/// digits through, and this one is for private use.
+fn author_word(author: i64) -> String {
+    format!("\u{e000}a{author}")
+}
+
+fn board_word(board: i64) -> String {
+    format!("\u{e000}b{board}")
+}
+
+/// Puts comments into an index that has none of them, for copying a database.
+#[cfg(any(all(feature = "sqlite", feature = "postgres"), feature = "testing"))]
+pub(crate) fn fill(conn: &mut crate::conn::Conn, entries: &[Entry<String>]) -> Result<()> {
+    use crate::conn::Conn;
+    match conn {
+        #[cfg(feature = "sqlite")]
+        Conn::Sqlite(conn) => {
+            let insert = "INSERT INTO comment_words (rowid, words) VALUES (?, ?)";
+            for entry in entries {
+                let row = diesel::sql_query(insert).bind::<BigInt, _>(entry.comment).bind::<Text, _>(entry.words());
+                row.execute(conn)?;
+            }
+            Ok(())
+        }
+        #[cfg(feature = "postgres")]
+        Conn::Pg(conn) => {
+            diesel::table! { comment_words (rowid) { rowid -> BigInt, words -> Text, } }
+            // These words need no quotes and no escapes, neither in a tsvector nor in COPY's text format.
+            let write = |to: &mut dyn std::io::Write| {
+                let mut line = |entry: &Entry<String>| writeln!(to, "{}\t{}", entry.comment, entry.words());
+                entries.iter().try_for_each(&mut line).map_err(|error| crate::Error::Unavailable(error.to_string()))
+            };
+            diesel::copy_from(comment_words::table).from_raw_data(comment_words::table, write).execute(conn)?;
+            Ok(())
+        }
+    }
 }
 
 /// Takes a comment out of the index.
@@ -93,11 +166,29 @@ pub fn forget(tx: &mut Write, comment: CommentId) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn find(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64) -> Result<Vec<CommentId>> {
-    let before = before.map_or(i64::MAX, |before| before.0);
+    let words = terms(&query.words);
+    if words.is_empty() && !query.words.trim().is_empty() {
+        // Nothing has no words: what consists of signs only is not found.
+        return Ok(Vec::new());
+    }
+    let found = if words.is_empty() && query.board.is_none() {
+        without_words(tx, query, before, limit)?
+    } else {
+        with_words(tx, query, words, before, limit)?
+    };
+    Ok(found.into_iter().map(CommentId).collect())
+}
+
+/// States in which readers know of a comment.
+const SEEN: [State; 2] = [State::Published, State::Flagged];
+
+fn without_words(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64) -> Result<Vec<i64>> {
     let mut found = comments::table
-        .inner_join(threads::table)
-        .filter(comments::id.lt(before))
-        .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]))
+        .filter(comments::id.lt(before.map_or(i64::MAX, |before| before.0)))
+        // A sum, so that nobody thinks of the index by state: nearly all comments are seen, and these come in order of ids.
+        .filter((comments::state + 0).eq_any(SEEN.map(State::code)))
+        .filter(comments::published_at.ge(query.since.map_or(i64::MIN, |since| since.0)))
+        .filter(comments::published_at.lt(query.until.map_or(i64::MAX, |until| until.0)))
         .order(comments::id.desc())
         .limit(limit)
         .select(comments::id)
@@ -105,53 +196,87 @@ pub fn find(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64)
     if let Some(author) = query.author {
         found = found.filter(comments::author_id.eq(author.0));
     }
-    if let Some(board) = query.board {
-        found = found.filter(threads::board_id.eq(board.0));
+    Ok(found.load(&mut tx.conn)?)
+}
+
+/// `CROSS JOIN` holds SQLite to walking the index backwards and looking up each comment, until there are enough.
+const SQLITE: &str = "SELECT comments.id FROM comment_words CROSS JOIN comments ON comments.id = comment_words.rowid \
+     WHERE comment_words MATCH ? AND comment_words.rowid < ? AND comments.published_at >= ? AND comments.published_at < ? \
+     AND comments.state IN (0, 1) ORDER BY comment_words.rowid DESC LIMIT ?";
+const POSTGRES: &str = "SELECT comments.id FROM comment_words JOIN comments ON comments.id = comment_words.rowid \
+     WHERE words @@ CAST($1 AS tsquery) AND comment_words.rowid < $2 AND published_at >= $3 AND published_at < $4 \
+     AND state IN (0, 1) ORDER BY comment_words.rowid DESC LIMIT $5";
+
+fn with_words(
+    tx: &mut Read,
+    query: &Query,
+    mut terms: Vec<Term>,
+    before: Option<CommentId>,
+    limit: i64,
+) -> Result<Vec<i64>> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
     }
-    if let Some(since) = query.since {
-        found = found.filter(comments::published_at.ge(since.0));
+    let sqlite = tx.conn.is_sqlite();
+    terms.extend(query.author.map(|author| Term::whole(author_word(author.0))));
+    terms.extend(query.board.map(|board| Term::whole(board_word(board.0))));
+    if !sqlite {
+        // How common the words are decides how to look for them: a plan for any words would be a bad one for these.
+        tx.conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
     }
-    if let Some(until) = query.until {
-        found = found.filter(comments::published_at.lt(until.0));
-    }
-    if !query.words.trim().is_empty() {
-        // Nothing has no words: what consists of signs only is not found.
-        let Some(phrase) = phrase(&query.words, tx.conn.is_sqlite()) else { return Ok(Vec::new()) };
-        let (start, end) = if tx.conn.is_sqlite() {
-            ("comments.id IN (SELECT rowid FROM comment_words WHERE comment_words MATCH ", ")")
-        } else {
-            ("comments.id IN (SELECT rowid FROM comment_words WHERE words @@ CAST(", " AS tsquery))")
-        };
-        let matches = diesel::dsl::sql::<diesel::sql_types::Bool>(start).bind::<Text, _>(phrase).sql(end);
-        found = found.filter(matches);
-    }
-    let rows: Vec<i64> = found.load(&mut tx.conn)?;
-    Ok(rows.into_iter().map(CommentId).collect())
+    let rows: Vec<Row> = diesel::sql_query(if sqlite { SQLITE } else { POSTGRES })
+        .bind::<Text, _>(phrase(&terms, sqlite))
+        .bind::<BigInt, _>(before.map_or(i64::MAX, |before| before.0))
+        .bind::<BigInt, _>(query.since.map_or(i64::MIN, |since| since.0))
+        .bind::<BigInt, _>(query.until.map_or(i64::MAX, |until| until.0))
+        .bind::<BigInt, _>(limit)
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Words that are looked for at most; further ones are not.
 const TERMS: usize = 16;
 
-/// The words in the language of the database's index; only letters and digits of the reader get into it.
-fn phrase(words: &str, sqlite: bool) -> Option<String> {
+/// A word that is looked for: letters and digits only.
+struct Term {
+    word: String,
+    prefix: bool,
+}
+
+impl Term {
+    fn whole(word: String) -> Self {
+        Self { word, prefix: false }
+    }
+}
+
+fn terms(words: &str) -> Vec<Term> {
     let mut terms = Vec::new();
     for word in words.split_whitespace() {
-        let prefix = word.ends_with('*');
-        let parts = fold(word);
-        let last = parts.len().saturating_sub(1);
-        for (n, part) in parts.into_iter().enumerate() {
-            let open = prefix && n == last;
-            terms.push(match (sqlite, open) {
-                (true, true) => format!("\"{part}\"*"),
-                (true, false) => format!("\"{part}\""),
-                (false, true) => format!("'{part}':*"),
-                (false, false) => format!("'{part}'"),
-            });
+        let first = terms.len();
+        terms.extend(fold(word).into_iter().map(Term::whole));
+        if let Some(last) = terms.get_mut(first..).and_then(<[Term]>::last_mut) {
+            last.prefix = word.ends_with('*');
+        }
+        if terms.len() >= TERMS {
+            break;
         }
     }
     terms.truncate(TERMS);
+    terms
+}
+
+/// The terms in the language of the database's index; nothing of the reader's but letters and digits gets into it.
+fn phrase(terms: &[Term], sqlite: bool) -> String {
+    let term = |Term { word, prefix }: &Term| match (sqlite, prefix) {
+        (true, true) => format!("\"{word}\"*"),
+        (true, false) => format!("\"{word}\""),
+        (false, true) => format!("'{word}':*"),
+        (false, false) => format!("'{word}'"),
+    };
     let joint = if sqlite { " AND " } else { " & " };
-    (!terms.is_empty()).then(|| terms.join(joint))
+    terms.iter().map(term).collect::<Vec<_>>().join(joint)
 }
 
 #[cfg(test)]
@@ -165,6 +290,12 @@ mod tests {
     }
 
     #[test]
+    fn long_words_are_compared_by_their_beginning() {
+        assert_eq!(fold(&"x".repeat(100)), ["x".repeat(64)]);
+        assert_eq!(fold(&"ж".repeat(100)), ["ж".repeat(64)]);
+    }
+
+    #[test]
     fn what_is_indexed_of_one_comment_has_an_end() {
         assert_eq!(indexed("b a b A"), "a b");
         let long: String = (0..100_000).map(|n| format!("word{n} ")).collect();
@@ -173,13 +304,21 @@ mod tests {
 
     #[test]
     fn operators_of_the_index_are_only_words() {
-        assert_eq!(
-            phrase("a\" OR b* NEAR(x) 'c", true).as_deref(),
-            Some("\"a\" AND \"or\" AND \"b\"* AND \"near\" AND \"x\" AND \"c\"")
-        );
-        assert_eq!(phrase("a & !b | c:*", false).as_deref(), Some("'a' & 'b' & 'c':*"));
-        assert_eq!(phrase(" \" * ", true), None);
-        let many = "a-".repeat(10_000);
-        assert_eq!(phrase(&many, true).map(|phrase| phrase.matches("AND").count()), Some(TERMS - 1));
+        let asked = terms("a\" OR b* NEAR(x) 'c");
+        assert_eq!(phrase(&asked, true), "\"a\" AND \"or\" AND \"b\"* AND \"near\" AND \"x\" AND \"c\"");
+        assert_eq!(phrase(&terms("a & !b | c:*"), false), "'a' & 'b' & 'c':*");
+        assert!(terms(" \" * ").is_empty());
+        assert_eq!(terms(&"a-".repeat(10_000)).len(), TERMS);
+    }
+
+    #[test]
+    fn no_readers_word_is_an_author_or_a_board() {
+        assert_eq!(fold(&author_word(7)), ["a7"]);
+        assert_eq!(fold(&board_word(7)), ["b7"]);
+    }
+
+    #[test]
+    fn the_states_that_are_seen_are_those_in_the_statements() {
+        assert_eq!(SEEN.map(State::code), [0, 1]);
     }
 }

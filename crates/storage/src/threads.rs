@@ -1,6 +1,8 @@
 //! Threads: their lists, their counters, and the version that every visible change raises.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use domain::authority::Openness;
 use domain::{ActorId, BoardId, CommentId, EventKind, Origin, State, ThreadId, ThreadSort, Time, Votes, rank};
 
 use crate::conn::{Change, Read, Write};
@@ -169,6 +171,12 @@ pub struct After {
 }
 
 impl Thread {
+    /// Whether it takes new comments.
+    #[must_use]
+    pub fn openness(&self) -> Openness {
+        if self.locked { Openness::Locked } else { Openness::Open }
+    }
+
     /// The cursor for the page after this thread.
     #[must_use]
     pub fn after(&self, sort: ThreadSort) -> After {
@@ -252,10 +260,12 @@ pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<i64> {
     let counted = (threads::version.eq(threads::version + 1), threads::comments.eq(threads::comments + touch.comments));
     let thread = diesel::update(threads::table.find(id.0));
     let version: i64 = match touch.active {
-        Some(active) => thread
-            .set((counted, threads::active_at.eq(active.0)))
-            .returning(threads::version)
-            .get_result(&mut tx.conn)?,
+        Some(active) => {
+            // Whoever is stored later may have been written earlier.
+            let latest = case_when(threads::active_at.lt(active.0), active.0.into_sql::<diesel::sql_types::BigInt>())
+                .otherwise(threads::active_at);
+            thread.set((counted, threads::active_at.eq(latest))).returning(threads::version).get_result(&mut tx.conn)?
+        }
         None => thread.set(counted).returning(threads::version).get_result(&mut tx.conn)?,
     };
     if let Some((kind, comment)) = touch.event {

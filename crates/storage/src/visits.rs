@@ -1,33 +1,39 @@
-//! Visits: until when an account has read a thread.
+//! Visits: up to where an account has read a thread.
 
 use diesel::prelude::*;
+use domain::visit::Visit;
 use domain::{AccountId, ThreadId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
 use crate::schema::visits;
 
-/// Until when the account has read the thread; `None` if it never opened it.
+/// The account's visits to the thread; `None` if it never opened it.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn seen(tx: &mut Read, account: AccountId, thread: ThreadId) -> Result<Option<Time>> {
-    let found = visits::table.find((account.0, thread.0)).select(visits::seen_at);
-    Ok(found.get_result(&mut tx.conn).optional()?.map(Time))
+pub fn find(tx: &mut Read, account: AccountId, thread: ThreadId) -> Result<Option<Visit>> {
+    let found: Option<(i64, i64, i64)> = visits::table
+        .find((account.0, thread.0))
+        .select((visits::seen_at, visits::read_at, visits::last_at))
+        .get_result(&mut tx.conn)
+        .optional()?;
+    Ok(found.map(|(seen, read, last)| Visit { seen: Time(seen), read: Time(read), last: Time(last) }))
 }
 
 /// Remembers a visit.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn see(tx: &mut Write, account: AccountId, thread: ThreadId, now: Time) -> Result<()> {
-    let row = (visits::account_id.eq(account.0), visits::thread_id.eq(thread.0), visits::seen_at.eq(now.0));
+pub fn keep(tx: &mut Write, account: AccountId, thread: ThreadId, visit: Visit) -> Result<()> {
+    let times = (visits::seen_at.eq(visit.seen.0), visits::read_at.eq(visit.read.0), visits::last_at.eq(visit.last.0));
+    let row = (visits::account_id.eq(account.0), visits::thread_id.eq(thread.0), times);
     on_either!(&mut tx.conn, |c| {
         diesel::insert_into(visits::table)
             .values(row)
             .on_conflict((visits::account_id, visits::thread_id))
             .do_update()
-            .set(visits::seen_at.eq(now.0))
+            .set(times)
             .execute(c)
     })?;
     Ok(())

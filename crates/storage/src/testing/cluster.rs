@@ -36,6 +36,12 @@ impl Database {
         in_database(&self.server, &self.name)
     }
 
+    /// Takes everything out that the template has.
+    pub(super) fn empty(&self) {
+        let all = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+        connect(&self.url()).batch_execute(all).expect("cannot empty a test database");
+    }
+
     pub(super) fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }

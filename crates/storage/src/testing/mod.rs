@@ -4,11 +4,14 @@
 
 use std::ops::Deref;
 
-use crate::conn::Read;
+use crate::conn::{Conn, Read};
 use crate::{Db, Holder, Place, Result};
 
 #[cfg(feature = "postgres")]
 mod cluster;
+pub mod generate;
+pub mod plans;
+pub mod tour;
 pub mod world;
 
 /// Names the database server for tests: `sqlite` (the default), or the URL of a PostgreSQL database on a cluster in which
@@ -61,11 +64,26 @@ impl Deref for TestDb {
 /// # Panics
 /// If there is no such server.
 pub async fn database() -> TestDb {
-    let home = home().await;
+    opened(home().await).await
+}
+
+/// A fresh database on SQLite, whatever [`DATABASE`] names.
+///
+/// # Panics
+/// If there is no room for one.
+pub async fn embedded() -> TestDb {
+    opened(folder()).await
+}
+
+async fn opened(home: Home) -> TestDb {
     let place = Place { url: home.url(), connections: 8, holder: Holder::Server };
     let db = Db::open(place).expect("the test database does not open");
     listening(&db, &home).await;
     TestDb { db, home }
+}
+
+fn folder() -> Home {
+    Home::Folder(tempfile::tempdir().expect("no room for a test database"))
 }
 
 /// Waits until a node on PostgreSQL hears of the others: it tells its watchers so, which a test would take for news.
@@ -82,6 +100,10 @@ async fn listening(db: &Db, home: &Home) {
 /// If there is no such server.
 pub async fn empty() -> (Place, Kept) {
     let home = home().await;
+    #[cfg(feature = "postgres")]
+    if let Home::Cluster(database) = &home {
+        database.empty();
+    }
     (Place { url: home.url(), connections: 8, holder: Holder::Tool }, Kept(home))
 }
 
@@ -101,7 +123,7 @@ impl Home {
 async fn home() -> Home {
     let server = std::env::var(DATABASE).unwrap_or_default();
     if server.is_empty() || server == "sqlite" {
-        return Home::Folder(tempfile::tempdir().expect("no room for a test database"));
+        return folder();
     }
     #[cfg(feature = "postgres")]
     if server.starts_with("postgres") {
@@ -124,11 +146,15 @@ pub fn execute(tx: &mut Read, sql: &str) -> Result<()> {
 /// # Errors
 /// As the query fails.
 pub fn number(tx: &mut Read, sql: &str) -> Result<i64> {
+    count(&mut tx.conn, sql)
+}
+
+fn count(conn: &mut Conn, sql: &str) -> Result<i64> {
     use diesel::RunQueryDsl as _;
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         number: i64,
     }
-    Ok(diesel::sql_query(format!("SELECT CAST(({sql}) AS BIGINT) AS number")).get_result::<Row>(&mut tx.conn)?.number)
+    Ok(diesel::sql_query(format!("SELECT CAST(({sql}) AS BIGINT) AS number")).get_result::<Row>(conn)?.number)
 }

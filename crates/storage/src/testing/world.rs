@@ -13,7 +13,7 @@ use crate::{Result, Write, search};
 
 /// A number that this process has not given yet, greater than all before.
 pub fn id() -> i64 {
-    static LAST: AtomicI64 = AtomicI64::new(1_000);
+    static LAST: AtomicI64 = AtomicI64::new(1_000_000);
     LAST.fetch_add(1, Ordering::Relaxed)
 }
 

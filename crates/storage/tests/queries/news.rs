@@ -1,5 +1,6 @@
 //! What is told to somebody: reports, the moderation log, notifications, events, visits.
 
+use domain::visit::Visit;
 use domain::{Category, CommentId, Deed, EventKind, State, ThreadId, Time};
 use storage::events::{self, Event};
 use storage::log::{self, Entry};
@@ -137,11 +138,12 @@ async fn a_visit_is_remembered_for_each_account_and_thread() {
     let db = database().await;
     let scene = scene(&db).await;
     write(&db, move |tx| {
-        assert_eq!(visits::seen(tx, scene.alice.account, scene.thread)?, None);
-        visits::see(tx, scene.alice.account, scene.thread, Time(5))?;
-        visits::see(tx, scene.alice.account, scene.thread, Time(9))?;
-        assert_eq!(visits::seen(tx, scene.alice.account, scene.thread)?, Some(Time(9)));
-        assert_eq!(visits::seen(tx, scene.bob.account, scene.thread)?, None);
+        let visit = |last| Visit { seen: Time(1), read: Time(2), last: Time(last) };
+        assert_eq!(visits::find(tx, scene.alice.account, scene.thread)?, None);
+        visits::keep(tx, scene.alice.account, scene.thread, visit(5))?;
+        visits::keep(tx, scene.alice.account, scene.thread, visit(9))?;
+        assert_eq!(visits::find(tx, scene.alice.account, scene.thread)?, Some(visit(9)));
+        assert_eq!(visits::find(tx, scene.bob.account, scene.thread)?, None);
         Ok(())
     })
     .await;

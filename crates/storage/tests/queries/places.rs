@@ -40,6 +40,8 @@ async fn a_board_is_described_anew() {
         board.title = "News".into();
         board.about = "*what*".into();
         board.about_html = "<em>what</em>".into();
+        board.rules = "*be kind*".into();
+        board.rules_html = "<em>be kind</em>".into();
         boards::update(tx, &board)?;
         Ok(board)
     })

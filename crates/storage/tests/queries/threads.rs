@@ -50,6 +50,18 @@ async fn every_change_raises_the_version_keeps_the_counters_and_is_told() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_stored_late_does_not_set_the_thread_back() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (earlier, later) = (world::now(), world::now());
+    for active in [later, earlier] {
+        let touch = Touch { comments: 1, active: Some(active), event: None, now: active };
+        write(&db, move |tx| threads::touch(tx, scene.thread, touch)).await;
+    }
+    assert_eq!(read(&db, move |tx| threads::find(tx, scene.thread)).await.unwrap().active, later);
+}
+
+#[tokio::test]
 async fn votes_on_the_root_rank_the_thread() {
     let db = database().await;
     let scene = scene(&db).await;
@@ -136,7 +148,7 @@ async fn crowd(db: &Db) -> (BoardId, BoardId) {
             let board = if n % 3 == 0 { other } else { scene.board };
             let votes = Votes { ups: n % 4, downs: n % 2 };
             let id = linked(tx, board, scene.bob.actor, 1_000_000 * (n % 5), votes)?;
-            let active = Some(Time(n % 3));
+            let active = Some(Time(4_000_000_000_000 + n % 3));
             threads::touch(tx, id, Touch { comments: 0, active, event: None, now: Time(0) })?;
         }
         Ok((scene.board, other))

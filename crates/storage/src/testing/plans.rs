@@ -1,0 +1,230 @@
+//! The plans by which a database finds what the query functions ask for. Every statement is recorded as it is really sent, then
+//! explained. A plan is faulty if it reads a whole table, or a whole index, or sorts a list that an index has in order.
+
+use std::sync::{Mutex, PoisonError};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::{RunQueryDsl as _, sql_types};
+
+use crate::conn::{Conn, Read};
+use crate::{Db, Error, Result};
+
+/// A statement as it was sent, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The query function.
+    pub purpose: String,
+    /// Its SQL, with placeholders.
+    pub sql: String,
+}
+
+/// How the database goes about it.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What is planned.
+    pub statement: Statement,
+    /// One step on each line, in the database's words.
+    pub steps: Vec<String>,
+    /// The steps that read too much.
+    pub faults: Vec<String>,
+}
+
+/// How the statements are planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planner {
+    /// As always.
+    Natural,
+    /// As if reading a whole table were dear: for tables so small that PostgreSQL rightly reads them whole.
+    AsIfLarge,
+}
+
+struct Record {
+    purpose: String,
+    statements: Vec<Statement>,
+}
+
+static RECORD: Mutex<Option<Record>> = Mutex::new(None);
+
+fn recorded<T>(what: impl FnOnce(&mut Option<Record>) -> T) -> T {
+    what(&mut RECORD.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// From now on every statement on connections that are made from now on, in this whole process, is recorded.
+///
+/// # Panics
+/// If Diesel cannot be told.
+pub fn record() {
+    fn instrumentation() -> Option<Box<dyn Instrumentation>> {
+        Some(Box::new(|event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                note(&query.to_string());
+            }
+        }))
+    }
+    recorded(|record| *record = Some(Record { purpose: String::new(), statements: Vec::new() }));
+    diesel::connection::set_default_instrumentation(instrumentation).expect("cannot record statements");
+}
+
+fn note(query: &str) {
+    // Diesel shows the values after the statement.
+    let sql = query.rsplit_once(" -- binds: ").map_or(query, |(sql, _)| sql).to_owned();
+    recorded(|record| {
+        if let Some(record) = record {
+            let statement = Statement { purpose: record.purpose.clone(), sql };
+            record.statements.push(statement);
+        }
+    });
+}
+
+/// Says what the following statements are for.
+pub fn purpose(purpose: &str) {
+    recorded(|record| {
+        if let Some(record) = record {
+            purpose.clone_into(&mut record.purpose);
+        }
+    });
+}
+
+/// What was recorded so far, and begins anew.
+pub fn take() -> Vec<Statement> {
+    recorded(|record| record.as_mut().map(|record| std::mem::take(&mut record.statements)).unwrap_or_default())
+}
+
+/// Whole tables may be read here, and why.
+const WHOLE: &[(&str, &str)] = &[
+    ("boards::all", "boards are few"),
+    ("accounts::count all", "everything is counted, and callers keep the number"),
+    ("boards::thread_counts", "everything is counted, and callers keep the numbers"),
+];
+/// Sorted lists that are small whatever the size of the database, and why.
+const SORTED: &[(&str, &str)] = &[
+    ("accounts::staff", "staff is few"),
+    ("actors::by_handle", "a name has three origins"),
+    ("boards::thread_counts", "boards are few"),
+];
+
+fn excused(list: &[(&str, &str)], purpose: &str) -> bool {
+    list.iter().any(|(excused, _)| *excused == purpose)
+}
+
+/// Explains recorded statements, each of its kind once.
+///
+/// # Errors
+/// If one cannot be explained.
+pub async fn explain(db: &Db, mut statements: Vec<Statement>, planner: Planner) -> Result<Vec<Plan>> {
+    statements.retain(|statement| {
+        let verb = statement.sql.split_whitespace().next().unwrap_or_default();
+        // Diesel asks PostgreSQL for the numbers of types.
+        matches!(verb, "SELECT" | "INSERT" | "UPDATE" | "DELETE") && !statement.sql.contains("pg_type")
+    });
+    let mut seen = Vec::new();
+    statements.retain(|statement| {
+        let new = !seen.contains(statement);
+        if new {
+            seen.push(statement.clone());
+        }
+        new
+    });
+    db.read(move |tx| statements.into_iter().map(|statement| plan(tx, statement, planner)).collect()).await
+}
+
+#[derive(diesel::QueryableByName)]
+struct Detail {
+    #[diesel(sql_type = sql_types::Text)]
+    detail: String,
+}
+
+#[cfg(feature = "postgres")]
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = sql_types::Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+fn plan(tx: &mut Read, statement: Statement, planner: Planner) -> Result<Plan> {
+    let (steps, faults) = match &mut tx.conn {
+        #[cfg(feature = "sqlite")]
+        Conn::Sqlite(conn) => {
+            let rows: Vec<Detail> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {}", statement.sql)).load(conn)?;
+            let steps: Vec<String> = rows.into_iter().map(|row| row.detail).collect();
+            let faults = steps.iter().filter(|step| sqlite_fault(step, &statement.purpose)).cloned().collect();
+            (steps, faults)
+        }
+        #[cfg(feature = "postgres")]
+        Conn::Pg(conn) => {
+            let rows: Vec<Line> = postgres_plan(conn, &statement.sql, planner)?;
+            let steps: Vec<String> = rows.into_iter().map(|row| row.line).collect();
+            let faults = postgres_faults(&steps, &statement.purpose, planner);
+            (steps, faults)
+        }
+    };
+    Ok(Plan { statement, steps, faults })
+}
+
+/// What SQLite calls a scan of the index of words is a look-up if it says, after the colon, what by: `M1<`, `=`.
+#[cfg(feature = "sqlite")]
+fn sqlite_fault(step: &str, purpose: &str) -> bool {
+    let looked_up = |(_, by): (&str, &str)| by.split_once(':').is_some_and(|(_, by)| !by.is_empty());
+    let looked_up = step.split_once("VIRTUAL TABLE INDEX ").is_some_and(looked_up);
+    let scans = step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW" && !looked_up;
+    let builds = step.contains("AUTOMATIC");
+    let sorts = step.starts_with("USE TEMP B-TREE FOR") && !step.ends_with("FOR RIGHT PART OF ORDER BY");
+    (scans || builds) && !excused(WHOLE, purpose) || sorts && !excused(SORTED, purpose)
+}
+
+/// The plan for any values: PostgreSQL would otherwise see that NULL finds nothing.
+#[cfg(feature = "postgres")]
+fn postgres_plan(conn: &mut diesel::PgConnection, sql: &str, planner: Planner) -> Result<Vec<Line>> {
+    use diesel::connection::SimpleConnection as _;
+    if planner == Planner::AsIfLarge {
+        // A hash or a merge begins with reading one side whole.
+        for dear in ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"] {
+            conn.batch_execute(&format!("SET LOCAL {dear} = off"))?;
+        }
+    }
+    conn.batch_execute(&format!("SET LOCAL plan_cache_mode = force_generic_plan; PREPARE explained AS {sql}"))?;
+    let count = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+    let values = if count == 0 { String::new() } else { format!("({})", vec!["NULL"; count].join(", ")) };
+    let lines = diesel::sql_query(format!("EXPLAIN EXECUTE explained{values}")).load(conn)?;
+    conn.batch_execute("DEALLOCATE explained")?;
+    Ok(lines)
+}
+
+/// A scan of an index without a condition reads all of it. The condition stands below the scan, further in.
+#[cfg(feature = "postgres")]
+fn postgres_faults(steps: &[String], purpose: &str, planner: Planner) -> Vec<String> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let conditioned = |n: usize| {
+        let own = steps.get(n).map_or(0, |line| indent(line));
+        let below = steps.iter().skip(n + 1).take_while(|line| indent(line) > own && !line.contains("->"));
+        below.into_iter().any(|line| line.trim_start().starts_with("Index Cond:"))
+    };
+    let fault = |(n, line): (usize, &String)| {
+        let whole = line.contains("Seq Scan on")
+            || (line.contains("Index Scan") || line.contains("Index Only Scan")) && !conditioned(n);
+        // Of a few rows a sort is the best plan.
+        let sorts = planner == Planner::Natural && line.trim_start_matches([' ', '-', '>']).starts_with("Sort  (");
+        let bad = whole && !excused(WHOLE, purpose) || sorts && !excused(SORTED, purpose);
+        bad.then(|| line.clone())
+    };
+    steps.iter().enumerate().filter_map(fault).collect()
+}
+
+/// One text of many plans, the faults marked.
+#[must_use]
+pub fn text(plans: &[Plan]) -> String {
+    let mut text = String::new();
+    for plan in plans {
+        text.push_str(&format!("{}\n    {}\n", plan.statement.purpose, plan.statement.sql));
+        for step in &plan.steps {
+            let mark = if plan.faults.contains(step) { "!!" } else { "  " };
+            text.push_str(&format!("  {mark}    {step}\n"));
+        }
+    }
+    text
+}
+
+/// What makes a transaction end without a trace.
+pub(crate) fn undone() -> Error {
+    Error::Unknown("nothing: all of it is to be undone")
+}

@@ -1,0 +1,282 @@
+//! Every query function once, with arguments that find something in what [`super::generate`] made: for recording what is sent.
+
+use domain::visit::Visit;
+use domain::{AccountId, ActorId, BoardId, Category, CommentId, Deed, EventKind, Role, State, ThreadSort, Time, Votes};
+
+use super::generate::Landmarks;
+use super::plans::{purpose, undone};
+use super::world;
+use crate::accounts::{Credential, Kind};
+use crate::comments::{NewComment, Words};
+use crate::log::Entry;
+use crate::reports::NewReport;
+use crate::search::Query;
+use crate::threads::Touch;
+use crate::votes::Vote;
+use crate::{
+    Db, Error, Read, Result, Write, accounts, actors, boards, comments, events, idempotency, imports, jobs, log,
+    notifications, reports, search, settings, threads, visits, votes,
+};
+
+const ACTOR: ActorId = ActorId(5);
+const ACCOUNT: AccountId = AccountId(10_005);
+const BOARD: BoardId = BoardId(1);
+const NOW: Time = Time(1_790_000_000_000);
+const PAGE: i64 = 30;
+
+/// Runs everything; what is written is undone.
+///
+/// # Errors
+/// As the statements fail.
+pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
+    purpose("Db::thread_version");
+    db.thread_version(content.typical).await?;
+    db.read(move |tx| {
+        people(tx)?;
+        lists(tx)?;
+        thread(tx, content)?;
+        own(tx, content)?;
+        searches(tx)
+    })
+    .await?;
+    let undone = db
+        .write(move |tx| {
+            writing(tx, content)?;
+            moderating(tx, content)?;
+            keeping_house(tx)?;
+            Err::<(), _>(undone())
+        })
+        .await;
+    match undone {
+        Err(Error::Unknown(_)) => Ok(()),
+        other => other,
+    }
+}
+
+fn people(tx: &mut Read) -> Result<()> {
+    purpose("actors::find");
+    actors::find(tx, ACTOR)?;
+    purpose("actors::by_handle");
+    actors::by_handle(tx, "", "person5")?;
+    purpose("accounts::by_name");
+    accounts::by_name(tx, "person5")?;
+    purpose("accounts::find");
+    accounts::find(tx, ACCOUNT)?;
+    purpose("accounts::of_actor");
+    accounts::of_actor(tx, ACTOR)?;
+    purpose("accounts::count all");
+    accounts::count(tx, None)?;
+    purpose("accounts::count");
+    accounts::count(tx, Some(Role::Admin))?;
+    purpose("accounts::staff");
+    accounts::staff(tx)?;
+    purpose("accounts::login");
+    accounts::login(tx, b"secret", NOW)?;
+    purpose("accounts::credentials");
+    accounts::credentials(tx, ACCOUNT, NOW)?;
+    purpose("settings::get");
+    settings::get(tx, "name")?;
+    Ok(())
+}
+
+fn lists(tx: &mut Read) -> Result<()> {
+    purpose("boards::by_name");
+    boards::by_name(tx, "board1")?;
+    purpose("boards::all");
+    boards::all(tx)?;
+    purpose("boards::thread_counts");
+    boards::thread_counts(tx)?;
+    for &sort in ThreadSort::ALL {
+        for board in [None, Some(BOARD)] {
+            purpose(&format!("threads::page {} {}", sort.name(), board.map_or("all", |_| "board")));
+            let first = threads::page(tx, board, sort, None, PAGE)?;
+            let after = first.last().map(|last| last.after(sort));
+            threads::page(tx, board, sort, after, PAGE)?;
+        }
+    }
+    purpose("threads::pinned");
+    threads::pinned(tx, BOARD)?;
+    purpose("comments::by_author");
+    comments::by_author(tx, ACTOR, None, PAGE)?;
+    purpose("log::page");
+    log::page(tx, None, PAGE)?;
+    Ok(())
+}
+
+fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
+    purpose("threads::find");
+    threads::find(tx, content.typical)?;
+    purpose("comments::leaves");
+    comments::leaves(tx, content.thousand)?;
+    purpose("comments::all_lines");
+    comments::all_lines(tx, content.thousand)?;
+    purpose("comments::newest");
+    let newest = comments::newest(tx, content.typical, None, PAGE)?;
+    purpose("comments::lines");
+    let ids: Vec<CommentId> = newest.iter().map(|line| line.id).collect();
+    comments::lines(tx, &ids)?;
+    purpose("comments::spot");
+    comments::spot(tx, content.typical.root())?;
+    purpose("comments::source");
+    comments::source(tx, content.typical.root())?;
+    purpose("comments::revisions");
+    comments::revisions(tx, content.typical.root())?;
+    purpose("comments::count");
+    comments::count(tx, State::Published)?;
+    purpose("events::after");
+    events::after(tx, content.typical, 1, PAGE)?;
+    Ok(())
+}
+
+fn own(tx: &mut Read, content: Landmarks) -> Result<()> {
+    purpose("votes::of_actor");
+    votes::of_actor(tx, ACTOR, content.thousand)?;
+    purpose("votes::one");
+    votes::one(tx, content.typical.root(), ACTOR)?;
+    purpose("visits::find");
+    visits::find(tx, ACCOUNT, content.typical)?;
+    purpose("notifications::page");
+    notifications::page(tx, ACCOUNT, None, PAGE)?;
+    purpose("notifications::unread");
+    notifications::unread(tx, ACCOUNT, 100)?;
+    purpose("idempotency::find");
+    idempotency::find(tx, ACCOUNT, "key")?;
+    purpose("imports::known");
+    imports::known(tx, "example", &["1".to_owned(), "2".to_owned()])?;
+    purpose("jobs::any");
+    jobs::any(tx, "mail")?;
+    Ok(())
+}
+
+/// Every way to search, by name.
+#[must_use]
+pub fn questions() -> Vec<(&'static str, Query)> {
+    let words = |words: &str| Query { words: words.into(), ..Query::default() };
+    let (since, until) = (Some(Time(1_750_000_000_000)), Some(Time(1_751_000_000_000)));
+    vec![
+        ("search common word", words("the")),
+        ("search rare words", words("komkari elba")),
+        ("search prefix", words("sak*")),
+        ("search word of author", Query { author: Some(ACTOR), ..words("the") }),
+        ("search word of silent author", Query { author: Some(ActorId(1_990)), ..words("the") }),
+        ("search word in board", Query { board: Some(BOARD), ..words("the") }),
+        ("search word in small board", Query { board: Some(BoardId(5)), ..words("the") }),
+        ("search word between times", Query { since, until, ..words("the") }),
+        ("search author", Query { author: Some(ACTOR), ..Query::default() }),
+        ("search board", Query { board: Some(BOARD), ..Query::default() }),
+        ("search small board", Query { board: Some(BoardId(5)), ..Query::default() }),
+        ("search author in board", Query { author: Some(ACTOR), board: Some(BOARD), ..Query::default() }),
+        ("search times", Query { since, until, ..Query::default() }),
+    ]
+}
+
+fn searches(tx: &mut Read) -> Result<()> {
+    for (name, query) in questions() {
+        purpose(name);
+        let first = search::find(tx, &query, None, PAGE)?;
+        search::find(tx, &query, first.last().copied(), PAGE)?;
+    }
+    Ok(())
+}
+
+fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
+    let (thread, root) = (content.typical, content.typical.root());
+    purpose("writing: people and places");
+    let person = world::person(tx, "Somebody new")?;
+    actors::imported(tx, ActorId(world::id()), "example.org", "pat", NOW)?;
+    actors::set_about(tx, person.actor, "", "")?;
+    accounts::set_password(tx, person.account, "")?;
+    let board = world::a_board("new");
+    boards::insert(tx, &board)?;
+    boards::update(tx, &board)?;
+    settings::set(tx, "key", "value")?;
+    settings::remove(tx, "key")?;
+    let credential = Credential {
+        id: world::id(),
+        account: person.account,
+        kind: Kind::Session,
+        scope: domain::Scope::Write,
+        label: String::new(),
+        created: NOW,
+        expires: NOW,
+    };
+    accounts::insert_credential(tx, &credential, b"new")?;
+    accounts::revoke(tx, person.account, credential.id)?;
+    accounts::revoke_all(tx, person.account, None)?;
+
+    purpose("writing: a thread");
+    world::thread(tx, board.id, person.actor, "New")?;
+    purpose("writing: a reply");
+    let spot = comments::spot_to_change(tx, root)?.ok_or(Error::Unknown("the typical thread"))?;
+    let reply = CommentId(world::id());
+    let words = Some(Words { source: "s", html: "h" });
+    let new = NewComment {
+        id: reply,
+        thread,
+        parent: Some(spot.id),
+        author: person.actor,
+        depth: 1,
+        state: State::Published,
+        published: NOW,
+        votes: Votes::default(),
+        words,
+    };
+    comments::insert(tx, &new)?;
+    search::index(tx, reply, "some words")?;
+    let event = Some((EventKind::Comment, reply));
+    threads::touch(tx, thread, Touch { comments: 1, active: Some(NOW), event, now: NOW })?;
+    notifications::insert(tx, world::id(), ACCOUNT, reply, NOW)?;
+    notifications::read_up_to(tx, ACCOUNT, i64::MAX, NOW)?;
+    idempotency::insert(tx, ACCOUNT, "a key", b"", reply, NOW)?;
+    imports::insert(tx, "example", "a new item", reply)?;
+    visits::keep(tx, ACCOUNT, thread, Visit { seen: NOW, read: NOW, last: NOW })?;
+
+    purpose("writing: a vote");
+    votes::set(tx, reply, ACTOR, Some(Vote::Up), NOW)?;
+    votes::set(tx, reply, ACTOR, None, NOW)?;
+    threads::set_votes(tx, thread, NOW, Votes::default())?;
+    purpose("writing: an edit");
+    comments::edit(tx, reply, Words { source: "s", html: "h" }, world::id(), NOW)
+}
+
+fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
+    let (thread, root) = (content.typical, content.typical.root());
+    purpose("moderating");
+    let report =
+        NewReport { id: world::id(), comment: root, reporter: ACTOR, category: Category::Spam, text: "", now: NOW };
+    reports::insert(tx, &report)?;
+    let entry = Entry {
+        id: world::id(),
+        moderator: ActorId(1),
+        moderator_name: String::new(),
+        deed: Deed::Remove,
+        comment: Some(root),
+        reason: String::new(),
+        at: NOW,
+    };
+    log::insert(tx, &entry)?;
+    comments::set_state(tx, root, State::Removed)?;
+    comments::erase_words(tx, root)?;
+    search::forget(tx, root)?;
+    threads::set_listed(tx, thread, false)?;
+    threads::set_locked(tx, thread, true)?;
+    threads::set_pinned(tx, thread, true)?;
+    threads::withhold(tx, thread)?;
+    threads::give_back(tx, thread)?;
+    threads::erase_title(tx, thread)
+}
+
+fn keeping_house(tx: &mut Write) -> Result<()> {
+    purpose("jobs");
+    jobs::insert(tx, world::id(), "mail", "", NOW)?;
+    for job in jobs::lease(tx, NOW, NOW.plus_ms(1), 10)? {
+        jobs::again(tx, job.id, NOW, "")?;
+        jobs::done(tx, job.id)?;
+    }
+    purpose("keeping house");
+    let long_ago = Time(1_000);
+    accounts::forget_expired(tx, long_ago)?;
+    events::forget_before(tx, long_ago)?;
+    idempotency::forget_before(tx, long_ago)?;
+    Ok(())
+}

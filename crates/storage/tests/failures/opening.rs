@@ -1,0 +1,116 @@
+//! Opening a database, and not being able to.
+
+use std::path::Path;
+
+use storage::testing::{database, embedded, empty, execute};
+use storage::{Db, Error, Holder, Place, settings};
+
+use crate::{read, write};
+
+fn place(url: String, holder: Holder) -> Place {
+    Place { url, connections: 2, holder }
+}
+
+fn sqlite(path: &Path) -> Place {
+    place(format!("sqlite://{}", path.display()), Holder::Server)
+}
+
+fn refusal(place: Place) -> String {
+    match Db::open(place) {
+        Err(Error::Unavailable(words)) => words,
+        Err(other) => panic!("not in words for the host: {other}"),
+        Ok(_) => panic!("it opened"),
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_names_no_database_is_refused_with_the_setting() {
+    for url in
+        ["", "mysql://localhost/x", "rejoinder.db", "sqlite://", "sqlite://:memory:", "sqlite://file:x?mode=memory"]
+    {
+        let words = refusal(place(url.to_owned(), Holder::Server));
+        assert!(words.contains("storage.url") && words.contains(url), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_said_to_be_so() {
+    let words = refusal(place("postgres://rejoinder@127.0.0.1:1/rejoinder".to_owned(), Holder::Server));
+    assert!(words.contains("127.0.0.1") && words.contains("refused"), "{words}");
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_file_is_refused_and_a_tool_is_not() {
+    let db = embedded().await;
+    let server = Place { holder: Holder::Server, ..db.place() };
+    let words = refusal(server.clone());
+    assert!(words.contains("another Rejoinder server is running") && words.contains("rejoinder.db"), "{words}");
+    let tool = Db::open(db.place()).unwrap();
+    write(&tool, |tx| settings::set(tx, "by", "the tool")).await;
+    assert_eq!(read(&db, |tx| settings::get(tx, "by")).await.as_deref(), Some("the tool"));
+}
+
+#[tokio::test]
+async fn a_server_may_follow_one_that_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..3 {
+        let db = Db::open(sqlite(&folder.path().join("rejoinder.db"))).unwrap();
+        write(&db, |tx| settings::set(tx, "key", "value")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_or_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = refusal(sqlite(&folder.path().join("nowhere/rejoinder.db")));
+    assert!(words.contains("nowhere") && words.contains("No such file"), "{words}");
+
+    let closed = folder.path().join("closed");
+    std::fs::create_dir(&closed).unwrap();
+    make_read_only(&closed);
+    // Who may do everything may write there all the same; the kernel's own folders refuse even them.
+    let allowed = std::fs::write(closed.join("probe"), "").is_ok();
+    let closed = if allowed { Path::new("/sys/kernel") } else { &closed };
+    let words = refusal(sqlite(&closed.join("rejoinder.db")));
+    assert!(words.contains("rejoinder.db") && words.contains("ermission denied"), "{words}");
+}
+
+fn make_read_only(path: &Path) {
+    let mut rights = std::fs::metadata(path).unwrap().permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(path, rights).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejoinder.db");
+    let letter = "Dear database, this is a letter, and long enough to be looked at for what it is. ".repeat(20);
+    std::fs::write(&path, &letter).unwrap();
+    let words = refusal(sqlite(&path));
+    assert!(words.contains("not a database"), "{words}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), letter);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_may_open_a_new_database_at_once() {
+    let (place, _kept) = empty().await;
+    let opened: Vec<_> = (0..8)
+        .map(|_| {
+            let place = place.clone();
+            tokio::spawn(async move { Db::open(place).unwrap() })
+        })
+        .collect();
+    for (n, db) in opened.into_iter().enumerate() {
+        let db = db.await.unwrap();
+        write(&db, move |tx| settings::set(tx, &format!("key{n}"), "value")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_version_is_left_alone() {
+    let db = database().await;
+    write(&db, |tx| execute(tx, "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')")).await;
+    let words = refusal(db.place());
+    assert!(words.contains("newer version of Rejoinder"), "{words}");
+}

@@ -1,0 +1,305 @@
+//! Transactions on whichever database the tests run on.
+
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use storage::testing::{TestDb, database, execute, number};
+use storage::{Change, Db, Error, settings, threads};
+
+use crate::{answer, answers, read, thread, write};
+
+#[tokio::test]
+async fn what_was_acknowledged_is_seen_by_the_next_reader() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    for n in 1..=50 {
+        write(&db, move |tx| answer(tx, thread)).await;
+        assert_eq!(read(&db, move |tx| threads::find(tx, thread)).await.unwrap().comments, n);
+        assert_eq!(db.thread_version(thread).await.unwrap(), Some(n + 1));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_write_leaves_nothing_and_tells_nobody() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    let mut news = db.changes().watch();
+    let refused: Result<(), Error> = db
+        .write(move |tx| {
+            answer(tx, thread)?;
+            Err(Error::Unknown("a refusal"))
+        })
+        .await;
+    assert!(matches!(refused, Err(Error::Unknown("a refusal"))), "{refused:?}");
+    assert_eq!(answers(&db, thread).await, 0);
+    assert!(news.try_recv().is_err());
+    assert_eq!(db.thread_version(thread).await.unwrap(), Some(1));
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_and_leaves_nothing() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    let mut news = db.changes().watch();
+    // More often than there are connections to lose.
+    for _ in 0..20 {
+        let outcome: Result<(), Error> = db
+            .write(move |tx| {
+                answer(tx, thread)?;
+                panic!("on purpose")
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Panicked(_))), "{outcome:?}");
+        let outcome: Result<(), Error> = db.read(|_| panic!("on purpose")).await;
+        assert!(matches!(outcome, Err(Error::Panicked(_))), "{outcome:?}");
+    }
+    assert_eq!(answers(&db, thread).await, 0);
+    assert!(news.try_recv().is_err());
+    write(&db, move |tx| answer(tx, thread)).await;
+    assert_eq!(answers(&db, thread).await, 1);
+}
+
+/// PostgreSQL rolls back silently what goes on after a failed statement; SQLite keeps it. Either is right as long as the
+/// answer says so.
+#[tokio::test]
+async fn a_write_that_swallows_a_failure_is_done_only_if_it_is_kept() {
+    let db = database().await;
+    let outcome: Result<(), Error> = db
+        .write(|tx| {
+            settings::set(tx, "kept", "yes")?;
+            let nonsense = execute(tx, "INSERT INTO settings (key, value) VALUES ('kept', 'twice')");
+            assert!(nonsense.is_err());
+            Ok(())
+        })
+        .await;
+    let kept = read(&db, |tx| settings::get(tx, "kept")).await;
+    assert_eq!(outcome.is_ok(), kept.is_some(), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_does_not_stop_a_write() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (go_on, may_go_on) = channel::<()>();
+    let clone = Db::clone(&db);
+    let caller = tokio::spawn(async move {
+        let write = clone.write(move |tx| {
+            let _ = begun.send(());
+            let _ = may_go_on.recv();
+            answer(tx, thread)
+        });
+        write.await
+    });
+    has_begun.await.unwrap();
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    let mut news = db.changes().watch();
+    go_on.send(()).unwrap();
+    // On SQLite the news come with the commit; on PostgreSQL nobody is left to tell them.
+    while answers(&db, thread).await == 0 {
+        tokio::select! {
+            _ = news.recv() => {}
+            () = tokio::task::yield_now() => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_sees_one_moment() {
+    let db = database().await;
+    write(&db, |tx| settings::set(tx, "name", "before")).await;
+    let (first, is_first) = tokio::sync::oneshot::channel();
+    let (go_on, may_go_on) = channel::<()>();
+    let clone = Db::clone(&db);
+    let reader = tokio::spawn(async move {
+        let both = clone.read(move |tx| {
+            let one = settings::get(tx, "name")?;
+            let _ = first.send(());
+            let _ = may_go_on.recv();
+            Ok::<_, Error>((one, settings::get(tx, "name")?))
+        });
+        both.await.unwrap()
+    });
+    is_first.await.unwrap();
+    write(&db, |tx| settings::set(tx, "name", "after")).await;
+    go_on.send(()).unwrap();
+    let both = reader.await.unwrap();
+    assert_eq!(both, (Some("before".to_owned()), Some("before".to_owned())));
+}
+
+#[tokio::test]
+async fn readers_cannot_write() {
+    let db = database().await;
+    let outcome = db.read(|tx| execute(tx, "INSERT INTO settings (key, value) VALUES ('a', 'b')")).await;
+    assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+    assert_eq!(read(&db, |tx| settings::get(tx, "a")).await, None);
+}
+
+/// All connections are lent: the next reader waits a while, without a thread, and is then told to come back.
+#[tokio::test]
+async fn who_waits_too_long_is_told_to_come_back() {
+    let db = database().await;
+    let connections = db.place().connections;
+    let mut held = Vec::new();
+    for _ in 0..connections {
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (go_on, may_go_on) = channel::<()>();
+        let clone = Db::clone(&db);
+        let reader = tokio::spawn(async move {
+            let read = clone.read(move |tx| {
+                let _ = begun.send(());
+                let _ = may_go_on.recv();
+                settings::get(tx, "name")
+            });
+            read.await
+        });
+        has_begun.await.unwrap();
+        held.push((go_on, reader));
+    }
+    tokio::time::pause();
+    let waiting = db.read(|tx| settings::get(tx, "name"));
+    let (outcome, ()) = tokio::join!(waiting, tokio::time::advance(Duration::from_secs(6)));
+    assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+    tokio::time::resume();
+    for (go_on, reader) in held {
+        go_on.send(()).unwrap();
+        assert_eq!(reader.await.unwrap().unwrap(), None);
+    }
+}
+
+/// On PostgreSQL a server that was restarted has closed the connections in the pool.
+#[tokio::test]
+async fn closed_connections_are_replaced() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    for _ in 0..3 {
+        lose_connections(&db).await;
+        write(&db, move |tx| answer(tx, thread)).await;
+        lose_connections(&db).await;
+        assert!(read(&db, move |tx| threads::find(tx, thread)).await.is_some());
+    }
+    assert_eq!(answers(&db, thread).await, 3);
+}
+
+/// Ends every connection of the database but the one that does so; SQLite's cannot be ended from outside.
+async fn lose_connections(db: &TestDb) {
+    if db.place().url.starts_with("postgres") {
+        let others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        // Not on the pool: its own connection is to be lost too.
+        let other = Db::open(db.place()).unwrap();
+        assert!(read(&other, |tx| number(tx, others)).await > 0);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_lost_while_it_is_used_is_said_plainly() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    if db.place().url.starts_with("postgres") {
+        let outcome: Result<(), Error> = db
+            .write(move |tx| {
+                answer(tx, thread)?;
+                execute(tx, "SELECT pg_terminate_backend(pg_backend_pid())")?;
+                Ok(())
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+        let outcome: Result<(), Error> = db
+            .write(move |tx| {
+                answer(tx, thread)?;
+                let _ = execute(tx, "SELECT pg_terminate_backend(pg_backend_pid())");
+                Err(Error::Unknown("said in some language"))
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+    }
+    assert_eq!(answers(&db, thread).await, 0);
+    write(&db, move |tx| answer(tx, thread)).await;
+    assert_eq!(answers(&db, thread).await, 1);
+}
+
+/// A statement that never ends, or a lock that is never given back, ends as an outage.
+#[tokio::test]
+async fn what_takes_too_long_is_given_up() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    let postgres = db.place().url.starts_with("postgres");
+    let other = Db::open(db.place()).unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (go_on, may_go_on) = channel::<()>();
+    let slow = tokio::spawn(async move {
+        let write = other.write(move |tx| {
+            execute(tx, "UPDATE threads SET locked = locked")?;
+            let _ = begun.send(());
+            let _ = may_go_on.recv();
+            Ok::<_, Error>(())
+        });
+        write.await
+    });
+    has_begun.await.unwrap();
+    let outcome = db
+        .write(move |tx| {
+            if postgres {
+                execute(tx, "SET LOCAL statement_timeout = '50ms'")?;
+            }
+            answer(tx, thread)
+        })
+        .await;
+    assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+    go_on.send(()).unwrap();
+    slow.await.unwrap().unwrap();
+    write(&db, move |tx| answer(tx, thread)).await;
+    assert_eq!(answers(&db, thread).await, 1);
+}
+
+/// What another process commits is heard of: on PostgreSQL each change, on SQLite that there was one.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_another_process_are_noticed() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    assert_eq!(db.thread_version(thread).await.unwrap(), Some(1));
+    let epoch = db.changes().epoch();
+    let mut news = db.changes().watch();
+    let other = Db::open(db.place()).unwrap();
+    let comment = write(&other, move |tx| answer(tx, thread)).await;
+    let heard = loop {
+        match news.recv().await.unwrap() {
+            // The other one's own listener may have begun to listen after its write: then only the check helps.
+            Change::Site if db.place().url.starts_with("postgres") => {}
+            change => break change,
+        }
+    };
+    match heard {
+        Change::Site => assert!(db.changes().epoch() > epoch),
+        Change::Thread { event, version, .. } => {
+            assert_eq!((version, event.map(|(_, comment)| comment)), (2, Some(comment)));
+        }
+    }
+    assert_eq!(db.thread_version(thread).await.unwrap(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_of_many_at_once_are_all_kept() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    let writers: Vec<_> = (0..32)
+        .map(|_| {
+            let db = Db::clone(&db);
+            tokio::spawn(async move {
+                for _ in 0..10 {
+                    db.write(move |tx| answer(tx, thread)).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(answers(&db, thread).await, 320);
+    assert_eq!(db.thread_version(thread).await.unwrap(), Some(321));
+    let doubled =
+        "SELECT count(*) FROM (SELECT version FROM events GROUP BY thread_id, version HAVING count(*) > 1) AS d";
+    assert_eq!(read(&db, |tx| number(tx, doubled)).await, 0);
+}
