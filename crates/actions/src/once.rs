@@ -14,6 +14,24 @@ pub struct Once {
     pub fingerprint: [u8; 32],
 }
 
+impl Once {
+    /// Runs an action, and once more if the same request was committed elsewhere at the same moment: then what came of it there
+    /// is found.
+    ///
+    /// # Errors
+    /// Those of the action.
+    pub async fn settle<T, F>(once: Option<Self>, act: impl Fn(Option<Self>) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let may_race = once.is_some();
+        match act(once.clone()).await {
+            Err(Error::Refused(Refusal::Conflict)) if may_race => act(once).await,
+            other => other,
+        }
+    }
+}
+
 /// The comment that the request made when it came the first time.
 pub(crate) fn seen(tx: &mut Write, who: &Person, once: Option<&Once>) -> Result<Option<CommentId>> {
     let Some(once) = once else { return Ok(None) };
@@ -23,7 +41,8 @@ pub(crate) fn seen(tx: &mut Write, who: &Person, once: Option<&Once>) -> Result<
     }
 }
 
-/// Remembers what the request made. When the same key was committed at the same moment elsewhere, this one is to be sent again.
+/// Remembers what the request made. When the same key was committed at the same moment elsewhere, it is to be run again: see
+/// [`Once::settle`].
 pub(crate) fn remember(tx: &mut Write, who: &Person, once: Option<&Once>, comment: CommentId, now: Time) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
     match idempotency::insert(tx, who.account, &once.key, &once.fingerprint, comment, now) {

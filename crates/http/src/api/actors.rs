@@ -76,7 +76,7 @@ pub struct SearchQuery {
     #[param(nullable = false)]
     until: Option<String>,
     /// Where the page begins: `next` of the page before.
-    #[param(nullable = false)]
+    #[param(nullable = false, pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// How many comments it holds; 30 if it is left out.
     #[param(minimum = 1, maximum = 100, nullable = false)]

@@ -42,6 +42,7 @@ pub async fn read_board(State(app): State<App>, Path(name): Path<String>, header
 #[serde(deny_unknown_fields)]
 pub struct NewBoard {
     /// Its name in addresses: 2 to 30 letters, digits, `_`, `-`, `.`.
+    #[schema(min_length = 2, max_length = 30, pattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]$")]
     name: String,
     /// Its title; the name if it is left out.
     #[serde(default)]

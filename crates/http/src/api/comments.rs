@@ -1,6 +1,6 @@
 //! Comments: reading, answering, changing and deleting them; seeing a text as it will be shown.
 
-use actions::{comment, edit, passage, personal, reply, retract};
+use actions::{Once, comment, edit, passage, personal, reply, retract};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -68,6 +68,7 @@ pub async fn read_comment(
 #[serde(deny_unknown_fields)]
 pub struct NewReply {
     /// Markdown.
+    #[schema(min_length = 1)]
     text: String,
 }
 
@@ -91,7 +92,8 @@ pub async fn reply_to_comment(
     Path(Id(id)): Path<Id>,
     Repeatable { body, once }: Repeatable<NewReply>,
 ) -> Answer {
-    let written = reply::write(&app.ctx, &who, CommentId(id), &body.text, once).await?;
+    let write = |once| reply::write(&app.ctx, &who, CommentId(id), &body.text, once);
+    let written = Once::settle(once, write).await?;
     let shown = Comment::new(&app.settings, &written.line, &written.source).counted(0, 0);
     created(&format!("/api/v1/comments/{}", written.line.id), &shown)
 }
@@ -101,6 +103,7 @@ pub async fn reply_to_comment(
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Markdown.
+    #[schema(min_length = 1)]
     text: String,
     /// The words that were changed, as written: if they are not the comment's any more, nothing is changed.
     of: Option<String>,

@@ -26,8 +26,10 @@ use crate::web::entry::{label, set_cookie};
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// The name: 2 to 30 letters, digits, `_`, `-`, `.`.
+    #[schema(min_length = 2, max_length = 30, pattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]$")]
     name: String,
     /// The password: 10 characters or more.
+    #[schema(min_length = 10, max_length = 256)]
     password: String,
 }
 
@@ -41,9 +43,10 @@ pub struct NewAccount {
     request_body = NewAccount,
     responses((status = 201, body = Actor<'static>, headers(("Location" = String))), Forbidden, Conflict, Refused)
 )]
-pub async fn join(State(app): State<App>, Json(new): Json<NewAccount>) -> Answer {
+pub async fn join(State(app): State<App>, Address(address): Address, Json(new): Json<NewAccount>) -> Answer {
+    app.throttle.join(address)?;
     account::join(&app.ctx, &new.name, &new.password).await?;
-    let profile = actions::people::find(&app.ctx, &new.name).await?;
+    let profile = actions::people::find(&app.ctx, new.name.trim()).await?;
     created(&format!("/api/v1/actors/{}", profile.actor.name), &Actor::new(&app.settings, &profile))
 }
 

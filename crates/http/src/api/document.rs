@@ -9,7 +9,8 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
-use super::refusals;
+use super::value::{CommentSort, ThreadSort};
+use super::{links, refusals};
 use crate::live::ThreadEvent;
 use crate::problem::ProblemBody;
 
@@ -60,12 +61,15 @@ pub fn document() -> OpenApi {
     components.responses.insert("NotModified".to_owned(), not_modified().into());
     components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
     components.schemas.insert(ThreadEvent::name().into_owned(), ThreadEvent::schema());
+    components.schemas.insert(ThreadSort::name().into_owned(), ThreadSort::schema());
+    components.schemas.insert(CommentSort::name().into_owned(), CommentSort::schema());
     components.add_security_scheme("token", token());
     components.add_security_scheme("session", session());
     name_entries(components);
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             complete(path, method, operation);
+            links::add(operation);
         }
     }
     document

@@ -44,7 +44,7 @@ pub async fn read_instance(State(app): State<App>, headers: HeaderMap) -> Answer
 #[into_params(parameter_in = Query)]
 pub struct Pages {
     /// Where the page begins: `next` of the page before.
-    #[param(nullable = false)]
+    #[param(nullable = false, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
     /// How many entries it holds; 30 if it is left out.
     #[param(minimum = 1, maximum = 100, nullable = false)]

@@ -72,6 +72,7 @@ pub struct PasswordChange {
     /// The password until now.
     old: String,
     /// The password from now on: 10 characters or more.
+    #[schema(min_length = 10, max_length = 256)]
     new: String,
 }
 

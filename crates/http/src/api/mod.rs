@@ -10,6 +10,7 @@ pub mod cursor;
 mod document;
 pub mod input;
 mod instance;
+mod links;
 mod me;
 mod moderation;
 mod opinions;

@@ -20,6 +20,7 @@ use crate::gate::Member;
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     /// For the moderation log, which everybody can read; at most 500 characters, may be empty.
+    #[schema(max_length = 500)]
     reason: String,
 }
 

@@ -80,6 +80,7 @@ pub struct NewReport {
     category: Category,
     /// The same in words; required when the category is `other`.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     text: String,
 }
 

@@ -1,5 +1,6 @@
 //! Threads: lists of them, starting one, reading one.
 
+use actions::Once;
 use actions::passage::{self, Stretch};
 use actions::personal::{self, Own};
 use actions::start_thread::{Opening, start_thread as publish};
@@ -27,7 +28,7 @@ pub struct ThreadsQuery {
     #[param(nullable = false)]
     sort: Option<ThreadSort>,
     /// Where the page begins: `next` of the page before, of the same list in the same order.
-    #[param(nullable = false)]
+    #[param(nullable = false, pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// How many threads it holds; 30 if it is left out.
     #[param(minimum = 1, maximum = 100, nullable = false)]
@@ -74,8 +75,10 @@ async fn list(app: &Door, board: Option<String>, query: &ThreadsQuery, headers: 
 #[serde(deny_unknown_fields)]
 pub struct NewThread {
     /// Its title.
+    #[schema(min_length = 1)]
     title: String,
     /// What it discusses: an address that begins with `https://` or `http://`.
+    #[schema(pattern = "^(https?://.+)?$")]
     url: Option<String>,
     /// Its words (Markdown).
     text: Option<String>,
@@ -103,7 +106,7 @@ pub async fn start_thread(
 ) -> Answer {
     let NewThread { title, url, text } = body;
     let opening = Opening { title, url: url.unwrap_or_default(), text: text.unwrap_or_default() };
-    let id = publish(&app.ctx, &who, &name, &opening, once).await?;
+    let id = Once::settle(once, |once| publish(&app.ctx, &who, &name, &opening, once)).await?;
     let Stretch { thread, root, .. } = passage::stretch(&app.ctx, id, domain::CommentSort::default(), None, 0).await?;
     created(&format!("/api/v1/threads/{id}"), &FullThread::new(&app.settings, &thread, &root))
 }
@@ -117,7 +120,7 @@ pub struct ThreadQuery {
     #[param(nullable = false)]
     sort: Option<CommentSort>,
     /// Where the stretch begins: `next` of the one before.
-    #[param(nullable = false)]
+    #[param(nullable = false, pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// How many comments it holds; 200 if it is left out.
     #[param(minimum = 1, maximum = 500, nullable = false)]
