@@ -1,14 +1,14 @@
 //! Accounts: joining, logging in and out, sessions, tokens, the password, the first administrator.
 
 use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
-use storage::accounts::{self, Account, Credential, Kind};
+use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
 use storage::{Read, Write};
 
 use crate::ctx::Joining;
 use crate::{Ctx, Error, Person, Result, secrets};
 
-/// How long a session lasts without being used again: 90 days, in milliseconds.
+/// How long a session lasts: 90 days, in milliseconds.
 pub const SESSION_MS: i64 = 90 * 24 * 3600 * 1000;
 /// Longest label of a credential, in characters.
 const MAX_LABEL: usize = 120;
@@ -117,34 +117,36 @@ pub async fn create_token(ctx: &Ctx, name: &str, scope: Scope, label: &str, days
     let wanted = name.to_owned();
     let account = ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?;
     let account = account.ok_or(Error::missing(domain::Noun::Person))?;
-    let expires = days.map_or(Time(i64::MAX), |days| ctx.now().plus_ms(i64::from(days) * 24 * 3600 * 1000));
-    grant(ctx, account, Kind::Token, scope, label, expires).await
+    grant(ctx, account, Kind::Token, scope, label, lasting(ctx, days)).await
 }
 
-/// Makes a token for oneself. It can do no more than the credential in use.
-///
-/// # Errors
-/// A missing label, a scope above one's own; failures.
-pub async fn make_own_token(ctx: &Ctx, who: &Person, scope: Scope, label: &str, days: Option<u32>) -> Result<Granted> {
-    if who.scope < Scope::Write || who.scope < scope {
-        return Err(Error::Refused(Refusal::ScopeMissing(scope.max(Scope::Write).name())));
-    }
-    if label.trim().is_empty() {
-        return Err(Error::Refused(Refusal::field("label", "say what the token is for, so that you know it again")));
-    }
-    create_token(ctx, &who.name, scope, label.trim(), days).await
-}
+/// Longest life of a token that is to end, in days.
+const MAX_DAYS: u32 = 3650;
 
-/// Makes a token for oneself. It allows no more than the credential it is made with.
+/// Makes a token for oneself. It allows no more than the credential it is made with, and lasts no longer than a token it is
+/// made with.
 ///
 /// # Errors
-/// [`Refusal::ScopeMissing`]; failures.
+/// A missing label, a scope above one's own, an impossible number of days; failures.
 pub async fn issue_token(ctx: &Ctx, who: &Person, scope: Scope, label: &str, days: Option<u32>) -> Result<Granted> {
     who.must_be(Role::Member, "make tokens")?;
     if scope > who.scope {
         return Err(Error::Refused(Refusal::ScopeMissing(scope.name())));
     }
-    create_token(ctx, &who.name, scope, label, days).await
+    if label.trim().is_empty() {
+        return Err(Error::Refused(Refusal::field("label", "say what the token is for, so that you know it again")));
+    }
+    if days.is_some_and(|days| !(1..=MAX_DAYS).contains(&days)) {
+        return Err(Error::Refused(Refusal::field("days", format!("choose from 1 to {MAX_DAYS}, or leave it out"))));
+    }
+    let id = who.account;
+    let account = ctx.db().read(move |tx| accounts::find(tx, id)).await?.ok_or(Error::missing(domain::Noun::Person))?;
+    let expires = lasting(ctx, days).min(who.until);
+    grant(ctx, account, Kind::Token, scope, label.trim(), expires).await
+}
+
+fn lasting(ctx: &Ctx, days: Option<u32>) -> Time {
+    days.map_or(Time(i64::MAX), |days| ctx.now().plus_ms(i64::from(days) * 24 * 3600 * 1000))
 }
 
 async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &str, expires: Time) -> Result<Granted> {
@@ -155,7 +157,18 @@ async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &st
     let credential = new.id;
     ctx.db().write(move |tx| accounts::insert_credential(tx, &new, &hash)).await?;
     let Account { id, actor, name, role, .. } = account;
-    Ok(Granted { secret, person: Person { account: id, actor, name, role, scope, credential } })
+    Ok(Granted {
+        secret,
+        person: Person { account: id, actor, name, role, scope, credential, until: until(kind, expires) },
+    })
+}
+
+/// Until when what is made with a credential may last: a login by password bounds nothing, a token bounds to its own end.
+fn until(kind: Kind, expires: Time) -> Time {
+    match kind {
+        Kind::Session => Time(i64::MAX),
+        Kind::Token => expires,
+    }
 }
 
 /// Who shows this secret; `None` if it is worth nothing (any more).
@@ -166,8 +179,9 @@ pub async fn recognise(ctx: &Ctx, secret: &str) -> Result<Option<(Person, Kind)>
     let (hash, now) = (secrets::digest(secret), ctx.now());
     let login = ctx.db().read(move |tx| accounts::login(tx, &hash, now)).await?;
     Ok(login.map(|login| {
-        let Credential { id, account, kind, scope, .. } = login.credential;
-        let person = Person { account, actor: login.actor, name: login.name, role: login.role, scope, credential: id };
+        let Credential { id, account, kind, scope, expires, .. } = login.credential;
+        let Login { actor, name, role, .. } = login;
+        let person = Person { account, actor, name, role, scope, credential: id, until: until(kind, expires) };
         (person, kind)
     }))
 }

@@ -1,7 +1,7 @@
 //! Who asks for an action.
 
 use domain::authority::{Openness, Standing, Subject};
-use domain::{AccountId, ActorId, Refusal, Role, Scope};
+use domain::{AccountId, ActorId, Refusal, Role, Scope, Time};
 use storage::comments::Spot;
 
 use crate::{Error, Result};
@@ -21,6 +21,8 @@ pub struct Person {
     pub scope: Scope,
     /// The credential in use.
     pub credential: i64,
+    /// Until when what is made with that credential may last.
+    pub until: Time,
 }
 
 impl Person {

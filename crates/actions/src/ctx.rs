@@ -81,12 +81,15 @@ struct Inner {
     last_id: Mutex<i64>,
     arranged: Cache<(ThreadId, i64, CommentSort), Arc<Arranged>>,
     passwords: Arc<Semaphore>,
+    searches: Arc<Semaphore>,
 }
 
 /// How many bytes of arranged trees are kept.
 const ARRANGED_BYTES: u64 = 32 * 1024 * 1024;
 /// Passwords that are hashed at the same time: each takes 19 MiB and a core.
 const PASSWORDS: usize = 2;
+/// Searches at the same time.
+const SEARCHES: usize = 2;
 
 impl Ctx {
     /// Puts together what actions need.
@@ -105,6 +108,7 @@ impl Ctx {
             last_id: Mutex::new(0),
             arranged,
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
+            searches: Arc::new(Semaphore::new(SEARCHES)),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -152,6 +156,10 @@ impl Ctx {
 
     pub(crate) fn arranged(&self) -> &Cache<(ThreadId, i64, CommentSort), Arc<Arranged>> {
         &self.inner.arranged
+    }
+
+    pub(crate) fn searches(&self) -> &Arc<Semaphore> {
+        &self.inner.searches
     }
 
     pub(crate) fn passwords(&self) -> &Arc<Semaphore> {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use domain::{CommentId, Role, ThreadId, Time};
+use domain::visit::Visit;
+use domain::{CommentId, Role, ThreadId};
 use storage::comments::{self, Line};
 use storage::notifications::{self, Notification};
 use storage::votes::{self, Vote};
@@ -15,8 +16,8 @@ use crate::{Ctx, Person, Result};
 pub struct Own {
     /// Their votes in it.
     pub votes: HashMap<CommentId, Vote>,
-    /// Until when they had read it; `None` on the first visit.
-    pub seen: Option<Time>,
+    /// Their visits to it; `None` on the first one.
+    pub visit: Option<Visit>,
 }
 
 /// Reads it.
@@ -28,18 +29,18 @@ pub async fn own(ctx: &Ctx, who: &Person, thread: ThreadId) -> Result<Own> {
     ctx.db()
         .read(move |tx| {
             let votes = votes::of_actor(tx, actor, thread)?.into_iter().collect();
-            Ok(Own { votes, seen: visits::seen(tx, account, thread)? })
+            Ok(Own { votes, visit: visits::find(tx, account, thread)? })
         })
         .await
 }
 
-/// Remembers that the person has read the thread up to `until`.
+/// Remembers a visit.
 ///
 /// # Errors
 /// Failures only.
-pub async fn see(ctx: &Ctx, who: &Person, thread: ThreadId, until: Time) -> Result<()> {
+pub async fn keep(ctx: &Ctx, who: &Person, thread: ThreadId, visit: Visit) -> Result<()> {
     let account = who.account;
-    Ok(ctx.db().write(move |tx| visits::see(tx, account, thread, until)).await?)
+    Ok(ctx.db().write(move |tx| visits::keep(tx, account, thread, visit)).await?)
 }
 
 /// Somebody answered or mentioned the person.

@@ -102,10 +102,12 @@ fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
 
 fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     comments::set_state(tx, spot.id, State::Published)?;
-    let source = comments::source(tx, spot.id)?.unwrap_or_default();
-    let plain = domain::text::render(&source, &ctx.limits().text, ctx.places()).map(|text| text.plain);
-    let title = if spot.parent.is_none() { threads::give_back(tx, spot.thread)? } else { None };
-    index(tx, spot.id, title.as_deref(), plain.as_deref().unwrap_or_default())?;
+    let html = comments::html(tx, spot.id)?.unwrap_or_default();
+    let title = match spot.parent {
+        None => Some(threads::give_back(tx, spot.thread)?.unwrap_or_else(|| spot.title.clone())),
+        Some(_) => None,
+    };
+    index(tx, spot.id, title.as_deref(), &domain::text::plain(&html))?;
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, true)?;
     }

@@ -1,5 +1,7 @@
 //! Looking for comments.
 
+use std::sync::Arc;
+
 use domain::{CommentId, Refusal, Time};
 use storage::search::{self, Query};
 use storage::{actors, boards, comments, threads};
@@ -35,8 +37,11 @@ pub async fn search(
     if ask.words.chars().count() > 400 {
         return Err(Error::Refused(Refusal::field("q", "it is too long; a few words find more")));
     }
-    let ask = ask.clone();
+    let words = bounded(&ask.words);
+    let ask = Ask { words, ..ask.clone() };
     let (since, until) = (moment("since", &ask.since)?, moment("until", &ask.until)?);
+    // Searches read more than other requests: they are not to take all connections from those.
+    let _place = Arc::clone(ctx.searches()).acquire_owned().await;
     ctx.db()
         .read(move |tx| {
             let author = match ask.author.trim().trim_start_matches('@') {
@@ -71,6 +76,20 @@ pub async fn search(
         .await
 }
 
+/// The longest search, in words; further ones are not looked at.
+const MAX_WORDS: usize = 8;
+/// The shortest beginning of a word that is looked for; shorter ones are whole words.
+const MIN_PREFIX: usize = 3;
+
+/// The words that are looked for: what costs the most to find is not.
+fn bounded(words: &str) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_end_matches('*');
+        if bare.chars().count() < MIN_PREFIX { bare.to_owned() } else { word.to_owned() }
+    };
+    words.split_whitespace().take(MAX_WORDS).map(word).collect::<Vec<_>>().join(" ")
+}
+
 fn unknown(field: &'static str, problem: &str) -> Error {
     Error::Refused(Refusal::field(field, problem))
 }
@@ -89,4 +108,15 @@ fn moment(field: &'static str, text: &str) -> Result<Option<Time>> {
     let moment =
         moment.ok_or_else(|| unknown(field, "write a day like 2026-11-23, or a time like 2026-11-23T10:00:00Z"));
     moment.map(|moment| Some(Time(moment.as_millisecond())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_bounded() {
+        assert_eq!(bounded("a* ab* abc* x"), "a ab abc* x");
+        assert_eq!(bounded("1 2 3 4 5 6 7 8 9"), "1 2 3 4 5 6 7 8");
+    }
 }

@@ -139,7 +139,7 @@ const RULES: [Rule; 9] = [
         act: Act::Manage,
         whose: Whose::Moderator,
         scope: Scope::Moderate,
-        states: &[Published, Flagged],
+        states: &[Published, Flagged, Deleted, Removed],
         locked: Openness::Locked,
         words: "manage threads",
     },
@@ -161,6 +161,11 @@ pub fn may(who: Option<Standing>, act: Act, subject: Subject) -> Result<(), Refu
     let Some(rule) = RULES.iter().find(|rule| rule.act == act) else {
         return Err(Refusal::Forbidden("do this", "No rule allows it."));
     };
+    // What is held does not exist for others, whatever they ask.
+    let knows = who.is_some_and(|who| who.actor == subject.author || who.role >= Role::Moderator);
+    if subject.state == Held && !knows {
+        return Err(Refusal::NotFound(crate::Noun::Comment));
+    }
     rule.whose(who, subject)?;
     rule.state(subject.state)?;
     match (rule.locked, subject.thread) {
@@ -230,7 +235,7 @@ mod tests {
             (Act::Delete, ["", "", "PFH", ""]),
             (Act::Remove, ["", "", "", "PFH"]),
             (Act::Restore, ["", "", "", "FR"]),
-            (Act::Manage, ["", "", "", "PF"]),
+            (Act::Manage, ["", "", "", "PFDR"]),
             (Act::ReadHistory, ["P", "P", "P", "P"]),
         ];
         for (act, per_caller) in expected {

@@ -9,6 +9,7 @@ mod state;
 pub mod text;
 mod time;
 pub mod tree;
+pub mod visit;
 pub mod window;
 
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, next_id};

@@ -49,6 +49,12 @@ impl State {
         self == Self::Published
     }
 
+    /// Whether readers are told who wrote it: a tombstone does not say whose it is.
+    #[must_use]
+    pub fn is_signed(self) -> bool {
+        !matches!(self, Self::Deleted | Self::Removed)
+    }
+
     /// Whether it stands in the tree at all for readers.
     #[must_use]
     pub fn stands(self) -> bool {

@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
-use domain::{ActorId, CommentId, ThreadId, Time};
+use domain::authority::{Openness, Subject};
+use domain::{ActorId, CommentId, State, ThreadId, Time};
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
 
@@ -44,6 +45,16 @@ pub struct Mark {
     pub author: ActorId,
     /// When.
     pub published: Time,
+    /// What became of it.
+    pub state: State,
+}
+
+impl Mark {
+    /// What the table of rights has to know of it.
+    #[must_use]
+    pub fn subject(&self, thread: Openness) -> Subject {
+        Subject { author: self.author, state: self.state, thread }
+    }
 }
 
 /// A text in every form it may be asked for, compressed once.
@@ -125,6 +136,8 @@ pub struct Fresh {
     pub slug: Option<String>,
     /// When the thread's last comment came.
     pub active: Time,
+    /// Whether the thread takes new comments.
+    pub openness: Openness,
     /// What is known of the comments on it.
     pub marks: Vec<Mark>,
 }
@@ -133,9 +146,9 @@ impl Fresh {
     /// Makes it ready to be kept and sent.
     #[must_use]
     pub fn pack(self) -> Rendered {
-        let Self { slotted, path, slug, active, mut marks } = self;
+        let Self { slotted, path, slug, active, openness, mut marks } = self;
         marks.sort_unstable_by_key(|mark| mark.id);
-        Rendered { packed: Packed::new(slotted.html.clone()), slotted, path, slug, active, marks }
+        Rendered { packed: Packed::new(slotted.html.clone()), slotted, path, slug, active, openness, marks }
     }
 }
 
@@ -149,6 +162,8 @@ pub struct Rendered {
     pub slug: Option<String>,
     /// When the thread's last comment came.
     pub active: Time,
+    /// Whether the thread takes new comments.
+    pub openness: Openness,
     marks: Vec<Mark>,
     packed: Packed,
 }

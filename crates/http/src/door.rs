@@ -31,6 +31,8 @@ pub struct Door {
     pub live: Arc<tokio::sync::Semaphore>,
     /// What those who watch were told last.
     pub told: Told,
+    /// Places for pages that are being rendered: they may take all the time of this many threads, and no more.
+    pub rendering: Arc<tokio::sync::Semaphore>,
     site: Cache<u64, Arc<Site>>,
     numbers: Cache<(), Arc<Numbers>>,
     stopping: AtomicBool,
@@ -56,6 +58,8 @@ impl Site {
     }
 }
 
+/// Pages that are rendered at the same time.
+const RENDERING: usize = 2;
 /// How long counted numbers are shown before they are counted again.
 const NUMBERS_FRESH: std::time::Duration = std::time::Duration::from_secs(300);
 
@@ -68,6 +72,7 @@ impl Door {
             throttle: Throttle::new(settings.rates),
             live: Arc::new(tokio::sync::Semaphore::new(settings.live_connections)),
             told: Told::default(),
+            rendering: Arc::new(tokio::sync::Semaphore::new(RENDERING)),
             site: Cache::builder().max_capacity(2).build(),
             numbers: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
             stopping: AtomicBool::new(false),

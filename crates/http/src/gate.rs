@@ -40,7 +40,12 @@ pub async fn pass(State(app): State<App>, mut request: Request, next: Next) -> R
         Ok(left) => left,
         Err(error) => return Problem::new(error, form).into_response(),
     };
+    let visitor = request.extensions().get::<Visitor>().cloned();
     let mut response = next.run(request).await;
+    // The page of an error is made further out, and has a corner for its reader too.
+    if let Some(visitor) = visitor {
+        response.extensions_mut().insert(visitor);
+    }
     if let Some(left) = left {
         left.write(response.headers_mut());
     }

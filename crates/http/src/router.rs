@@ -1,19 +1,19 @@
 //! Every route on one page, and what each request passes on its way in and out.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use domain::{Noun, Refusal};
-use tower_http::catch_panic::CatchPanicLayer;
+use futures::FutureExt as _;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::door::App;
 use crate::pages::assets;
@@ -39,7 +39,6 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// The whole door.
 pub fn router(app: App, scrape: Scrape) -> Router {
-    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.settings.request_timeout);
     let routes = web::routes()
         .merge(crate::api::router())
         .merge(crate::feeds::routes())
@@ -48,6 +47,7 @@ pub fn router(app: App, scrape: Scrape) -> Router {
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)
         .layer(middleware::from_fn_with_state(app.clone(), gate::pass))
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
         .layer(middleware::from_fn_with_state(app.clone(), web::errors::as_pages))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(app.settings.body_bytes));
@@ -56,14 +56,12 @@ pub fn router(app: App, scrape: Scrape) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/assets/{name}", get(asset))
         .route("/source", get(source))
-        .route("/favicon.ico", get(|| async { Redirect::permanent(assets::ICON.url()) }))
+        .route("/favicon.ico", get(|| async { Redirect::temporary(assets::ICON.url()) }))
         .route("/robots.txt", get(robots))
         .route("/.well-known/change-password", get(|| async { Redirect::temporary("/settings") }));
     routes
         .merge(plain)
         .layer(axum::Extension(Scraper(scrape)))
-        .layer(timeout)
-        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(observe))
         .layer(middleware::from_fn_with_state(app.clone(), finish))
         .with_state(app)
@@ -126,30 +124,61 @@ async fn not_that_way(request: Request) -> Response {
     Problem::request(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", words, Form::of(&request)).into_response()
 }
 
-/// A panic is a fault of ours; it costs the request and nothing else.
-#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
-fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
+/// Bounds the time of a request, and what a panic costs: the request and nothing else.
+async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let form = Form::of(&request);
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(app.settings.request_timeout, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => panicked(&*panic, form).into_response(),
+        Err(_) => {
+            let words = "This took too long, and was given up. Nothing was changed unless it says so when you look; try again in a moment.";
+            let mut problem = Problem::request(StatusCode::SERVICE_UNAVAILABLE, "timeout", words, form);
+            problem.retry_after = Some(AFTER_TIMEOUT);
+            problem.into_response()
+        }
+    }
+}
+
+/// Seconds after which it is worth trying again what took too long.
+const AFTER_TIMEOUT: u64 = 10;
+
+fn panicked(what: &(dyn Any + Send), form: Form) -> Problem {
     let words = what.downcast_ref::<String>().map(String::as_str).or_else(|| what.downcast_ref::<&str>().copied());
     tracing::error!(panic = words.unwrap_or("?"), "a handler panicked");
     let words =
         "Something went wrong on our side, and nothing was changed. It has been noted for those who run this server.";
-    Problem::request(StatusCode::INTERNAL_SERVER_ERROR, "internal", words, Form::Json).into_response()
+    Problem::request(StatusCode::INTERNAL_SERVER_ERROR, "internal", words, form)
+}
+
+/// Methods as they are counted: one that nobody knows is not to make a series of its own.
+fn counted(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// Counts and times requests by route, and logs those that failed.
 async fn observe(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
-    let method = request.method().clone();
+    let method = counted(request.method());
     let response = next.run(request).await;
     let (status, took) = (response.status(), begun.elapsed());
-    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
+    let labels = [("method", method.to_owned()), ("route", route.clone()), ("status", status.as_u16().to_string())];
     metrics::counter!("rejoinder_http_requests_total", &labels).increment(1);
     metrics::histogram!("rejoinder_http_request_seconds", "route" => route.clone()).record(took.as_secs_f64());
     if status.is_server_error() {
-        tracing::warn!(%method, route, status = status.as_u16(), ms = took.as_millis(), "request failed");
+        tracing::warn!(method, route, status = status.as_u16(), ms = took.as_millis(), "request failed");
     } else {
-        tracing::debug!(%method, route, status = status.as_u16(), ms = took.as_millis(), "request");
+        tracing::debug!(method, route, status = status.as_u16(), ms = took.as_millis(), "request");
     }
     response
 }

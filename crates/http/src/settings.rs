@@ -39,6 +39,8 @@ pub struct Rates {
     pub address_reads: Option<NonZeroU32>,
     /// Writes of one address without an account.
     pub address_writes: Option<NonZeroU32>,
+    /// Accounts made from one address within an hour.
+    pub address_joins: Option<NonZeroU32>,
     /// Failed logins of one name, and of one address, within `login_minutes`.
     pub login_tries: Option<NonZeroU32>,
     /// How long a failed login counts, in minutes.

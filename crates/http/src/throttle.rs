@@ -56,6 +56,7 @@ pub struct Throttle {
     address_writes: Option<Gauge<Who>>,
     login_names: Option<Gauge<String>>,
     login_addresses: Option<Gauge<Who>>,
+    joins: Option<Gauge<Who>>,
 }
 
 struct Gauge<K: Hash + Eq + Clone> {
@@ -120,6 +121,7 @@ impl Throttle {
             address_writes: Gauge::new(rates.address_writes, 1),
             login_names: Gauge::new(rates.login_tries, rates.login_minutes),
             login_addresses: Gauge::new(rates.login_tries, rates.login_minutes),
+            joins: Gauge::new(rates.address_joins, 60),
         }
     }
 
@@ -151,6 +153,17 @@ impl Throttle {
         Ok(())
     }
 
+    /// Counts a new account against the address it is made from: each brings allowances of its own.
+    ///
+    /// # Errors
+    /// [`Refusal::Throttled`] when there were too many.
+    pub fn join(&self, address: IpAddr) -> Result<(), Refusal> {
+        match &self.joins {
+            Some(gauge) => gauge.take(&Who::at(address), "join").map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Forgets those who have not come for so long that they start afresh anyway. Called now and then.
     pub fn tidy(&self) {
         for gauge in [
@@ -159,6 +172,7 @@ impl Throttle {
             &self.address_reads,
             &self.address_writes,
             &self.login_addresses,
+            &self.joins,
         ]
         .into_iter()
         .flatten()

@@ -72,6 +72,7 @@ pub fn settings(config: &Config) -> Settings {
             account_writes: NonZeroU32::new(limits.account_writes_per_minute),
             address_reads: NonZeroU32::new(limits.address_reads_per_minute),
             address_writes: NonZeroU32::new(limits.address_writes_per_minute),
+            address_joins: NonZeroU32::new(limits.address_joins_per_hour),
             login_tries: NonZeroU32::new(limits.login_tries),
             login_minutes: limits.login_window_minutes,
         },

@@ -131,6 +131,8 @@ pub struct Limits {
     pub address_reads_per_minute: u32,
     /// What one network address may write, in requests a minute.
     pub address_writes_per_minute: u32,
+    /// How many accounts can be made from one network address within an hour.
+    pub address_joins_per_hour: u32,
     /// How many failed logins an account or an address has within `login_window_minutes`.
     pub login_tries: u32,
     /// How long a failed login counts, in minutes.
@@ -154,6 +156,7 @@ impl Default for Limits {
             account_writes_per_minute: 30,
             address_reads_per_minute: 1_200,
             address_writes_per_minute: 60,
+            address_joins_per_hour: 10,
             login_tries: 10,
             login_window_minutes: 15,
             page_cache_bytes: 33_554_432,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actions::{Ctx, maintenance, setup};
 use door::door::{App, Door};
 use door::router::Scrape;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use storage::Holder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,12 +20,16 @@ use crate::listen;
 /// How often due work is looked for.
 const ROUND: Duration = Duration::from_secs(60);
 
+/// How often measurements are put together.
+const UPKEEP: Duration = Duration::from_secs(5);
+
 /// Runs until it is told to stop.
 pub async fn run(config: Config) -> Result<(), Failure> {
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
     let recorder = PrometheusBuilder::new().install_recorder()?;
+    let tidied = recorder.clone();
     let metrics: Scrape = Arc::new(move || recorder.render());
     let ctx = boot::open(&config, Holder::Server)?;
     let listener = TcpListener::bind(config.server.listen).await.map_err(|error| {
@@ -34,6 +38,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = Door::new(ctx.clone(), boot::settings(&config));
     let (stop, stopping) = watch::channel(());
     let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
+    let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
     let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
     announce(&config, &ctx, listener.local_addr()?).await?;
     let router = door::router::router(app.clone(), metrics);
@@ -48,6 +53,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         Err(_) => tracing::warn!(seconds = grace.as_secs(), "some requests did not end in time"),
     }
     workers.await?;
+    upkeep.await?;
     if let Some(extra) = extra {
         extra.await?;
     }
@@ -95,6 +101,17 @@ async fn work(ctx: Ctx, app: App, stopping: watch::Receiver<()>) {
         app.throttle.tidy();
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
+            () = ended(stopping.clone()) => return,
+        }
+    }
+}
+
+/// What has been measured since the last time is put together, whether or not anybody reads it: else it would grow.
+async fn keep_up(recorder: PrometheusHandle, stopping: watch::Receiver<()>) {
+    loop {
+        recorder.run_upkeep();
+        tokio::select! {
+            () = tokio::time::sleep(UPKEEP) => {}
             () = ended(stopping.clone()) => return,
         }
     }

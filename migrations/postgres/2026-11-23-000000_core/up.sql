@@ -185,11 +185,13 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_time ON events (created_at);
 
--- Until when an account has read a thread: what is newer is marked as new.
+-- Up to where an account had read a thread before this visit, has read it by now, and when it last looked: crates/domain/src/visit.rs.
 CREATE TABLE visits (
     account_id BIGINT NOT NULL REFERENCES accounts (id),
     thread_id BIGINT NOT NULL REFERENCES threads (id),
     seen_at BIGINT NOT NULL,
+    read_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, thread_id)
 );
 

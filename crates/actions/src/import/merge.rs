@@ -183,7 +183,13 @@ impl<'a> Import<'a> {
             TextLimits { max_chars: MAX_CHARS.max(self.ctx.limits().text.max_chars), ..self.ctx.limits().text.clone() };
         let comments = std::mem::take(&mut self.foreign.comments);
         for (at, comment) in comments.iter().enumerate() {
-            let known = self.known.get(&comment.id).map(|known| (known.comment, known.depth));
+            let known = self.known.get(&comment.id);
+            if let Some(elsewhere) = known.filter(|known| Some(known.thread) != self.thread) {
+                let reason = format!("It is here already, in the thread {}; its answers move up.", elsewhere.thread);
+                self.foreign.unplaced.push(Unplaced { place: item(&comments, at), reason, words: String::new() });
+                continue;
+            }
+            let known = known.map(|known| (known.comment, known.depth));
             let text = match text(self.ctx, &limits, &comment.text) {
                 Ok(text) => text,
                 Err(reason) if known.is_none() => {
@@ -239,7 +245,7 @@ impl<'a> Import<'a> {
             url: self.url.clone(),
             source: self.foreign.source.clone(),
             item: self.foreign.id.clone(),
-            author: self.foreign.author.clone().unwrap_or_else(|| NOBODY.into()),
+            author: author(self.foreign.author.as_deref()),
             site: self.plan.site.clone(),
             published: Time(self.foreign.published),
             votes: votes(Some(self.foreign.score)),
@@ -270,7 +276,7 @@ impl<'a> Import<'a> {
                 parent,
                 depth: place.depth,
                 item: comment.id.clone(),
-                author: comment.author.clone().unwrap_or_else(|| NOBODY.into()),
+                author: author(comment.author.as_deref()),
                 state: state(comment.state),
                 published: Time(comment.published),
                 votes: votes(comment.score),
@@ -429,6 +435,17 @@ impl Text {
     }
 }
 
+/// The longest name that is imported, in characters.
+const MAX_NAME: usize = 80;
+
+/// An author's name on one line, without what cannot be seen; [`NOBODY`] where nothing is left of it.
+fn author(name: Option<&str>) -> String {
+    let clean = domain::text::tidy(name.unwrap_or_default());
+    let line: String =
+        clean.split_whitespace().collect::<Vec<_>>().join(" ").replace(['@', '/'], "").chars().take(MAX_NAME).collect();
+    if line.is_empty() { NOBODY.into() } else { line }
+}
+
 /// How the report names a comment of the file.
 fn item(comments: &[ForeignComment], at: usize) -> String {
     comments.get(at).map(|comment| format!("item {}", comment.id)).unwrap_or_default()
@@ -440,7 +457,7 @@ fn text(ctx: &Ctx, limits: &TextLimits, text: &ForeignText) -> Result<Option<Tex
         ForeignText::None => Ok(None),
         ForeignText::Markdown(source) => {
             let rendered = domain::text::render(source, limits, ctx.places()).map_err(|refusal| refusal.to_string())?;
-            Ok(Some(Text { source: source.clone(), rendered }))
+            Ok(Some(Text { source: domain::text::tidy(source), rendered }))
         }
         ForeignText::Html(html) => {
             let rendered = domain::text::from_html(html, limits).map_err(|refusal| refusal.to_string())?;

@@ -56,10 +56,10 @@ async fn a_new_password_ends_the_other_sessions() {
 async fn a_token_makes_no_stronger_one() {
     let world = World::new().await;
     let writer = actions::Person { scope: Scope::Write, ..world.bo.clone() };
-    assert!(account::make_own_token(&world.ctx, &writer, Scope::Read, "reader", None).await.is_ok());
-    let stronger = account::make_own_token(&world.ctx, &writer, Scope::Admin, "more", None).await;
+    assert!(account::issue_token(&world.ctx, &writer, Scope::Read, "reader", None).await.is_ok());
+    let stronger = account::issue_token(&world.ctx, &writer, Scope::Admin, "more", None).await;
     assert_eq!(refusal(stronger), "scope-missing");
-    assert_eq!(refusal(account::make_own_token(&world.ctx, &writer, Scope::Read, " ", None).await), "bad-field");
+    assert_eq!(refusal(account::issue_token(&world.ctx, &writer, Scope::Read, " ", None).await), "bad-field");
 }
 
 #[tokio::test]

@@ -42,6 +42,8 @@ pub struct VoteButtons {
 pub struct OwnLinks {
     /// The comment.
     pub id: i64,
+    /// Whether its words can still be changed.
+    pub may_edit: bool,
 }
 
 /// The form that answers a thread.

@@ -40,7 +40,7 @@ fn is_known(author: &Author) -> bool {
 
 /// Whoever started a thread, where that is known.
 pub fn starter(thread: &Thread) -> Option<ActorId> {
-    is_known(&thread.author).then_some(thread.author.id)
+    (is_known(&thread.author) && thread.state.is_signed()).then_some(thread.author.id)
 }
 
 /// What is shown of a state.
@@ -63,7 +63,9 @@ pub fn title(thread: &Thread) -> String {
 pub fn titled(title: &str, state: State) -> String {
     match (title, state) {
         ("", State::Removed) => "[removed]".into(),
-        ("", _) => "[deleted]".into(),
+        ("", State::Deleted) => "[deleted]".into(),
+        // A view that knows only the title cannot tell by whom it was taken away.
+        ("", _) => "[no longer here]".into(),
         _ => title.to_owned(),
     }
 }
@@ -113,7 +115,7 @@ pub fn row(site: &Site, thread: &Thread) -> ThreadRow {
 
 /// The head of a thread's page.
 pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> {
-    let words = !matches!(thread.state, State::Deleted | State::Removed);
+    let words = thread.state.is_signed();
     ThreadHead {
         id: thread.id.0,
         slug: domain::text::slug(&thread.title),
@@ -131,7 +133,7 @@ pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> 
         version: thread.version,
         comments: u64::try_from(thread.comments).unwrap_or(0),
         pinned: thread.pinned,
-        replies: replies(thread),
+        replies: if thread.state.is_signed() { replies(thread) } else { Replies::Closed },
     }
 }
 
@@ -142,7 +144,7 @@ pub fn replies(thread: &Thread) -> Replies {
 
 /// A comment as shown.
 pub fn comment<'a>(site: &Site, line: &'a Line, starter: Option<ActorId>) -> Comment<'a> {
-    let words = !matches!(line.state, State::Deleted | State::Removed);
+    let words = line.state.is_signed();
     Comment {
         id: line.id.0,
         parent: line.parent.map_or(line.thread.0, |parent| parent.0),

@@ -114,8 +114,12 @@ pub async fn join(shell: Shell, Query(query): Query) -> Answer {
 }
 
 /// `POST /join`
-pub async fn joined(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
-    match account::join(&app.ctx, fields.get("name"), fields.get("password")).await {
+pub async fn joined(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
+    let joined = match app.throttle.join(address) {
+        Ok(()) => account::join(&app.ctx, fields.get("name"), fields.get("password")).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match joined {
         Ok(id) => {
             let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
             entered(shell, &app, &granted, fields.get("next"), Vec::new()).await

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::shell::{Oops, Shell};
 use crate::door::App;
+use crate::gate::Visitor;
 use crate::pages::views::{ErrorPage, Kept};
 use crate::problem::{Form, Problem};
 
@@ -24,8 +25,12 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
         return super::entry::lead_to_login(&shell.path);
     }
     // Who asks is found out further in; here nothing depends on it but the corner of the page.
-    shell.visitor = None;
-    match page(&shell, &problem).await {
+    shell.visitor = response.extensions().get::<Visitor>().and_then(|visitor| visitor.0.clone());
+    let mut made = page(&shell, &problem).await;
+    if made.is_err() && shell.visitor.take().is_some() {
+        made = page(&shell, &problem).await;
+    }
+    match made {
         Ok(page) => {
             let (mut parts, _) = response.into_parts();
             let (made, body) = page.into_parts();

@@ -8,6 +8,7 @@ use storage::accounts::Kind;
 
 use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use crate::door::App;
+use crate::gate::Address;
 use crate::pages::views::{Choice, Notice, Problems, SessionView, SettingsPage, TokenView};
 
 /// What the page shows besides what is stored.
@@ -88,9 +89,13 @@ pub async fn about(shell: Shell, State(app): State<App>, fields: Fields) -> Answ
 }
 
 /// `POST /settings/password`
-pub async fn password(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+pub async fn password(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
     let person = shell.member("have settings")?;
-    match account::change_password(&app.ctx, person, fields.get("current"), fields.get("password")).await {
+    let changed = match app.throttle.login(&person.name, address) {
+        Ok(()) => account::change_password(&app.ctx, person, fields.get("current"), fields.get("password")).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match changed {
         Ok(()) => show(&shell, done("Your password was changed, and your other sessions were ended.")).await,
         Err(error) => {
             let password_problems = match error {
@@ -116,7 +121,7 @@ pub async fn make_token(shell: Shell, State(app): State<App>, fields: Fields) ->
         let scope = Scope::named(fields.get("scope"));
         let scope =
             scope.ok_or_else(|| actions::Error::from(Refusal::field("scope", "choose what the token may do")))?;
-        account::make_own_token(&app.ctx, person, scope, fields.get("name"), None).await
+        account::issue_token(&app.ctx, person, scope, fields.get("name"), None).await
     };
     match made.await {
         Ok(granted) => show(&shell, Said { fresh_token: Some(granted.secret), ..Said::default() }).await,

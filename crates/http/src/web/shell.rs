@@ -187,7 +187,8 @@ pub fn see(path: &str) -> Response {
 /// A path of this site, or the front page: nobody is led elsewhere by a `next` in an address.
 #[must_use]
 pub fn local(path: &str) -> &str {
-    let inside = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
+    let inside =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
     if inside { path } else { "/" }
 }
 

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use actions::reading::{self, Page, Part};
 use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::authority::{Act, may};
+use domain::visit::look;
 use domain::window::Budget;
-use domain::{CommentId, CommentSort, Noun, NotAnId, Refusal, ThreadId, Time};
+use domain::{CommentId, CommentSort, NotAnId, Noun, Refusal, ThreadId};
 
 use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds, rendered, slotted};
@@ -17,8 +20,8 @@ use crate::pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
 use crate::pages::slots::SlotKind;
 use crate::pages::views::{self, ContextPage, Frame, Replies, ThreadPage, Tree, TreeFrame};
 
-/// A visit lasts so long: what is new stays marked while somebody reads, votes and comes back to the page.
-const VISIT_MS: i64 = 30 * 60 * 1000;
+/// Above so many comments a thread is shown in parts only: every comment is reached, and no page is heavier than a phone can bear.
+const ALL: i64 = 5_000;
 
 /// `/t/{thread}`
 pub async fn bare(shell: Shell, State(app): State<App>, Path(id): Path<String>, Query(query): Query) -> Answer {
@@ -40,7 +43,7 @@ pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String
     let id: CommentId = id.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))?;
     let thread = reading::thread_of(&app.ctx, id).await?;
     if thread.root() == id {
-        return Ok(Redirect::to(&format!("/t/{thread}")).into_response());
+        return Ok(elsewhere(&format!("/t/{thread}")));
     }
     let after = cursor(query.get("after"))?;
     show(
@@ -56,7 +59,10 @@ pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String
 async fn show_thread(shell: Shell, app: App, id: &str, slug: Option<&str>, query: &super::shell::Fields) -> Answer {
     let thread: ThreadId = id.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Thread))?;
     let extent = if query.0.iter().any(|(name, _)| name == "all") { Extent::All } else { Extent::Part };
-    let part = Part::Whole { after: cursor(query.get("after"))? };
+    let part = match extent {
+        Extent::All => Part::Whole { after: None },
+        Extent::Part => Part::Whole { after: cursor(query.get("after"))? },
+    };
     show(&shell, &app, thread, View { part, sort: sort(query.get("sort"))?, extent }, Some(slug.unwrap_or_default()))
         .await
 }
@@ -100,7 +106,7 @@ impl View {
     #[must_use]
     pub fn budget(self, app: &App) -> Budget {
         match self.extent {
-            Extent::All => Budget::ALL,
+            Extent::All => Budget { comments: usize::try_from(ALL).unwrap_or(usize::MAX), per_subtree: usize::MAX },
             Extent::Part => {
                 let comments = app.ctx.limits().page;
                 Budget { comments, per_subtree: (comments / 2).max(1) }
@@ -142,12 +148,19 @@ async fn show(shell: &Shell, app: &App, thread: ThreadId, view: View, slug: Opti
         && slug != canonical
     {
         let query = shell.path.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
-        return Ok(Redirect::permanent(&format!("{}{query}", page.path)).into_response());
+        return Ok(elsewhere(&format!("{}{query}", page.path)));
     }
     if shell.visitor.is_none() {
         return Ok(page.respond(&shell.headers));
     }
     personal(shell, app, thread, &page).await
+}
+
+/// To where a page stands now. It may stand elsewhere tomorrow (a title can be taken away), so nobody is to remember it.
+fn elsewhere(path: &str) -> Response {
+    let mut response = Redirect::to(path).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
 /// An error that several wait for is told to each.
@@ -168,7 +181,14 @@ async fn make(shell: &Shell, app: &App, thread: ThreadId, view: View) -> actions
         .frame()
         .await
         .map_err(|Oops(problem)| actions::Error::Failed(storage::Error::Unavailable(problem.detail)))?;
-    Ok(compose(app, &site, frame, &page, view)?.pack())
+    let place = Arc::clone(&app.rendering).acquire_owned().await;
+    let app = app.clone();
+    // A large page takes its time: not on the threads that answer everybody else.
+    let made = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        compose(&app, &site, frame, &page, view).map(Fresh::pack)
+    });
+    made.await.map_err(|panic| actions::Error::Failed(storage::Error::Panicked(panic.to_string())))?
 }
 
 /// Renders a page that has been read; `frame` is any page's.
@@ -190,8 +210,20 @@ pub fn compose(app: &App, site: &Site, mut frame: Frame, page: &Page, view: View
         }
         Part::Below { comment, .. } => (slotted(&below(site, frame, page, view, &path, comment))?, None),
     };
-    let marks = page.lines().iter().map(|line| Mark { id: line.id, author: line.author.id, published: line.published });
-    Ok(Fresh { slotted, path: own, slug, active: page.thread.active, marks: marks.collect() })
+    let marks = page.lines().iter().map(|line| Mark {
+        id: line.id,
+        author: line.author.id,
+        published: line.published,
+        state: line.state,
+    });
+    Ok(Fresh {
+        slotted,
+        path: own,
+        slug,
+        active: page.thread.active,
+        openness: page.thread.openness(),
+        marks: marks.collect(),
+    })
 }
 
 fn whole<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str) -> ThreadPage<'a> {
@@ -210,7 +242,8 @@ fn whole<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str) 
         sort: sort_view(view.sort),
         tree: Tree::nested(convert::comments(site, page, &[]), tree_frame),
         next: view.next(path, page.next),
-        all: (!shown_all && view.extent == Extent::Part).then(|| format!("{path}{joint}")),
+        all: (!shown_all && view.extent == Extent::Part && page.thread.comments <= ALL)
+            .then(|| format!("{path}{joint}")),
         frame,
     }
 }
@@ -231,7 +264,10 @@ fn below<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str, 
         thread_title: convert::title(&page.thread),
         thread_path: path.to_owned(),
         place_path: format!("{path}#c{comment}"),
-        author: page.line(comment).map(|line| convert::author(site, &line.author, starter)),
+        author: page
+            .line(comment)
+            .filter(|line| line.state.is_signed())
+            .map(|line| convert::author(site, &line.author, starter)),
         above: Tree::chain(above, TreeFrame { focus: None, top: None, ..tree_frame.clone() }),
         below: Tree::nested(convert::comments(site, page, &[comment]), tree_frame),
         next: view.next(&format!("/c/{comment}"), page.next),
@@ -254,13 +290,14 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
     let Some(person) = &shell.visitor else { return Ok(page.respond(&shell.headers)) };
     let own = actions::personal::own(&app.ctx, person, thread).await?;
     let corner = shell.corner().await?;
+    let looked = look(own.visit, page.active, app.ctx.now());
     let html = page.slotted.fill(|kind, id| {
         let comment = CommentId(id);
         let mark = || page.mark(comment);
         match kind {
             SlotKind::Account => corner.clone(),
             SlotKind::Unread => {
-                let seen = own.seen?;
+                let seen = looked.new_after?;
                 mark().filter(|mark| mark.published > seen && mark.author != person.actor).map(|_| UNREAD.into())
             }
             SlotKind::Vote => {
@@ -271,31 +308,22 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
                 rendered(&VoteButtons { id, cast }).ok()
             }
             SlotKind::Own => {
-                mark().filter(|mark| mark.author == person.actor)?;
-                rendered(&OwnLinks { id }).ok()
+                let subject = mark().filter(|mark| mark.author == person.actor)?.subject(page.openness);
+                let allowed = |act| may(Some(person.standing()), act, subject).is_ok();
+                allowed(Act::Delete).then(|| rendered(&OwnLinks { id, may_edit: allowed(Act::Edit) }).ok()).flatten()
             }
             SlotKind::Reply => rendered(&AnswerForm { thread: id }).ok(),
             SlotKind::News => None,
         }
     });
-    note_visit(app, person, thread, own.seen, page.active).await?;
-    Ok(response(shell, html))
-}
-
-/// Remembers the visit, unless one is going on or there was nothing new.
-async fn note_visit(
-    app: &App,
-    person: &actions::Person,
-    thread: ThreadId,
-    seen: Option<Time>,
-    active: Time,
-) -> Result<(), Oops> {
-    let now = app.ctx.now();
-    let due = seen.is_none_or(|seen| active > seen && now.0 - seen.0 > VISIT_MS);
-    if due {
-        actions::personal::see(&app.ctx, person, thread, now).await?;
+    // One comment's page is not a look at the whole thread.
+    if let Some(visit) = looked.keep.filter(|_| page.slug.is_some()) {
+        // Reading goes on when writing cannot: the marks stay as they are.
+        if let Err(error) = actions::personal::keep(&app.ctx, person, thread, visit).await {
+            tracing::warn!(%error, "a visit was not noted");
+        }
     }
-    Ok(())
+    Ok(response(shell, html))
 }
 
 fn response(shell: &Shell, html: String) -> Response {

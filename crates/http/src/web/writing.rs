@@ -5,10 +5,10 @@ use actions::start_thread::{self, Opening};
 use actions::{comment, edit, reply, report, retract, vote};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::authority::Act;
-use domain::{Category, CommentId, Noun, NotAnId, Refusal};
+use domain::{Category, CommentId, NotAnId, Noun, Refusal};
 use storage::comments::Line;
 use storage::votes::Vote;
 
@@ -18,6 +18,11 @@ use crate::door::App;
 use crate::pages::views::{
     Choice, DeletePage, EditPage, HistoryPage, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
 };
+
+/// A form that was refused is answered as such, also to programs.
+fn status(problems: &Problems) -> StatusCode {
+    if problems.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
 
 fn id(text: &str) -> Result<CommentId, Refusal> {
     text.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))
@@ -89,7 +94,7 @@ async fn submit_page(
         preview,
         problems,
     };
-    shell.page(&view).await
+    shell.page_with(status(&view.problems), &view).await
 }
 
 /// `GET /c/{comment}/reply`
@@ -135,7 +140,7 @@ async fn reply_page(shell: &Shell, id: CommentId, text: &str, preview: Option<St
         preview,
         problems,
     };
-    shell.page(&view).await
+    shell.page_with(status(&view.problems), &view).await
 }
 
 /// To the comment at its place: on the thread's page where it is on the first one, or on its own.
@@ -188,7 +193,7 @@ async fn edit_page(shell: &Shell, id: CommentId, text: &str, preview: Option<Str
         preview,
         problems,
     };
-    shell.page(&view).await
+    shell.page_with(status(&view.problems), &view).await
 }
 
 /// `GET /c/{comment}/delete`
@@ -258,7 +263,7 @@ async fn report_page(shell: &Shell, id: CommentId, fields: &Fields, problems: Pr
         text: fields.text("text"),
         problems,
     };
-    shell.page(&view).await
+    shell.page_with(status(&view.problems), &view).await
 }
 
 /// `GET /c/{comment}/history`

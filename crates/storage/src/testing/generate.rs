@@ -466,7 +466,13 @@ impl Author {
         }
         // Its first visitor of many.
         if version == 1 {
-            let visit = |n| rows::visits { account_id: 10_001 + n, thread_id, seen_at: created_at, read_at: created_at, last_at: created_at };
+            let visit = |n| rows::visits {
+                account_id: 10_001 + n,
+                thread_id,
+                seen_at: created_at,
+                read_at: created_at,
+                last_at: created_at,
+            };
             batch.visits.extend((0..20).map(|n| visit((id / 7 + n) % PEOPLE as i64)));
         }
     }
