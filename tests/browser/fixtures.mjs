@@ -15,13 +15,17 @@ export function deep(depth) {
   return levels.map((level) => entry(level, `climber${level % 7}`, `This is ${level} levels down.\n\n${sentence(level)}`)).join("");
 }
 
-/** A thread of `count` comments, up to twelve levels deep, the same at every call. */
-export function large(count) {
-  const random = sequence(2024);
+/**
+ * A thread of `count` comments, up to ten levels deep: for each `seed` another one, the same at every call. Most begin
+ * at the top or near it; the four hundred after the first two hundred are one quarrel below one of them.
+ */
+export function large(count, seed = 2024) {
+  const random = sequence(seed);
   let depth = 0;
   let text = "";
   for (let number = 0; number < count; number += 1) {
-    depth = number === 0 ? 0 : Math.floor(random() * Math.min(depth + 2, 13));
+    const top = number > 200 && number < 600 ? 1 : 0;
+    depth = number === 0 ? 0 : Math.max(top, Math.floor(Math.sqrt(random()) * Math.min(depth + 2, 13)));
     const paragraphs = 1 + Math.floor(random() * 3);
     const body = Array.from({ length: paragraphs }, () => sentence(Math.floor(random() * 1000))).join("\n\n");
     text += entry(depth, `writer${Math.floor(random() * 97)}`, `Comment ${number}. ${body}`);

@@ -1,61 +1,114 @@
-// What holds of every page, whoever wrote it: accessible, valid, quiet, of our own host only, and no wider than the
-// window; at two widths, in light and dark, with scripts and without.
+// What holds of every page, whoever wrote it and whoever reads it: accessible, valid, quiet, of our own host only, and no
+// wider than the window; at two widths, in light and dark, with scripts and without.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { ADMIN, axe, browse, overflow, shoot, start, validate, WIDTHS } from "./support.mjs";
+import { axe, browse, overflow, shoot, validate, visit, WIDTHS } from "./browser.mjs";
+import { ADMIN, MEMBER, start } from "./site.mjs";
+import { talk } from "./talk.mjs";
 
-const site = await start();
-const browser = await browse(site.base);
+// Pages are as large as they are by default, but for threads: what holds of 64 comments holds of 200.
+const settings = { REJOINDER_LIMITS__PAGE_SIZE: "64" };
+const site = await start({ threads: ["written", "deep", "medium", "large"], settings });
+const made = await talk(site);
+const setup = new URL((await site.rejoinder(["setup-link"])).trim()).pathname;
+const browser = await browse(site);
 after(async () => {
   await browser.close();
   await site.stop();
 });
 
-/** Name, address, expected status. */
-const PAGES = [
-  ["front", "/"],
-  ["board", "/b/news"],
-  ["thread", `/t/${site.threads.written.id}`],
-  ["thread-deep", `/t/${site.threads.deep.id}`],
-  ["thread-large", `/t/${site.threads.large.id}`],
-  ["comment", `/c/${site.comment}`],
-  ["person", `/u/${ADMIN.name}`],
-  ["search", "/search?q=kettle"],
-  ["search-empty", "/search?q=xylophonist"],
-  ["modlog", "/modlog"],
-  ["about", "/about"],
-  ["login", "/login"],
-  ["join", "/join"],
-  ["api", "/api"],
-  ["missing", "/no-such-page", 404],
-];
+const { written, deep, medium, large } = site.threads;
+const path = async (thread) => (await site.fetch(`/t/${thread}`)).headers.get("location");
+const [nextPart] = (await (await site.fetch(await path(large.id))).text()).match(/(?<=<a class="button" href=")[^"]+(?=" rel="next">)/);
+const quarrel = (await site.comments(large.id)).find((comment) => comment.depth === 0 && comment.replies_count > 300);
+const [first] = await site.comments(written.id);
+const deepest = (await site.comments(written.id)).find((comment) => comment.depth === 8);
+const LONG = "Sent twice, kept once.\n\n> A quote that goes on for a while, so that it has to be broken into lines.\n\n`code`";
 
-const VIEWS = WIDTHS.flatMap((width) =>
-  [false, true].flatMap((dark) => [true, false].map((js) => ({ width, dark, js }))),
-);
+/** Each with its path; who reads it, by which form they came, and the status, where that is not 200. */
+const PAGES = {
+  front: { path: "/" },
+  "front-new": { path: "/?sort=new" },
+  board: { path: "/b/news" },
+  boards: { path: "/boards" },
+  thread: { path: await path(written.id) },
+  "thread-deep": { path: await path(deep.id) },
+  "thread-large": { path: await path(large.id) },
+  "thread-next-part": { path: nextPart },
+  "thread-all": { path: `${await path(medium.id)}?all` },
+  "thread-sorted": { path: `${await path(medium.id)}?sort=controversial` },
+  "thread-own-people": { path: await path(made.thread) },
+  "thread-locked": { path: await path(made.locked) },
+  comment: { path: `/c/${deepest.id}` },
+  "comment-in-large": { path: `/c/${quarrel.id}` },
+  "comment-deleted": { path: `/c/${made.deleted}` },
+  history: { path: `/c/${made.answer}/history` },
+  person: { path: `/u/${MEMBER.name}` },
+  "person-imported": { path: `/u/${first.author.name}@${first.author.host}` },
+  "search-form": { path: "/search" },
+  search: { path: "/search?q=kettle" },
+  "search-empty": { path: "/search?q=xylophonist" },
+  "search-wrong": { path: "/search?q=kettle&since=yesterday" },
+  modlog: { path: "/modlog" },
+  about: { path: "/about" },
+  api: { path: "/api" },
+  login: { path: "/login" },
+  "login-wrong": { path: "/login", post: { name: "ada", password: "a guess" }, status: 401 },
+  "login-keeping-text": { path: `/c/${made.thanks}/reply`, post: { text: LONG }, status: 401 },
+  join: { path: "/join" },
+  "join-wrong": { path: "/join", post: { name: "no spaces", password: "short" } },
+  setup: { path: setup },
+  missing: { path: "/no-such-page", status: 404 },
+  "front-logged-in": { path: "/", who: MEMBER },
+  "thread-logged-in": { path: await path(written.id), who: MEMBER },
+  "thread-of-mine": { path: await path(made.thread), who: MEMBER },
+  "comment-logged-in": { path: `/c/${made.answer}`, who: MEMBER },
+  settings: { path: "/settings", who: MEMBER },
+  "settings-token": { path: "/settings/tokens", who: MEMBER, post: { name: "a script", scope: "read" } },
+  "settings-wrong": { path: "/settings/password", who: MEMBER, post: { current: "no", password: "short" } },
+  notifications: { path: "/notifications", who: MEMBER },
+  reply: { path: `/c/${made.thanks}/reply`, who: MEMBER },
+  "reply-preview": { path: `/c/${made.thanks}/reply`, who: MEMBER, post: { text: LONG, intent: "preview" } },
+  "reply-wrong": { path: `/c/${made.thanks}/reply`, who: MEMBER, post: { text: " " } },
+  "reply-too-late": { path: `/c/${made.deleted}/reply`, who: MEMBER, post: { text: LONG }, status: 410 },
+  edit: { path: `/c/${made.answer}/edit`, who: MEMBER },
+  delete: { path: `/c/${made.answer}/delete`, who: MEMBER },
+  report: { path: `/c/${made.thanks}/report`, who: MEMBER },
+  "report-wrong": { path: `/c/${made.thanks}/report`, who: MEMBER, post: { text: "Why?" } },
+  submit: { path: "/b/news/submit", who: MEMBER },
+  "submit-preview": { path: "/b/news/submit", who: MEMBER, post: { title: "Kettles", text: LONG, intent: "preview" } },
+  "submit-wrong": { path: "/b/news/submit", who: MEMBER, post: { title: "", url: "javascript:alert(1)", text: LONG } },
+  "boards-admin": { path: "/boards", who: ADMIN },
+  "board-new": { path: "/boards/new", who: ADMIN },
+  "board-new-wrong": { path: "/boards/new", who: ADMIN, post: { name: "News!", title: "" } },
+  forbidden: { path: "/boards/new", who: MEMBER, status: 403 },
+};
 
-for (const [name, address, status = 200] of PAGES) {
-  describe(`${name} ${address}`, () => {
-    test("is valid HTML", async () => {
-      const answer = await fetch(site.base + address, { headers: { accept: "text/html" } });
-      assert.equal(answer.status, status);
-      assert.deepEqual(await validate(await answer.text()), []);
-    });
+const VIEWS = WIDTHS.flatMap((width) => [true, false].map((js) => ({ width, js })));
 
-    for (const view of VIEWS) {
-      const scheme = view.dark ? "dark" : "light";
-      test(`at ${view.width} px, ${scheme}, ${view.js ? "with" : "without"} scripts`, async () => {
-        const page = await browser.page(view);
-        const answer = await page.goto(address, { waitUntil: "load" });
-        assert.equal(answer.status(), status);
-        assert.equal(await page.locator("h1").count(), 1, "one heading says what the page is");
-        if (view.js) {
-          await shoot(page, `${name}-${view.width}-${scheme}`);
-        }
-        assert.deepEqual([...(await overflow(page)), ...(await axe(page)), ...page.complaints], []);
-        await page.context().close();
+describe("every page", { concurrency: 2 }, () => {
+  for (const [name, { path, post, who, status = 200 }] of Object.entries(PAGES)) {
+    describe(`${name} ${path}`, () => {
+      test("is valid HTML", async () => {
+        const answer = await site.fetch(path, { who, post });
+        assert.equal(answer.status, status);
+        assert.deepEqual(await validate(await answer.text()), []);
       });
-    }
-  });
-}
+
+      for (const view of VIEWS) {
+        test(`at ${view.width} px, ${view.js ? "with" : "without"} scripts, in light and dark`, async () => {
+          const page = await browser.page({ ...view, who });
+          const answer = await visit(page, path, post);
+          assert.equal(answer.status(), status);
+          assert.equal(await page.locator("h1").count(), 1, "one heading says what the page is");
+          if (view.js) {
+            await shoot(page, name);
+          }
+          assert.deepEqual([...(await overflow(page)), ...(await axe(page)), ...page.complaints], []);
+          await page.context().close();
+        });
+      }
+    });
+  }
+});

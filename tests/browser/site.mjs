@@ -1,51 +1,46 @@
-// A server with known content, a browser that complains, and judges for what it shows. What is expected of a page
-// is said in the tests, not here. Nothing waits for a time, only for a line, an answer or an exit, within a limit.
+// A server with known content, in a folder of its own. What is expected of its pages is said in the tests, not here.
+// Nothing waits for a time, only for a line, an answer or an exit, within a limit.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { HtmlValidate } from "html-validate";
-import { chromium } from "playwright-core";
 import { deep, large, SAVED_AT, WRITTEN } from "./fixtures.mjs";
-
-/** The widths that every page is looked at: a phone and a desk. */
-export const WIDTHS = [390, 1280];
 
 /** Who may log in at a site that `start` has made, each with the role of the same name. */
 export const ADMIN = { name: "ada", password: "an octopus mends umbrellas", role: "admin" };
 export const MEMBER = { name: "mel", password: "seven kettles by the river", role: "member" };
 
-const BOARD = "news";
+export const BOARD = "news";
+
 const THREADS = {
   written: { title: "Ten lessons from a repair café", text: WRITTEN },
   deep: { title: "A line of sixty answers", text: deep(60) },
+  medium: { title: "Ninety comments", text: large(90, 7) },
   large: { title: "Two thousand comments", text: large(2000) },
 };
 
-// ------------------------------------------------------------------------------------------------ the server
-
 /**
- * Starts the server on a fresh folder with two accounts, a board and three imported threads.
+ * Starts the server on a fresh folder: with two accounts, a board and the named threads imported, or `empty`.
  *
- * The result has `base` (the address), `threads` (id and title by the names of `THREADS`), `comment` (the id of a
- * comment eight levels deep), `json(path)`, `output()` (all that it has printed) and `stop()`.
+ * The result has `base` (the address), `threads` (id and title by the names of `THREADS`), what `callers` gives, `rejoinder(args,
+ * input)`, `output()` (all that the server has printed) and `stop()`.
  */
-export async function start(settings = {}) {
+export async function start({ threads = [], settings = {}, empty = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "rejoinder-browser-"));
   const port = await freePort();
   const base = `http://localhost:${port}`;
   const env = environment({ port, base, folder, settings });
   try {
-    await fill(folder, env);
+    const tokens = empty ? {} : await fill(folder, env, threads);
     const server = await serve({ folder, port, env });
-    const site = { ...server, base, json: (path) => json(base + path) };
-    return { ...site, ...(await contents(site)) };
+    const site = { ...server, ...callers(base, tokens), base };
+    site.rejoinder = (args, input) => rejoinder(args, { folder, env, input });
+    return { ...site, threads: await found(site, threads) };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -68,16 +63,22 @@ function environment({ port, base, folder, settings }) {
   };
 }
 
-async function fill(folder, env) {
-  await rejoinder(["board", "create", BOARD, "--title", "News"], { folder, env });
+/** Makes what `start` promises; answers the accounts' tokens by name. */
+async function fill(folder, env, threads) {
+  const run = (args, input) => rejoinder(args, { folder, env, input });
+  const tokens = {};
+  await run(["board", "create", BOARD, "--title", "News", "--about", "What is _new_.", "--rules", "1. Be kind."]);
   for (const { name, password, role } of [ADMIN, MEMBER]) {
-    await rejoinder(["account", "create", name, "--role", role, "--password-stdin"], { folder, env, input: `${password}\n` });
+    await run(["account", "create", name, "--role", role, "--password-stdin"], `${password}\n`);
+    const scope = role === "admin" ? "admin" : "write";
+    tokens[name] = (await run(["token", "create", name, "--scope", scope])).trim();
   }
-  for (const [name, { title, text }] of Object.entries(THREADS)) {
+  for (const name of threads) {
     const file = join(folder, `${name}.txt`);
-    writeFileSync(file, text);
-    await rejoinder(["import", "page-text", file, "--board", BOARD, "--title", title, "--saved-at", SAVED_AT], { folder, env });
+    writeFileSync(file, THREADS[name].text);
+    await run(["import", "page-text", file, "--board", BOARD, "--title", THREADS[name].title, "--saved-at", SAVED_AT]);
   }
+  return tokens;
 }
 
 function binary() {
@@ -88,10 +89,12 @@ function binary() {
   return path;
 }
 
-/** Runs one command to its end; fails with its output unless it succeeds. */
-export async function rejoinder(args, { folder, env, input = "" }) {
+/** Runs one command to its end and answers its standard output; fails with all its output unless it succeeds. */
+async function rejoinder(args, { folder, env, input = "" }) {
   const child = spawn(binary(), args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
   const output = collect(child);
+  let answer = "";
+  child.stdout.on("data", (part) => (answer += part));
   // A command that ends before it has read its input says why in its output, not here.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
@@ -99,7 +102,7 @@ export async function rejoinder(args, { folder, env, input = "" }) {
   if (code !== 0) {
     throw new Error(`rejoinder ${args.join(" ")} ended with ${code}:\n${output()}`);
   }
-  return output();
+  return answer;
 }
 
 /** Far beyond what a start takes on a busy machine; whoever waits longer waits in vain. */
@@ -127,7 +130,7 @@ async function serve({ folder, port, env }) {
       throw new Error(`the server ended with ${code}:\n${output()}`);
     }
   };
-  return { folder, env, output, stop };
+  return { output, stop };
 }
 
 function collect(child) {
@@ -154,171 +157,81 @@ async function freePort() {
   return port;
 }
 
-async function json(address) {
-  const answer = await fetch(address, { headers: { accept: "application/json" } });
-  if (!answer.ok) {
-    throw new Error(`${address} answered ${answer.status}: ${await answer.text()}`);
-  }
-  return answer.json();
-}
-
-async function contents(site) {
+async function found(site, names) {
+  if (names.length === 0) return {};
   const { items } = await site.json(`/api/v1/boards/${BOARD}/threads?sort=new`);
-  const threads = {};
-  for (const [name, { title }] of Object.entries(THREADS)) {
-    const { id } = items.find((thread) => thread.title === title);
-    threads[name] = { id, title };
-  }
-  const { comments } = await site.json(`/api/v1/threads/${threads.written.id}`);
-  return { threads, comment: comments.find(({ depth }) => depth === 8).id };
+  const named = names.map((name) => [name, items.find((thread) => thread.title === THREADS[name].title)]);
+  return Object.fromEntries(named.map(([name, { id, title }]) => [name, { id, title }]));
 }
 
-// ------------------------------------------------------------------------------------------------ the browser
+// ------------------------------------------------------------------------------------------- asking the server
 
-const LAUNCH = {
-  executablePath: process.env.REJOINDER_CHROMIUM || "/usr/bin/chromium",
-  // Chromium itself asks the network for updates and lists at every start; a test must see our requests only.
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-};
-
-/**
- * Starts Chromium with an empty profile. `page({width, dark, js, …})` opens a page in a context of its own (further
- * options go to Playwright's `newContext`) that has `complaints`: every console error, uncaught exception, failed
- * request, and request to another host than `base`, as text. `close()` ends it.
- */
-export async function browse(base) {
-  const browser = await chromium.launch(LAUNCH);
-  const page = async ({ width = 1280, dark = false, js = true, ...more } = {}) => {
-    const phone = width < 600;
-    const context = await browser.newContext({
-      baseURL: base,
-      viewport: { width, height: phone ? 844 : 900 },
-      isMobile: phone,
-      hasTouch: phone,
-      colorScheme: dark ? "dark" : "light",
-      javaScriptEnabled: js,
-      locale: "en-GB",
-      ...more,
-    });
-    const opened = await context.newPage();
-    opened.hasScripts = js;
-    opened.complaints = listen(opened, base);
-    return opened;
+/** The ways to ask: without an account, as somebody with a token, as somebody who is logged in. */
+function callers(base, tokens) {
+  const ask = async (method, path, { body, headers } = {}) => {
+    const content = body && { "content-type": "application/json" };
+    const init = { method, headers: { accept: "application/json", ...content, ...headers }, body: JSON.stringify(body) };
+    const answer = await fetch(base + path, init);
+    if (!answer.ok) {
+      throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+    }
+    return answer.status === 204 ? null : answer.json();
   };
-  return { page, close: () => browser.close() };
+  const as = ({ name }) => caller((method, path, body) => ask(method, path, { body, headers: { authorization: `Bearer ${tokens[name]}` } }));
+  const session = sessions(base);
+  const json = (path) => ask("GET", path);
+  return { json, comments: comments(json), as, session, fetch: pages(base, session) };
 }
 
-function listen(page, base) {
-  const complaints = [];
-  let address;
-  page.on("console", (message) => {
-    // The browser reports the status of the page itself as an error; a test that asks for a missing page expects it.
-    const ownStatus = message.location().url === address && message.text().startsWith("Failed to load resource");
-    if (message.type() === "error" && !ownStatus) {
-      complaints.push(`console: ${message.text()}`);
+/** All comments of a thread, as the API tells them. */
+function comments(json) {
+  return async (thread) => {
+    const all = [];
+    for (let cursor = ""; cursor !== null; ) {
+      const page = await json(`/api/v1/threads/${thread}?sort=old${cursor && `&cursor=${cursor}`}`);
+      all.push(...page.comments);
+      cursor = page.next;
     }
-  });
-  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
-  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
-  page.on("request", (request) => {
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
-      address = request.url();
+    return all;
+  };
+}
+
+/** What somebody may do by the API. Each answers what the API answers. */
+function caller(ask) {
+  return {
+    ask,
+    start: (title, text, url) => ask("POST", `/api/v1/boards/${BOARD}/threads`, { title, text, url }),
+    reply: (id, text) => ask("POST", `/api/v1/comments/${id}/replies`, { text }),
+    edit: (id, text) => ask("PATCH", `/api/v1/comments/${id}`, { text }),
+    remove: (id) => ask("DELETE", `/api/v1/comments/${id}`),
+    vote: (id, value) => ask("PUT", `/api/v1/comments/${id}/vote`, { value }),
+    moderate: (id, deed, reason) => ask("POST", `/api/v1/admin/comments/${id}/${deed}`, { reason }),
+  };
+}
+
+/** Logs in once for each account. */
+function sessions(base) {
+  const opened = new Map();
+  const open = async ({ name, password }) => {
+    const answer = await fetch(`${base}/login`, { method: "POST", redirect: "manual", body: new URLSearchParams({ name, password }) });
+    const cookie = /^session=([^;]+)/.exec(answer.headers.get("set-cookie") ?? "");
+    if (!cookie) {
+      throw new Error(`${name} could not log in: ${answer.status}`);
     }
-    const url = new URL(request.url());
-    if (url.protocol !== "data:" && url.origin !== base) {
-      complaints.push(`foreign request: ${request.url()}`);
-    }
-  });
-  return complaints;
+    return cookie[1];
+  };
+  return (who) => {
+    if (!opened.has(who.name)) opened.set(who.name, open(who));
+    return opened.get(who.name);
+  };
 }
 
-// ------------------------------------------------------------------------------------------------ the judges
-
-const require = createRequire(import.meta.url);
-const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe-core finds wrong with the page as it stands, one line for each rule. Opens the page's doors: ask last. */
-export async function axe(page) {
-  if (!page.hasScripts) {
-    await allowScripts(page);
-  }
-  // Evaluated by the debugger and not as a script element, so that the page's own content policy stays in force.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => axe.run(document, { rules: { "target-size": { enabled: true } } }));
-  return violations.map(({ id, help, nodes }) => {
-    const places = nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary})`);
-    return `axe ${id}: ${help}: ${nodes.length} × ${places.join("; ")}`.replaceAll(/\s+/g, " ");
-  });
-}
-
-/**
- * Lets axe run where scripts are off. What the page would have run at its loading stays unrun. The switch belongs to
- * each debugger session, and is only heard when it changes there, so that it is turned on before it is turned off.
- */
-async function allowScripts(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Emulation.setScriptExecutionDisabled", { value: true });
-  await session.send("Emulation.setScriptExecutionDisabled", { value: false });
-}
-
-const VALIDATOR = new HtmlValidate({
-  root: true,
-  extends: ["html-validate:standard", "html-validate:document", "html-validate:a11y"],
-  rules: {
-    "no-inline-style": "error",
-    // Integrity hashes protect from other hosts, and there are none.
-    "require-sri": ["error", { target: "crossorigin" }],
-  },
-});
-
-/** What is not valid HTML in `html`, as the server sent it. */
-export async function validate(html) {
-  const { results } = await VALIDATOR.validateString(html);
-  return results.flatMap(({ messages }) =>
-    messages.map(({ ruleId, message, line, column }) => `html ${ruleId}: ${message} at ${line}:${column}`),
-  );
-}
-
-/** Whatever makes the page wider than its window, the page itself included. */
-export function overflow(page) {
-  return page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    const found = [];
-    if (document.documentElement.scrollWidth > width || document.body.scrollWidth > width) {
-      found.push(`the page is ${document.documentElement.scrollWidth} wide in a window of ${width}`);
-    }
-    const scrolls = (element) => {
-      const { overflowX, textOverflow } = getComputedStyle(element);
-      return /auto|scroll/.test(overflowX) || textOverflow === "ellipsis";
-    };
-    for (const element of document.querySelectorAll("main *")) {
-      const { right, width: own } = element.getBoundingClientRect();
-      let parent = element.parentElement;
-      while (parent !== document.body && !scrolls(parent)) parent = parent.parentElement;
-      if (own > 0 && right > width + 1 && parent === document.body) {
-        const { tagName, className, id } = element;
-        found.push(`<${tagName.toLowerCase()} class="${className}" id="${id}"> ends at ${Math.round(right)} of ${width}`);
-      }
-    }
-    return found.slice(0, 5);
-  });
-}
-
-const SHOTS = new URL("shots/", import.meta.url).pathname;
-
-/** Saves a picture of the page as `shots/NAME.png`, at most eight screens of it. */
-export async function shoot(page, name) {
-  mkdirSync(SHOTS, { recursive: true });
-  const { width, height } = page.viewportSize();
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  const clip = { x: 0, y: 0, width, height: Math.min(whole, 8 * height) };
-  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true, clip });
+/** Fetches a page as a browser would: as somebody who is logged in, or by a form. */
+function pages(base, session) {
+  return async (path, { who, post } = {}) => {
+    const headers = { accept: "text/html", "sec-fetch-site": "same-origin" };
+    if (who) headers.cookie = `session=${await session(who)}`;
+    const form = post && { method: "POST", body: new URLSearchParams(post) };
+    return fetch(base + path, { headers, redirect: "manual", ...form });
+  };
 }

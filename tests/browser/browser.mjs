@@ -1,0 +1,191 @@
+// A browser that complains, and judges for what it shows. What is expected of a page is said in the tests, not here.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { HtmlValidate } from "html-validate";
+import { chromium } from "playwright-core";
+
+/** The widths that every page is looked at: a phone and a desk. */
+export const WIDTHS = [390, 1280];
+
+const LAUNCH = {
+  executablePath: process.env.REJOINDER_CHROMIUM || "/usr/bin/chromium",
+  // Chromium itself asks the network for updates and lists at every start; a test must see our requests only.
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+/**
+ * Starts Chromium with an empty profile. `page({width, dark, js, who, …})` opens a page in a context of its own (further
+ * options go to Playwright's `newContext`), logged in as `who`, that has `complaints`: every console error, uncaught
+ * exception, failed request, and request to another host than the site's, as text. `close()` ends it.
+ */
+export async function browse(site) {
+  const browser = await chromium.launch(LAUNCH);
+  const page = async ({ width = 1280, dark = false, js = true, who, ...more } = {}) => {
+    const phone = width < 600;
+    const context = await browser.newContext({
+      baseURL: site.base,
+      viewport: { width, height: phone ? 844 : 900 },
+      isMobile: phone,
+      hasTouch: phone,
+      colorScheme: dark ? "dark" : "light",
+      javaScriptEnabled: js,
+      locale: "en-GB",
+      ...more,
+    });
+    if (who) await context.addCookies([{ name: "session", value: await site.session(who), url: site.base }]);
+    const opened = await context.newPage();
+    opened.hasScripts = js;
+    opened.complaints = listen(opened, site.base);
+    return opened;
+  };
+  return { page, close: () => browser.close() };
+}
+
+function listen(page, base) {
+  const complaints = [];
+  let address;
+  page.on("console", (message) => {
+    // The browser reports the status of the page itself as an error; a test that asks for a missing page expects it.
+    const ownStatus = message.location().url === address && message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !ownStatus) {
+      complaints.push(`console: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
+  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("request", (request) => {
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
+      address = request.url();
+    }
+    const url = new URL(request.url());
+    if (url.protocol !== "data:" && url.origin !== base) {
+      complaints.push(`foreign request: ${request.url()}`);
+    }
+  });
+  return complaints;
+}
+
+/** Goes to a page, by a form if `post` has its fields; answers the page's answer. */
+export async function visit(page, path, post) {
+  if (!post) return page.goto(path, { waitUntil: "load" });
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const form = { method: "POST", postData: new URLSearchParams(post).toString() };
+  const own = (url) => url.pathname + url.search === path;
+  await page.route(own, (route) => route.continue({ ...form, headers: { ...route.request().headers(), ...headers } }), { times: 1 });
+  return page.goto(path, { waitUntil: "load" });
+}
+
+// ------------------------------------------------------------------------------------------------- the judges
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/**
+ * What axe-core finds wrong with the page as it stands, in light and in dark, one line for each rule. Opens the page's
+ * doors: ask last.
+ */
+export async function axe(page) {
+  if (!page.hasScripts) {
+    await allowScripts(page);
+  }
+  // Evaluated by the debugger and not as a script element, so that the page's own content policy stays in force.
+  await page.evaluate(AXE);
+  const found = [];
+  for (const colorScheme of ["light", "dark"]) {
+    // Without motion, for colours that are still on their way from one scheme to the other are nobody's.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await page.evaluate(() =>
+      axe.run(document, { rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] }),
+    );
+    found.push(...violations.map((violation) => `axe, ${colorScheme}: ${told(violation)}`));
+  }
+  return found;
+}
+
+function told({ id, help, nodes }) {
+  const places = nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary})`);
+  return `${id}: ${help}: ${nodes.length} × ${places.join("; ")}`.replaceAll(/\s+/g, " ");
+}
+
+/**
+ * Lets axe run where scripts are off. What the page would have run at its loading stays unrun. The switch belongs to
+ * each debugger session, and is only heard when it changes there, so that it is turned on before it is turned off.
+ */
+async function allowScripts(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setScriptExecutionDisabled", { value: true });
+  await session.send("Emulation.setScriptExecutionDisabled", { value: false });
+}
+
+const VALIDATOR = new HtmlValidate({
+  root: true,
+  extends: ["html-validate:standard", "html-validate:document", "html-validate:a11y"],
+  rules: {
+    "no-inline-style": "error",
+    // Integrity hashes protect from other hosts, and there are none.
+    "require-sri": ["error", { target: "crossorigin" }],
+  },
+});
+
+/** What is not valid HTML in `html`, as the server sent it. */
+export async function validate(html) {
+  const { results } = await VALIDATOR.validateString(html);
+  return results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line, column }) => `html ${ruleId}: ${message} at ${line}:${column}`),
+  );
+}
+
+/** Whatever makes the page wider than its window, the page itself included. */
+export function overflow(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const found = [];
+    if (document.documentElement.scrollWidth > width || document.body.scrollWidth > width) {
+      found.push(`the page is ${document.documentElement.scrollWidth} wide in a window of ${width}`);
+    }
+    const scrolls = (element) => {
+      const { overflowX, textOverflow } = getComputedStyle(element);
+      return /auto|scroll/.test(overflowX) || textOverflow === "ellipsis";
+    };
+    // Spaces that hang over the end of a line of preformatted text are in nobody's way, but in the box of their element.
+    const hangs = (element) => {
+      const { display, whiteSpaceCollapse } = getComputedStyle(element);
+      return display === "inline" && whiteSpaceCollapse === "preserve" && element.closest("pre").scrollWidth <= element.closest("pre").clientWidth;
+    };
+    for (const element of document.querySelectorAll("main *")) {
+      const { left, right, width: own } = element.getBoundingClientRect();
+      let parent = element.parentElement;
+      while (parent !== document.body && !scrolls(parent)) parent = parent.parentElement;
+      if (own > 0 && (right > width + 1 || left < -1) && parent === document.body && !hangs(element)) {
+        const { tagName, className, id } = element;
+        found.push(`<${tagName.toLowerCase()} class="${className}" id="${id}"> is at ${Math.round(left)} to ${Math.round(right)} of ${width}`);
+      }
+    }
+    return found.slice(0, 5);
+  });
+}
+
+const SHOTS = new URL("shots/", import.meta.url).pathname;
+
+/** Saves pictures of the page in light and dark as `shots/NAME-….png`, at most eight screens of it, for those who want to look. */
+export async function shoot(page, name) {
+  if (!process.env.REJOINDER_SHOTS) return;
+  mkdirSync(SHOTS, { recursive: true });
+  const { width, height } = page.viewportSize();
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  const clip = { x: 0, y: 0, width, height: Math.min(whole, 8 * height) };
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
+  }
+}
