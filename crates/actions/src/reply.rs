@@ -19,10 +19,10 @@ pub struct Written {
     pub source: String,
 }
 
-/// Publishes an answer and returns its id; see [`write`].
+/// Publishes an answer and returns its id; see [`write()`].
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<CommentId> {
     Ok(write(ctx, who, parent, source, once).await?.line.id)
 }
