@@ -1,1 +1,35 @@
-//! Support for the end-to-end tests.
+//! What the end-to-end tests stand on: installations of their own, whole server processes, the command line, clients that
+//! speak as programs and as browsers do. What is expected of the server is said in `tests/whole`, not here.
+//!
+//! Nothing here waits for a time. It waits for a line, an answer, an end of output, within a limit that only something
+//! broken reaches. Failing here is a failing test: these modules panic.
+#![expect(clippy::expect_used, reason = "a test that has no server cannot go on")]
+
+pub mod api;
+pub mod browser;
+pub mod cluster;
+pub mod output;
+pub mod program;
+pub mod server;
+pub mod site;
+pub mod wire;
+
+pub use api::{Answer, Api};
+pub use browser::{Browser, Page};
+pub use cluster::Cluster;
+pub use program::Done;
+pub use server::Server;
+pub use site::Site;
+
+use std::time::Duration;
+
+/// Far beyond what anything takes on a busy machine; whoever waits longer waits in vain.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// What `future` comes to, within [`LIMIT`].
+///
+/// # Panics
+/// If it takes longer: `what` says what was waited for.
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(LIMIT, future).await.unwrap_or_else(|_| panic!("still waiting for {what} after {LIMIT:?}"))
+}

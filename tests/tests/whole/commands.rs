@@ -1,0 +1,118 @@
+//! The command line: what each command does, what it says, and by which status it ends.
+
+use rejoinder_tests::Site;
+use serde_json::json;
+
+use crate::entry::PASSWORD;
+
+#[tokio::test]
+async fn accounts_tokens_and_boards_are_made_beside_a_running_server() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    let create = ["account", "create", "ada", "--role", "admin", "--password-stdin", "--email", "ada@talk.test"];
+    assert_eq!(site.run_with(&create, &format!("{PASSWORD}\n")).await.ok(), "made the account ada");
+    let login = json!({ "name": "ada", "password": PASSWORD });
+    server.anonymous().post("/api/v1/sessions", &login).await.expect(201);
+
+    let said = site.run(&["account", "create", "bot"]).await.ok();
+    assert!(said.contains("made the account bot") && said.contains("--password-stdin"), "{said}");
+    let login = json!({ "name": "bot", "password": "" });
+    assert!(server.anonymous().post("/api/v1/sessions", &login).await.status.is_client_error());
+
+    for (scope, makes) in [("read", 403), ("write", 403), ("admin", 201)] {
+        let token = site.run(&["token", "create", "ada", "--scope", scope, "--label", "a test"]).await.ok();
+        assert_eq!(token.lines().count(), 1, "a token and nothing else is printed: {token:?}");
+        let api = server.api(&token);
+        assert_eq!(api.get("/api/v1/me").await.expect(200).json()["name"], "ada");
+        api.post("/api/v1/boards", &json!({ "name": "by-token", "title": "By token" })).await.expect(makes);
+    }
+    let said = site.run(&["board", "create", "talk", "--title", "General talk", "--about", "*All* of it"]).await.ok();
+    assert_eq!(said, "made the board talk at http://talk.test/b/talk");
+    let boards = site.run(&["board", "list", "--json"]).await.json();
+    let expected = json!([{ "name": "by-token", "title": "By token" }, { "name": "talk", "title": "General talk" }]);
+    assert_eq!(boards, expected);
+    let table = site.run(&["board", "list"]).await.ok();
+    assert!(table.lines().any(|line| line.starts_with("talk ") && line.ends_with("General talk")), "{table}");
+    assert_eq!(server.anonymous().get("/api/v1/boards/talk").await.expect(200).json()["title"], "General talk");
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_said_in_one_line_and_by_status_1() {
+    let site = Site::new().await;
+    let _ = site.run(&["account", "create", "ada"]).await.ok();
+    let _ = site.run(&["board", "create", "talk"]).await.ok();
+    let refused: [(&[&str], &str); 7] = [
+        (&["account", "create", "Ada"], "is taken"),
+        (&["account", "create", "no spaces"], "Use only the letters"),
+        (&["account", "create", "bo", "--password-stdin"], "too few"),
+        (&["token", "create", "nobody", "--scope", "read"], "There is no such person"),
+        (&["board", "create", "TALK"], "is taken"),
+        (&["board", "create", "bb", "--title", "\u{200b}"], "title is empty"),
+        (&["--config", "missing.toml", "board", "list"], "cannot read the configuration file missing.toml"),
+    ];
+    for (arguments, words) in refused {
+        let said = site.run_with(arguments, "short\n").await.refusal(1);
+        assert!(said.starts_with("rejoinder: ") && said.contains(words), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_use_ends_with_status_2_and_names_the_right_one() {
+    let site = Site::new().await;
+    let wrong: [(&[&str], &str); 9] = [
+        (&["serv"], "serve"),
+        (&["--no-such-flag"], "Usage: rejoinder"),
+        (&["account"], "create"),
+        (&["account", "create"], "<NAME>"),
+        (&["account", "create", "ada", "--role", "king"], "[possible values: member, moderator, admin]"),
+        (&["token", "create", "ada"], "--scope"),
+        (&["token", "create", "ada", "--scope", "all"], "[possible values: read, write, moderate, admin]"),
+        (&["import", "page-text", "file.txt"], "--board"),
+        (&["import", "page-text", "file.txt", "--board", "talk", "--saved-at", "yesterday"], "--saved-at"),
+    ];
+    for (arguments, words) in wrong {
+        let done = site.run(arguments).await;
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {done:?}");
+        assert!(done.stdout.is_empty() && done.stderr.contains(words), "{arguments:?}: {done:?}");
+    }
+    assert!(site.run(&["--help"]).await.ok().contains("import"));
+    assert!(site.run(&["import", "--help"]).await.ok().contains("--dry-run"));
+    assert!(site.run(&["--version"]).await.ok().starts_with("rejoinder "));
+}
+
+#[tokio::test]
+async fn the_configuration_is_checked_without_touching_anything() {
+    let site = Site::new().await.set("STORAGE__URL", "postgres://talk:hidden@db.test/talk");
+    let said = site.run(&["config", "check"]).await.ok();
+    assert!(said.contains("address   http://talk.test") && said.contains("listen    127.0.0.1:0"), "{said}");
+    assert!(said.contains("database  postgres://talk:***@db.test/talk") && !said.contains("hidden"), "{said}");
+
+    let file = site.folder().join("other.toml");
+    std::fs::write(&file, "[server]\nname = \"The Well\"\nlisten_on = \"127.0.0.1:1\"\n").unwrap();
+    let done = site.run(&["--config", "other.toml", "config", "check"]).await;
+    assert_eq!(done.status.code(), Some(1), "{done:?}");
+    assert!(done.stderr.contains("server.listen_on") && done.stderr.contains("other.toml"), "{done:?}");
+    assert!(done.stderr.contains("listen"), "the nearest known key is named: {done:?}");
+
+    for (key, value, word) in [
+        ("SERVER__PUBLIC_URL", "http://talk.example", "https"),
+        ("SERVER__LISTEN", "everywhere", "server.listen"),
+        ("LIMITS__DEPTH", "0", "limits.depth"),
+        ("SERVER__LISTNE", "127.0.0.1:1", "server.listen"),
+        ("STORAGE__URL", "mysql://db.test/talk", "storage.url"),
+    ] {
+        let done = site.set_apart(key, value).await;
+        assert_eq!(done.status.code(), Some(1), "{key}: {done:?}");
+        assert!(done.stderr.contains(word) && done.stderr.contains(&format!("REJOINDER_{key}")), "{key}: {done:?}");
+    }
+    assert!(!site.folder().join("data").exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn migrating_what_is_up_to_date_changes_nothing() {
+    let site = Site::new().await;
+    for _ in 0..2 {
+        assert_eq!(site.run(&["migrate"]).await.ok(), "the database has the schema of this version");
+    }
+    site.start().await.stop().await;
+}

@@ -1,0 +1,17 @@
+//! Rejoinder as a whole: server processes and commands, on whichever database `REJOINDER_TEST_DATABASE` names, seen only
+//! from outside, except where it is asked whether what was promised is really stored.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is wrong"
+)]
+
+mod commands;
+mod crash;
+mod entry;
+mod import;
+mod outages;
+mod stopping;
+mod writing;
