@@ -30,8 +30,17 @@ pub fn open(config: &Config, holder: Holder) -> Result<Ctx, Failure> {
     } else {
         config.storage.postgres_connections
     };
-    let db = Db::open(Place { url: url.as_str().to_owned(), connections, holder })?;
+    let db = Db::open(Place { url: url.as_str().to_owned(), connections, holder })
+        .map_err(|error| unusable(config, &error.to_string()))?;
     Ok(Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits(config), places(config)))
+}
+
+/// Why the database cannot be used, on one line (libpq speaks in several), and which key names another.
+fn unusable(config: &Config, reason: &str) -> String {
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    let key = if config.storage.url.as_str().is_empty() { "server.data_dir" } else { "storage.url" };
+    let reason = reason.trim_end_matches(['.', '?', '!']);
+    format!("{reason}. If that cannot be put right, name another place in {key}")
 }
 
 fn limits(config: &Config) -> Limits {

@@ -10,7 +10,7 @@ use door::router::Scrape;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use storage::Holder;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::boot::{self, Failure};
@@ -40,10 +40,12 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
     let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
     let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
+    // Before anybody is told that the server runs: they may want it to stop at once.
+    let mut signals = Signals::listen()?;
     announce(&config, &ctx, listener.local_addr()?).await?;
     let router = door::router::router(app.clone(), metrics);
     let serving = tokio::spawn(listen::serve(listener, router, ended(stopping.clone())));
-    let reason = told_to_stop().await;
+    let reason = signals.told_to_stop().await;
     tracing::info!(reason, "stopping: no new requests, finishing those in progress");
     app.stop();
     drop(stop);
@@ -71,15 +73,22 @@ async fn announce(config: &Config, ctx: &Ctx, listening: SocketAddr) -> Result<(
     Ok(())
 }
 
-async fn told_to_stop() -> &'static str {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        tracing::error!("cannot listen for signals; stop the process by force");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => "interrupt",
-        _ = terminate.recv() => "terminate",
+/// The signals that ask for a stop. From `listen` on they no longer end the process by themselves.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn told_to_stop(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "interrupt",
+            _ = self.terminate.recv() => "terminate",
+        }
     }
 }
 
