@@ -101,7 +101,9 @@ pub async fn thread_events(
     // Listening begins before the present version is read: what happens in between is heard, and told once.
     let news = app.ctx.db().changes().watch();
     let version = app.ctx.db().thread_version(thread).await.map_err(actions::Error::from)?.unwrap_or_default();
-    let watch = Watch::new(app, thread, since.unwrap_or(version), news, place);
+    // A version that is yet to come was given before the database was restored from a backup.
+    let told = since.map_or(version, |since| since.min(version));
+    let watch = Watch::new(app, thread, told, news, place);
     let mut answer = Sse::new(watch.messages()).into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // For proxies that would otherwise hold events back until there are enough of them.

@@ -139,10 +139,12 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
-    }
-    let words = "The body has to be JSON. Send it with the header “Content-Type: application/json”.";
+    let is_json = essence.eq_ignore_ascii_case("application/json");
+    let words = match headers.contains_key(header::CONTENT_ENCODING) {
+        false if is_json => return Ok(()),
+        false => "The body has to be JSON. Send it with the header “Content-Type: application/json”.",
+        true => "The body cannot be unpacked here. Send it as it is, without the header “Content-Encoding”.",
+    };
     Err(Problem::request(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", words, Form::Json))
 }
 

@@ -19,8 +19,8 @@ pub async fn read_instance(State(app): State<App>, headers: HeaderMap) -> Answer
     let limits = app.ctx.limits();
     let instance = Instance {
         name: &site.facts.name,
-        about: &site.facts.about,
-        about_html: &site.facts.about_html,
+        rules: &site.facts.about,
+        rules_html: &site.facts.about_html,
         uri: &app.settings.public_url,
         software: Software { name: "rejoinder", version: env!("CARGO_PKG_VERSION"), source: app.url("/source") },
         registration: match limits.joining {

@@ -164,6 +164,9 @@ async fn types_of_bodies() {
         let answer = send(&world.bo, Method::POST, &path, kind, "{\"text\":\"x\"}").await;
         answer.refused(415, "unsupported-media-type");
     }
+    let request = world.bo.request(Method::POST, &path).header("content-type", "application/json");
+    let packed = request.header("content-encoding", "gzip").body(Body::from("{\"text\":\"x\"}")).unwrap();
+    world.bo.send(packed).await.refused(415, "unsupported-media-type");
     for kind in ["application/json", "Application/JSON; charset=utf-8", "application/json;charset=UTF-8"] {
         send(&world.bo, Method::POST, &path, kind, "{\"text\":\"x\"}").await.is(201);
     }

@@ -141,6 +141,10 @@ async fn who_was_cut_off_goes_on_where_they_were() {
         assert_eq!(again.event().await, event("comment", &live));
         comments.push(live);
     }
+    let mut ahead = Watching::begin(&world.anon, &path, Some("1000000")).await;
+    let next = world.reply(&world.bo, &thread, "next").await;
+    assert_eq!(ahead.event().await, event("comment", &next));
+    comments.push(next);
     let mut all = Watching::begin(&world.anon, &path, Some("0")).await;
     for comment in &comments {
         assert_eq!(all.event().await, event("comment", comment));

@@ -14,10 +14,10 @@ use crate::settings::Settings;
 pub struct Instance<'a> {
     /// What it is called.
     pub name: &'a str,
-    /// What it is about and its rules, as written.
-    pub about: &'a str,
+    /// Its rules and what it is about, as written.
+    pub rules: &'a str,
     /// The same as clean HTML.
-    pub about_html: &'a str,
+    pub rules_html: &'a str,
     /// Its address.
     pub uri: &'a str,
     /// The program that it runs.
