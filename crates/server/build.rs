@@ -7,13 +7,45 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Folders that are made, not written.
-const MADE: [&str; 6] = ["target", "node_modules", "data", ".git", "shots", "mutants.out"];
+/// What the source consists of. Whatever else lies in the folder is nobody's business.
+const SOURCE: [&str; 20] = [
+    ".ci",
+    ".config",
+    ".dockerignore",
+    ".editorconfig",
+    ".gitignore",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Dockerfile",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "clippy.toml",
+    "config",
+    "crates",
+    "docker-compose.yml",
+    "migrations",
+    "rustfmt.toml",
+];
+/// The same, where it may be left out: an image is built without it.
+const BESIDE: [&str; 2] = ["docs", "tests"];
+/// Folders within those that are made, not written.
+const MADE: [&str; 3] = ["target", "node_modules", "shots"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env("CARGO_MANIFEST_DIR")?).join("../..").canonicalize()?;
     let mut files = Vec::new();
-    collect(&root, &mut files)?;
+    for name in SOURCE.iter().chain(&BESIDE) {
+        let path = root.join(name);
+        if path.is_dir() {
+            collect(&path, &mut files)?;
+        } else if path.is_file() {
+            files.push(path);
+        }
+    }
     files.sort();
     let file = fs::File::create(PathBuf::from(env("OUT_DIR")?).join("source.tar.gz"))?;
     let mut archive = tar::Builder::new(GzEncoder::new(file, Compression::new(6)));
@@ -59,7 +91,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let (name, kind) = (entry.file_name(), entry.file_type()?);
-        if kind.is_dir() && !MADE.iter().any(|made| name == *made) {
+        let hidden = name.to_string_lossy().starts_with('.');
+        if kind.is_dir() && !hidden && !MADE.iter().any(|made| name == *made) {
             collect(&entry.path(), files)?;
         } else if kind.is_file() && !is_private(&name.to_string_lossy()) {
             files.push(entry.path());
