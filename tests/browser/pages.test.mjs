@@ -21,7 +21,8 @@ after(async () => {
 const { written, deep, medium, large } = site.threads;
 const path = async (thread) => (await site.fetch(`/t/${thread}`)).headers.get("location");
 const [nextPart] = (await (await site.fetch(await path(large.id))).text()).match(/(?<=<a class="button" href=")[^"]+(?=" rel="next">)/);
-const quarrel = (await site.comments(large.id)).find((comment) => comment.depth === 0 && comment.replies_count > 300);
+const all = await site.comments(large.id);
+const quarrel = all.find((comment, at) => comment.depth === 0 && all.slice(at + 1, at + 300).every(({ depth }) => depth > 0));
 const [first] = await site.comments(written.id);
 const deepest = (await site.comments(written.id)).find((comment) => comment.depth === 8);
 const LONG = "Sent twice, kept once.\n\n> A quote that goes on for a while, so that it has to be broken into lines.\n\n`code`";
@@ -49,7 +50,7 @@ const PAGES = {
   "search-form": { path: "/search" },
   search: { path: "/search?q=kettle" },
   "search-empty": { path: "/search?q=xylophonist" },
-  "search-wrong": { path: "/search?q=kettle&since=yesterday" },
+  "search-wrong": { path: "/search?q=kettle&since=yesterday", status: 422 },
   modlog: { path: "/modlog" },
   about: { path: "/about" },
   api: { path: "/api" },
@@ -57,7 +58,7 @@ const PAGES = {
   "login-wrong": { path: "/login", post: { name: "ada", password: "a guess" }, status: 401 },
   "login-keeping-text": { path: `/c/${made.thanks}/reply`, post: { text: LONG }, status: 401 },
   join: { path: "/join" },
-  "join-wrong": { path: "/join", post: { name: "no spaces", password: "short" } },
+  "join-wrong": { path: "/join", post: { name: "no spaces", password: "short" }, status: 422 },
   setup: { path: setup },
   missing: { path: "/no-such-page", status: 404 },
   "front-logged-in": { path: "/", who: MEMBER },
@@ -66,22 +67,22 @@ const PAGES = {
   "comment-logged-in": { path: `/c/${made.answer}`, who: MEMBER },
   settings: { path: "/settings", who: MEMBER },
   "settings-token": { path: "/settings/tokens", who: MEMBER, post: { name: "a script", scope: "read" } },
-  "settings-wrong": { path: "/settings/password", who: MEMBER, post: { current: "no", password: "short" } },
+  "settings-wrong": { path: "/settings/password", who: MEMBER, post: { current: "no", password: "short" }, status: 422 },
   notifications: { path: "/notifications", who: MEMBER },
   reply: { path: `/c/${made.thanks}/reply`, who: MEMBER },
   "reply-preview": { path: `/c/${made.thanks}/reply`, who: MEMBER, post: { text: LONG, intent: "preview" } },
-  "reply-wrong": { path: `/c/${made.thanks}/reply`, who: MEMBER, post: { text: " " } },
+  "reply-wrong": { path: `/c/${made.thanks}/reply`, who: MEMBER, post: { text: " " }, status: 422 },
   "reply-too-late": { path: `/c/${made.deleted}/reply`, who: MEMBER, post: { text: LONG }, status: 410 },
   edit: { path: `/c/${made.answer}/edit`, who: MEMBER },
   delete: { path: `/c/${made.answer}/delete`, who: MEMBER },
   report: { path: `/c/${made.thanks}/report`, who: MEMBER },
-  "report-wrong": { path: `/c/${made.thanks}/report`, who: MEMBER, post: { text: "Why?" } },
+  "report-wrong": { path: `/c/${made.thanks}/report`, who: MEMBER, post: { text: "Why?" }, status: 422 },
   submit: { path: "/b/news/submit", who: MEMBER },
   "submit-preview": { path: "/b/news/submit", who: MEMBER, post: { title: "Kettles", text: LONG, intent: "preview" } },
-  "submit-wrong": { path: "/b/news/submit", who: MEMBER, post: { title: "", url: "javascript:alert(1)", text: LONG } },
+  "submit-wrong": { path: "/b/news/submit", who: MEMBER, post: { title: "", url: "javascript:alert(1)", text: LONG }, status: 422 },
   "boards-admin": { path: "/boards", who: ADMIN },
   "board-new": { path: "/boards/new", who: ADMIN },
-  "board-new-wrong": { path: "/boards/new", who: ADMIN, post: { name: "News!", title: "" } },
+  "board-new-wrong": { path: "/boards/new", who: ADMIN, post: { name: "News!", title: "" }, status: 422 },
   forbidden: { path: "/boards/new", who: MEMBER, status: 403 },
 };
 

@@ -59,6 +59,7 @@ function environment({ port, base, folder, settings }) {
     REJOINDER_LIMITS__ADDRESS_WRITES_PER_MINUTE: "0",
     REJOINDER_LIMITS__ACCOUNT_READS_PER_MINUTE: "0",
     REJOINDER_LIMITS__ACCOUNT_WRITES_PER_MINUTE: "0",
+    REJOINDER_LIMITS__LOGIN_TRIES: "1000",
     ...settings,
   };
 }

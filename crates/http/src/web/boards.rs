@@ -57,7 +57,7 @@ async fn form(shell: &Shell, fields: &Fields, problems: Problems) -> Answer {
         rules: fields.text("rules"),
         problems,
     };
-    shell.page(&view).await
+    shell.form(&view, &view.problems).await
 }
 
 /// `/about`

@@ -142,7 +142,7 @@ async fn join_page(shell: &Shell, next: &str, name: &str, problems: Problems) ->
         next: local(next).to_owned(),
         problems,
     };
-    shell.page(&view).await
+    shell.form(&view, &view.problems).await
 }
 
 /// `GET /setup/{secret}`
@@ -182,7 +182,7 @@ async fn setup_page(shell: &Shell, token: String, fields: &Fields, problems: Pro
         title: fields.text("title"),
         problems,
     };
-    shell.page(&view).await
+    shell.form(&view, &view.problems).await
 }
 
 /// How a session is named in the list of sessions: the browser and the system, as far as the browser says.

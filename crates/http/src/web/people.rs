@@ -87,7 +87,7 @@ pub async fn search(shell: Shell, State(app): State<App>, Query(query): Query) -
         problems,
         results,
     };
-    shell.page(&view).await
+    shell.form(&view, &view.problems).await
 }
 
 fn next_page(ask: &Ask, next: CommentId) -> String {

@@ -63,7 +63,9 @@ async fn show(shell: &Shell, said: Said) -> Answer {
         password_problems: said.password_problems,
         token_problems: said.token_problems,
     };
-    shell.page(&view).await
+    let problems = [&view.about_problems, &view.password_problems, &view.token_problems];
+    let first = problems.into_iter().find(|problems| !problems.0.is_empty()).unwrap_or(&view.about_problems);
+    shell.form(&view, first).await
 }
 
 fn scopes() -> Vec<Choice> {

@@ -115,7 +115,16 @@ impl Shell {
         self.page_with(StatusCode::OK, view).await
     }
 
-    /// The same with another status.
+    /// Renders a form, with the status that tells programs too whether it was refused.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub async fn form(&self, view: &impl askama::Template, problems: &Problems) -> Answer {
+        let status = if problems.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        self.page_with(status, view).await
+    }
+
+    /// Renders a view with any status.
     ///
     /// # Errors
     /// Failures only.

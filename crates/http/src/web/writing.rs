@@ -5,7 +5,7 @@ use actions::start_thread::{self, Opening};
 use actions::{comment, edit, reply, report, retract, vote};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::authority::Act;
 use domain::{Category, CommentId, NotAnId, Noun, Refusal};
@@ -16,13 +16,8 @@ use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use super::{convert, entry, thread};
 use crate::door::App;
 use crate::pages::views::{
-    Choice, DeletePage, EditPage, HistoryPage, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
+    Choice, DeletePage, EditPage, HistoryPage, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
 };
-
-/// A form that was refused is answered as such, also to programs.
-fn status(problems: &Problems) -> StatusCode {
-    if problems.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
-}
 
 fn id(text: &str) -> Result<CommentId, Refusal> {
     text.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))
@@ -94,7 +89,7 @@ async fn submit_page(
         preview,
         problems,
     };
-    shell.page_with(status(&view.problems), &view).await
+    shell.form(&view, &view.problems).await
 }
 
 /// `GET /c/{comment}/reply`
@@ -140,7 +135,7 @@ async fn reply_page(shell: &Shell, id: CommentId, text: &str, preview: Option<St
         preview,
         problems,
     };
-    shell.page_with(status(&view.problems), &view).await
+    shell.form(&view, &view.problems).await
 }
 
 /// To the comment at its place: on the thread's page where it is on the first one, or on its own.
@@ -193,7 +188,7 @@ async fn edit_page(shell: &Shell, id: CommentId, text: &str, preview: Option<Str
         preview,
         problems,
     };
-    shell.page_with(status(&view.problems), &view).await
+    shell.form(&view, &view.problems).await
 }
 
 /// `GET /c/{comment}/delete`
@@ -227,11 +222,11 @@ pub async fn report(shell: Shell, State(app): State<App>, Path(comment): Path<St
 pub async fn reported(shell: Shell, State(app): State<App>, Path(comment): Path<String>, fields: Fields) -> Answer {
     let id = id(&comment)?;
     let Some(person) = &shell.visitor else { return entry::login_keeping(&shell, &fields).await };
-    let sent = match comment::category(fields.get("category")) {
-        Ok(category) => report::report(&app.ctx, person, id, category, fields.get("text")).await,
-        Err(error) => Err(error),
+    let Ok(category) = comment::category(fields.get("category")) else {
+        let nothing = Problem { field: "category", text: "Choose what is wrong with it.".into() };
+        return report_page(&shell, id, &fields, Problems(vec![nothing])).await;
     };
-    match sent {
+    match report::report(&app.ctx, person, id, category, fields.get("text")).await {
         Ok(()) => back(&app, id).await,
         Err(error) => {
             report_page(&shell, id, &fields, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
@@ -263,7 +258,7 @@ async fn report_page(shell: &Shell, id: CommentId, fields: &Fields, problems: Pr
         text: fields.text("text"),
         problems,
     };
-    shell.page_with(status(&view.problems), &view).await
+    shell.form(&view, &view.problems).await
 }
 
 /// `GET /c/{comment}/history`
