@@ -4,7 +4,7 @@
 use actions::{Person, account};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::Refusal;
 use serde::{Deserialize, Serialize};
 use storage::accounts::Kind;
@@ -98,7 +98,7 @@ pub async fn log_out(State(app): State<App>, Member(who): Member) -> Result<Resp
     revoke(&app, &who, who.credential, Kind::Session).await?;
     let mut answer = done();
     set_cookie(&mut answer, &app.settings, "", 0);
-    Ok(answer.into_response())
+    Ok(answer)
 }
 
 /// The caller's sessions, newest first

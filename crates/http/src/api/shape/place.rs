@@ -41,7 +41,7 @@ pub struct Software {
     pub source: String,
 }
 
-/// Who may make an account by himself.
+/// Who may make an account by form.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Registration {
