@@ -1,6 +1,6 @@
 //! The command line: what each command does, what it says, and by which status it ends.
 
-use rejoinder_tests::Site;
+use rejoinder_tests::{Site, within};
 use serde_json::json;
 
 use crate::entry::PASSWORD;
@@ -34,6 +34,18 @@ async fn accounts_tokens_and_boards_are_made_beside_a_running_server() {
     let table = site.run(&["board", "list"]).await.ok();
     assert!(table.lines().any(|line| line.starts_with("talk ") && line.ends_with("General talk")), "{table}");
     assert_eq!(server.anonymous().get("/api/v1/boards/talk").await.expect(200).json()["title"], "General talk");
+}
+
+/// A server notices within a second or so what another process has written.
+#[tokio::test]
+async fn what_a_command_writes_is_shown_by_the_server_that_runs() {
+    let site = Site::new().await.unlimited();
+    let server = site.start().await;
+    let api = server.anonymous();
+    assert_eq!(api.all("/api/v1/boards", "items").await.len(), 0, "and this is remembered");
+    let _ = site.run(&["board", "create", "talk", "--title", "General talk"]).await.ok();
+    within("the new board", async { while api.all("/api/v1/boards", "items").await.is_empty() {} }).await;
+    assert_eq!(server.browser().open("/b/talk").await.expect(200).text("h1"), "General talk");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn the_link_sets_the_instance_up_once() {
     let page = browser.open(&link).await.expect(200);
     let short =
         [("instance", "The Well"), ("name", "ada"), ("password", "short"), ("board", "talk"), ("title", "Talk")];
-    let again = browser.press(&page, "form[action^='/setup/'] button", &short).await.expect(200);
+    let again = browser.press(&page, "form[action^='/setup/'] button", &short).await.expect(422);
     assert!(again.text("[role=alert]").contains("5 characters are too few"), "{again:?}");
     let kept = again.fields("form[action^='/setup/'] button");
     for expected in [("name", "ada"), ("instance", "The Well"), ("board", "talk"), ("title", "Talk")] {
@@ -95,7 +95,7 @@ async fn a_name_that_a_board_cannot_have_is_said_at_the_board() {
     let page = browser.open(&setup_link(&server).await).await.expect(200);
     let fields =
         [("instance", "The Well"), ("name", "ada"), ("password", PASSWORD), ("board", "not a name"), ("title", "Talk")];
-    let again = browser.press(&page, "form[action^='/setup/'] button", &fields).await.expect(200);
+    let again = browser.press(&page, "form[action^='/setup/'] button", &fields).await.expect(422);
     assert_eq!(again.attributes("[role=alert] a", "href"), ["#board"], "{again:?}");
 }
 

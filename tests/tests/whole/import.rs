@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
-use rejoinder_tests::{Api, Site};
+use rejoinder_tests::program::rejoinder;
+use rejoinder_tests::site::PUBLIC_URL;
+use rejoinder_tests::{Api, Browser, Site, within};
 use serde_json::{Value, json};
 
 fn fixture(name: &str) -> String {
@@ -147,6 +150,36 @@ async fn files_that_are_none_are_refused_by_name_and_change_nothing() {
     assert_eq!(server.anonymous().all("/api/v1/threads", "items").await, Vec::<Value>::new());
 }
 
+#[tokio::test]
+async fn an_import_that_was_killed_is_finished_by_the_next() {
+    let site = site().await;
+    let file = site.folder().join("large.txt");
+    let count = 3_000;
+    let text: String =
+        (0..count).map(|number| format!("author{} an hour ago\n\nRemark {number}.\n\n", number % 99)).collect();
+    std::fs::write(&file, text).unwrap();
+    let file = file.display().to_string();
+    let server = site.start().await;
+    let api = server.anonymous();
+
+    let mut begun = site.command(rejoinder());
+    begun.args(["import", "page-text", &file, "--board", "talk", "--title", "Large"]).stdout(Stdio::null());
+    let mut begun = begun.kill_on_drop(true).spawn().unwrap();
+    // Its thread is there long before its last comment.
+    within("the import to begin", async { while api.all("/api/v1/threads", "items").await.is_empty() {} }).await;
+    begun.kill().await.unwrap();
+
+    let report = import(&site, "page-text", &file, &["--title", "Large"]).await;
+    let [comments, new, known, ..] = numbers(&report);
+    assert_eq!((comments, new + known), (count, count), "{report}");
+    let address = format!("/api/v1/threads/{}?sort=old&limit=500", report["thread"].as_str().unwrap());
+    let read = api.all(&address, "comments").await;
+    let different: BTreeSet<&str> = read.iter().filter_map(|one| one["text"].as_str()).collect();
+    assert_eq!((read.len() as u64, different.len() as u64), (count, count));
+    assert_eq!(api.get(&address).await.json()["thread"]["comments_count"], count);
+    println!("{known} of {count} were there after the kill");
+}
+
 /// The discussion that everything is tried on, where it is at hand: it is somebody else's text and no part of this
 /// repository. Its place is taken by one of the same shape otherwise.
 fn discussion(site: &Site) -> PathBuf {
@@ -230,21 +263,36 @@ async fn a_real_discussion_comes_in_whole_and_is_read_in_every_way() {
     let shown: BTreeSet<String> = page.attributes(".tree article", "id").iter().map(|id| id[1..].to_owned()).collect();
     assert_eq!(shown, ids);
 
-    assert_eq!(in_feed(&api, &format!("/t/{thread}/feed.json")).await, ids);
+    assert_eq!(in_json_feed(&api, &format!("/t/{thread}/feed.json")).await, ids);
+    assert_eq!(in_atom_feed(&server.browser(), &format!("/t/{thread}/feed.atom")).await, ids);
     found_by_search(&api, &comments).await;
 }
 
-/// The comments that a feed has, on all its pages.
-async fn in_feed(api: &Api, address: &str) -> BTreeSet<String> {
+/// The comments that a JSON Feed has, on all its pages.
+async fn in_json_feed(api: &Api, address: &str) -> BTreeSet<String> {
     let (mut found, mut next) = (BTreeSet::new(), Some(address.to_owned()));
     while let Some(address) = next {
         let feed = api.get(&address).await.expect(200).json();
-        let items = feed["items"].as_array().unwrap();
-        let ids = items.iter().filter_map(|item| item["url"].as_str()?.rsplit('/').next().map(str::to_owned));
-        found.extend(ids);
-        next = feed["next_url"].as_str().map(|url| url.trim_start_matches("http://talk.test").to_owned());
+        found.extend(feed["items"].as_array().unwrap().iter().filter_map(|item| comment_of(item["url"].as_str()?)));
+        next = feed["next_url"].as_str().map(|url| url.trim_start_matches(PUBLIC_URL).to_owned());
     }
     found
+}
+
+/// The same of an Atom feed.
+async fn in_atom_feed(browser: &Browser, address: &str) -> BTreeSet<String> {
+    let (mut found, mut next) = (BTreeSet::new(), Some(address.to_owned()));
+    while let Some(address) = next {
+        let feed = browser.open(&address).await.expect(200);
+        found.extend(feed.attributes("entry > link", "href").iter().filter_map(|url| comment_of(url)));
+        next = feed.attributes("feed > link[rel=next]", "href").into_iter().next();
+    }
+    found
+}
+
+/// The id at the end of a comment's address; `None` where the address is the thread's.
+fn comment_of(url: &str) -> Option<String> {
+    url.split_once("/c/").map(|(_, id)| id.to_owned())
 }
 
 /// Every comment is found by its longest words; the flagged ones, whose words nobody may read, by their authors.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rejoinder_tests::cluster::Stop;
 use rejoinder_tests::program::{rejoinder, run};
+use rejoinder_tests::wire::Wire;
 use rejoinder_tests::{Answer, Api, Server, Site, within};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -34,8 +35,21 @@ async fn two_servers_share_a_postgresql_and_never_a_file() {
     first.api(&token).post("/api/v1/boards", &board).await.expect(201);
     let opening = json!({ "title": "Both know", "text": "of this" });
     let thread = second.api(&token).post("/api/v1/boards/talk/threads", &opening).await.expect(201).json();
-    let path = format!("/api/v1/threads/{}", thread["id"].as_str().unwrap());
-    assert_eq!(first.anonymous().get(&path).await.expect(200).json()["thread"]["text"], "of this");
+    told_of_the_other(&first, &second, &token, thread["id"].as_str().unwrap()).await;
+}
+
+/// Whoever watches or reads on one node is told of what is written on the other.
+async fn told_of_the_other(here: &Server, there: &Server, token: &str, thread: &str) {
+    let page = here.browser().open(&format!("/t/{thread}")).await.expect(200);
+    assert!(!page.answer.body.contains("From the other node."), "{page:?}");
+    let mut watcher = Wire::connect(here.address()).await.unwrap();
+    watcher.send(&format!("GET /api/v1/threads/{thread}/events HTTP/1.1\r\nHost: talk.test\r\n\r\n")).await;
+    watcher.until("watching").await;
+    let reply = json!({ "text": "From the other node." });
+    there.api(token).post(&format!("/api/v1/comments/{thread}/replies"), &reply).await.expect(201);
+    watcher.until("event: comment").await;
+    let page = here.browser().open(&format!("/t/{thread}")).await.expect(200);
+    assert!(page.answer.body.contains("From the other node."), "{page:?}");
 }
 
 /// A folder in which nobody but root may make anything, readable by all.

@@ -1,6 +1,7 @@
 //! A discussion by forms alone: thread, reply, preview, edit, history, vote, report, deletion, and drafts that survive.
 
 use rejoinder_tests::{Browser, Page, Site};
+use serde_json::json;
 
 use crate::entry::{PASSWORD, joined, set_up};
 
@@ -119,6 +120,22 @@ async fn what_is_refused_is_kept() {
     assert_eq!(refused.attributes("[role=alert] a", "href"), ["#text"], "{refused:?}");
     let page = ada.press(&refused, SUBMIT, &[("text", "Few words.")]).await.expect(200);
     assert_eq!(page.text("h1"), "A title");
+}
+
+#[tokio::test]
+async fn what_is_far_too_large_is_refused_in_words() {
+    let site = Site::new().await.unlimited();
+    let (server, ada) = set_up(&site).await;
+    let (id, _) = thread(&ada, "Which kettle?", "I want one that lasts.").await;
+    let large = "far too much ".repeat(800_000);
+    let form = ada.open(&format!("/c/{id}/reply")).await.expect(200);
+    let refused = ada.press(&form, &send(&id, "reply"), &[("text", &large)]).await.expect(413);
+    assert!(refused.text("main").contains("262144 bytes"), "{refused:?}");
+    let token = site.run(&["token", "create", "ada", "--scope", "write"]).await.ok();
+    let path = format!("/api/v1/comments/{id}/replies");
+    let refused = server.api(&token).post(&path, &json!({ "text": large })).await.expect(413);
+    assert_eq!(refused.header("content-type"), "application/problem+json", "{refused:?}");
+    assert!(ada.open(&format!("/t/{id}")).await.texts(".tree article").is_empty());
 }
 
 #[tokio::test]
