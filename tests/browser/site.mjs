@@ -113,6 +113,8 @@ async function serve({ folder, port, env }) {
   const child = spawn(binary(), ["serve"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
+  // The test runner ends by a throw where a file fails before its first test, and then there is no exit to hear of.
+  process.once("uncaughtExceptionMonitor", kill);
   const output = collect(child);
   const ended = once(child, "close");
   const refuse = (why) => Promise.reject(new Error(`the server ${why} at its start:\n${output()}`));
@@ -126,6 +128,7 @@ async function serve({ folder, port, env }) {
     child.kill("SIGTERM");
     const [code] = await ended;
     process.off("exit", kill);
+    process.off("uncaughtExceptionMonitor", kill);
     rmSync(folder, { recursive: true, force: true });
     if (code !== 0) {
       throw new Error(`the server ended with ${code}:\n${output()}`);

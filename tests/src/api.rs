@@ -76,7 +76,6 @@ impl Api {
     }
 
     /// A request, not sent.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
         match &self.token {
@@ -86,7 +85,6 @@ impl Api {
     }
 
     /// The same with a JSON body.
-    #[must_use]
     pub fn write(&self, method: Method, path: &str, body: &Value) -> RequestBuilder {
         self.request(method, path).json(body)
     }

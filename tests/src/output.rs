@@ -28,8 +28,7 @@ impl Output {
         let found = |lines: &Vec<String>| lines.iter().find(|line| line.contains(words)).cloned();
         // Whether it ends well or not: the last lines may have come together with the end.
         let _ = lines.wait_for(|lines| found(lines).is_some()).await;
-        let last = found(&lines.borrow());
-        last
+        found(&lines.borrow())
     }
 
     /// Waits until the stream ends: the process, and whoever inherited the stream from it, has closed it.

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use domain::tree::{Placed, Tree};
+use domain::tree::{Branch, Placed, Tree};
 use domain::window::{Budget, Shown, window};
-use domain::{CommentId, CommentSort, Noun, Refusal, State, ThreadId};
+use domain::{CommentId, CommentSort, Noun, Refusal, State, ThreadId, rank};
 use storage::comments::{self, Leaf, Line};
 use storage::threads::{self, Thread};
 
@@ -83,6 +83,15 @@ impl Page {
         &self.lines
     }
 
+    /// The words and all of the comment at a position of the tree, if it is on this page.
+    #[must_use]
+    pub fn line_at(&self, position: usize) -> Option<&Line> {
+        let placed = self.placed(position)?;
+        // When all comments were read, they stand as the rows of the tree do.
+        let row = self.lines.get(placed.row).filter(|line| line.id == placed.id);
+        row.or_else(|| self.line(placed.id))
+    }
+
     /// The comment at a position of the tree.
     #[must_use]
     pub fn placed(&self, position: usize) -> Option<&Placed> {
@@ -109,15 +118,22 @@ fn read(
 ) -> Result<Page> {
     let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
     let thread = thread.ok_or(Error::missing(Noun::Thread))?;
-    let arranged = arranged(ctx, tx, &thread, sort)?;
+    let (arranged, all) = if fits(&thread, part, budget) {
+        arranged_with_lines(ctx, tx, &thread, sort)?
+    } else {
+        (arranged(ctx, tx, &thread, sort)?, None)
+    };
     let tree = &arranged.tree;
     let range = range(tree, part)?;
     let cut = window(tree, range.from, range.to, budget);
     let context: Vec<CommentId> =
         range.focus.map(|at| tree.ancestors(at).iter().map(|placed| placed.id).collect()).unwrap_or_default();
     let ids = needed(id, tree, &cut.shown, &context, range.focus);
-    let lines =
-        if ids.len() > arranged.leaves.len() / 2 { comments::all_lines(tx, id)? } else { comments::lines(tx, &ids)? };
+    let lines = match all {
+        Some(lines) => lines,
+        None if ids.len() > arranged.leaves.len() / 2 => comments::all_lines(tx, id)?,
+        None => comments::lines(tx, &ids)?,
+    };
     let root = lines.binary_search_by_key(&id.root(), |line| line.id).ok().and_then(|at| lines.get(at)).cloned();
     let root = root.ok_or(Error::missing(Noun::Thread))?;
     let last_top = |next: usize| tree.get(next).and_then(|placed| placed.prev).and_then(|prev| tree.get(prev as usize));
@@ -136,16 +152,49 @@ fn read(
 
 /// The tree of this version, arranged now if it is not in memory.
 pub(crate) fn arranged(ctx: &Ctx, tx: &mut storage::Read, thread: &Thread, sort: CommentSort) -> Result<Arc<Arranged>> {
-    let key = (thread.id, thread.version, sort);
-    if let Some(known) = ctx.arranged().get(&key) {
+    if let Some(known) = ctx.arranged().get(&(thread.id, thread.version, sort)) {
         return Ok(known);
     }
     let leaves = comments::leaves(tx, thread.id)?;
+    Ok(arrange(ctx, thread, sort, leaves))
+}
+
+/// The same for a page that will show all comments: then one query reads the tree with the words, unless the tree is in memory.
+fn arranged_with_lines(
+    ctx: &Ctx,
+    tx: &mut storage::Read,
+    thread: &Thread,
+    sort: CommentSort,
+) -> Result<(Arc<Arranged>, Option<Vec<Line>>)> {
+    if let Some(known) = ctx.arranged().get(&(thread.id, thread.version, sort)) {
+        return Ok((known, None));
+    }
+    let lines = comments::all_lines(tx, thread.id)?;
+    Ok((arrange(ctx, thread, sort, lines.iter().map(leaf).collect()), Some(lines)))
+}
+
+fn arrange(ctx: &Ctx, thread: &Thread, sort: CommentSort, leaves: Vec<Leaf>) -> Arc<Arranged> {
     let branches: Vec<_> = leaves.iter().map(|leaf| leaf.branch).collect();
     let tree = Tree::arrange(thread.id.root(), &branches, sort);
     let arranged = Arc::new(Arranged { tree, leaves });
-    ctx.arranged().insert(key, Arc::clone(&arranged));
-    Ok(arranged)
+    ctx.arranged().insert((thread.id, thread.version, sort), Arc::clone(&arranged));
+    arranged
+}
+
+/// Whether a page most likely shows the whole thread.
+fn fits(thread: &Thread, part: Part, budget: Budget) -> bool {
+    part == Part::Whole { after: None } && usize::try_from(thread.comments).is_ok_and(|count| count <= budget.comments)
+}
+
+fn leaf(line: &Line) -> Leaf {
+    let branch = Branch {
+        id: line.id,
+        parent: line.parent,
+        published: line.published,
+        votes: line.votes,
+        best: rank::best(line.votes),
+    };
+    Leaf { branch, author: line.author.id, state: line.state }
 }
 
 struct Range {

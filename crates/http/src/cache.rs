@@ -10,6 +10,8 @@ use domain::authority::{Openness, Subject};
 use domain::{ActorId, CommentId, State, ThreadId, Time};
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::{OnceCell, Semaphore};
+use tokio::task::JoinError;
 
 use crate::pages::slots::Slotted;
 
@@ -57,11 +59,14 @@ impl Mark {
     }
 }
 
-/// A text in every form it may be asked for, compressed once.
+/// Places for work that takes a thread for itself: rendering and compressing. So much of it is done at the same time, and no more.
+pub type Places = Arc<Semaphore>;
+
+/// A text in every form it may be asked for. Each is made once, when it is first asked for: most clients take the same.
 pub struct Packed {
     plain: Bytes,
-    gzip: Bytes,
-    brotli: Bytes,
+    gzip: OnceCell<Bytes>,
+    brotli: OnceCell<Bytes>,
     etag: HeaderValue,
 }
 
@@ -72,25 +77,24 @@ impl std::fmt::Debug for Packed {
 }
 
 impl Packed {
-    /// Compresses a text.
+    /// Gives a text its tag.
     #[must_use]
-    pub fn new(text: String) -> Self {
-        let plain = Bytes::from(text);
+    pub fn new(text: impl Into<Bytes>) -> Self {
+        let plain = text.into();
         let digest = Sha256::digest(&plain);
         let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
         let etag = HeaderValue::try_from(format!("W/\"{tag}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
-        Self { gzip: gzip(&plain), brotli: brotli(&plain), plain, etag }
+        Self { gzip: OnceCell::new(), brotli: OnceCell::new(), plain, etag }
     }
 
-    /// How many bytes it takes.
+    /// How many bytes it takes, or about as many as it will take.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.plain.len() + self.gzip.len() + self.brotli.len()
+        self.plain.len() + self.plain.len() / 2
     }
 
     /// The answer for everybody: 304 when the client has it, otherwise in the smallest form it takes. HTML, unless the caller says otherwise.
-    #[must_use]
-    pub fn respond(&self, headers: &HeaderMap) -> Response {
+    pub async fn respond(&self, headers: &HeaderMap, places: &Places) -> Response {
         let mut response = Response::new(Body::empty());
         let out = response.headers_mut();
         out.insert(header::ETAG, self.etag.clone());
@@ -100,7 +104,7 @@ impl Packed {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             return response;
         }
-        let (body, encoding) = self.encoded(headers);
+        let (body, encoding) = self.encoded(headers, places).await;
         out.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         if let Some(encoding) = encoding {
             out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
@@ -109,7 +113,7 @@ impl Packed {
         response
     }
 
-    fn encoded(&self, headers: &HeaderMap) -> (Bytes, Option<&'static str>) {
+    async fn encoded(&self, headers: &HeaderMap, places: &Places) -> (Bytes, Option<&'static str>) {
         let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let takes = |name: &str| {
             accepted.split(',').any(|entry| {
@@ -117,11 +121,30 @@ impl Packed {
                 coding.trim() == name && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
             })
         };
-        match () {
-            () if takes("br") => (self.brotli.clone(), Some("br")),
-            () if takes("gzip") => (self.gzip.clone(), Some("gzip")),
-            () => (self.plain.clone(), None),
-        }
+        let (made, name) = match () {
+            () if takes("br") => (self.made(&self.brotli, brotli, places).await, "br"),
+            () if takes("gzip") => (self.made(&self.gzip, gzip, places).await, "gzip"),
+            () => return (self.plain.clone(), None),
+        };
+        made.map_or_else(|_| (self.plain.clone(), None), |bytes| (bytes, Some(name)))
+    }
+
+    /// A form, made now if nobody has asked for it yet; others who ask for the same wait for this one.
+    async fn made(
+        &self,
+        form: &OnceCell<Bytes>,
+        compress: fn(&[u8]) -> Bytes,
+        places: &Places,
+    ) -> Result<Bytes, JoinError> {
+        let make = async || {
+            let (plain, place) = (self.plain.clone(), Arc::clone(places).acquire_owned().await);
+            tokio::task::spawn_blocking(move || {
+                let _place = place;
+                compress(&plain)
+            })
+            .await
+        };
+        form.get_or_try_init(make).await.cloned()
     }
 }
 
@@ -148,14 +171,32 @@ impl Fresh {
     pub fn pack(self) -> Rendered {
         let Self { slotted, path, slug, active, openness, mut marks } = self;
         marks.sort_unstable_by_key(|mark| mark.id);
-        Rendered { packed: Packed::new(slotted.html.clone()), slotted, path, slug, active, openness, marks }
+        let slotted = Arc::new(slotted);
+        Rendered {
+            packed: Packed::new(Bytes::from_owner(Html(Arc::clone(&slotted)))),
+            slotted,
+            path,
+            slug,
+            active,
+            openness,
+            marks,
+        }
+    }
+}
+
+/// The bytes of a page, which its slots share.
+struct Html(Arc<Slotted>);
+
+impl AsRef<[u8]> for Html {
+    fn as_ref(&self) -> &[u8] {
+        self.0.html.as_bytes()
     }
 }
 
 /// A rendered page, ready to be sent.
 pub struct Rendered {
     /// With its slots, to be filled for one reader.
-    pub slotted: Slotted,
+    pub slotted: Arc<Slotted>,
     /// Its canonical path.
     pub path: String,
     /// The slug in it, for a thread's page.
@@ -177,14 +218,13 @@ impl Rendered {
     }
 
     /// The answer for everybody.
-    #[must_use]
-    pub fn respond(&self, headers: &HeaderMap) -> Response {
-        self.packed.respond(headers)
+    pub async fn respond(&self, headers: &HeaderMap, places: &Places) -> Response {
+        self.packed.respond(headers, places).await
     }
 
     fn weight(&self) -> u32 {
         let slots = 64 * self.slotted.slots.len() + 24 * self.marks.len();
-        u32::try_from(self.slotted.html.len() + self.packed.bytes() + slots + 512).unwrap_or(u32::MAX)
+        u32::try_from(self.packed.bytes() + slots + 512).unwrap_or(u32::MAX)
     }
 }
 
@@ -197,7 +237,9 @@ pub fn matches_etag(headers: &HeaderMap, etag: &HeaderValue) -> bool {
     given.flat_map(|value| value.split(',')).any(|tag| tag.trim() == "*" || bare(tag) == ours)
 }
 
-fn gzip(plain: &[u8]) -> Bytes {
+/// Compresses by gzip.
+#[must_use]
+pub fn gzip(plain: &[u8]) -> Bytes {
     use std::io::Write as _;
     let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(plain.len() / 4), flate2::Compression::new(6));
     // Writing to memory does not fail; were it to, an empty stream would be refused by every client and seen at once.
@@ -205,8 +247,9 @@ fn gzip(plain: &[u8]) -> Bytes {
     Bytes::from(written.unwrap_or_default())
 }
 
-/// Brotli at 5: about the time of gzip at 6 and a tenth smaller.
-fn brotli(plain: &[u8]) -> Bytes {
+/// Compresses by Brotli, at 5: about the time of gzip at 6 and a tenth smaller.
+#[must_use]
+pub fn brotli(plain: &[u8]) -> Bytes {
     let params =
         brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 20, size_hint: plain.len(), ..Default::default() };
     let mut out = Vec::with_capacity(plain.len() / 4);

@@ -9,7 +9,7 @@ use domain::{ActorId, Role};
 use moka::future::Cache;
 use storage::boards::Board;
 
-use crate::cache::Pages;
+use crate::cache::{Pages, Places};
 use crate::live::Told;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
@@ -32,7 +32,7 @@ pub struct Door {
     /// What those who watch were told last.
     pub told: Told,
     /// Places for pages that are being rendered: they may take all the time of this many threads, and no more.
-    pub rendering: Arc<tokio::sync::Semaphore>,
+    pub rendering: Places,
     site: Cache<u64, Arc<Site>>,
     numbers: Cache<(), Arc<Numbers>>,
     stopping: AtomicBool,

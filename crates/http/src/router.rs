@@ -97,11 +97,15 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-async fn asset(axum::extract::Path(name): axum::extract::Path<String>, headers: HeaderMap) -> Response {
+async fn asset(
+    State(app): State<App>,
+    axum::extract::Path(name): axum::extract::Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let Some(asset) = assets::ALL.into_iter().find(|asset| asset.name == name) else {
         return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
     };
-    asset.respond(&headers)
+    asset.respond(&headers, &app.rendering).await
 }
 
 /// The source of the running program.

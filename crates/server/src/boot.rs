@@ -19,6 +19,12 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Opens the database.
 pub fn open(config: &Config, holder: Holder) -> Result<Ctx, Failure> {
+    let db = Db::open(place(config, holder)?).map_err(|error| unusable(config, &error.to_string()))?;
+    Ok(Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits(config), places(config)))
+}
+
+/// Where the database is; the folder of a SQLite file is made, if it is not there.
+pub fn place(config: &Config, holder: Holder) -> Result<Place, Failure> {
     let url = config.database_url();
     if let Some(folder) = url.as_str().strip_prefix("sqlite://").and_then(|file| Path::new(file).parent()) {
         std::fs::create_dir_all(folder).map_err(|error| {
@@ -30,9 +36,7 @@ pub fn open(config: &Config, holder: Holder) -> Result<Ctx, Failure> {
     } else {
         config.storage.postgres_connections
     };
-    let db = Db::open(Place { url: url.as_str().to_owned(), connections, holder })
-        .map_err(|error| unusable(config, &error.to_string()))?;
-    Ok(Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits(config), places(config)))
+    Ok(Place { url: url.as_str().to_owned(), connections, holder })
 }
 
 /// Why the database cannot be used, on one line (libpq speaks in several), and which key names another.

@@ -85,7 +85,7 @@ impl Db {
     fn open_sqlite(place: Place, path: PathBuf) -> Result<Self> {
         use crate::sqlite;
         let lock = match place.holder {
-            Holder::Server => Some(sqlite::lock(&path)?),
+            Holder::Server => Some(sqlite::lock(&path)?.ok_or_else(|| taken(&path))?),
             Holder::Tool => None,
         };
         let mut conn = sqlite::open(&path)?;
@@ -230,4 +230,12 @@ impl Place {
         }
         Err(Error::Unavailable(format!("storage.url is “{}”, but must begin with sqlite:// or postgres://", self.url)))
     }
+}
+
+#[cfg(feature = "sqlite")]
+fn taken(path: &std::path::Path) -> Error {
+    Error::Unavailable(format!(
+        "another Rejoinder server is running on {}; stop it first, or give this one another storage.url",
+        path.display()
+    ))
 }

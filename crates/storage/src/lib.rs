@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod backup;
 pub mod boards;
 pub mod comments;
 pub mod events;

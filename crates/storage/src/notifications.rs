@@ -71,7 +71,6 @@ pub fn unread(tx: &mut Read, account: AccountId, limit: i64) -> Result<usize> {
         .filter(notifications::account_id.eq(account.0))
         .filter(notifications::read_at.is_null())
         .filter(comments::state.eq(State::Published.code()))
-        .order(notifications::id.desc())
         .limit(limit)
         .select(notifications::id)
         .load(&mut tx.conn)?;

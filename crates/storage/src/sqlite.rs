@@ -66,8 +66,8 @@ fn connect(path: &Path, pragmas: &str) -> Result<SqliteConnection> {
     opened().map_err(|error| error.during(format_args!("cannot open {}", path.display())))
 }
 
-/// Takes the lock file beside the database.
-pub(crate) fn lock(path: &Path) -> Result<std::fs::File> {
+/// Takes the lock file beside the database; `None` if a running server has it.
+pub(crate) fn lock(path: &Path) -> Result<Option<std::fs::File>> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let place = PathBuf::from(name);
@@ -76,11 +76,8 @@ pub(crate) fn lock(path: &Path) -> Result<std::fs::File> {
     let file =
         std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&place).map_err(|e| cannot(&e))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Unavailable(format!(
-            "another Rejoinder server is running on {}; stop it first, or give this one another storage.url",
-            path.display()
-        ))),
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => Err(cannot(&error)),
     }
 }

@@ -232,7 +232,8 @@ pub fn page(
 pub fn pinned(tx: &mut Read, board: BoardId) -> Result<Vec<Thread>> {
     let query = heads!()
         .filter(threads::board_id.eq(board.0))
-        .filter(threads::pinned.eq(true))
+        // Bare, as in the index of the few that are.
+        .filter(threads::pinned)
         .filter(threads::listed.eq(true))
         .order(threads::id.desc())
         .limit(10);

@@ -92,7 +92,7 @@ CREATE INDEX threads_board_new ON threads (board_id, listed, published_at, id);
 CREATE INDEX threads_board_top ON threads (board_id, listed, score, id);
 CREATE INDEX threads_board_best ON threads (board_id, listed, best, id);
 CREATE INDEX threads_board_active ON threads (board_id, listed, active_at, id);
-CREATE INDEX threads_board_pinned ON threads (board_id, pinned, id);
+CREATE INDEX threads_pinned ON threads (board_id, id) WHERE pinned;
 
 -- Title and link of a thread whose root was removed, in case it is restored. Nothing that is shown reads this table.
 CREATE TABLE withheld (

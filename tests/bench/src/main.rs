@@ -23,6 +23,10 @@ use crate::load::Load;
 use crate::sections::{size, store, uncached};
 use crate::table::Table;
 
+/// The server's, because pages are made in this process, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Any reason why nothing could be measured.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -45,6 +49,9 @@ pub struct Arguments {
     /// Where the databases are made for the time of measuring
     #[arg(long, value_name = "FOLDER", default_value = "target")]
     pub folder: PathBuf,
+    /// Leave the databases there
+    #[arg(long)]
+    pub keep: bool,
     /// Measure writing and reading on this PostgreSQL database too; it must be empty, and is filled
     #[arg(long, value_name = "URL")]
     pub postgres: Option<String>,
@@ -120,7 +127,9 @@ impl Run {
     /// A folder for a database, which vanishes with it.
     pub fn folder(&self) -> Result<tempfile::TempDir, Failure> {
         let folder = std::path::absolute(&self.arguments.folder)?;
-        Ok(tempfile::Builder::new().prefix("bench-").tempdir_in(folder)?)
+        let mut made = tempfile::Builder::new().prefix("bench-").tempdir_in(folder)?;
+        made.disable_cleanup(self.arguments.keep);
+        Ok(made)
     }
 }
 

@@ -30,14 +30,10 @@ impl Process {
     }
 }
 
-/// CPU time of the threads of this process, to the nanosecond. Threads that have ended are not counted.
-pub fn own_cpu() -> Result<Duration, Failure> {
-    let mut sum = 0;
-    for task in std::fs::read_dir("/proc/self/task")? {
-        let times = std::fs::read_to_string(task?.path().join("schedstat"))?;
-        sum += times.split(' ').next().and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-    }
-    Ok(Duration::from_nanos(sum))
+/// CPU time of this process, all its threads together.
+pub fn own_cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// The load of the last minute, for the reader to judge how quiet the machine was.

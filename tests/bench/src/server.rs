@@ -44,7 +44,7 @@ impl Server {
             ("REJOINDER_LIMITS__ACCOUNT_WRITES_PER_MINUTE", "4000000000"),
             ("REJOINDER_LIMITS__ADDRESS_READS_PER_MINUTE", "4000000000"),
             ("REJOINDER_LIMITS__ADDRESS_WRITES_PER_MINUTE", "4000000000"),
-            ("REJOINDER_LIMITS__LOGIN_TRIES", "4000000000"),
+            ("REJOINDER_LIMITS__LOGIN_TRIES", "1000"),
         ]);
         Self::start(command)
     }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 
-use crate::cache::Packed;
+use crate::cache::{Packed, Places};
 
 /// One file, with what its answer needs.
 #[derive(Debug)]
@@ -30,9 +30,8 @@ impl Asset {
     }
 
     /// The answer: to be kept for a year, since another content has another address.
-    #[must_use]
-    pub fn respond(&self, headers: &HeaderMap) -> Response {
-        let mut response = self.packed.respond(headers);
+    pub async fn respond(&self, headers: &HeaderMap, places: &Places) -> Response {
+        let mut response = self.packed.respond(headers, places).await;
         let out = response.headers_mut();
         out.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
         out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));

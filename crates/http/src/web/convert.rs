@@ -20,17 +20,32 @@ pub fn board_link(board: &Board) -> BoardLink {
 
 /// An author as shown; `starter` is whoever started the thread.
 pub fn author(site: &Site, author: &Author, starter: Option<ActorId>) -> views::Author<'static> {
+    named(site, author, Cow::Owned(author.name.clone()), Cow::Owned(author.host.clone()), starter)
+}
+
+/// The same without copies, for pages with thousands of them.
+fn lent<'a>(site: &Site, author: &'a Author, starter: Option<ActorId>) -> views::Author<'a> {
+    named(site, author, Cow::Borrowed(&author.name), Cow::Borrowed(&author.host), starter)
+}
+
+fn named<'a>(
+    site: &Site,
+    author: &Author,
+    name: Cow<'a, str>,
+    host: Cow<'a, str>,
+    starter: Option<ActorId>,
+) -> views::Author<'a> {
     let origin = match author.origin {
         Origin::Local => views::Origin::Local,
-        Origin::Remote => views::Origin::Remote(Cow::Owned(author.host.clone())),
-        Origin::Imported => views::Origin::Imported(Cow::Owned(author.host.clone())),
+        Origin::Remote => views::Origin::Remote(host),
+        Origin::Imported => views::Origin::Imported(host),
     };
     let role = match site.role(author.id) {
         Role::Member => views::Role::Member,
         Role::Moderator => views::Role::Moderator,
         Role::Admin => views::Role::Administrator,
     };
-    views::Author { name: Cow::Owned(author.name.clone()), origin, role, started_thread: starter == Some(author.id) }
+    views::Author { name, origin, role, started_thread: starter == Some(author.id) }
 }
 
 /// Whether a source has told who this is.
@@ -149,7 +164,7 @@ pub fn comment<'a>(site: &Site, line: &'a Line, starter: Option<ActorId>) -> Com
         id: line.id.0,
         parent: line.parent.map_or(line.thread.0, |parent| parent.0),
         depth: u16::try_from(line.depth.saturating_sub(1)).unwrap_or(u16::MAX),
-        author: words.then(|| author(site, &line.author, starter)),
+        author: words.then(|| lent(site, &line.author, starter)),
         published_ms: line.published.0,
         edited_ms: line.edited.map(|time| time.0),
         score: line.votes.score(),
@@ -163,26 +178,24 @@ pub fn comment<'a>(site: &Site, line: &'a Line, starter: Option<ActorId>) -> Com
 pub fn comments<'a>(site: &Site, page: &'a Page, first: &[CommentId]) -> Vec<Comment<'a>> {
     let starter = starter(&page.thread);
     let mut out: Vec<Comment<'a>> = Vec::with_capacity(page.shown.len() + first.len());
-    let mut at: std::collections::HashMap<CommentId, usize> = std::collections::HashMap::new();
-    let place = |id: CommentId, out: &mut Vec<Comment<'a>>, at: &mut std::collections::HashMap<CommentId, usize>| {
-        if let Some(line) = page.line(id) {
-            at.insert(id, out.len());
+    // Positions in the tree and where their comments are in `out`; both only grow.
+    let mut at: Vec<(usize, usize)> = Vec::with_capacity(page.shown.len() + first.len());
+    let place = |position: usize, out: &mut Vec<Comment<'a>>, at: &mut Vec<(usize, usize)>| {
+        if let Some(line) = page.line_at(position) {
+            at.push((position, out.len()));
             out.push(comment(site, line, starter));
         }
     };
-    for id in first {
-        place(*id, &mut out, &mut at);
+    for position in first.iter().filter_map(|id| page.arranged.tree.position(*id)) {
+        place(position, &mut out, &mut at);
     }
     for shown in &page.shown {
         match shown {
-            Shown::Comment(position) => {
-                if let Some(placed) = page.placed(*position) {
-                    place(placed.id, &mut out, &mut at);
-                }
-            }
+            Shown::Comment(position) => place(*position, &mut out, &mut at),
             Shown::More { under, hidden } => {
-                let above = page.placed(*under).and_then(|placed| at.get(&placed.id));
-                if let Some(above) = above.and_then(|index| out.get_mut(*index)) {
+                let above = at.binary_search_by_key(under, |(position, _)| *position).ok();
+                let above = above.and_then(|found| at.get(found)).and_then(|(_, index)| out.get_mut(*index));
+                if let Some(above) = above {
                     above.more_below = above.more_below.saturating_add(*hidden);
                 }
             }

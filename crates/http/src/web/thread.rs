@@ -151,7 +151,7 @@ async fn show(shell: &Shell, app: &App, thread: ThreadId, view: View, slug: Opti
         return Ok(elsewhere(&format!("{}{query}", page.path)));
     }
     if shell.visitor.is_none() {
-        return Ok(page.respond(&shell.headers));
+        return Ok(page.respond(&shell.headers, &app.rendering).await);
     }
     personal(shell, app, thread, &page).await
 }
@@ -287,7 +287,9 @@ fn sort_view(sort: CommentSort) -> views::CommentSort {
 
 /// The page with this reader's votes, new comments and own links.
 async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -> Answer {
-    let Some(person) = &shell.visitor else { return Ok(page.respond(&shell.headers)) };
+    let Some(person) = &shell.visitor else {
+        return Ok(page.respond(&shell.headers, &app.rendering).await);
+    };
     let own = actions::personal::own(&app.ctx, person, thread).await?;
     let corner = shell.corner().await?;
     let looked = look(own.visit, page.active, app.ctx.now());

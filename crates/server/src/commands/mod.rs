@@ -4,9 +4,11 @@
 mod import;
 
 use std::io::Read as _;
+use std::path::Path;
 
 use actions::{account, board, setup};
 use storage::Holder;
+use storage::backup::{self, Overwrite};
 
 use crate::boot::{self, Failure};
 use crate::cli::{Account, Board, Command, ConfigCommand, Token};
@@ -31,7 +33,8 @@ pub async fn run(command: Option<Command>, config: Config) -> Result<(), Failure
 /// Commands that work on the database, also beside a running server.
 async fn tool(command: Command, config: Config) -> Result<(), Failure> {
     if let Command::Restore { file, overwrite } = &command {
-        return restore(&config, file, *overwrite).await;
+        let overwrite = if *overwrite { Overwrite::Yes } else { Overwrite::No };
+        return restore(&config, file, overwrite).await;
     }
     let ctx = boot::open(&config, Holder::Tool)?;
     match command {
@@ -64,7 +67,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Board(Board::List { json }) => list_boards(&board::all(&ctx).await?, json)?,
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
         Command::Backup { file } => {
-            backup(&ctx, &file).await?;
+            backup::backup(ctx.db(), &file).await?;
             println!("wrote {}", file.display());
         }
         Command::Migrate => println!("the database has the schema of this version"),
@@ -101,11 +104,12 @@ fn list_boards(boards: &[storage::boards::Board], json: bool) -> Result<(), Fail
     Ok(())
 }
 
-async fn restore(config: &Config, file: &std::path::Path, overwrite: bool) -> Result<(), Failure> {
-    let _ = (config, file, overwrite);
-    Err("not yet".into())
-}
-
-async fn backup(_ctx: &actions::Ctx, _file: &std::path::Path) -> Result<(), Failure> {
-    Err("not yet".into())
+async fn restore(config: &Config, file: &Path, overwrite: Overwrite) -> Result<(), Failure> {
+    let place = boot::place(config, Holder::Tool)?;
+    let restored = backup::restore(&place, file, overwrite).await?;
+    println!("restored what {} holds", file.display());
+    if let Some(kept) = restored.kept {
+        println!("what was there before is kept in {}", kept.display());
+    }
+    Ok(())
 }

@@ -320,9 +320,7 @@ impl Author {
         let (root, parent, depth) = self.place(thread, id);
         let state = if parent.is_none() { State::Published } else { self.state() };
         let votes = self.votes(batch, (root, id), parent.is_none(), at);
-        if parent.is_none() {
-            self.thread(batch, thread, id, votes, at);
-        }
+        let title = if parent.is_none() { self.thread(batch, thread, id, votes, at) } else { String::new() };
         thread.grown.push((id, depth, author));
         batch.comments.push(rows::comments {
             id,
@@ -338,7 +336,7 @@ impl Author {
             best: rank::best(votes),
         });
         if state != State::Deleted {
-            self.words(batch, (id, author, thread.board), state);
+            self.words(batch, (id, author, thread.board), &title, state);
         }
         self.aftermath(batch, (root, id), thread.grown.len() as i64, recent);
         if let Some((_, answered)) = parent.filter(|_| recent) {
@@ -390,11 +388,13 @@ impl Author {
         votes
     }
 
-    fn thread(&mut self, batch: &mut Batch, sketch: &Sketch, id: i64, votes: Votes, at: i64) {
+    /// Returns the title.
+    fn thread(&mut self, batch: &mut Batch, sketch: &Sketch, id: i64, votes: Votes, at: i64) -> String {
+        let title = self.text(7);
         batch.threads.push(rows::threads {
             id,
             board_id: sketch.board,
-            title: self.text(7),
+            title: title.clone(),
             url: (id % 2 == 0).then(|| format!("https://example.org/{id}")),
             published_at: at,
             listed: sketch.size > 90 || id % 50 != 0,
@@ -407,14 +407,15 @@ impl Author {
             best: rank::best(votes),
             version: sketch.size as i64,
         });
+        title
     }
 
-    fn words(&mut self, batch: &mut Batch, (id, author, board): (i64, i64, i64), state: State) {
+    fn words(&mut self, batch: &mut Batch, (id, author, board): (i64, i64, i64), title: &str, state: State) {
         let words = 20 + self.chance.below(120);
         let source = self.text(words);
         let html = format!("<p>{}</p>", source.replace("\n\n", "</p><p>"));
         if state != State::Removed {
-            batch.words.push(search::Entry { comment: id, author, board, text: source.clone() });
+            batch.words.push(search::Entry { comment: id, author, board, text: format!("{title}\n{source}") });
         }
         if id % 200 == 0 {
             let source = source.clone();

@@ -11,6 +11,7 @@ use crate::{Db, Holder, Place, Result};
 mod cluster;
 pub mod generate;
 pub mod plans;
+pub mod shape;
 pub mod tour;
 pub mod world;
 
@@ -107,6 +108,16 @@ pub async fn empty() -> (Place, Kept) {
     (Place { url: home.url(), connections: 8, holder: Holder::Tool }, Kept(home))
 }
 
+/// The same on SQLite, whatever [`DATABASE`] names.
+///
+/// # Panics
+/// If there is no room for one.
+#[must_use]
+pub fn empty_embedded() -> (Place, Kept) {
+    let home = folder();
+    (Place { url: home.url(), connections: 8, holder: Holder::Tool }, Kept(home))
+}
+
 /// Keeps a database until it is dropped.
 pub struct Kept(#[expect(dead_code, reason = "kept for its Drop")] Home);
 
@@ -157,4 +168,12 @@ fn count(conn: &mut Conn, sql: &str) -> Result<i64> {
         number: i64,
     }
     Ok(diesel::sql_query(format!("SELECT CAST(({sql}) AS BIGINT) AS number")).get_result::<Row>(conn)?.number)
+}
+
+/// Every row of every table, in words and in order: equal for databases with the same content.
+///
+/// # Errors
+/// As the database fails.
+pub async fn contents(db: &Db) -> Result<Vec<String>> {
+    db.read(|tx| crate::rows::in_words(&mut tx.conn)).await
 }

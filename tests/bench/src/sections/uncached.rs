@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actions::reading::{self, Part};
 use domain::{CommentSort, ThreadId};
-use door::cache::Packed;
+use door::cache::{brotli, gzip};
 use door::door::{App, Door};
 use door::pages::views::{Direction, Frame, Robots};
 use door::settings::{Rates, Settings};
@@ -64,32 +64,36 @@ fn cost(url: &str, thread: ThreadId, times: u32) -> Result<Cost, Failure> {
     Ok(Cost { read, rendered, compressed })
 }
 
-/// The process: prints milliseconds of CPU for reading, rendering, compressing.
+/// The process: prints milliseconds of CPU for reading, rendering, compressing; of each the median.
 pub fn make(url: &str, thread: &str, times: u32) -> Result<(), Failure> {
-    let spent = runtime()?.block_on(spend(url, thread.parse()?, times))?;
-    let each = spent.map(|spent| format!("{:.4}", spent.as_secs_f64() * 1000.0 / f64::from(times)));
-    println!("{}", each.join(" "));
+    let mut spent = runtime()?.block_on(spend(url, thread.parse()?, times))?;
+    for times in &mut spent {
+        times.sort_unstable();
+        let middle = times.get(times.len() / 2).copied().unwrap_or_default();
+        println!("{:.4}", middle.as_secs_f64() * 1000.0);
+    }
     Ok(())
 }
 
-async fn spend(url: &str, thread: ThreadId, times: u32) -> Result<[Duration; 3], Failure> {
+async fn spend(url: &str, thread: ThreadId, times: u32) -> Result<[Vec<Duration>; 3], Failure> {
     let db = open(url)?;
     let door = Door::new(context(db.clone()), settings());
     let view = View { part: Part::Whole { after: None }, sort: CommentSort::default(), extent: Extent::All };
-    let mut spent = [Duration::ZERO; 3];
+    let mut spent = [const { Vec::new() }; 3];
     // The first time opens connections and warms the disk's cache; it is not counted.
     for turn in 0..=times {
         let ctx = context(db.clone());
-        let begun = own_cpu()?;
+        let begun = own_cpu();
         let page = reading::page(&ctx, thread, view.part, view.sort, view.budget(&door)).await?;
-        let read = own_cpu()?;
+        let read = own_cpu();
         let fresh = compose(&door, &*door.site().await?, frame(&door).await?, &page, view)?;
-        let rendered = own_cpu()?;
-        let packed = Packed::new(fresh.slotted.html.clone());
-        let compressed = own_cpu()?;
+        let rendered = own_cpu();
+        let html = bytes::Bytes::from(fresh.slotted.html);
+        let packed = [brotli(&html), gzip(&html)];
+        let compressed = own_cpu();
         if turn > 0 {
-            for (sum, part) in spent.iter_mut().zip([read - begun, rendered - read, compressed - rendered]) {
-                *sum += part;
+            for (times, part) in spent.iter_mut().zip([read - begun, rendered - read, compressed - rendered]) {
+                times.push(part);
             }
         }
         drop(packed);
