@@ -62,7 +62,14 @@ function listen(page, base) {
     }
   });
   page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
-  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // A live connection ends so when its page is left.
+    const left = request.resourceType() === "eventsource" && why === "net::ERR_ABORTED";
+    if (!left) {
+      complaints.push(`failed: ${request.url()} ${why}`);
+    }
+  });
   page.on("request", (request) => {
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
       address = request.url();
@@ -95,13 +102,11 @@ const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
  * doors: ask last.
  */
 export async function axe(page) {
-  if (!page.hasScripts) {
-    await allowScripts(page);
-  }
+  const doors = page.hasScripts ? null : await openDoors(page);
   // Evaluated by the debugger and not as a script element, so that the page's own content policy stays in force.
   await page.evaluate(AXE);
   const found = [];
-  for (const colorScheme of ["light", "dark"]) {
+  for (const colorScheme of ["dark", "light"]) {
     // Without motion, for colours that are still on their way from one scheme to the other are nobody's.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const { violations } = await page.evaluate(() =>
@@ -109,6 +114,7 @@ export async function axe(page) {
     );
     found.push(...violations.map((violation) => `axe, ${colorScheme}: ${told(violation)}`));
   }
+  await doors?.close();
   return found;
 }
 
@@ -117,14 +123,21 @@ function told({ id, help, nodes }) {
   return `${id}: ${help}: ${nodes.length} × ${places.join("; ")}`.replaceAll(/\s+/g, " ");
 }
 
+const SWITCH = "Emulation.setScriptExecutionDisabled";
+
 /**
- * Lets axe run where scripts are off. What the page would have run at its loading stays unrun. The switch belongs to
- * each debugger session, and is only heard when it changes there, so that it is turned on before it is turned off.
+ * Lets axe run where scripts are off, until `close`. What the page would have run at its loading stays unrun. The switch
+ * belongs to each debugger session, and is only heard when it changes there, so that it is turned on before it is turned off.
  */
-async function allowScripts(page) {
+async function openDoors(page) {
   const session = await page.context().newCDPSession(page);
-  await session.send("Emulation.setScriptExecutionDisabled", { value: true });
-  await session.send("Emulation.setScriptExecutionDisabled", { value: false });
+  await session.send(SWITCH, { value: true });
+  await session.send(SWITCH, { value: false });
+  const close = async () => {
+    await session.send(SWITCH, { value: true });
+    await session.detach();
+  };
+  return { close };
 }
 
 const VALIDATOR = new HtmlValidate({
