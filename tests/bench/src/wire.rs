@@ -130,7 +130,7 @@ impl Connection {
         let mut bytes = 0;
         loop {
             let read = self.buffer.get(self.start..self.end).unwrap_or_default();
-            let parsed = httparse::parse_chunk_size(read).map_err(|_| io::Error::other("a broken chunk"))?;
+            let parsed = httparse::parse_chunk_size(read).map_err(|_broken| io::Error::other("a broken chunk"))?;
             let httparse::Status::Complete((head, size)) = parsed else {
                 self.fill().await?;
                 continue;
