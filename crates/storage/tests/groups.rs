@@ -1,5 +1,4 @@
 //! Group commit: many writes, few commits. Alone in this file, because it counts the statements of the whole process.
-#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
 
 extern crate rejoinder_storage as storage;
 

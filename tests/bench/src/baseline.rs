@@ -27,7 +27,8 @@ pub fn keep(answer: &Whole, file: &Path) -> Result<(), Failure> {
 pub fn serve(file: &Path) -> Result<(), Failure> {
     let said: serde_json::Value = serde_json::from_slice(&std::fs::read(file.with_extension("json"))?)?;
     let body = Bytes::from(std::fs::read(file)?);
-    let status = StatusCode::from_u16(said.get("status").and_then(|code| code.as_u64()?.try_into().ok()).unwrap_or(200))?;
+    let status =
+        StatusCode::from_u16(said.get("status").and_then(|code| code.as_u64()?.try_into().ok()).unwrap_or(200))?;
     let pairs: Vec<(String, String)> = serde_json::from_value(said.get("headers").cloned().unwrap_or_default())?;
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
