@@ -1,5 +1,4 @@
 //! No query reads a whole table. Alone in this file, because it records the statements of the whole process.
-#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
 
 extern crate rejoinder_storage as storage;
 

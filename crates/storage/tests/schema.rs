@@ -1,5 +1,5 @@
 //! One schema: what both migration trees make, what the queries are written for, and what is written down are the same.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is wrong")]
+#![expect(clippy::panic, reason = "a test ends where something is wrong")]
 
 extern crate rejoinder_storage as storage;
 
