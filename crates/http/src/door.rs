@@ -13,6 +13,7 @@ use crate::cache::{Pages, Places};
 use crate::live::Told;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
+use crate::tries::Tries;
 
 /// The state of the router.
 pub type App = Arc<Door>;
@@ -27,6 +28,8 @@ pub struct Door {
     pub pages: Pages,
     /// Who has asked how often.
     pub throttle: Throttle,
+    /// Who has tried passwords in vain.
+    pub tries: Tries,
     /// Places for those who watch live.
     pub live: Arc<tokio::sync::Semaphore>,
     /// What those who watch were told last.
@@ -70,6 +73,7 @@ impl Door {
         Arc::new(Self {
             pages: Pages::new(settings.page_cache_bytes),
             throttle: Throttle::new(settings.rates),
+            tries: Tries::new(settings.rates.login_tries, settings.rates.login_minutes),
             live: Arc::new(tokio::sync::Semaphore::new(settings.live_connections)),
             told: Told::default(),
             rendering: Arc::new(tokio::sync::Semaphore::new(RENDERING)),

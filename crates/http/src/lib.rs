@@ -12,4 +12,5 @@ pub mod problem;
 pub mod router;
 pub mod settings;
 pub mod throttle;
+pub mod tries;
 pub mod web;

@@ -1,6 +1,5 @@
 //! How often one account or one address may ask. In memory of each node: a host with n nodes allows n times as much.
 
-use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::settings::Rates;
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
+type Limiter = RateLimiter<Who, DashMapStateStore<Who>, DefaultClock, StateInformationMiddleware>;
 
 /// Reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,17 +49,15 @@ impl Who {
 
 /// All counters.
 pub struct Throttle {
-    account_reads: Option<Gauge<Who>>,
-    account_writes: Option<Gauge<Who>>,
-    address_reads: Option<Gauge<Who>>,
-    address_writes: Option<Gauge<Who>>,
-    login_names: Option<Gauge<String>>,
-    login_addresses: Option<Gauge<Who>>,
-    joins: Option<Gauge<Who>>,
+    account_reads: Option<Gauge>,
+    account_writes: Option<Gauge>,
+    address_reads: Option<Gauge>,
+    address_writes: Option<Gauge>,
+    joins: Option<Gauge>,
 }
 
-struct Gauge<K: Hash + Eq + Clone> {
-    limiter: Limiter<K>,
+struct Gauge {
+    limiter: Limiter,
     quota: NonZeroU32,
     window: u64,
 }
@@ -88,7 +85,7 @@ impl Left {
     }
 }
 
-impl<K: Hash + Eq + Clone> Gauge<K> {
+impl Gauge {
     fn new(quota: Option<NonZeroU32>, minutes: u32) -> Option<Self> {
         let quota = quota?;
         let window = u64::from(minutes.max(1)) * 60;
@@ -97,7 +94,7 @@ impl<K: Hash + Eq + Clone> Gauge<K> {
         Some(Self { limiter: limiter.with_middleware::<StateInformationMiddleware>(), quota, window })
     }
 
-    fn take(&self, key: &K, name: &'static str) -> Result<Left, Refusal> {
+    fn take(&self, key: &Who, name: &'static str) -> Result<Left, Refusal> {
         match self.limiter.check_key(key) {
             Ok(state) => {
                 Ok(Left { name, quota: self.quota.get(), window: self.window, rest: state.remaining_burst_capacity() })
@@ -119,8 +116,6 @@ impl Throttle {
             account_writes: Gauge::new(rates.account_writes, 1),
             address_reads: Gauge::new(rates.address_reads, 1),
             address_writes: Gauge::new(rates.address_writes, 1),
-            login_names: Gauge::new(rates.login_tries, rates.login_minutes),
-            login_addresses: Gauge::new(rates.login_tries, rates.login_minutes),
             joins: Gauge::new(rates.address_joins, 60),
         }
     }
@@ -139,20 +134,6 @@ impl Throttle {
         gauge.as_ref().map(|gauge| gauge.take(&who, name)).transpose()
     }
 
-    /// Counts an attempt to log in, against the name and against the address.
-    ///
-    /// # Errors
-    /// [`Refusal::Throttled`] when there were too many.
-    pub fn login(&self, name: &str, address: IpAddr) -> Result<(), Refusal> {
-        if let Some(gauge) = &self.login_addresses {
-            gauge.take(&Who::at(address), "login")?;
-        }
-        if let Some(gauge) = &self.login_names {
-            gauge.take(&name.trim().to_lowercase().chars().take(64).collect(), "login")?;
-        }
-        Ok(())
-    }
-
     /// Counts a new account against the address it is made from: each brings allowances of its own.
     ///
     /// # Errors
@@ -166,20 +147,10 @@ impl Throttle {
 
     /// Forgets those who have not come for so long that they start afresh anyway. Called now and then.
     pub fn tidy(&self) {
-        for gauge in [
-            &self.account_reads,
-            &self.account_writes,
-            &self.address_reads,
-            &self.address_writes,
-            &self.login_addresses,
-            &self.joins,
-        ]
-        .into_iter()
-        .flatten()
+        for gauge in [&self.account_reads, &self.account_writes, &self.address_reads, &self.address_writes, &self.joins]
+            .into_iter()
+            .flatten()
         {
-            gauge.limiter.retain_recent();
-        }
-        if let Some(gauge) = &self.login_names {
             gauge.limiter.retain_recent();
         }
     }
@@ -190,12 +161,7 @@ mod tests {
     use super::*;
 
     fn rates() -> Rates {
-        Rates {
-            address_writes: NonZeroU32::new(2),
-            login_tries: NonZeroU32::new(3),
-            login_minutes: 10,
-            ..Rates::default()
-        }
+        Rates { address_writes: NonZeroU32::new(2), ..Rates::default() }
     }
 
     #[test]
@@ -210,16 +176,6 @@ mod tests {
         assert_eq!(throttle.request(first, Kind::Read), Ok(None));
         let mapped = Who::at("::ffff:192.0.2.1".parse().unwrap());
         assert_eq!(mapped, Who::at("192.0.2.1".parse().unwrap()));
-    }
-
-    #[test]
-    fn guessing_is_stopped_by_name_and_by_address() {
-        let throttle = Throttle::new(rates());
-        for n in 1..=3 {
-            assert!(throttle.login("Ana", format!("192.0.2.{n}").parse().unwrap()).is_ok());
-        }
-        assert!(throttle.login("ana ", "192.0.2.9".parse().unwrap()).is_err());
-        assert!(throttle.login("bo", "192.0.2.9".parse().unwrap()).is_ok());
     }
 
     #[test]

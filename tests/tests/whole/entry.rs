@@ -180,6 +180,9 @@ async fn pages_of_other_sites_can_send_nothing() {
 async fn guessing_passwords_comes_to_an_end() {
     let site = Site::new().await.set("LIMITS__LOGIN_TRIES", "3").set("SERVER__TRUSTED_PROXIES", "127.0.0.1");
     let (server, ada) = set_up(&site).await;
+    for _ in 0..5 {
+        log_in(&server.browser(), "ada", PASSWORD).await.expect(200);
+    }
     let guesser = server.browser();
     for guess in ["first guess", "second guess", "third guess"] {
         let page = log_in(&guesser, "ada", guess).await.expect(401);

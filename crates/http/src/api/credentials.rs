@@ -79,8 +79,9 @@ pub async fn log_in(
     Json(login): Json<Login>,
 ) -> Answer {
     not_yet("otp", login.otp.as_ref(), "accounts here have no second factor yet; leave it out")?;
-    app.throttle.login(&login.name, address)?;
-    let granted = account::log_in(&app.ctx, &login.name, &login.password, &label(&headers)).await?;
+    let label = label(&headers);
+    let granted = account::log_in(&app.ctx, &login.name, &login.password, &label);
+    let granted = app.tries.attempt(&login.name, address, granted).await?;
     let mut answer = answer_me(&app, &granted.person, StatusCode::CREATED).await?;
     set_cookie(&mut answer, &app.settings, &granted.secret, account::SESSION_MS / 1000);
     Ok(answer)

@@ -93,8 +93,8 @@ pub async fn change_password(
     Address(address): Address,
     Json(change): Json<PasswordChange>,
 ) -> Result<Response, Problem> {
-    app.throttle.login(&who.name, address)?;
-    account::change_password(&app.ctx, &who, &change.old, &change.new).await?;
+    let changed = account::change_password(&app.ctx, &who, &change.old, &change.new);
+    app.tries.attempt(&who.name, address, changed).await?;
     Ok(done())
 }
 

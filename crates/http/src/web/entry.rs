@@ -58,11 +58,9 @@ pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Addr
         .iter()
         .filter_map(|(field, value)| Some(Carried { name: field.strip_prefix(KEPT)?.to_owned(), value: value.clone() }))
         .collect();
-    let granted = match app.throttle.login(name, address) {
-        Ok(()) => account::log_in(&app.ctx, name, fields.get("password"), &label(&shell.headers)).await,
-        Err(refusal) => Err(refusal.into()),
-    };
-    match granted {
+    let label = label(&shell.headers);
+    let login = account::log_in(&app.ctx, name, fields.get("password"), &label);
+    match app.tries.attempt(name, address, login).await {
         Ok(granted) => entered(shell, &app, &granted, fields.get("next"), carried).await,
         Err(error) => {
             let wait = match &error {

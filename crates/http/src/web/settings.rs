@@ -93,11 +93,8 @@ pub async fn about(shell: Shell, State(app): State<App>, fields: Fields) -> Answ
 /// `POST /settings/password`
 pub async fn password(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
     let person = shell.member("have settings")?;
-    let changed = match app.throttle.login(&person.name, address) {
-        Ok(()) => account::change_password(&app.ctx, person, fields.get("current"), fields.get("password")).await,
-        Err(refusal) => Err(refusal.into()),
-    };
-    match changed {
+    let change = account::change_password(&app.ctx, person, fields.get("current"), fields.get("password"));
+    match app.tries.attempt(&person.name, address, change).await {
         Ok(()) => show(&shell, done("Your password was changed, and your other sessions were ended.")).await,
         Err(error) => {
             let password_problems = match error {
