@@ -8,7 +8,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// What the source consists of. Whatever else lies in the folder is nobody's business.
-const SOURCE: [&str; 20] = [
+const SOURCE: [&str; 21] = [
+    ".cargo",
     ".ci",
     ".config",
     ".dockerignore",

@@ -64,9 +64,8 @@ function listen(page, base) {
   page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText;
-    // A live connection ends so when its page is left.
-    const left = request.resourceType() === "eventsource" && why === "net::ERR_ABORTED";
-    if (!left) {
+    // What has not arrived yet, and what never ends, is given up so when its page is left.
+    if (why !== "net::ERR_ABORTED") {
       complaints.push(`failed: ${request.url()} ${why}`);
     }
   });

@@ -86,8 +86,10 @@ struct Inner {
 
 /// How many bytes of arranged trees are kept.
 const ARRANGED_BYTES: u64 = 32 * 1024 * 1024;
-/// Passwords that are hashed at the same time: each takes 19 MiB and a core.
-const PASSWORDS: usize = 2;
+/// Passwords that are hashed at the same time: each takes 19 MiB and a core, and at least half of the machine is for others.
+fn passwords() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
+}
 /// Searches at the same time.
 const SEARCHES: usize = 2;
 
@@ -107,7 +109,7 @@ impl Ctx {
             places,
             last_id: Mutex::new(0),
             arranged,
-            passwords: Arc::new(Semaphore::new(PASSWORDS)),
+            passwords: Arc::new(Semaphore::new(passwords())),
             searches: Arc::new(Semaphore::new(SEARCHES)),
         };
         Self { inner: Arc::new(inner) }

@@ -18,7 +18,7 @@ const memory = {
 
 const section = find("#comments[data-thread]");
 const place = section && `thread ${section.dataset.thread}`;
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 const own = (comment, selector) => find(`:scope > ${selector}`, comment);
 const isHidden = (comment) => comment.hidden || comment.parentElement.closest("details:not([open])");
 

@@ -169,8 +169,10 @@ impl Fresh {
     /// Makes it ready to be kept and sent.
     #[must_use]
     pub fn pack(self) -> Rendered {
-        let Self { slotted, path, slug, active, openness, mut marks } = self;
+        let Self { mut slotted, path, slug, active, openness, mut marks } = self;
         marks.sort_unstable_by_key(|mark| mark.id);
+        // Memory beyond the text is not counted by the cache: a little of it may be, a copy costs too.
+        slotted.html.shrink_to(slotted.html.len() / 8 * 9);
         let slotted = Arc::new(slotted);
         Rendered {
             packed: Packed::new(Bytes::from_owner(Html(Arc::clone(&slotted)))),
@@ -250,8 +252,9 @@ pub fn gzip(plain: &[u8]) -> Bytes {
 /// Compresses by Brotli, at 5: about the time of gzip at 6 and a tenth smaller.
 #[must_use]
 pub fn brotli(plain: &[u8]) -> Bytes {
-    let params =
-        brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 20, size_hint: plain.len(), ..Default::default() };
+    // A window larger than the text finds nothing more, and the encoder's memory grows with it.
+    let lgwin = (usize::BITS - plain.len().leading_zeros()).clamp(10, 20).cast_signed();
+    let params = brotli::enc::BrotliEncoderParams { quality: 5, lgwin, size_hint: plain.len(), ..Default::default() };
     let mut out = Vec::with_capacity(plain.len() / 4);
     let written = brotli::BrotliCompress(&mut &*plain, &mut out, &params);
     if written.is_err() {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::tree::Branch;
 use domain::{ActorId, BoardId, CommentId, State, ThreadId, Time, Votes, rank};
 
-use crate::conn::{Conn, Read, Write};
+use crate::conn::{Conn, Read, Write, on_either};
 use crate::schema::{actors, comments, revisions, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result};
@@ -191,36 +191,35 @@ type LeafRow = (i64, Option<i64>, i64, i16, i64, i64, i64, i64);
 /// # Errors
 /// Storage failures only.
 pub fn leaves(tx: &mut Read, thread: ThreadId) -> Result<Vec<Leaf>> {
-    let rows: Vec<LeafRow> = comments::table
-        .filter(comments::thread_id.eq(thread.0))
-        .filter(comments::state.ne(State::Held.code()))
-        .order(comments::id)
-        .select((
-            comments::id,
-            comments::parent_id,
-            comments::author_id,
-            comments::state,
-            comments::published_at,
-            comments::ups,
-            comments::downs,
-            comments::best,
-        ))
-        .load(&mut tx.conn)?;
-    rows.into_iter()
-        .map(|(id, parent, author, state, published, ups, downs, best)| {
-            Ok(Leaf {
-                branch: Branch {
-                    id: CommentId(id),
-                    parent: parent.map(CommentId),
-                    published: Time(published),
-                    votes: Votes { ups, downs },
-                    best,
-                },
-                author: ActorId(author),
-                state: state_of(state)?,
-            })
-        })
-        .collect()
+    // As in `all_lines`.
+    on_either!(&mut tx.conn, |c| {
+        comments::table
+            .filter(comments::thread_id.eq(thread.0))
+            .filter(comments::state.ne(State::Held.code()))
+            .order(comments::id)
+            .select((
+                comments::id,
+                comments::parent_id,
+                comments::author_id,
+                comments::state,
+                comments::published_at,
+                comments::ups,
+                comments::downs,
+                comments::best,
+            ))
+            .load_iter::<LeafRow, diesel::connection::DefaultLoadingMode>(c)?
+            .map(|row| leaf(row?))
+            .collect()
+    })
+}
+
+fn leaf((id, parent, author, state, published, ups, downs, best): LeafRow) -> Result<Leaf> {
+    let votes = Votes { ups, downs };
+    Ok(Leaf {
+        branch: Branch { id: CommentId(id), parent: parent.map(CommentId), published: Time(published), votes, best },
+        author: ActorId(author),
+        state: state_of(state)?,
+    })
 }
 
 /// A comment as shown.
@@ -310,11 +309,16 @@ pub fn lines(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<Line>> {
 /// # Errors
 /// Storage failures only.
 pub fn all_lines(tx: &mut Read, thread: ThreadId) -> Result<Vec<Line>> {
-    let query = lines!()
-        .filter(comments::thread_id.eq(thread.0))
-        .filter(comments::state.ne(State::Held.code()))
-        .order(comments::id);
-    query.load::<LineRow>(&mut tx.conn)?.into_iter().map(line).collect()
+    // On the connection itself and row by row: a thread may have thousands, and going through `Conn` takes a third longer.
+    on_either!(&mut tx.conn, |c| {
+        lines!()
+            .filter(comments::thread_id.eq(thread.0))
+            .filter(comments::state.ne(State::Held.code()))
+            .order(comments::id)
+            .load_iter::<LineRow, diesel::connection::DefaultLoadingMode>(c)?
+            .map(|row| line(row?))
+            .collect()
+    })
 }
 
 /// The newest comments of a thread, newest first.

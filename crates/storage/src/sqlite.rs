@@ -31,7 +31,17 @@ const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
 /// Opens a connection that may write. Creates the file, not the folder.
 pub(crate) fn open(path: &Path) -> Result<SqliteConnection> {
+    let _turn = turn(path);
     connect(path, WRITES)
+}
+
+/// Waits for its turn to open a database in this folder: SQLite does not wait for others where it switches a new file to
+/// WAL, but says that the file is locked. Without a lock (a file system that has none) opening goes on as it can.
+fn turn(path: &Path) -> Option<std::fs::File> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = std::fs::File::open(folder).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
 }
 
 /// The same, of a database that is there. A file that was taken away must not come back empty.

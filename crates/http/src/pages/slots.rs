@@ -116,32 +116,16 @@ pub struct Slotted {
 }
 
 impl Slotted {
-    /// Takes the marks out of a rendered page. A mark that opens no proper slot is dropped.
+    /// Takes the marks out of a rendered page, in its own memory: a page may be large. A mark that opens no proper slot is
+    /// dropped.
     #[must_use]
-    pub fn parse(marked: &str) -> Self {
-        let mut found = Self { html: String::with_capacity(marked.len()), slots: Vec::new() };
-        let mut rest = marked;
-        while let Some((before, after)) = rest.split_once(OPEN) {
-            found.html.push_str(before);
-            rest = found.take_slot(after).unwrap_or(after);
+    pub fn parse(marked: String) -> Self {
+        let mut page = Closing { bytes: marked.into_bytes(), read: 0, kept: 0 };
+        let mut slots = Vec::new();
+        while page.keep_until(OPEN) {
+            slots.extend(page.take_slot());
         }
-        found.html.push_str(rest);
-        found
-    }
-
-    /// Reads one slot whose opening mark has just been passed; answers what follows it.
-    fn take_slot<'a>(&mut self, after_open: &'a str) -> Option<&'a str> {
-        let (head, tail) = after_open.split_once(MIDDLE)?;
-        let mut letters = head.chars();
-        let letter = letters.next()?;
-        let kind = SlotKind::ALL.into_iter().find(|k| k.letter() == letter)?;
-        let id = letters.as_str().parse().ok()?;
-        let (default, rest) = tail.split_once(CLOSE)?;
-        let start = self.html.len();
-        self.html.push_str(default);
-        let range = start..self.html.len();
-        self.slots.push(Slot { kind, id, range });
-        Some(rest)
+        Self { html: page.into_text(), slots }
     }
 
     /// The page of one reader: `with` answers what stands in a slot, or nothing to keep its
@@ -167,6 +151,50 @@ impl Slotted {
     }
 }
 
+/// A page on its way from marked to clean: what is kept closes up behind what is read.
+struct Closing {
+    bytes: Vec<u8>,
+    read: usize,
+    kept: usize,
+}
+
+impl Closing {
+    /// Keeps what stands before the next such mark, and passes the mark; without one, keeps all that is left.
+    fn keep_until(&mut self, mark: char) -> bool {
+        // There is much text between two slots: a search by vectors is felt.
+        let found = memchr::memchr(mark as u8, self.rest());
+        let end = self.read + found.unwrap_or(self.rest().len());
+        self.bytes.copy_within(self.read..end, self.kept);
+        self.kept += end - self.read;
+        self.read = (end + 1).min(self.bytes.len());
+        found.is_some()
+    }
+
+    /// Reads the slot whose opening mark has just been passed.
+    fn take_slot(&mut self) -> Option<Slot> {
+        let rest = self.rest();
+        let middle = rest.iter().position(|byte| *byte == MIDDLE as u8)?;
+        let (letter, id) = str::from_utf8(rest.get(..middle)?).ok()?.split_at_checked(1)?;
+        let kind = SlotKind::ALL.into_iter().find(|kind| letter.starts_with(kind.letter()))?;
+        let id = id.parse().ok()?;
+        memchr::memchr(CLOSE as u8, rest.get(middle..)?)?;
+        self.read += middle + 1;
+        let start = self.kept;
+        self.keep_until(CLOSE);
+        Some(Slot { kind, id, range: start..self.kept })
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.read..).unwrap_or_default()
+    }
+
+    fn into_text(mut self) -> String {
+        self.bytes.truncate(self.kept);
+        // Marks are ASCII, so that what is left without them is text still.
+        String::from_utf8(self.bytes).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,7 +210,7 @@ mod tests {
             marked(SlotKind::Account, 0, "log in"),
             marked(SlotKind::Own, 1_234_567_890_123, "")
         );
-        let slotted = Slotted::parse(&page);
+        let slotted = Slotted::parse(page);
         assert_eq!(slotted.html, "<a>log in</a>!");
         assert_eq!(slotted.slots.len(), 2);
         assert_eq!(slotted.slots[0].range, 3..9);
@@ -198,7 +226,7 @@ mod tests {
             marked(SlotKind::Vote, 2, "none"),
             marked(SlotKind::Unread, 2, "")
         );
-        let slotted = Slotted::parse(&page);
+        let slotted = Slotted::parse(page);
         let filled = slotted.fill(|kind, id| match (kind, id) {
             (SlotKind::Vote, 2) => Some("up".to_owned()),
             (SlotKind::Unread, 2) => Some(" new".to_owned()),
@@ -211,7 +239,7 @@ mod tests {
     #[test]
     fn every_kind_survives_the_round() {
         for kind in SlotKind::ALL {
-            let slotted = Slotted::parse(&marked(kind, 7, "x"));
+            let slotted = Slotted::parse(marked(kind, 7, "x"));
             assert_eq!(slotted.slots[0].kind, kind);
         }
     }
@@ -219,7 +247,7 @@ mod tests {
     #[test]
     fn broken_marks_are_dropped_without_harm() {
         for broken in ["\u{1}", "\u{1}V", "\u{1}V\u{2}x", "\u{1}Q7\u{2}x\u{3}", "\u{1}Vx\u{2}y\u{3}"] {
-            let slotted = Slotted::parse(&format!("a{broken}b"));
+            let slotted = Slotted::parse(format!("a{broken}b"));
             assert!(slotted.slots.is_empty(), "{broken:?}");
             assert!(slotted.html.starts_with('a') && slotted.html.ends_with('b'));
             assert!(!slotted.html.contains(OPEN));

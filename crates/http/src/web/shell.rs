@@ -161,7 +161,15 @@ impl Shell {
 /// # Errors
 /// A template that fails is a fault of ours.
 pub fn slotted(view: &impl askama::Template) -> Result<Slotted, actions::Error> {
-    views::render(view).map_err(failed)
+    slotted_large(view, 0)
+}
+
+/// Renders a page whose trees take about so many bytes.
+///
+/// # Errors
+/// A template that fails is a fault of ours.
+pub fn slotted_large(view: &impl askama::Template, room: usize) -> Result<Slotted, actions::Error> {
+    views::render_large(view, room).map_err(failed)
 }
 
 /// Renders a part of a page.

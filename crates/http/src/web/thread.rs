@@ -13,7 +13,7 @@ use domain::window::Budget;
 use domain::{CommentId, CommentSort, NotAnId, Noun, Refusal, ThreadId};
 
 use super::convert;
-use super::shell::{Answer, Oops, Query, Shell, feeds, rendered, slotted};
+use super::shell::{Answer, Oops, Query, Shell, feeds, rendered, slotted_large};
 use crate::cache::{Fresh, Key, Mark, Rendered};
 use crate::door::{App, Site};
 use crate::pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
@@ -206,9 +206,14 @@ pub fn compose(app: &App, site: &Site, mut frame: Frame, page: &Page, view: View
     let (slotted, slug) = match view.part {
         Part::Whole { .. } => {
             frame.feeds = feeds(&format!("/t/{}", page.thread.id), "Comments");
-            (slotted(&whole(site, frame, page, view, &path))?, Some(domain::text::slug(&page.thread.title)))
+            let all = whole(site, frame, page, view, &path);
+            let slotted = slotted_large(&all, all.tree.room())?;
+            (slotted, Some(domain::text::slug(&page.thread.title)))
         }
-        Part::Below { comment, .. } => (slotted(&below(site, frame, page, view, &path, comment))?, None),
+        Part::Below { comment, .. } => {
+            let context = below(site, frame, page, view, &path, comment);
+            (slotted_large(&context, context.above.room() + context.below.room())?, None)
+        }
     };
     let marks = page.lines().iter().map(|line| Mark {
         id: line.id,

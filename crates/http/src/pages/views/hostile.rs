@@ -76,7 +76,7 @@ fn check(page: &impl Template) {
     assert!(!marked.contains("<script>"), "{marked}");
     assert!(!marked.contains("\"'>"), "{marked}");
     assert!(!marked.contains('\0') && !marked.contains("V7\u{2}forged"), "{marked}");
-    let slotted = Slotted::parse(&marked);
+    let slotted = Slotted::parse(marked);
     assert!(slotted.slots.iter().all(|slot| slot.id != 7 || slot.range.is_empty()));
     assert!(!slotted.html.contains(['\u{1}', '\u{2}', '\u{3}']));
 }

@@ -55,5 +55,5 @@ pub fn render(page: &impl askama::Template) -> askama::Result<Slotted> {
 pub fn render_large(page: &impl askama::Template, room: usize) -> askama::Result<Slotted> {
     let mut marked = String::with_capacity(FRAME_ROOM + room);
     page.render_into(&mut marked)?;
-    Ok(Slotted::parse(&marked))
+    Ok(Slotted::parse(marked))
 }
