@@ -9,6 +9,7 @@ use storage::Db;
 use tokio::sync::Semaphore;
 
 use crate::reading::Arranged;
+use crate::secrets::Hashing;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -80,16 +81,12 @@ struct Inner {
     places: Places,
     last_id: Mutex<i64>,
     arranged: Cache<(ThreadId, i64, CommentSort), Arc<Arranged>>,
-    passwords: Arc<Semaphore>,
+    hashing: Arc<Hashing>,
     searches: Arc<Semaphore>,
 }
 
 /// How many bytes of arranged trees are kept.
 const ARRANGED_BYTES: u64 = 32 * 1024 * 1024;
-/// Passwords that are hashed at the same time: each takes 19 MiB and a core, and at least half of the machine is for others.
-fn passwords() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
-}
 /// Searches at the same time.
 const SEARCHES: usize = 2;
 
@@ -109,7 +106,7 @@ impl Ctx {
             places,
             last_id: Mutex::new(0),
             arranged,
-            passwords: Arc::new(Semaphore::new(passwords())),
+            hashing: Arc::new(Hashing::new()),
             searches: Arc::new(Semaphore::new(SEARCHES)),
         };
         Self { inner: Arc::new(inner) }
@@ -164,7 +161,7 @@ impl Ctx {
         &self.inner.searches
     }
 
-    pub(crate) fn passwords(&self) -> &Arc<Semaphore> {
-        &self.inner.passwords
+    pub(crate) fn hashing(&self) -> &Arc<Hashing> {
+        &self.inner.hashing
     }
 }

@@ -252,8 +252,9 @@ pub fn gzip(plain: &[u8]) -> Bytes {
 /// Compresses by Brotli, at 5: about the time of gzip at 6 and a tenth smaller.
 #[must_use]
 pub fn brotli(plain: &[u8]) -> Bytes {
-    // A window larger than the text finds nothing more, and the encoder's memory grows with it.
-    let lgwin = (usize::BITS - plain.len().leading_zeros()).clamp(10, 20).cast_signed();
+    // A window larger than the text finds nothing more, and the encoder's memory grows with it. Below 17 it would take another
+    // way, which clears megabytes for each text.
+    let lgwin = (usize::BITS - plain.len().leading_zeros()).clamp(17, 20).cast_signed();
     let params = brotli::enc::BrotliEncoderParams { quality: 5, lgwin, size_hint: plain.len(), ..Default::default() };
     let mut out = Vec::with_capacity(plain.len() / 4);
     let written = brotli::BrotliCompress(&mut &*plain, &mut out, &params);

@@ -12,10 +12,6 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-/// The system's allocator keeps for each thread what a large page or a password once took there; this one gives it back.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Exit status 0 done, 1 failed, 2 wrong use (clap's own).
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();

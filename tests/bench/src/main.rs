@@ -23,10 +23,6 @@ use crate::load::Load;
 use crate::sections::{size, store, uncached};
 use crate::table::Table;
 
-/// The server's, because pages are made in this process, too.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Any reason why nothing could be measured.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
