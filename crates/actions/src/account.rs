@@ -27,10 +27,19 @@ pub struct Granted {
 /// # Errors
 /// [`Refusal::RegistrationClosed`], refusals of name and password; failures.
 pub async fn join(ctx: &Ctx, name: &str, password: &str) -> Result<AccountId> {
+    may_join(ctx, name, password)?;
+    create(ctx, name, Some(password), Role::Member, None).await
+}
+
+/// Whether an account of this name and password could be made by form, unless somebody has the name.
+///
+/// # Errors
+/// [`Refusal::RegistrationClosed`], refusals of name and password.
+pub fn may_join(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
     if ctx.limits().joining == Joining::Closed {
         return Err(Error::Refused(Refusal::RegistrationClosed));
     }
-    create(ctx, name, Some(password), Role::Member, None).await
+    secrets::check_password(password, &domain::text::name(name)?)
 }
 
 /// Makes an account, as its host does it.
@@ -79,6 +88,10 @@ pub(crate) fn store(
         other => other?,
     }
     accounts::insert(tx, &Account { id, actor, name, password, role, email, created: now })?;
+    if role == Role::Admin {
+        // The link was for the first one, and may stand in an old log.
+        crate::setup::forget(tx)?;
+    }
     Ok(id)
 }
 
@@ -171,18 +184,48 @@ fn until(kind: Kind, expires: Time) -> Time {
     }
 }
 
+/// Somebody who showed a secret.
+#[derive(Clone, Debug)]
+pub struct Recognised {
+    /// Who.
+    pub person: Person,
+    /// Whether by a session or a token.
+    pub kind: Kind,
+    /// Until when it counts.
+    pub expires: Time,
+}
+
+impl Recognised {
+    /// Whether a day or more of a session has passed, so that it is worth prolonging: whoever comes stays logged in.
+    #[must_use]
+    pub fn is_worn(&self, ctx: &Ctx) -> bool {
+        self.kind == Kind::Session && self.expires < ctx.now().plus_ms(SESSION_MS - DAY_MS)
+    }
+}
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Lets a session last as long as a new one.
+///
+/// # Errors
+/// Failures only.
+pub async fn prolong(ctx: &Ctx, session: &Person) -> Result<()> {
+    let (id, expires) = (session.credential, ctx.now().plus_ms(SESSION_MS));
+    Ok(ctx.db().write(move |tx| accounts::prolong(tx, id, expires)).await?)
+}
+
 /// Who shows this secret; `None` if it is worth nothing (any more).
 ///
 /// # Errors
 /// Failures only.
-pub async fn recognise(ctx: &Ctx, secret: &str) -> Result<Option<(Person, Kind)>> {
+pub async fn recognise(ctx: &Ctx, secret: &str) -> Result<Option<Recognised>> {
     let (hash, now) = (secrets::digest(secret), ctx.now());
     let login = ctx.db().read(move |tx| accounts::login(tx, &hash, now)).await?;
     Ok(login.map(|login| {
         let Credential { id, account, kind, scope, expires, .. } = login.credential;
         let Login { actor, name, role, .. } = login;
         let person = Person { account, actor, name, role, scope, credential: id, until: until(kind, expires) };
-        (person, kind)
+        Recognised { person, kind, expires }
     }))
 }
 
@@ -206,6 +249,23 @@ pub async fn revoke(ctx: &Ctx, who: &Person, credential: i64) -> Result<()> {
     let account = who.account;
     let found = ctx.db().write(move |tx| accounts::revoke(tx, account, credential)).await?;
     found.then_some(()).ok_or(Error::missing(domain::Noun::Credential))
+}
+
+/// Gives an account a password, as its host does it: for one that has none, or whose owner has lost it. Ends its sessions.
+///
+/// # Errors
+/// An unknown name, refusals of the password; failures.
+pub async fn set_password(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
+    let name = domain::text::name(name)?;
+    secrets::check_password(password, &name)?;
+    let phc = secrets::hash(ctx, password).await?;
+    ctx.db()
+        .write(move |tx| {
+            let account = accounts::by_name(tx, &name)?.ok_or(Error::missing(domain::Noun::Person))?;
+            accounts::set_password(tx, account.id, &phc)?;
+            Ok(accounts::revoke_sessions(tx, account.id)?)
+        })
+        .await
 }
 
 /// Changes the password, and logs out everywhere else.

@@ -2,26 +2,41 @@
 
 use domain::authority::Act;
 use domain::text::tidy;
-use domain::{CommentId, EventKind, Refusal, State};
+use domain::{CommentId, EventKind, Refusal, State, Time};
 use storage::comments::{self, Words};
 use storage::threads::{self, Touch};
 
-use crate::writing::{index, permitted, render};
+use crate::writing::{index, permitted, render, still_permitted};
 use crate::{Ctx, Error, Person, Result};
 
-/// Replaces the words of one's comment; the earlier ones can still be read. `of` is the source that was edited: if it is
-/// given and no longer the newest, nothing is changed.
+/// What somebody believes to be changing. If it is something else by then, nothing is changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Whatever it is.
+    Anything,
+    /// These words.
+    Words(String),
+    /// What was last changed at that moment, or never.
+    Edition(Option<Time>),
+}
+
+/// Replaces the words of one's comment; the earlier ones can still be read.
 ///
 /// # Errors
 /// Refusals of the text and of the table of rights, [`Refusal::Conflict`]; failures.
-pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of: Option<String>) -> Result<()> {
+pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of: Of) -> Result<()> {
     let rendered = render(ctx, source)?;
     let (cx, who, source) = (ctx.clone(), who.clone(), tidy(source));
     ctx.db()
         .write(move |tx| {
             let spot = permitted(tx, &who, Act::Edit, comment)?;
             let old = comments::source(tx, comment)?.unwrap_or_default();
-            if of.is_some_and(|of| tidy(&of) != tidy(&old)) {
+            let other = match &of {
+                Of::Anything => false,
+                Of::Words(words) => tidy(words) != tidy(&old),
+                Of::Edition(edited) => *edited != spot.edited,
+            };
+            if other {
                 return Err(Error::Refused(Refusal::Conflict));
             }
             if old == source {
@@ -33,7 +48,8 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
                 let title = spot.parent.is_none().then_some(spot.title.as_str());
                 index(tx, comment, title, &rendered.plain)?;
                 let event = Some((EventKind::Edit, comment));
-                threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
+                let touched = threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
+                still_permitted(&who, Act::Edit, &spot, touched.openness)?;
             }
             Ok(())
         })

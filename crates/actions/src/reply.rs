@@ -7,7 +7,7 @@ use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
 
 use crate::once::{self, Once};
-use crate::writing::{index, notify, permitted, render};
+use crate::writing::{index, notify, permitted, render, still_permitted};
 use crate::{Ctx, Error, Person, Result};
 
 /// An answer as it stands right after it was written.
@@ -49,7 +49,8 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             let new = new(id, &spot, &who, words, now);
             comments::insert(tx, &new)?;
             let event = Some((EventKind::Comment, id));
-            threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
+            let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
+            still_permitted(&who, Act::Reply, &spot, touched.openness)?;
             index(tx, id, None, &rendered.plain)?;
             notify(tx, &cx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
             once::remember(tx, &who, once.as_ref(), id, now)?;

@@ -1,7 +1,7 @@
 //! The set-up link: how an instance gets its first administrator, its name and its first board.
 
 use domain::{AccountId, Noun, Refusal, Role};
-use storage::settings;
+use storage::{Write, settings};
 
 use crate::{Ctx, Error, Result, account, board, instance, secrets};
 
@@ -26,6 +26,12 @@ pub async fn renew(ctx: &Ctx) -> Result<String> {
 pub async fn renew_if_needed(ctx: &Ctx) -> Result<Option<String>> {
     let has_admin = ctx.db().read(account::has_admin).await?;
     if has_admin { Ok(None) } else { Ok(Some(renew(ctx).await?)) }
+}
+
+/// Makes the link worthless, if there is one.
+pub(crate) fn forget(tx: &mut Write) -> Result<()> {
+    settings::remove(tx, KEY)?;
+    Ok(())
 }
 
 /// Whether the secret opens the set-up page.

@@ -1,6 +1,6 @@
 //! What every action that changes a comment does alike: find it, judge by the table, index its words, tell who is answered.
 
-use domain::authority::{Act, may};
+use domain::authority::{Act, Openness, Subject, may};
 use domain::text::{Mention, Rendered};
 use domain::{AccountId, ActorId, CommentId, Noun, Refusal, Time};
 use storage::comments::{self, Spot};
@@ -14,6 +14,11 @@ pub(crate) fn permitted(tx: &mut Write, who: &Person, act: Act, comment: Comment
     let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
     may(Some(who.standing()), act, subject(&spot))?;
     Ok(spot)
+}
+
+/// Judges again once nobody can lock the thread any more: it may have been locked since [`permitted`].
+pub(crate) fn still_permitted(who: &Person, act: Act, spot: &Spot, thread: Openness) -> Result<()> {
+    Ok(may(Some(who.standing()), act, Subject { thread, ..subject(spot) })?)
 }
 
 /// What the search index knows a comment by; a root also by its title.

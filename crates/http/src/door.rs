@@ -31,7 +31,7 @@ pub struct Door {
     /// Who has tried passwords in vain.
     pub tries: Tries,
     /// Places for those who watch live.
-    pub live: Arc<tokio::sync::Semaphore>,
+    pub live: crate::seats::Seats,
     /// What those who watch were told last.
     pub told: Told,
     /// Places for pages that are being rendered: they may take all the time of this many threads, and no more.
@@ -74,7 +74,7 @@ impl Door {
             pages: Pages::new(settings.page_cache_bytes),
             throttle: Throttle::new(settings.rates),
             tries: Tries::new(settings.rates.login_tries, settings.rates.login_minutes),
-            live: Arc::new(tokio::sync::Semaphore::new(settings.live_connections)),
+            live: crate::seats::Seats::new(settings.live_connections),
             told: Told::default(),
             rendering: Arc::new(tokio::sync::Semaphore::new(RENDERING)),
             site: Cache::builder().max_capacity(2).build(),

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use actions::Person;
+use actions::account::Recognised;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::{HeaderMap, Method, header, request::Parts};
 use axum::middleware::Next;
@@ -14,6 +15,7 @@ use storage::accounts::Kind as Credential;
 use crate::door::App;
 use crate::problem::{Form, Problem};
 use crate::throttle::{Kind, Who};
+use crate::web::entry::set_cookie;
 
 /// Who asks: somebody with an account, or nobody in particular.
 #[derive(Clone, Debug, Default)]
@@ -36,8 +38,8 @@ enum Shown {
 /// The first middleware of all routes but `/healthz` and the assets.
 pub async fn pass(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let form = Form::of(&request);
-    let left = match admit(&app, &mut request).await {
-        Ok(left) => left,
+    let admitted = match admit(&app, &mut request).await {
+        Ok(admitted) => admitted,
         Err(error) => return Problem::new(error, form).into_response(),
     };
     let visitor = request.extensions().get::<Visitor>().cloned();
@@ -46,13 +48,24 @@ pub async fn pass(State(app): State<App>, mut request: Request, next: Next) -> R
     if let Some(visitor) = visitor {
         response.extensions_mut().insert(visitor);
     }
-    if let Some(left) = left {
+    if let Some(left) = admitted.left {
         left.write(response.headers_mut());
+    }
+    // An answer that sets the cookie itself knows better: it logs in or out.
+    if let Some(secret) = admitted.prolonged.filter(|_| !response.headers().contains_key(header::SET_COOKIE)) {
+        set_cookie(&mut response, &app.settings, &secret, actions::account::SESSION_MS / 1000);
     }
     response
 }
 
-async fn admit(app: &App, request: &mut Request) -> actions::Result<Option<crate::throttle::Left>> {
+/// What is to be said in the answer to a request that came in.
+struct Admitted {
+    left: Option<crate::throttle::Left>,
+    /// The secret of a session that lasts longer from now on.
+    prolonged: Option<String>,
+}
+
+async fn admit(app: &App, request: &mut Request) -> actions::Result<Admitted> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = address(peer, request.headers(), &app.settings.trusted_proxies);
     let kind = if request.method().is_safe() { Kind::Read } else { Kind::Write };
@@ -60,24 +73,36 @@ async fn admit(app: &App, request: &mut Request) -> actions::Result<Option<crate
     if kind == Kind::Write && !matches!(shown, Some(Shown::Token(_))) {
         same_origin(request.headers(), &app.settings.public_url)?;
     }
-    let person = match shown {
-        None => None,
-        Some(Shown::Session(secret)) => recognise(app, &secret, Credential::Session).await?,
+    let is_token = matches!(shown, Some(Shown::Token(_)));
+    let (person, prolonged) = match shown {
+        None => (None, None),
+        Some(Shown::Session(secret)) => {
+            let found = recognise(app, &secret, Credential::Session).await?;
+            let worn = found.as_ref().filter(|found| found.is_worn(&app.ctx));
+            let prolonged = match worn {
+                Some(found) => actions::account::prolong(&app.ctx, &found.person).await.is_ok().then_some(secret),
+                None => None,
+            };
+            (found.map(|found| found.person), prolonged)
+        }
         Some(Shown::Token(secret)) => {
-            let person = recognise(app, &secret, Credential::Token).await?;
-            Some(person.ok_or(Refusal::NotFound(Noun::Credential))?)
+            (recognise(app, &secret, Credential::Token).await?.map(|found| found.person), None)
         }
     };
     let who = person.as_ref().map_or(Who::at(address), |person| Who::Account(person.account));
     let left = app.throttle.request(who, kind)?;
+    // Counted first: guesses are requests of the address they come from.
+    if is_token && person.is_none() {
+        return Err(Refusal::NotFound(Noun::Credential).into());
+    }
     request.extensions_mut().insert(Address(address));
     request.extensions_mut().insert(Visitor(person));
-    Ok(left)
+    Ok(Admitted { left, prolonged })
 }
 
-async fn recognise(app: &App, secret: &str, kind: Credential) -> actions::Result<Option<Person>> {
+async fn recognise(app: &App, secret: &str, kind: Credential) -> actions::Result<Option<Recognised>> {
     let known = actions::account::recognise(&app.ctx, secret).await?;
-    Ok(known.filter(|(_, found)| *found == kind).map(|(person, _)| person))
+    Ok(known.filter(|found| found.kind == kind))
 }
 
 /// The address of the client: the peer's, or what the nearest proxy that is not trusted was seen with.

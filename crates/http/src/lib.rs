@@ -10,6 +10,7 @@ pub mod live;
 pub mod pages;
 pub mod problem;
 pub mod router;
+pub mod seats;
 pub mod settings;
 pub mod throttle;
 pub mod tries;

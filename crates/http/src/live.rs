@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use storage::Change;
 use storage::comments::Line;
 use storage::events::Event;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Interval, MissedTickBehavior};
 use utoipa::{IntoParams, ToSchema};
@@ -27,7 +26,10 @@ use crate::api::input::{Path, Query, bad_query};
 use crate::api::shape::Author;
 use crate::api::value::{Id, State as CommentState};
 use crate::door::{App, Door};
+use crate::gate::Address;
 use crate::problem::{Form, Problem};
+use crate::seats::Seat;
+use crate::throttle::Who;
 
 /// How often something is sent when nothing happens: proxies end connections that are silent for longer.
 const PULSE: Duration = Duration::from_secs(15);
@@ -88,6 +90,7 @@ pub struct ThreadEvent<'a> {
 )]
 pub async fn thread_events(
     State(app): State<App>,
+    Address(address): Address,
     Path(Id(id)): Path<Id>,
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
@@ -97,13 +100,13 @@ pub async fn thread_events(
         return Err(Refusal::NotFound(Noun::Thread).into());
     }
     let since = since(&headers, &query)?;
-    let place = Arc::clone(&app.live).try_acquire_owned().map_err(|_taken| full())?;
+    let seat = app.live.take(Who::at(address)).ok_or_else(full)?;
     // Listening begins before the present version is read: what happens in between is heard, and told once.
     let news = app.ctx.db().changes().watch();
     let version = app.ctx.db().thread_version(thread).await.map_err(actions::Error::from)?.unwrap_or_default();
     // A version that is yet to come was given before the database was restored from a backup.
     let told = since.map_or(version, |since| since.min(version));
-    let watch = Watch::new(app, thread, told, news, place);
+    let watch = Watch::new(app, thread, told, news, seat);
     let mut answer = Sse::new(watch.messages()).into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // For proxies that would otherwise hold events back until there are enough of them.
@@ -146,15 +149,15 @@ struct Watch {
     behind: Option<i64>,
     news: Receiver<Change>,
     pulse: Interval,
-    _place: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Watch {
-    fn new(app: App, thread: ThreadId, told: i64, news: Receiver<Change>, place: OwnedSemaphorePermit) -> Self {
+    fn new(app: App, thread: ThreadId, told: i64, news: Receiver<Change>, seat: Seat) -> Self {
         let mut pulse = tokio::time::interval_at(tokio::time::Instant::now() + PULSE, PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let hello = Message::default().retry(RETRY).comment("watching");
-        Self { app, thread, told, ready: VecDeque::from([hello]), behind: Some(told), news, pulse, _place: place }
+        Self { app, thread, told, ready: VecDeque::from([hello]), behind: Some(told), news, pulse, _seat: seat }
     }
 
     fn messages(self) -> impl Stream<Item = Result<Message, Infallible>> {

@@ -5,8 +5,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use actions::secrets;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -17,6 +18,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::door::App;
 use crate::pages::assets;
+use crate::pages::views::machine;
 use crate::problem::{Form, Problem};
 use crate::{gate, web};
 
@@ -43,7 +45,6 @@ pub fn router(app: App, scrape: Scrape) -> Router {
         .merge(crate::api::router())
         .merge(crate::feeds::routes())
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)
         .layer(middleware::from_fn_with_state(app.clone(), gate::pass))
@@ -54,6 +55,8 @@ pub fn router(app: App, scrape: Scrape) -> Router {
     // These answer whatever the state of the database, and nothing counts who asks for them.
     let plain = Router::new()
         .route("/healthz", get(|| async { "ok" }))
+        .route("/metrics", get(metrics))
+        .route("/.well-known/security.txt", get(security))
         .route("/assets/{name}", get(asset))
         .route("/source", get(source))
         .route("/favicon.ico", get(|| async { Redirect::temporary(assets::ICON.url()) }))
@@ -75,19 +78,33 @@ pub fn metrics_only(scrape: Scrape) -> Router {
 #[derive(Clone)]
 struct Scraper(Scrape);
 
-/// `/metrics` for whoever has the token.
+/// `/metrics` for whoever has the token, as bearer. It is none of an account, so that no gate asks whose it is.
 async fn metrics(
     State(app): State<App>,
     axum::Extension(Scraper(scrape)): axum::Extension<Scraper>,
-    Query(query): Query<std::collections::HashMap<String, String>>,
+    headers: HeaderMap,
 ) -> Response {
-    let known =
-        app.settings.metrics_token.as_deref().filter(|token| query.get("token").is_some_and(|given| given == token));
-    match known {
-        Some(_) => ([(header::CACHE_CONTROL, "no-store")], scrape()).into_response(),
-        None => Problem::new(Refusal::NotFound(Noun::Page).into(), Form::Page).into_response(),
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    // Digests are compared, so that the time it takes tells nothing of the token.
+    let same = |token: &str| given.is_some_and(|given| secrets::digest(given) == secrets::digest(token));
+    if app.settings.metrics_token.as_deref().is_some_and(same) {
+        return ([(header::CACHE_CONTROL, "no-store")], scrape()).into_response();
     }
+    Problem::new(Refusal::NotFound(Noun::Page).into(), Form::Json).into_response()
 }
+
+/// Where a hole is to be reported (RFC 9116), if the host has said so. It is good for half a year from now, as long as this runs.
+async fn security(State(app): State<App>) -> Response {
+    let Some(contact) = &app.settings.security_contact else {
+        return Problem::new(Refusal::NotFound(Noun::Page).into(), Form::Json).into_response();
+    };
+    let expires = machine(app.ctx.now().plus_ms(HALF_A_YEAR).0);
+    let canonical = app.url("/.well-known/security.txt");
+    format!("Contact: {contact}\nExpires: {expires}\nCanonical: {canonical}\n").into_response()
+}
+
+/// In milliseconds.
+const HALF_A_YEAR: i64 = 182 * 24 * 3600 * 1000;
 
 /// `/readyz`: whether requests that need the database can be answered.
 async fn ready(State(app): State<App>) -> Response {

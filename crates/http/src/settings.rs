@@ -10,6 +10,8 @@ pub struct Settings {
     pub public_url: String,
     /// What the instance is called until somebody names it.
     pub name: String,
+    /// Where a hole is to be reported: an address that begins with `mailto:` or `https://`.
+    pub security_contact: Option<String>,
     /// The source of the running program, as a gzipped tar archive: offered at `/source` (AGPL section 13).
     pub source: &'static [u8],
     /// Networks whose `X-Forwarded-For` is believed.

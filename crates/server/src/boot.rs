@@ -76,6 +76,7 @@ pub fn settings(config: &Config) -> Settings {
     Settings {
         public_url: config.server.public_url.as_str().trim_end_matches('/').to_owned(),
         name: config.server.name.clone(),
+        security_contact: Some(config.server.security_contact.clone()).filter(|contact| !contact.is_empty()),
         source: SOURCE,
         trusted_proxies: config.server.trusted_proxies.iter().map(|network| network.net()).collect(),
         body_bytes: limits.body_bytes,

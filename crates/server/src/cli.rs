@@ -71,6 +71,11 @@ pub enum Account {
         #[arg(long, value_name = "E")]
         email: Option<String>,
     },
+    /// Give an account a password, read from standard input, and end its sessions
+    Password {
+        /// Whose
+        name: String,
+    },
 }
 
 /// Commands on tokens.

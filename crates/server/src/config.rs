@@ -50,6 +50,8 @@ pub struct Server {
     pub public_url: PublicUrl,
     /// What the instance is called, on pages and in feeds.
     pub name: String,
+    /// Where a security hole is to be reported (RFC 9116): `mailto:` or `https://`; empty for nowhere.
+    pub security_contact: String,
     /// The folder for everything the server keeps, relative to the working directory.
     pub data_dir: PathBuf,
     /// The networks whose `X-Forwarded-For` is believed.
@@ -68,6 +70,7 @@ impl Default for Server {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8536)),
             public_url: PublicUrl::default(),
             name: "Rejoinder".to_owned(),
+            security_contact: String::new(),
             data_dir: PathBuf::from("data"),
             trusted_proxies: Vec::new(),
             shutdown_grace_seconds: 25,

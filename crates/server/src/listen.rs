@@ -18,6 +18,8 @@ use tower::ServiceExt as _;
 
 /// A client that has not sent its headers by then is let go: it costs a connection and nothing else.
 const HEADERS: Duration = Duration::from_secs(15);
+/// How long a client may leave what was sent to it unread. Slow is not stalled: each packet that it takes begins anew.
+const STALLED: Duration = Duration::from_secs(60);
 /// Connections at the same time; further ones wait in the system's queue.
 const CONNECTIONS: usize = 8192;
 /// How long to wait when the system has no room for another connection.
@@ -63,6 +65,8 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
             Ok((stream, peer)) => {
                 // Answers are written whole; waiting to fill packets only delays them.
                 let _ = stream.set_nodelay(true);
+                // Whoever does not take what was sent is let go: it would hold its connection for ever.
+                let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(STALLED));
                 return (stream, peer);
             }
             Err(error) => {

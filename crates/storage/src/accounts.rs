@@ -278,6 +278,27 @@ pub fn credentials(tx: &mut Read, account: AccountId, now: Time) -> Result<Vec<C
     rows.into_iter().map(credential).collect()
 }
 
+/// Sets until when a credential counts.
+///
+/// # Errors
+/// Storage failures only.
+pub fn prolong(tx: &mut Write, id: i64, expires: Time) -> Result<()> {
+    diesel::update(credentials::table.find(id)).set(credentials::expires_at.eq(expires.0)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Makes all sessions of the account worthless; its tokens go on.
+///
+/// # Errors
+/// Storage failures only.
+pub fn revoke_sessions(tx: &mut Write, account: AccountId) -> Result<()> {
+    let sessions = credentials::table
+        .filter(credentials::account_id.eq(account.0))
+        .filter(credentials::kind.eq(Kind::Session.code()));
+    diesel::delete(sessions).execute(&mut tx.conn)?;
+    Ok(())
+}
+
 /// Makes one credential of the account worthless. Says whether there was one.
 ///
 /// # Errors

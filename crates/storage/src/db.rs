@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use domain::ThreadId;
 
 use crate::changes::Changes;
-use crate::conn::{Read, Write};
+use crate::conn::{Change, Read, Write};
 use crate::pool::{Frame, Pool};
 use crate::schema::threads;
 use crate::{Error, Result};
@@ -151,7 +151,12 @@ impl Db {
             Writing::Pool(told) => {
                 let run = |conn| {
                     let mut tx = Write::new(conn);
-                    let outcome = work(&mut tx);
+                    let outcome = work(&mut tx).and_then(|value| {
+                        if tx.changes.contains(&Change::Site) {
+                            crate::settings::raise_epoch(&mut tx.conn)?;
+                        }
+                        Ok(value)
+                    });
                     let changes = std::mem::take(&mut tx.changes);
                     (tx.into_conn(), outcome.map(|value| (value, changes)))
                 };

@@ -1,6 +1,7 @@
 //! How a node hears of what another node on the same PostgreSQL has committed: LISTEN and NOTIFY.
 //!
-//! Nothing depends on a message arriving: versions are trusted for a second at most, so a lost message costs a second.
+//! Nothing depends on a message arriving: versions are trusted for a second at most, and whether something changed that stands
+//! on many pages is looked up once a second. So a lost message costs a second: one that a command had no time left to send, too.
 //! Messages are sent after the commit, on a connection of their own, because NOTIFY inside a transaction makes all
 //! commits of the database queue behind one lock.
 //! The connection is also the sign that a server runs: it holds a shared lock, which a restore asks for alone.
@@ -10,15 +11,18 @@ use std::time::Duration;
 
 use domain::{CommentId, EventKind, ThreadId};
 use tokio::sync::mpsc;
-use tokio_postgres::{AsyncMessage, NoTls};
+use tokio_postgres::{AsyncMessage, Client, NoTls};
 
 use crate::changes::Changes;
 use crate::conn::Change;
 use crate::postgres::{SERVED, patient};
+use crate::settings::EPOCH;
 use crate::{Holder, Place};
 
 const CHANNEL: &str = "rejoinder";
 const AGAIN: Duration = Duration::from_secs(1);
+/// How often the epoch is looked up.
+const LOOK: Duration = Duration::from_secs(1);
 /// Batches that may wait to be told. What is more than that is not told, and costs the other nodes a second.
 const BACKLOG: usize = 4096;
 
@@ -86,19 +90,38 @@ impl Task {
             if let Some(changes) = changes.upgrade() {
                 changes.forget();
             }
-            // What this node told while it was not connected did not arrive. Versions mend themselves; what stands on many
-            // pages is read again by the others because of this one message.
-            client.execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &encode(&Change::Site, *node)]).await?;
-            while let Some(batch) = told.recv().await {
-                let lines: Vec<String> = batch.iter().map(|change| encode(change, *node)).collect();
-                client
-                    .execute("SELECT pg_notify($1, line) FROM unnest($2::text[]) AS line", &[&CHANNEL, &lines])
-                    .await?;
+            let mut epoch = epoch_of(&client).await?;
+            let mut look = tokio::time::interval(LOOK);
+            loop {
+                tokio::select! {
+                    batch = told.recv() => match batch {
+                        Some(batch) => notify(&client, &batch, *node).await?,
+                        None => return Ok(()),
+                    },
+                    _ = look.tick() => {
+                        let now = epoch_of(&client).await?;
+                        if let Some(changes) = changes.upgrade().filter(|_| now != epoch) {
+                            changes.publish(&[Change::Site]);
+                        }
+                        epoch = now;
+                    }
+                }
             }
-            Ok(())
         };
         tokio::select! { ended = hear => ended, ended = tell => ended }
     }
+}
+
+async fn notify(client: &Client, changes: &[Change], node: u64) -> Result<(), tokio_postgres::Error> {
+    let lines: Vec<String> = changes.iter().map(|change| encode(change, node)).collect();
+    client.execute("SELECT pg_notify($1, line) FROM unnest($2::text[]) AS line", &[&CHANNEL, &lines]).await?;
+    Ok(())
+}
+
+/// What [`crate::settings::raise_epoch`] has raised; nothing before the first time.
+async fn epoch_of(client: &Client) -> Result<Option<String>, tokio_postgres::Error> {
+    let row = client.query_opt("SELECT value FROM settings WHERE key = $1", &[&EPOCH]).await?;
+    row.map(|row| row.try_get(0)).transpose()
 }
 
 /// `node thread version kind comment`, numbers; kind -1 where nothing is told live; thread 0 for the whole site.

@@ -88,7 +88,7 @@ pub fn index(tx: &mut Write, comment: CommentId, text: &str) -> Result<()> {
         "INSERT INTO comment_words (rowid, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' '))) \
          ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
     };
-    diesel::sql_query(sql).bind::<BigInt, _>(comment.0).bind::<Text, _>(entry.words()).execute(&mut tx.conn)?;
+    diesel::sql_query(sql).bind::<BigInt, _>(entry.comment).bind::<Text, _>(entry.words()).execute(&mut tx.conn)?;
     Ok(())
 }
 

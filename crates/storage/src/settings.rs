@@ -43,3 +43,16 @@ pub fn remove(tx: &mut Write, key: &str) -> Result<bool> {
     }
     Ok(deleted)
 }
+
+/// The name of the number that grows with every change that stands on many pages, for other nodes: see `listen.rs`.
+#[cfg(feature = "postgres")]
+pub(crate) const EPOCH: &str = "epoch";
+
+/// Raises that number. The last statement of a transaction, because it makes all such transactions wait for one another.
+#[cfg(feature = "postgres")]
+pub(crate) fn raise_epoch(conn: &mut crate::conn::Conn) -> Result<()> {
+    let raise = "INSERT INTO settings (key, value) VALUES ($1, '1') \
+         ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(settings.value AS bigint) + 1 AS text)";
+    diesel::sql_query(raise).bind::<diesel::sql_types::Text, _>(EPOCH).execute(conn)?;
+    Ok(())
+}

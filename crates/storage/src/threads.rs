@@ -174,7 +174,7 @@ impl Thread {
     /// Whether it takes new comments.
     #[must_use]
     pub fn openness(&self) -> Openness {
-        if self.locked { Openness::Locked } else { Openness::Open }
+        openness(self.locked)
     }
 
     /// The cursor for the page after this thread.
@@ -253,21 +253,32 @@ pub struct Touch {
     pub now: Time,
 }
 
+/// A thread right after a change in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// Its version.
+    pub version: i64,
+    /// Whether it takes new comments: on PostgreSQL it may have been locked since that was looked up.
+    pub openness: Openness,
+}
+
 /// Raises the thread's version, keeps its counters, and records the news. Every visible change in a thread passes here.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<i64> {
+pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<Touched> {
     let counted = (threads::version.eq(threads::version + 1), threads::comments.eq(threads::comments + touch.comments));
     let thread = diesel::update(threads::table.find(id.0));
-    let version: i64 = match touch.active {
+    // From here on nobody else can lock the thread until this transaction ends: what it is now is what it is at the commit.
+    let now = (threads::version, threads::locked);
+    let (version, locked): (i64, bool) = match touch.active {
         Some(active) => {
             // Whoever is stored later may have been written earlier.
             let latest = case_when(threads::active_at.lt(active.0), active.0.into_sql::<diesel::sql_types::BigInt>())
                 .otherwise(threads::active_at);
-            thread.set((counted, threads::active_at.eq(latest))).returning(threads::version).get_result(&mut tx.conn)?
+            thread.set((counted, threads::active_at.eq(latest))).returning(now).get_result(&mut tx.conn)?
         }
-        None => thread.set(counted).returning(threads::version).get_result(&mut tx.conn)?,
+        None => thread.set(counted).returning(now).get_result(&mut tx.conn)?,
     };
     if let Some((kind, comment)) = touch.event {
         let row = (
@@ -280,7 +291,11 @@ pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<i64> {
         diesel::insert_into(events::table).values(row).execute(&mut tx.conn)?;
     }
     tx.tell(Change::Thread { thread: id, version, event: touch.event });
-    Ok(version)
+    Ok(Touched { version, openness: openness(locked) })
+}
+
+fn openness(locked: bool) -> Openness {
+    if locked { Openness::Locked } else { Openness::Open }
 }
 
 /// Stores the ranks that follow from the votes on the root.

@@ -91,7 +91,7 @@ impl Server {
 
     /// A sum or count of the server's metrics.
     pub fn metric(&self, name: &str) -> Result<f64, Failure> {
-        let page = self.fetch(&Request::new("GET", &format!("/metrics?token={METRICS_TOKEN}")))?;
+        let page = self.fetch(&Request::new("GET", "/metrics").token(METRICS_TOKEN))?;
         let text = String::from_utf8(page.body)?;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
         Ok(value.unwrap_or(0.0))

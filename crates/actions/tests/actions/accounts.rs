@@ -1,7 +1,8 @@
 //! Joining, logging in, credentials, the set-up link, housekeeping.
 
+use actions::account::{self, Recognised};
+use actions::maintenance;
 use actions::setup::{self, Decisions};
-use actions::{account, maintenance};
 use domain::{Role, Scope};
 use storage::accounts::Kind;
 
@@ -19,7 +20,7 @@ async fn somebody_joins_logs_in_and_out() {
     assert_eq!(refusal(account::log_in(ctx, "nobody", PASSWORD, "").await), "bad-credentials");
 
     let granted = account::log_in(ctx, "CLEO", PASSWORD, "Firefox").await.unwrap();
-    let (person, kind) = account::recognise(ctx, &granted.secret).await.unwrap().unwrap();
+    let Recognised { person, kind, .. } = account::recognise(ctx, &granted.secret).await.unwrap().unwrap();
     assert_eq!((person.name.as_str(), person.role, kind), ("Cleo", Role::Member, Kind::Session));
     account::revoke(ctx, &person, person.credential).await.unwrap();
     assert!(account::recognise(ctx, &granted.secret).await.unwrap().is_none());
@@ -35,6 +36,47 @@ async fn a_session_ends_when_it_is_not_used() {
     maintenance::schedule(&world.ctx).await.unwrap();
     assert_eq!(maintenance::run_due(&world.ctx).await.unwrap(), 1);
     assert_eq!(maintenance::run_due(&world.ctx).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_goes_on() {
+    let world = World::new().await;
+    account::join(&world.ctx, "cleo", PASSWORD).await.unwrap();
+    let granted = account::log_in(&world.ctx, "cleo", PASSWORD, "").await.unwrap();
+    let found = || async { account::recognise(&world.ctx, &granted.secret).await.unwrap() };
+    assert!(!found().await.unwrap().is_worn(&world.ctx), "a fresh one need not be written again");
+    world.hands.forward(account::SESSION_MS - 1);
+    let worn = found().await.unwrap();
+    assert!(worn.is_worn(&world.ctx));
+    account::prolong(&world.ctx, &worn.person).await.unwrap();
+    world.hands.forward(account::SESSION_MS - 1);
+    assert!(found().await.is_some());
+}
+
+#[tokio::test]
+async fn the_host_gives_a_password_and_that_ends_sessions_but_no_tokens() {
+    let world = World::new().await;
+    let ctx = &world.ctx;
+    account::create(ctx, "cleo", None, Role::Member, None).await.unwrap();
+    account::set_password(ctx, "CLEO", PASSWORD).await.unwrap();
+    let session = account::log_in(ctx, "cleo", PASSWORD, "").await.unwrap();
+    let token = account::create_token(ctx, "cleo", Scope::Read, "feed", None).await.unwrap();
+    account::set_password(ctx, "cleo", "a wholly new secret").await.unwrap();
+    assert!(account::recognise(ctx, &session.secret).await.unwrap().is_none());
+    assert!(account::recognise(ctx, &token.secret).await.unwrap().is_some());
+    assert!(account::log_in(ctx, "cleo", "a wholly new secret", "").await.is_ok());
+    assert_eq!(refusal(account::set_password(ctx, "zoe", PASSWORD).await), "not-found");
+}
+
+#[tokio::test]
+async fn a_setup_link_ends_when_an_administrator_was_made_otherwise() {
+    let world = World::new().await;
+    let ctx = &world.ctx;
+    let link = setup::renew(ctx).await.unwrap();
+    account::create(ctx, "cleo", Some(PASSWORD), Role::Admin, None).await.unwrap();
+    assert!(!setup::opens(ctx, &link).await.unwrap());
+    let again = setup::renew(ctx).await.unwrap();
+    assert!(setup::opens(ctx, &again).await.unwrap(), "a host may ask for another");
 }
 
 #[tokio::test]

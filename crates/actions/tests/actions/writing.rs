@@ -1,5 +1,6 @@
 //! Threads, answers, edits, votes, reports, tombstones.
 
+use actions::edit::Of;
 use actions::start_thread::{Opening, start_thread};
 use actions::{Once, comment, edit, manage, passage, personal, reading, reply, report, retract, search, vote};
 use domain::{Category, CommentId, CommentSort, Deed, EventKind, Scope, State, ThreadSort};
@@ -70,15 +71,18 @@ async fn an_edit_keeps_what_was_said_before() {
     let thread = world.thread("Edits").await;
     let id = world.reply(&world.bo, thread.root(), "first words").await;
     world.hands.forward(1000);
-    edit::edit(&world.ctx, &world.bo, id, "second words", Some("first words".into())).await.unwrap();
+    edit::edit(&world.ctx, &world.bo, id, "second words", Of::Words("first words".into())).await.unwrap();
     assert_eq!(comment::source(&world.ctx, id).await.unwrap(), "second words");
     let history = comment::history(&world.ctx, id).await.unwrap();
     assert_eq!(history.iter().map(|revision| revision.source.as_str()).collect::<Vec<_>>(), ["first words"]);
     assert!(comment::find(&world.ctx, id).await.unwrap().edited.is_some());
 
-    let stale = edit::edit(&world.ctx, &world.bo, id, "third", Some("first words".into())).await;
-    assert_eq!(refusal(stale), "conflict");
-    assert_eq!(refusal(edit::edit(&world.ctx, &world.ana, id, "not mine", None).await), "forbidden");
+    for stale in [Of::Words("first words".into()), Of::Edition(None)] {
+        assert_eq!(refusal(edit::edit(&world.ctx, &world.bo, id, "third", stale).await), "conflict");
+    }
+    let edited = comment::find(&world.ctx, id).await.unwrap().edited;
+    edit::edit(&world.ctx, &world.bo, id, "second words", Of::Edition(edited)).await.unwrap();
+    assert_eq!(refusal(edit::edit(&world.ctx, &world.ana, id, "not mine", Of::Anything).await), "forbidden");
     let search = |words: &str| {
         let ask = search::Ask { words: words.into(), ..Default::default() };
         let ctx = world.ctx.clone();
@@ -112,7 +116,7 @@ async fn a_deleted_comment_leaves_its_place_and_no_word() {
     let world = World::new().await;
     let thread = world.thread("Deletion").await;
     let id = world.reply(&world.bo, thread.root(), "unrepeatable words").await;
-    edit::edit(&world.ctx, &world.bo, id, "other unrepeatable words", None).await.unwrap();
+    edit::edit(&world.ctx, &world.bo, id, "other unrepeatable words", Of::Anything).await.unwrap();
     let answer = world.reply(&world.ana, id, "I read it").await;
     assert_eq!(refusal(retract::delete(&world.ctx, &world.ana, id).await), "forbidden");
     retract::delete(&world.ctx, &world.bo, id).await.unwrap();

@@ -105,7 +105,7 @@ fn rows() -> Vec<ThreadRow> {
         .enumerate()
         .map(|(index, (title, host, pinned, locked))| ThreadRow {
             id: THREAD + i64::try_from(index).unwrap_or_default(),
-            slug: "a-thread".to_owned(),
+            path: "/t/1/a-thread".to_owned(),
             title: (*title).to_owned(),
             url: host.map(|host| format!("https://{host}/story")),
             host: host.map(str::to_owned),
@@ -131,7 +131,7 @@ pub fn thread_of(comments: Vec<Comment<'static>>) -> ThreadPage<'static> {
         },
         thread: ThreadHead {
             id: THREAD,
-            slug: "a-tide-gauge".to_owned(),
+            path: "/t/7/a-tide-gauge".to_owned(),
             title: "A tide gauge for the price of a dinner".to_owned(),
             url: Some("https://sea.example.org/gauge".to_owned()),
             host: Some("sea.example.org".to_owned()),
@@ -146,6 +146,7 @@ pub fn thread_of(comments: Vec<Comment<'static>>) -> ThreadPage<'static> {
             version: 1,
             comments: u64::try_from(comments.len()).unwrap_or_default(),
             pinned: false,
+            locked: false,
             replies: Replies::Open,
         },
         sort: CommentSort::Best,
@@ -271,6 +272,7 @@ fn writing(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     let edit = EditPage {
         frame: frame("/c/1886000000000004/edit"),
         id: THREAD + 4,
+        of: "0".to_owned(),
         thread_title: "A tide gauge for the price of a dinner".to_owned(),
         thread_path: format!("/t/{THREAD}/a-tide-gauge"),
         text: "There is a delay up the river.".to_owned(),
@@ -442,7 +444,7 @@ fn places(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     let about = AboutPage {
         frame: frame("/about"),
         description_html: "<p>A place to talk about water, and about everything that floats on it.</p>\n".to_owned(),
-        rules_html: RULES.to_owned(),
+        may_describe: true,
         registration: Registration::Open,
         administrators: vec!["nadia".to_owned()],
         people: 412,

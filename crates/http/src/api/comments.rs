@@ -1,5 +1,6 @@
 //! Comments: reading, answering, changing and deleting them; seeing a text as it will be shown.
 
+use actions::edit::Of;
 use actions::{Once, comment, edit, passage, personal, reply, retract};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -125,7 +126,8 @@ pub async fn edit_comment(
     Path(Id(id)): Path<Id>,
     Json(change): Json<Change>,
 ) -> Answer {
-    edit::edit(&app.ctx, &who, CommentId(id), &change.text, change.of).await?;
+    let of = change.of.map_or(Of::Anything, Of::Words);
+    edit::edit(&app.ctx, &who, CommentId(id), &change.text, of).await?;
     let found = passage::in_context(&app.ctx, CommentId(id), 0).await?;
     json(StatusCode::OK, &Comment::placed(&app.settings, &found.passage))
 }

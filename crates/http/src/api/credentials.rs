@@ -19,7 +19,7 @@ use super::value::{Id, Scope};
 use crate::door::{App, Door};
 use crate::gate::{Address, Member};
 use crate::problem::{Form, Problem};
-use crate::web::entry::{label, set_cookie};
+use crate::web::entry::{join_from, label, set_cookie};
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,8 +44,7 @@ pub struct NewAccount {
     responses((status = 201, body = Actor<'static>, headers(("Location" = String))), Forbidden, Conflict, Refused)
 )]
 pub async fn join(State(app): State<App>, Address(address): Address, Json(new): Json<NewAccount>) -> Answer {
-    app.throttle.join(address)?;
-    account::join(&app.ctx, &new.name, &new.password).await?;
+    join_from(&app, address, &new.name, &new.password).await?;
     let profile = actions::people::find(&app.ctx, new.name.trim()).await?;
     created(&format!("/api/v1/actors/{}", profile.actor.name), &Actor::new(&app.settings, &profile))
 }

@@ -1,23 +1,30 @@
 //! The instance, and what its moderators did.
 
 use actions::Joining;
+use actions::instance::Numbers;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{Answer, Audience, fresh};
+use super::answer::{Answer, Audience, fresh, json};
 use super::cursor::List;
-use super::input::{Query, limit};
+use super::input::{Json, Query, limit};
+use super::refusals::{Forbidden, NotLoggedIn, Refused};
 use super::shape::{self, Counts, Instance, Limits, LogEntry, Registration, Software};
-use crate::door::App;
+use crate::door::{App, Site};
+use crate::gate::Member;
 
 /// The instance: its name, its rules, what it takes, how much there is
 #[utoipa::path(get, path = "/api/v1/instance", tag = "instance", responses((status = 200, body = Instance<'static>)))]
 pub async fn read_instance(State(app): State<App>, headers: HeaderMap) -> Answer {
     let (site, numbers) = (app.site().await?, app.numbers().await?);
+    fresh(&headers, Audience::Everybody, &instance(&app, &site, &numbers))
+}
+
+fn instance<'a>(app: &'a App, site: &'a Site, numbers: &Numbers) -> Instance<'a> {
     let limits = app.ctx.limits();
-    let instance = Instance {
+    Instance {
         name: &site.facts.name,
         rules: &site.facts.about,
         rules_html: &site.facts.about_html,
@@ -34,8 +41,41 @@ pub async fn read_instance(State(app): State<App>, headers: HeaderMap) -> Answer
             body_bytes: app.settings.body_bytes,
         },
         counts: Counts { accounts: numbers.accounts, comments: numbers.comments },
-    };
-    fresh(&headers, Audience::Everybody, &instance)
+    }
+}
+
+/// What is to be said of the instance from now on; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InstanceChange {
+    /// What it is called.
+    name: Option<String>,
+    /// Its rules and what it is about (Markdown).
+    rules: Option<String>,
+}
+
+/// Describes the instance
+///
+/// For administrators.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/instance",
+    tag = "instance",
+    request_body = InstanceChange,
+    security(("token" = ["admin"]), ("session" = [])),
+    responses((status = 200, body = Instance<'static>), NotLoggedIn, Forbidden, Refused)
+)]
+pub async fn describe_instance(
+    State(app): State<App>,
+    Member(who): Member,
+    Json(change): Json<InstanceChange>,
+) -> Answer {
+    let site = app.site().await?;
+    let name = change.name.unwrap_or_else(|| site.facts.name.clone());
+    let rules = change.rules.unwrap_or_else(|| site.facts.about.clone());
+    actions::instance::describe(&app.ctx, &who, &name, &rules).await?;
+    let (site, numbers) = (app.site().await?, app.numbers().await?);
+    json(StatusCode::OK, &instance(&app, &site, &numbers))
 }
 
 /// Which page of a list, and how long.

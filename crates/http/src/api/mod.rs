@@ -35,7 +35,7 @@ use crate::door::App;
 /// Every route of the API with its description, one line for each address.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(instance::read_instance))
+        .routes(routes!(instance::read_instance, instance::describe_instance))
         .routes(routes!(instance::read_modlog))
         .routes(routes!(boards::list_boards, boards::create_board))
         .routes(routes!(boards::read_board, boards::describe_board))

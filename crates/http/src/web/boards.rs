@@ -10,7 +10,8 @@ use super::convert;
 use super::shell::{Answer, Fields, Query, Shell, problems, see};
 use crate::door::App;
 use crate::pages::views::{
-    AboutPage, BoardEntry, BoardMaking, BoardsPage, LogEntry, LogPage, NewBoardPage, Problems, Registration,
+    AboutPage, BoardEntry, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, NewBoardPage, Problems,
+    Registration,
 };
 
 /// Entries of the log on one page.
@@ -72,7 +73,7 @@ pub async fn about(shell: Shell, State(app): State<App>) -> Answer {
     let view = AboutPage {
         frame: shell.frame().await?,
         description_html: site.facts.about_html.clone(),
-        rules_html: String::new(),
+        may_describe: shell.visitor.as_ref().is_some_and(|person| person.role == Role::Admin),
         registration,
         administrators: administrators.collect(),
         people: count(numbers.accounts),
@@ -80,6 +81,28 @@ pub async fn about(shell: Shell, State(app): State<App>) -> Answer {
         comments: count(numbers.comments),
     };
     shell.page(&view).await
+}
+
+/// `GET /about/edit`
+pub async fn describe(shell: Shell) -> Answer {
+    shell.member("describe this place")?.must_be(Role::Admin, "describe this place")?;
+    let facts = shell.app.site().await?.facts.clone();
+    about_form(&shell, facts.name, facts.about, Problems::default()).await
+}
+
+/// `POST /about/edit`
+pub async fn described(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    let person = shell.member("describe this place")?;
+    let (name, rules) = (fields.text("name"), fields.text("rules"));
+    match actions::instance::describe(&app.ctx, person, &name, &rules).await {
+        Ok(()) => Ok(see("/about")),
+        Err(error) => about_form(&shell, name, rules, problems(error, &[("title", "name"), ("text", "rules")])?).await,
+    }
+}
+
+async fn about_form(shell: &Shell, name: String, rules: String, problems: Problems) -> Answer {
+    let view = DescribePage { frame: shell.private_frame().await?, name, rules, problems };
+    shell.form(&view, &view.problems).await
 }
 
 /// `/modlog`

@@ -114,7 +114,7 @@ fn host(url: Option<&str>) -> Option<String> {
 pub fn row(site: &Site, thread: &Thread) -> ThreadRow {
     ThreadRow {
         id: thread.id.0,
-        slug: domain::text::slug(&thread.title),
+        path: thread_path(thread),
         title: title(thread),
         url: thread.url.clone(),
         host: host(thread.url.as_deref()),
@@ -133,7 +133,7 @@ pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> 
     let words = thread.state.is_signed();
     ThreadHead {
         id: thread.id.0,
-        slug: domain::text::slug(&thread.title),
+        path: thread_path(thread),
         title: title(thread),
         url: thread.url.clone(),
         host: host(thread.url.as_deref()),
@@ -148,6 +148,7 @@ pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> 
         version: thread.version,
         comments: u64::try_from(thread.comments).unwrap_or(0),
         pinned: thread.pinned,
+        locked: thread.locked,
         replies: if thread.state.is_signed() { replies(thread) } else { Replies::Closed },
     }
 }

@@ -1,22 +1,21 @@
 //! Coming in: logging in and out, joining, the set-up link.
 
+use std::net::IpAddr;
+
 use actions::account::{self, Granted};
 use actions::setup::{self, Decisions};
 use actions::{Joining, Person};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{Noun, Refusal};
+use domain::{AccountId, Noun, Refusal};
 
-use super::shell::{Answer, Fields, Oops, Query, Shell, local, problems, see};
+use super::shell::{Answer, Fields, KEPT, Oops, Query, Shell, local, problems, see};
 use super::writing;
 use crate::door::App;
 use crate::gate::Address;
 use crate::pages::views::{Carried, JoinPage, LoginPage, Problems, Registration, SetupPage};
 use crate::settings::Settings;
-
-/// What a field that is carried through logging in is called in the form.
-const KEPT: &str = "kept:";
 
 /// `GET /login`
 pub async fn login(shell: Shell, Query(query): Query) -> Answer {
@@ -113,17 +112,23 @@ pub async fn join(shell: Shell, Query(query): Query) -> Answer {
 
 /// `POST /join`
 pub async fn joined(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
-    let joined = match app.throttle.join(address) {
-        Ok(()) => account::join(&app.ctx, fields.get("name"), fields.get("password")).await,
-        Err(refusal) => Err(refusal.into()),
-    };
-    match joined {
+    match join_from(&app, address, fields.get("name"), fields.get("password")).await {
         Ok(id) => {
             let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
             entered(shell, &app, &granted, fields.get("next"), Vec::new()).await
         }
         Err(error) => join_page(&shell, fields.get("next"), fields.get("name"), problems(error, &[])?).await,
     }
+}
+
+/// Makes an account. Only those that could be made count against the address: each brings allowances of its own.
+///
+/// # Errors
+/// As [`account::join`], and [`Refusal::Throttled`].
+pub async fn join_from(app: &App, address: IpAddr, name: &str, password: &str) -> actions::Result<AccountId> {
+    account::may_join(&app.ctx, name, password)?;
+    app.throttle.join(address)?;
+    account::join(&app.ctx, name, password).await
 }
 
 async fn join_page(shell: &Shell, next: &str, name: &str, problems: Problems) -> Answer {

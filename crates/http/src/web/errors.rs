@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::shell::{Oops, Shell};
+use super::shell::{Fields, Oops, Shell, too_large};
 use crate::door::App;
 use crate::gate::Visitor;
 use crate::pages::views::{ErrorPage, Kept};
@@ -18,9 +19,20 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
     let (mut parts, body) = request.into_parts();
     let shell = Shell::from_request_parts(&mut parts, &app).await;
     let method = parts.method.clone();
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let (response, form) = if is_form(&parts) {
+        match opened(&app, body).await {
+            Ok(form) => (next.run(Request::from_parts(parts, Body::from(form.clone()))).await, form),
+            Err(refused) => (refused.into_response(), Bytes::new()),
+        }
+    } else {
+        (next.run(Request::from_parts(parts, body)).await, Bytes::new())
+    };
     let problem = response.extensions().get::<Arc<Problem>>().filter(|problem| problem.form() == Form::Page).cloned();
     let (Some(problem), Ok(mut shell)) = (problem, shell) else { return response };
+    let mut problem = Problem::clone(&problem);
+    if problem.kept.is_empty() {
+        problem.kept = Fields::parse(&form).written();
+    }
     if problem.code == "login-required" && method == Method::GET {
         return super::entry::lead_to_login(&shell.path);
     }
@@ -35,12 +47,37 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
             let (mut parts, _) = response.into_parts();
             let (made, body) = page.into_parts();
             parts.headers.extend(made.headers);
-            parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+            parts.headers.remove(header::CONTENT_LENGTH);
             Response::from_parts(parts, body)
         }
-        // Without the database there is no page around it: plain words must do.
-        Err(_) => response,
+        // Without the database there is no page around it: plain words must do, and what was written must not be lost.
+        Err(_) => {
+            let (mut parts, _) = response.into_parts();
+            parts.headers.remove(header::CONTENT_LENGTH);
+            Response::from_parts(parts, Body::from(plain(&problem)))
+        }
     }
+}
+
+/// Whether what is sent is what somebody filled in.
+fn is_form(parts: &Parts) -> bool {
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    parts.method == Method::POST && kind.starts_with("application/x-www-form-urlencoded")
+}
+
+/// A form, read here already: whoever refuses it further in may not have read it, and nothing of it is to be lost.
+async fn opened(app: &App, body: Body) -> Result<Bytes, Problem> {
+    let max = app.settings.body_bytes;
+    match tokio::time::timeout(app.settings.request_timeout, to_bytes(body, max)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(too_large(StatusCode::PAYLOAD_TOO_LARGE, max)),
+        Err(_) => Err(too_large(StatusCode::REQUEST_TIMEOUT, max)),
+    }
+}
+
+fn plain(problem: &Problem) -> String {
+    let kept = problem.kept.iter().map(|(label, text)| format!("\n\n{label}:\n{text}"));
+    std::iter::once(problem.detail.clone()).chain(kept).collect()
 }
 
 async fn page(shell: &Shell, problem: &Problem) -> Result<Response, Oops> {

@@ -41,6 +41,7 @@ pub fn routes() -> Router<App> {
         .route("/notifications/read", post(people::read))
         .route("/modlog", get(boards::log))
         .route("/about", get(boards::about))
+        .route("/about/edit", get(boards::describe).post(boards::described))
         .route("/api", get(reference::page))
         .route("/login", get(entry::login).post(entry::log_in))
         .route("/logout", post(entry::log_out))

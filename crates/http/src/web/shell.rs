@@ -26,9 +26,7 @@ impl Oops {
     /// Gives back what the person had written with the error: nothing of it is to be lost.
     #[must_use]
     pub fn keeping(mut self, fields: &Fields) -> Self {
-        let named = [("title", "Title"), ("url", "Link"), ("text", "Text")];
-        let written = named.iter().filter(|(name, _)| !fields.get(name).is_empty());
-        self.0.kept = written.map(|(name, label)| (*label, fields.text(name))).collect();
+        self.0.kept = fields.written();
         self
     }
 }
@@ -232,6 +230,22 @@ impl Fields {
         self.get(name).to_owned()
     }
 
+    /// What somebody wrote in it, by the label of its field; no secrets. Also what is carried through logging in.
+    #[must_use]
+    pub fn written(&self) -> Vec<(&'static str, String)> {
+        const NAMED: [(&str, &str); 6] = [
+            ("title", "Title"),
+            ("url", "Link"),
+            ("text", "Text"),
+            ("about", "About"),
+            ("description", "Description"),
+            ("rules", "Rules"),
+        ];
+        let label = |name: &str| NAMED.iter().find(|(known, _)| *known == name).map(|(_, label)| *label);
+        let fields = self.0.iter().filter(|(_, value)| !value.is_empty());
+        fields.filter_map(|(name, value)| Some((label(name.trim_start_matches(KEPT))?, value.clone()))).collect()
+    }
+
     /// Whether the form was sent to be looked at first.
     #[must_use]
     pub fn wants_preview(&self) -> bool {
@@ -255,15 +269,21 @@ impl FromRequest<App> for Fields {
             )));
         }
         let max = app.settings.body_bytes;
-        let bytes = Bytes::from_request(request, app).await.map_err(|refused| {
-            let words = format!(
-                "What was sent could not be taken: it may hold at most {max} bytes. Shorten it and send it again."
-            );
-            Oops(Problem::request(refused.status(), "too-large", words, Form::Page))
-        })?;
+        let bytes =
+            Bytes::from_request(request, app).await.map_err(|refused| Oops(too_large(refused.status(), max)))?;
         Ok(Self::parse(&bytes))
     }
 }
+
+/// A form that holds more than it may, or that never came to its end.
+pub fn too_large(status: StatusCode, max: usize) -> Problem {
+    let words =
+        format!("What was sent could not be taken: it may hold at most {max} bytes. Shorten it and send it again.");
+    Problem::request(status, "too-large", words, Form::Page)
+}
+
+/// What a field that is carried through logging in is called in the form.
+pub const KEPT: &str = "kept:";
 
 /// The query of an address.
 pub struct Query(pub Fields);

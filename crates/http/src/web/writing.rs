@@ -1,14 +1,15 @@
 //! Writing: threads, answers, edits, deletions, votes, reports. Each form works without script, keeps what was typed when it
 //! is refused, and can be looked at before it is sent.
 
+use actions::edit::{self, Of};
 use actions::start_thread::{self, Opening};
-use actions::{comment, edit, reply, report, retract, vote};
+use actions::{comment, reply, report, retract, vote};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::authority::Act;
-use domain::{Category, CommentId, NotAnId, Noun, Refusal};
+use domain::{Category, CommentId, NotAnId, Noun, Refusal, Time};
 use storage::comments::Line;
 use storage::votes::Vote;
 
@@ -153,31 +154,53 @@ pub async fn edit(shell: Shell, State(app): State<App>, Path(comment): Path<Stri
     let person = shell.member("edit comments")?;
     comment::permitted(&app.ctx, Some(person), Act::Edit, id).await?;
     let source = comment::source(&app.ctx, id).await?;
-    edit_page(&shell, id, &source, None, Problems::default()).await
+    let edited = comment::find(&app.ctx, id).await?.edited;
+    edit_page(&shell, id, (&source, &edition(edited)), None, Problems::default()).await
 }
 
 /// `POST /c/{comment}/edit`
 pub async fn edited(shell: Shell, State(app): State<App>, Path(comment): Path<String>, fields: Fields) -> Answer {
     let id = id(&comment)?;
     let Some(person) = &shell.visitor else { return entry::login_keeping(&shell, &fields).await };
-    let text = fields.get("text");
+    let (text, of) = (fields.get("text"), fields.get("of"));
     if fields.wants_preview() {
         return match actions::render(&app.ctx, text) {
-            Ok(rendered) => edit_page(&shell, id, text, Some(rendered.html), Problems::default()).await,
+            Ok(rendered) => edit_page(&shell, id, (text, of), Some(rendered.html), Problems::default()).await,
             Err(error) => {
-                edit_page(&shell, id, text, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
+                edit_page(&shell, id, (text, of), None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?)
+                    .await
             }
         };
     }
-    match edit::edit(&app.ctx, person, id, text, None).await {
+    match edit::edit(&app.ctx, person, id, text, edited_of(of)).await {
         Ok(()) => back(&app, id).await,
         Err(error) => {
-            edit_page(&shell, id, text, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
+            edit_page(&shell, id, (text, of), None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
         }
     }
 }
 
-async fn edit_page(shell: &Shell, id: CommentId, text: &str, preview: Option<String>, problems: Problems) -> Answer {
+/// An edition as a form carries it.
+fn edition(edited: Option<Time>) -> String {
+    edited.map_or(0, |time| time.0).to_string()
+}
+
+fn edited_of(edition: &str) -> Of {
+    match edition.parse() {
+        Ok(0) => Of::Edition(None),
+        Ok(edited) => Of::Edition(Some(Time(edited))),
+        Err(_) => Of::Anything,
+    }
+}
+
+/// `text` is what is being written, `of` the edition that it is to replace.
+async fn edit_page(
+    shell: &Shell,
+    id: CommentId,
+    (text, of): (&str, &str),
+    preview: Option<String>,
+    problems: Problems,
+) -> Answer {
     let found = found(&shell.app, id).await?;
     let view = EditPage {
         frame: shell.private_frame().await?,
@@ -185,6 +208,7 @@ async fn edit_page(shell: &Shell, id: CommentId, text: &str, preview: Option<Str
         thread_title: found.title,
         thread_path: found.path,
         text: text.to_owned(),
+        of: of.to_owned(),
         preview,
         problems,
     };
@@ -340,7 +364,10 @@ pub async fn resume(shell: &Shell, path: &str, fields: &Fields) -> Result<Option
         ["c", comment, "reply"] => {
             reply_page(shell, id(comment)?, fields.get("text"), None, Problems::default()).await?
         }
-        ["c", comment, "edit"] => edit_page(shell, id(comment)?, fields.get("text"), None, Problems::default()).await?,
+        ["c", comment, "edit"] => {
+            let words = (fields.get("text"), fields.get("of"));
+            edit_page(shell, id(comment)?, words, None, Problems::default()).await?
+        }
         ["c", comment, "report"] => report_page(shell, id(comment)?, fields, Problems::default()).await?,
         ["b", board, "submit"] => submit_page(shell, board, fields, None, Problems::default()).await?,
         _ => return Ok(None),

@@ -79,6 +79,7 @@ fn body(name: &str) -> Value {
     match name {
         "create_board" => json!({ "name": "boats" }),
         "describe_board" => json!({ "title": "Talk" }),
+        "describe_instance" => json!({ "rules": "" }),
         "start_thread" => json!({ "title": "A title" }),
         "edit_comment" | "reply_to_comment" | "preview" => json!({ "text": "words" }),
         "vote_on_comment" => json!({ "value": 1 }),

@@ -109,7 +109,7 @@ impl World {
         }
         let [ana, bo, mo, admin] = callers.try_into().unwrap_or_else(|_| unreachable!());
         let app = Door::new(ctx, settings(wishes.rates, wishes.live));
-        let router = door::router::router(Arc::clone(&app), Arc::new(String::new));
+        let router = door::router::router(Arc::clone(&app), Arc::new(|| "measured 1\n".to_owned()));
         let anon = Caller { router: Some(router.clone()), credential: Credential::Nothing };
         let mut world = Self { _db: db, app, hands, router, ana, bo, mo, admin, anon };
         for caller in [&mut world.ana, &mut world.bo, &mut world.mo, &mut world.admin] {
@@ -151,10 +151,14 @@ async fn token(ctx: &Ctx, name: &str, scope: Scope) -> Caller {
     Caller { router: None, credential: Credential::Token(granted.secret) }
 }
 
+/// Opens `/metrics`.
+pub const METRICS_TOKEN: &str = "sixteen-or-more-characters";
+
 fn settings(rates: Rates, live: usize) -> Settings {
     Settings {
         public_url: HOST.into(),
         name: "Talk about it".into(),
+        security_contact: Some("mailto:holes@talk.example".into()),
         source: b"source",
         trusted_proxies: Vec::new(),
         body_bytes: BODY,
@@ -162,7 +166,7 @@ fn settings(rates: Rates, live: usize) -> Settings {
         rates,
         page_cache_bytes: 1 << 20,
         live_connections: live,
-        metrics_token: None,
+        metrics_token: Some(METRICS_TOKEN.into()),
     }
 }
 
@@ -196,6 +200,17 @@ impl Caller {
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.json(Method::POST, path, &[], body).await
+    }
+
+    /// A form as a page of this site sends it.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// A POST that may be sent twice.
@@ -288,6 +303,11 @@ impl Answer {
             .pointer(pointer)
             .unwrap_or_else(|| panic!("{}: no {pointer} in {}", self.place, self.json()))
             .clone()
+    }
+
+    /// The whole body as it came.
+    pub fn body(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
     /// The same, as text.

@@ -47,8 +47,14 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
             account::create(&ctx, &name, password.as_deref(), role.into(), email).await?;
             println!("made the account {name}");
             if !password_stdin {
-                println!("it has no password, so nobody can log in with it; --password-stdin gives it one");
+                println!(
+                    "it has no password, so nobody can log in with it; `rejoinder account password {name}` gives it one"
+                );
             }
+        }
+        Command::Account(Account::Password { name }) => {
+            account::set_password(&ctx, &name, &password()?).await?;
+            println!("{name} has a new password, and is logged out everywhere");
         }
         Command::Token(Token::Create { name, scope, expires, label }) => {
             let granted = account::create_token(&ctx, &name, scope.into(), &label, expires).await?;

@@ -59,6 +59,12 @@ fn names(config: &Config) -> Vec<Complaint> {
     if server.data_dir.as_os_str().is_empty() {
         found.push(("server.data_dir", "write a folder, such as data or /var/lib/rejoinder".to_owned()));
     }
+    let contact = &server.security_contact;
+    let named = contact.starts_with("mailto:") || contact.starts_with("https://");
+    if !contact.is_empty() && (!named || contact.chars().any(|c| c.is_control() || c.is_whitespace())) {
+        let remedy = "write mailto: and an address, or a page that begins with https://; empty for none";
+        found.push(("server.security_contact", remedy.to_owned()));
+    }
     if let Err(error) = EnvFilter::try_new(&server.log_filter) {
         let remedy = "write a level, such as info, or targets with levels, such as warn,rejoinder=debug";
         found.push(("server.log_filter", format!("not a filter ({error}); {remedy}")));

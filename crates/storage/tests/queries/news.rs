@@ -119,7 +119,7 @@ async fn events_are_told_again_from_any_version_until_they_are_forgotten() {
         for (n, &kind) in EventKind::ALL.iter().enumerate() {
             let now = Time(i64::try_from(n).unwrap());
             let touch = Touch { comments: 0, active: None, event: Some((kind, root)), now };
-            let version = threads::touch(tx, scene.thread, touch)?;
+            let version = threads::touch(tx, scene.thread, touch)?.version;
             expected.push(Event { version, kind, comment: root });
         }
         assert_eq!(events::after(tx, scene.thread, 1, 100)?, expected);

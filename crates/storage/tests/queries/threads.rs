@@ -34,7 +34,7 @@ async fn every_change_raises_the_version_keeps_the_counters_and_is_told() {
     assert_eq!(db.thread_version(scene.thread).await.unwrap(), Some(2));
     let version = write(&db, move |tx| {
         let touch = Touch { comments: -1, active: None, event: None, now: world::now() };
-        threads::touch(tx, scene.thread, touch)
+        Ok(threads::touch(tx, scene.thread, touch)?.version)
     })
     .await;
     assert_eq!((version, db.thread_version(scene.thread).await.unwrap()), (3, Some(3)));

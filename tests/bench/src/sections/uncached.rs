@@ -123,6 +123,7 @@ fn settings() -> Settings {
     Settings {
         public_url: "http://localhost:8536".into(),
         name: "Measured".into(),
+        security_contact: None,
         source: &[],
         trusted_proxies: Vec::new(),
         body_bytes: 262_144,

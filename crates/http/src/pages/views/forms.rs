@@ -217,7 +217,15 @@ impl Form {
     /// Sends along what was carried here, each as `kept:NAME`, out of sight.
     #[must_use]
     pub fn carrying(mut self, carried: &[Carried]) -> Self {
-        self.carried = carried.to_vec();
+        let named = |one: &Carried| Carried { name: format!("kept:{}", one.name), value: one.value.clone() };
+        self.carried.extend(carried.iter().map(named));
+        self
+    }
+
+    /// Sends a value along, out of sight.
+    #[must_use]
+    pub fn carries(mut self, name: &str, value: &str) -> Self {
+        self.carried.push(Carried { name: name.to_owned(), value: value.to_owned() });
         self
     }
 
@@ -249,10 +257,11 @@ impl Compose {
         Self::of(format!("/c/{id}/reply"), "Your reply", "Reply", text)
     }
 
-    /// A change of a comment: POST `/c/{id}/edit`, field `text`.
+    /// A change of a comment: POST `/c/{id}/edit`, fields `text` and `of`: which edition it is a change of.
     #[must_use]
-    pub fn edit(id: i64, text: &str) -> Self {
+    pub fn edit(id: i64, text: &str, of: &str) -> Self {
         let mut compose = Self::of(format!("/c/{id}/edit"), "Your comment", "Save", text);
+        compose.form = compose.form.carries("of", of);
         compose.form = compose.form.cancel(format!("/c/{id}"));
         compose
     }

@@ -89,7 +89,7 @@ fn lists_and_threads() {
         sort: ListSort::Hot,
         threads: vec![ThreadRow {
             id: 1,
-            slug: bad(),
+            path: bad(),
             title: bad(),
             url: some(),
             host: some(),
@@ -107,7 +107,7 @@ fn lists_and_threads() {
         frame: frame(),
         thread: ThreadHead {
             id: 1,
-            slug: bad(),
+            path: bad(),
             title: bad(),
             url: some(),
             host: some(),
@@ -122,6 +122,7 @@ fn lists_and_threads() {
             version: 1,
             comments: 0,
             pinned: true,
+            locked: false,
             replies: Replies::Open,
         },
         sort: CommentSort::Best,
@@ -159,6 +160,7 @@ fn pages_for_writing() {
         id: 1,
         thread_title: bad(),
         thread_path: bad(),
+        of: bad(),
         text: bad(),
         preview: None,
         problems: problems(),
@@ -246,7 +248,7 @@ fn places() {
     check(&AboutPage {
         frame: frame(),
         description_html: String::new(),
-        rules_html: String::new(),
+        may_describe: false,
         registration: Registration::Open,
         administrators: vec![bad()],
         people: 0,

@@ -41,8 +41,8 @@ impl ListSort {
 pub struct ThreadRow {
     /// Its id.
     pub id: i64,
-    /// The slug that follows the id in its address.
-    pub slug: String,
+    /// Its canonical path.
+    pub path: String,
     /// Its title.
     pub title: String,
     /// The link it is about, if it has one.

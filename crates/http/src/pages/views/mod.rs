@@ -26,10 +26,13 @@ pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Proble
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
 pub use lists::{BoardHead, ListPage, ListSort, ThreadRow};
 pub use people::{PersonPage, PlacedComment};
-pub use places::{AboutPage, BoardEntry, BoardMaking, BoardsPage, ErrorPage, Kept, LogEntry, LogPage, NewBoardPage};
+pub use places::{
+    AboutPage, BoardEntry, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage, NewBoardPage,
+};
 pub use reference::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
 pub use search::{Excerpt, SearchPage, SearchResult};
 pub use thread::{CommentSort, ThreadHead, ThreadPage};
+pub use time::machine;
 pub use tree::{Author, Comment, CommentState, Origin, Replies, Role, Tree, TreeFrame};
 pub use writing::{DeletePage, EditPage, ReplyPage, ReportPage, SubmitPage};
 

@@ -111,10 +111,10 @@ pub struct LogPage {
 pub struct AboutPage {
     /// What stands around it.
     pub frame: Frame,
-    /// What the operator says of it, sanitised markup; may be empty.
+    /// What the operator says of it, its rules among that, sanitised markup; may be empty.
     pub description_html: String,
-    /// The rules, sanitised markup; may be empty.
-    pub rules_html: String,
+    /// Whether this reader may change it.
+    pub may_describe: bool,
     /// Who may join.
     pub registration: Registration,
     /// The names of those who run it.
@@ -125,6 +125,36 @@ pub struct AboutPage {
     pub threads: u64,
     /// How many comments there are.
     pub comments: u64,
+}
+
+/// Naming this place and saying what it is about: POST `/about/edit` with `name`, `rules`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "describe.html")]
+pub struct DescribePage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The name as entered.
+    pub name: String,
+    /// What is said of it, as entered.
+    pub rules: String,
+    /// What is wrong; fields as above.
+    pub problems: Problems,
+}
+
+impl DescribePage {
+    fn form(&self) -> Form {
+        let fields = vec![
+            Field::new("name", "Name", FieldKind::Line)
+                .value(self.name.clone())
+                .hint("Stands at the head of every page.")
+                .required()
+                .longest(100),
+            Field::new("rules", "What it is about, and its rules", FieldKind::Text(10))
+                .value(self.rules.clone())
+                .hint("Shown here and to those who join. Markdown."),
+        ];
+        Form::new("/about/edit", "Save", fields).problems(&self.problems).cancel("/about")
+    }
 }
 
 /// What somebody had written when sending it failed.

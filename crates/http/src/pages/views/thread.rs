@@ -47,8 +47,8 @@ impl CommentSort {
 pub struct ThreadHead<'a> {
     /// Its id, which is that of its root comment too.
     pub id: i64,
-    /// The slug that follows the id in its address.
-    pub slug: String,
+    /// Its canonical path.
+    pub path: String,
     /// Its title.
     pub title: String,
     /// The link it is about, if it has one.
@@ -77,6 +77,8 @@ pub struct ThreadHead<'a> {
     pub comments: u64,
     /// Whether it is pinned to the top of its board.
     pub pinned: bool,
+    /// Whether it takes no new comments at all.
+    pub locked: bool,
     /// Whether it takes answers.
     pub replies: Replies,
 }

@@ -115,7 +115,7 @@ fn write_machine(dest: &mut dyn Write, at: DateTime) -> fmt::Result {
 
 /// A number without the formatting machinery of `write!`, which is felt where a page has thousands of them.
 fn write_number(dest: &mut dyn Write, number: i64) -> fmt::Result {
-    number.write_into(dest, askama::NO_VALUES).map_err(|_| fmt::Error)
+    number.write_into(dest, askama::NO_VALUES).map_err(|_unwritten| fmt::Error)
 }
 
 /// A short pattern whose pairs of zeros are taken by numbers below 100.

@@ -48,6 +48,8 @@ pub struct EditPage {
     pub thread_path: String,
     /// Its text as written.
     pub text: String,
+    /// When what is being changed was last changed, Unix milliseconds, as it comes back in `of`: another tab may be quicker.
+    pub of: String,
     /// How it will look, sanitised markup.
     pub preview: Option<String>,
     /// What is wrong with it; fields: `text`.
@@ -56,7 +58,7 @@ pub struct EditPage {
 
 impl EditPage {
     fn compose(&self) -> Compose {
-        Compose::edit(self.id, &self.text).preview(self.preview.clone()).problems(&self.problems)
+        Compose::edit(self.id, &self.text, &self.of).preview(self.preview.clone()).problems(&self.problems)
     }
 }
 
