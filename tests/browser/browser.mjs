@@ -96,6 +96,10 @@ export async function visit(page, path, post) {
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
+const EVERYTHING = { rules: { "target-size": { enabled: true } } };
+/** What depends on colours, and so must be asked again in others. */
+const COLOURS = { runOnly: ["color-contrast", "link-in-text-block"] };
+
 /**
  * What axe-core finds wrong with the page as it stands, in light and in dark, one line for each rule. Opens the page's
  * doors: ask last.
@@ -105,12 +109,11 @@ export async function axe(page) {
   // Evaluated by the debugger and not as a script element, so that the page's own content policy stays in force.
   await page.evaluate(AXE);
   const found = [];
-  for (const colorScheme of ["dark", "light"]) {
+  for (const [colorScheme, rules] of [["dark", EVERYTHING], ["light", COLOURS]]) {
     // Without motion, for colours that are still on their way from one scheme to the other are nobody's.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await page.evaluate(() =>
-      axe.run(document, { rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] }),
-    );
+    const options = { ...rules, resultTypes: ["violations"], preload: false };
+    const { violations } = await page.evaluate((options) => axe.run(document, options), options);
     found.push(...violations.map((violation) => `axe, ${colorScheme}: ${told(violation)}`));
   }
   await doors?.close();

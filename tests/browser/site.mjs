@@ -20,7 +20,7 @@ export const BOARD = "news";
 const THREADS = {
   written: { title: "Ten lessons from a repair café", text: WRITTEN },
   deep: { title: "A line of sixty answers", text: deep(60) },
-  medium: { title: "Ninety comments", text: large(90, 7) },
+  medium: { title: "Thirty comments", text: large(30, 7) },
   large: { title: "Two thousand comments", text: large(2000) },
 };
 

@@ -137,26 +137,30 @@ function nextNew() {
   goTo(comment);
 }
 
-function put(comment) {
-  const before = comment.previousElementSibling;
+// A copy, for the next one finds its place by what stands before it in the page that was fetched.
+function put(fetched) {
+  const comment = document.importNode(fetched, true);
+  const before = fetched.previousElementSibling;
   const brother = before?.matches(".c") && document.getElementById(before.id);
-  const parent = comment.parentElement.closest(".c");
-  if (brother) brother.after(comment);
-  else if (parent) find(":scope > details > footer", document.getElementById(parent.id)).after(comment);
-  else find(".tree", section).prepend(comment);
+  const parent = fetched.parentElement.closest(".c");
+  if (brother) return brother.after(comment);
+  if (!parent) return find(".tree", section).prepend(comment);
+  const footer = find(":scope > details > footer", document.getElementById(parent.id));
+  const open = footer.nextElementSibling;
+  (open?.matches("form") ? open : footer).after(comment);
 }
 
 function merge(page) {
   const fresh = all("#comments .c", page).filter((comment) => !document.getElementById(comment.id));
   for (const comment of fresh) comment.classList.add("new");
-  for (const comment of fresh) if (comment.ownerDocument !== document) put(comment);
+  for (const comment of fresh) if (!document.getElementById(comment.id)) put(comment);
   for (const comment of all("#comments .c", page)) {
     const shown = find(`#${comment.id} > details > summary`);
     if (shown) shown.textContent = own(comment, "details > summary").textContent;
   }
   find("#comments > .empty")?.remove();
   find("#comments-title").textContent = find("#comments-title", page).textContent;
-  unvisited = all(".c.new").filter((comment) => fresh.includes(comment) || unvisited.includes(comment));
+  unvisited = all(".c.new").filter((comment) => fresh.some(({ id }) => id === comment.id) || unvisited.includes(comment));
 }
 
 // Browsers keep what is being read in place by themselves; for the one that does not, we do.

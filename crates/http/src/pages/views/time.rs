@@ -82,7 +82,7 @@ pub fn day(ms: i64) -> String {
     format!("{} {} {}", at.day(), month_name(at), at.year())
 }
 
-/// The exact time for programs, to the second: "2025-02-03T14:07:21Z".
+/// The exact time for programs, to the millisecond, which tells what is new since a visit: "2025-02-03T14:07:21.012Z".
 #[must_use]
 pub fn machine(ms: i64) -> String {
     let mut text = String::new();
@@ -110,7 +110,11 @@ fn write_machine(dest: &mut dyn Write, at: DateTime) -> fmt::Result {
         }
         Err(_) => write!(dest, "{:04}", at.year())?,
     }
-    write_digits(dest, b"-00-00T00:00:00Z", &[at.month(), at.day(), at.hour(), at.minute(), at.second()])
+    write_digits(dest, b"-00-00T00:00:00.", &[at.month(), at.day(), at.hour(), at.minute(), at.second()])?;
+    let (tens, ones) = (at.millisecond() / 10, at.millisecond() % 10);
+    write_digits(dest, b"00", &[i8::try_from(tens).unwrap_or_default()])?;
+    write_number(dest, ones.into())?;
+    dest.write_char('Z')
 }
 
 /// A number without the formatting machinery of `write!`, which is felt where a page has thousands of them.
@@ -222,7 +226,8 @@ mod tests {
     #[test]
     fn exact_times_are_utc() {
         assert_eq!(exact(NOW), "3 February 2025, 14:07 UTC");
-        assert_eq!(machine(NOW), "2025-02-03T14:07:21Z");
+        assert_eq!(machine(NOW), "2025-02-03T14:07:21.000Z");
+        assert_eq!(machine(NOW + 123), "2025-02-03T14:07:21.123Z");
         assert_eq!(day(NOW), "3 February 2025");
     }
 
@@ -237,7 +242,7 @@ mod tests {
         let stamp = Stamp { at_ms: NOW - HOUR, now_ms: NOW };
         assert_eq!(
             stamp.to_string(),
-            "<time datetime=\"2025-02-03T13:07:21Z\" title=\"3 February 2025, 13:07 UTC\">1 hour ago</time>"
+            "<time datetime=\"2025-02-03T13:07:21.000Z\" title=\"3 February 2025, 13:07 UTC\">1 hour ago</time>"
         );
     }
 }
