@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::text::{Rendered, TextLimits};
-use domain::{ActorId, CommentId, Noun, State, ThreadId, Time, Votes};
+use domain::{ActorId, CommentId, Noun, Refusal, State, ThreadId, Time, Votes};
 use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, NewThread, Touch};
 use storage::{Write, actors, boards, imports};
@@ -72,7 +72,7 @@ pub struct Report {
 /// Merges a discussion. `progress` is told how many comments are done, of how many.
 ///
 /// # Errors
-/// An unknown board or unusable title; failures. What was committed before a failure stays.
+/// An unknown board or unusable title, another page's title; failures. What was committed before a failure stays.
 pub async fn merge(ctx: &Ctx, foreign: ForeignThread, plan: Plan, progress: impl Fn(usize, usize)) -> Result<Report> {
     let board_name = plan.board.clone();
     let board = ctx.db().read(move |tx| boards::by_name(tx, &board_name)).await?.ok_or(Error::missing(Noun::Board))?;
@@ -153,7 +153,26 @@ impl<'a> Import<'a> {
         let source = self.foreign.source.clone();
         self.known = self.ctx.db().read(move |tx| imports::known(tx, &source, &items)).await?;
         self.thread = self.known.get(&self.foreign.id).map(|known| known.thread);
-        Ok(())
+        self.refuse_namesake().await
+    }
+
+    /// A saved page that is given no address is told from others by its title, and two discussions may have the same one. Where the
+    /// thread of that title knows no comment of this file, it is another discussion.
+    async fn refuse_namesake(&self) -> Result<()> {
+        let by_title = self.foreign.source == page_text::SOURCE && self.foreign.url.is_none();
+        let Some(thread) = self.thread.filter(|_| by_title) else { return Ok(()) };
+        let is_here =
+            |comment: &ForeignComment| self.known.get(&comment.id).is_some_and(|known| known.thread == thread);
+        let head = self.ctx.db().read(move |tx| threads::find(tx, thread)).await?;
+        // A thread without comments is what an import leaves that was cut short behind the root.
+        if self.foreign.comments.iter().any(is_here) || head.is_none_or(|head| head.comments == 0) {
+            return Ok(());
+        }
+        let problem = format!(
+            "a page of this title was imported before, as the thread {thread}, and none of the comments in this file are \
+             in it. For another discussion, give its address with --url, or another --title."
+        );
+        Err(Error::Refused(Refusal::field("title", problem)))
     }
 
     /// A saved page does not say which discussion it is. If it was imported before with another title or address, it is known by

@@ -11,11 +11,15 @@ use crate::world::World;
 const PAGE: &str = "ada 2 hours ago\n\nBoats are slow.\n\n  • ben an hour ago\n\n    [flagged]\n\n    • ada 50 minutes ago\n\n      Why?\n\ncy an hour ago\n\nTrains are slow too, see https://example.com/trains\n";
 const LATER: &str = "ada 3 hours ago\n\nBoats are slow.\n\n  • ben 2 hours ago\n\n    [flagged]\n\n    • ada an hour ago\n\n      Why?\n\n    • dee 5 minutes ago\n\n      Nobody knows.\n\ncy 2 hours ago\n\nTrains are slow too, see https://example.com/trains\n";
 
-async fn import(world: &World, page: &str, title: &str, run: Run) -> Report {
-    let given = Given { saved_at: 1_800_000_000_000, title: Some(title), url: None };
+async fn try_import(world: &World, page: &str, title: &str, url: Option<&str>, run: Run) -> actions::Result<Report> {
+    let given = Given { saved_at: 1_800_000_000_000, title: Some(title), url };
     let foreign = page_text::parse(page.as_bytes(), &given).unwrap();
     let plan = Plan { board: "talk".into(), site: "elsewhere.example".into(), run };
-    merge(&world.ctx, foreign, plan, |_, _| {}).await.unwrap()
+    merge(&world.ctx, foreign, plan, |_, _| {}).await
+}
+
+async fn import(world: &World, page: &str, title: &str, run: Run) -> Report {
+    try_import(world, page, title, None, run).await.unwrap()
 }
 
 #[tokio::test]
@@ -54,6 +58,32 @@ async fn a_page_saved_again_later_under_another_title_brings_only_what_is_new() 
     assert_eq!(reading::head(&world.ctx, first.thread.unwrap()).await.unwrap().comments, 5);
 }
 
+const OTHER: &str = "eve 2 hours ago\n\nTea is hot.\n\n  • fay an hour ago\n\n    Not mine.\n";
+
+#[tokio::test]
+async fn another_page_of_the_same_title_is_refused_and_nothing_is_written() {
+    let world = World::new().await;
+    let first = import(&world, PAGE, "Slowness", Run::Real).await.thread.unwrap();
+    for run in [Run::Dry, Run::Real] {
+        let words = try_import(&world, OTHER, "Slowness", None, run).await.unwrap_err().to_string();
+        assert!(words.contains(&first.to_string()) && words.contains("--url") && words.contains("--title"), "{words}");
+    }
+    assert_eq!(reading::head(&world.ctx, first).await.unwrap().comments, 4);
+    let by_url = try_import(&world, OTHER, "Slowness", Some("https://tea.example/"), Run::Real).await.unwrap();
+    let by_title = import(&world, OTHER, "Tea", Run::Real).await;
+    assert!(by_url.new == 2 && by_url.thread.unwrap() != first, "{by_url:?}");
+    assert_eq!((by_title.new, by_title.known, by_title.thread), (0, 2, by_url.thread));
+}
+
+#[tokio::test]
+async fn a_later_save_that_is_mostly_new_is_known_by_its_title() {
+    let world = World::new().await;
+    let first = import(&world, PAGE, "Slowness", Run::Real).await;
+    let more: String = (0..60).map(|n| format!("\nnew{n} 5 minutes ago\n\nRemark {n}.\n")).collect();
+    let later = import(&world, &format!("{more}\n{LATER}"), "Slowness", Run::Real).await;
+    assert_eq!((later.new, later.known, later.thread), (61, 4, first.thread));
+}
+
 #[tokio::test]
 async fn what_stands_too_deep_moves_up_and_is_listed() {
     let world = World::new().await;
@@ -79,4 +109,12 @@ async fn an_interrupted_import_is_finished_by_the_next() {
     merge(&world.ctx, half, plan, |_, _| {}).await.unwrap();
     let rest = import(&world, PAGE, "Slowness", Run::Real).await;
     assert_eq!((rest.new, rest.known), (2, 2));
+
+    // Interrupted after the root.
+    let given = Given { title: Some("Tea"), ..given };
+    let mut root = page_text::parse(OTHER.as_bytes(), &given).unwrap();
+    root.comments.clear();
+    let plan = Plan { board: "talk".into(), site: "elsewhere.example".into(), run: Run::Real };
+    merge(&world.ctx, root, plan, |_, _| {}).await.unwrap();
+    assert_eq!(import(&world, OTHER, "Tea", Run::Real).await.new, 2);
 }
