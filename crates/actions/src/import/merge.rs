@@ -2,14 +2,17 @@
 //!
 //! It works in batches, each committed by itself. An import that is cut short is finished by running it again.
 
+mod root;
+
 use std::collections::{HashMap, HashSet};
 
 use domain::text::{Rendered, TextLimits};
 use domain::{ActorId, CommentId, Noun, Refusal, State, ThreadId, Time, Votes};
 use storage::comments::{self, NewComment, Words};
-use storage::threads::{self, NewThread, Touch};
+use storage::threads::{self, Touch};
 use storage::{Write, actors, boards, imports};
 
+use self::root::Root;
 use super::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
 use super::page_text;
 use crate::writing::index;
@@ -78,6 +81,7 @@ pub async fn merge(ctx: &Ctx, foreign: ForeignThread, plan: Plan, progress: impl
     let board = ctx.db().read(move |tx| boards::by_name(tx, &board_name)).await?.ok_or(Error::missing(Noun::Board))?;
     let mut import = Import::new(ctx, foreign, plan, board.id)?;
     import.look_up().await?;
+    import.place_root();
     import.place();
     if import.plan.run == Run::Dry {
         return Ok(import.report());
@@ -106,6 +110,7 @@ struct Import<'a> {
     /// For each comment of the file its place, once it has one.
     places: Vec<Option<Place>>,
     words: Vec<Option<Text>>,
+    root_words: Option<Text>,
     new: usize,
 }
 
@@ -139,6 +144,7 @@ impl<'a> Import<'a> {
             known: HashMap::new(),
             places: vec![None; count],
             words: vec![None; count],
+            root_words: None,
             new: 0,
             foreign,
         })
@@ -196,10 +202,29 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
+    /// Renders the words of a root that is new here. Those that cannot be taken are listed, and the thread does without.
+    fn place_root(&mut self) {
+        if self.thread.is_some() {
+            return;
+        }
+        let place = format!("item {}", self.foreign.id);
+        if self.foreign.state == ForeignState::Deleted {
+            let reason =
+                "The root was deleted at its source. Its thread has no title and stands in no list.".to_owned();
+            self.foreign.doubts.push(Doubt { place: place.clone(), reason });
+        }
+        match text(self.ctx, &limits(self.ctx), &self.foreign.text) {
+            Ok(text) => self.root_words = text,
+            Err(reason) => {
+                let reason = format!("The root stands without its words. {reason}");
+                self.foreign.unplaced.push(Unplaced { place, reason, words: beginning(&self.foreign.text) });
+            }
+        }
+    }
+
     /// Finds each comment's place and renders its words. What has none is listed; its answers move up to the next one that has.
     fn place(&mut self) {
-        let limits =
-            TextLimits { max_chars: MAX_CHARS.max(self.ctx.limits().text.max_chars), ..self.ctx.limits().text.clone() };
+        let limits = limits(self.ctx);
         let comments = std::mem::take(&mut self.foreign.comments);
         for (at, comment) in comments.iter().enumerate() {
             let known = self.known.get(&comment.id);
@@ -212,10 +237,7 @@ impl<'a> Import<'a> {
             let text = match text(self.ctx, &limits, &comment.text) {
                 Ok(text) => text,
                 Err(reason) if known.is_none() => {
-                    let words = match &comment.text {
-                        ForeignText::Markdown(words) | ForeignText::Html(words) => excerpt(words),
-                        ForeignText::None => String::new(),
-                    };
+                    let words = beginning(&comment.text);
                     self.foreign.unplaced.push(Unplaced { place: format!("item {}", comment.id), reason, words });
                     continue;
                 }
@@ -268,7 +290,8 @@ impl<'a> Import<'a> {
             site: self.plan.site.clone(),
             published: Time(self.foreign.published),
             votes: votes(Some(self.foreign.score)),
-            text: text(self.ctx, &self.ctx.limits().text, &self.foreign.text).unwrap_or_default(),
+            state: root::state(self.foreign.state),
+            text: self.root_words.take(),
         };
         let ctx = self.ctx.clone();
         self.thread = Some(self.ctx.db().write(move |tx| root.store(tx, &ctx)).await?);
@@ -340,50 +363,6 @@ impl<'a> Import<'a> {
         report.authors = authors.len();
         report.new = report.comments - report.known;
         report
-    }
-}
-
-struct Root {
-    board: domain::BoardId,
-    title: String,
-    url: Option<String>,
-    source: String,
-    item: String,
-    author: String,
-    site: String,
-    published: Time,
-    votes: Votes,
-    text: Option<Text>,
-}
-
-impl Root {
-    fn store(self, tx: &mut Write, ctx: &Ctx) -> Result<ThreadId> {
-        let (id, now) = (ThreadId(ctx.id()), ctx.now());
-        let author = actors::imported(tx, ActorId(ctx.id()), &self.site, &self.author, now)?;
-        let thread = NewThread {
-            id,
-            board: self.board,
-            title: &self.title,
-            url: self.url.as_deref(),
-            published: self.published,
-            votes: self.votes,
-        };
-        threads::insert(tx, &thread)?;
-        let root = NewComment {
-            id: id.root(),
-            thread: id,
-            parent: None,
-            author,
-            depth: 0,
-            state: State::Published,
-            published: self.published,
-            votes: self.votes,
-            words: self.text.as_ref().map(Text::words),
-        };
-        comments::insert(tx, &root)?;
-        imports::insert(tx, &self.source, &self.item, id.root())?;
-        index(tx, id.root(), Some(&self.title), self.text.as_ref().map_or("", |text| &text.rendered.plain))?;
-        Ok(id)
     }
 }
 
@@ -468,6 +447,19 @@ fn author(name: Option<&str>) -> String {
 /// How the report names a comment of the file.
 fn item(comments: &[ForeignComment], at: usize) -> String {
     comments.get(at).map(|comment| format!("item {}", comment.id)).unwrap_or_default()
+}
+
+fn limits(ctx: &Ctx) -> TextLimits {
+    let own = &ctx.limits().text;
+    TextLimits { max_chars: MAX_CHARS.max(own.max_chars), ..own.clone() }
+}
+
+/// How the report shows words that are left out.
+fn beginning(text: &ForeignText) -> String {
+    match text {
+        ForeignText::Markdown(words) | ForeignText::Html(words) => excerpt(words),
+        ForeignText::None => String::new(),
+    }
 }
 
 /// The foreign words rendered; the reason, if they cannot be.
