@@ -50,7 +50,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             comments::insert(tx, &new)?;
             let event = Some((EventKind::Comment, id));
             threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
-            index(tx, id, None, &rendered.plain)?;
+            index(tx, id, new.state, None, &rendered.plain)?;
             notify(tx, &cx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
             once::remember(tx, &who, once.as_ref(), id, now)?;
             let line = line(&new, &who);

@@ -399,9 +399,7 @@ impl Batch {
             authors.insert(row.author.clone(), author);
             comments::insert(tx, &row.comment(self.thread, author))?;
             imports::insert(tx, &self.source, &row.item, row.id)?;
-            if let Some(text) = row.text.as_ref().filter(|_| row.state == State::Published) {
-                index(tx, row.id, None, &text.rendered.plain)?;
-            }
+            index(tx, row.id, row.state, None, row.text.as_ref().map_or("", Text::plain))?;
             counted += i64::from(matches!(row.state, State::Published | State::Flagged));
             active = active.max(row.published);
         }
@@ -428,6 +426,10 @@ impl Row {
 }
 
 impl Text {
+    fn plain(&self) -> &str {
+        &self.rendered.plain
+    }
+
     fn words(&self) -> Words<'_> {
         Words { source: &self.source, html: &self.rendered.html }
     }

@@ -199,3 +199,21 @@ async fn a_bad_link_in_the_file_is_listed_and_stops_nothing() {
         "text-refused"
     );
 }
+
+#[tokio::test]
+async fn flagged_comments_are_found_by_author_and_board() {
+    let world = World::new().await;
+    let page: String = (0..165)
+        .map(|n| {
+            let words = if n % 33 == 7 { "[flagged]".to_owned() } else { format!("Remark {n}.") };
+            format!("author{n} 2 hours ago\n\n{words}\n\n")
+        })
+        .collect();
+    let report = import(&world, &page, "Remarks", Run::Real).await;
+    assert_eq!((report.new, report.flagged), (165, 5));
+    // And the root.
+    assert_eq!(found(&world, asked("", "", "talk")).await, 166);
+    assert_eq!(found(&world, asked("", "author7@elsewhere.example", "talk")).await, 1);
+    assert_eq!(found(&world, asked("", "author7@elsewhere.example", "")).await, 1);
+    assert_eq!(found(&world, asked("flagged", "", "")).await, 0);
+}

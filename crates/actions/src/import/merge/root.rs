@@ -45,12 +45,9 @@ impl Root {
         threads::insert(tx, &self.thread(id))?;
         comments::insert(tx, &self.comment(id, author))?;
         imports::insert(tx, &self.source, &self.item, id.root())?;
-        match self.state {
-            State::Published => {
-                index(tx, id.root(), Some(&self.title), self.text.as_ref().map_or("", |text| &text.rendered.plain))?;
-            }
-            State::Flagged => index(tx, id.root(), Some(&self.title), "")?,
-            State::Held | State::Deleted | State::Removed => threads::set_listed(tx, id, false)?,
+        index(tx, id.root(), self.state, Some(&self.title), self.text.as_ref().map_or("", Text::plain))?;
+        if self.state == State::Deleted {
+            threads::set_listed(tx, id, false)?;
         }
         Ok(id)
     }
