@@ -15,6 +15,7 @@ use storage::{Write, actors, boards, imports};
 use self::root::Root;
 use super::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
 use super::page_text;
+use super::site::site;
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
 
@@ -41,7 +42,7 @@ pub enum Run {
 pub struct Plan {
     /// Name of the board.
     pub board: String,
-    /// The site that the authors' names belong to: `news.ycombinator.com`.
+    /// The site that the authors' names belong to, a host name: `news.ycombinator.com`.
     pub site: String,
     /// Whether to write.
     pub run: Run,
@@ -75,7 +76,7 @@ pub struct Report {
 /// Merges a discussion. `progress` is told how many comments are done, of how many.
 ///
 /// # Errors
-/// An unknown board or unusable title, another page's title; failures. What was committed before a failure stays.
+/// An unknown board, a site that is no host name, an unusable title, another page's title; failures. What was committed before a failure stays.
 pub async fn merge(ctx: &Ctx, foreign: ForeignThread, plan: Plan, progress: impl Fn(usize, usize)) -> Result<Report> {
     let board_name = plan.board.clone();
     let board = ctx.db().read(move |tx| boards::by_name(tx, &board_name)).await?.ok_or(Error::missing(Noun::Board))?;
@@ -130,6 +131,7 @@ struct Text {
 
 impl<'a> Import<'a> {
     fn new(ctx: &'a Ctx, foreign: ForeignThread, plan: Plan, board: domain::BoardId) -> Result<Self> {
+        let plan = Plan { site: site(&plan.site)?, ..plan };
         let title = foreign.title.clone().unwrap_or_else(|| "Imported discussion".into());
         let title = domain::text::title(&title, &ctx.limits().text)?;
         let url = foreign.url.as_deref().map(domain::text::link).transpose()?.map(|url| url.to_string());

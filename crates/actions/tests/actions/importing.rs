@@ -217,3 +217,19 @@ async fn flagged_comments_are_found_by_author_and_board() {
     assert_eq!(found(&world, asked("", "author7@elsewhere.example", "")).await, 1);
     assert_eq!(found(&world, asked("flagged", "", "")).await, 0);
 }
+
+#[tokio::test]
+async fn a_site_is_a_host_name_in_lower_case() {
+    let world = World::new().await;
+    let try_from = async |site: &str| {
+        let given = Given { saved_at: 1_800_000_000_000, title: Some("Slowness"), url: None };
+        let foreign = page_text::parse(PAGE.as_bytes(), &given).unwrap();
+        merge(&world.ctx, foreign, Plan { board: "talk".into(), site: site.into(), run: Run::Real }, |_, _| {}).await
+    };
+    for bad in ["", "https://news.example/", "news.example:80", "a b", "-", "a..b", "127.0.0.1", "@news.example"] {
+        let words = try_from(bad).await.unwrap_err().to_string();
+        assert!(words.starts_with("from: ") && words.contains("news.example"), "{bad}: {words}");
+    }
+    try_from(" News.Example ").await.unwrap();
+    assert_eq!(found(&world, asked("", "ada@news.example", "")).await, 2);
+}
