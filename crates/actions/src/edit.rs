@@ -46,7 +46,7 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
             comments::edit(tx, comment, Words { source: &source, html: &rendered.html }, cx.id(), now)?;
             if spot.state != State::Held {
                 let title = spot.parent.is_none().then_some(spot.title.as_str());
-                index(tx, comment, title, &rendered.plain)?;
+                index(tx, comment, spot.state, title, &rendered.plain)?;
                 let event = Some((EventKind::Edit, comment));
                 let touched = threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
                 still_permitted(&who, Act::Edit, &spot, touched.openness)?;

@@ -51,7 +51,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             let event = Some((EventKind::Comment, id));
             let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
             still_permitted(&who, Act::Reply, &spot, touched.openness)?;
-            index(tx, id, None, &rendered.plain)?;
+            index(tx, id, new.state, None, &rendered.plain)?;
             notify(tx, &cx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
             once::remember(tx, &who, once.as_ref(), id, now)?;
             let line = line(&new, &who);

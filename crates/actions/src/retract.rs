@@ -107,7 +107,7 @@ fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
         None => Some(threads::give_back(tx, spot.thread)?.unwrap_or_else(|| spot.title.clone())),
         Some(_) => None,
     };
-    index(tx, spot.id, title.as_deref(), &domain::text::plain(&html))?;
+    index(tx, spot.id, State::Published, title.as_deref(), &domain::text::plain(&html))?;
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, true)?;
     }

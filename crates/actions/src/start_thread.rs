@@ -106,7 +106,7 @@ fn publish(
     };
     comments::insert(tx, &root)?;
     let (plain, mentions) = checked.text.as_ref().map_or(("", &[][..]), |text| (&text.plain, &text.mentions));
-    index(tx, id.root(), Some(&checked.title), plain)?;
+    index(tx, id.root(), root.state, Some(&checked.title), plain)?;
     notify(tx, ctx, id.root(), who.actor, None, mentions, now)?;
     Ok(id)
 }

@@ -2,7 +2,7 @@
 
 use domain::authority::{Act, Openness, Subject, may};
 use domain::text::{Mention, Rendered};
-use domain::{AccountId, ActorId, CommentId, Noun, Refusal, Time};
+use domain::{AccountId, ActorId, CommentId, Noun, Refusal, State, Time};
 use storage::comments::{self, Spot};
 use storage::{Write, accounts, actors, notifications, search};
 
@@ -21,11 +21,17 @@ pub(crate) fn still_permitted(who: &Person, act: Act, spot: &Spot, thread: Openn
     Ok(may(Some(who.standing()), act, Subject { thread, ..subject(spot) })?)
 }
 
-/// What the search index knows a comment by; a root also by its title.
-pub(crate) fn index(tx: &mut Write, comment: CommentId, title: Option<&str>, plain: &str) -> Result<()> {
+/// What the search index knows a comment by in this state: what readers see of it. A root is known also by its title; a flagged
+/// comment, whose words are hidden, still by its author and its board; what readers are not told of by nothing.
+pub(crate) fn index(tx: &mut Write, comment: CommentId, state: State, title: Option<&str>, plain: &str) -> Result<()> {
+    let shown = match state {
+        State::Published => plain,
+        State::Flagged => "",
+        State::Held | State::Deleted | State::Removed => return Ok(search::forget(tx, comment)?),
+    };
     let words = match title {
-        Some(title) => format!("{title}\n{plain}"),
-        None => plain.to_owned(),
+        Some(title) => format!("{title}\n{shown}"),
+        None => shown.to_owned(),
     };
     Ok(search::index(tx, comment, &words)?)
 }

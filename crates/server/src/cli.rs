@@ -145,7 +145,7 @@ pub struct Import {
     /// The page that is discussed
     #[arg(long, value_name = "U")]
     pub url: Option<String>,
-    /// The site that the authors' names belong to
+    /// The site that the authors' names belong to: a host name
     #[arg(long, value_name = "SITE")]
     pub from: Option<String>,
     /// Report for programs

@@ -71,7 +71,7 @@ fn indexed(text: &str) -> String {
 }
 
 /// Puts the words of a comment into the index, in place of what was there. The comment must be stored already: where it
-/// stands and who wrote it are looked for as words are.
+/// stands and who wrote it are looked for as words are. A flagged one is put in without words, which readers do not see.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
@@ -179,8 +179,8 @@ pub fn find(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64)
     Ok(found.into_iter().map(CommentId).collect())
 }
 
-/// States in which readers know of a comment.
-const SEEN: [State; 2] = [State::Published, State::Flagged];
+/// States in which readers know of a comment: those in the index.
+pub(crate) const SEEN: [State; 2] = [State::Published, State::Flagged];
 
 fn without_words(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64) -> Result<Vec<i64>> {
     let mut found = comments::table

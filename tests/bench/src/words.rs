@@ -93,6 +93,7 @@ impl Words {
             url: Some(format!("https://example.org/{name}")),
             author: Some(self.author(comments)),
             text: ForeignText::None,
+            state: ForeignState::Published,
             published: BEGAN,
             score: 1 + self.dice.below(500) as i64,
             comments: made,

@@ -28,6 +28,8 @@ pub struct ForeignThread {
     pub author: Option<String>,
     /// The root's own words.
     pub text: ForeignText,
+    /// What readers saw of the root. A published one may be without words: then it is a title and a link.
+    pub state: ForeignState,
     /// When it began, Unix milliseconds, never negative.
     pub published: i64,
     /// The root's score; 0 when the file tells none.

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given};
+use super::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, excerpt};
 use super::json::{Kind as FieldKind, Object};
 
 /// The name of this source of ids.
@@ -188,24 +188,44 @@ impl Growing {
     pub fn finish(mut self, given: &Given<'_>) -> ForeignThread {
         let published = self.begun();
         self.fill_times(published);
-        let own = self.root.text.take().filter(|text| mark(text).is_none()).unwrap_or_default();
-        let text = match (own.is_empty(), self.options.is_empty()) {
-            (true, true) => ForeignText::None,
-            (_, true) => ForeignText::Html(own),
-            (_, false) => ForeignText::Html(format!("{own}<ul>{}</ul>", self.options)),
-        };
+        let state = root_state(&self.root);
+        let url = given.url.map(str::to_owned).or_else(|| self.link());
         ForeignThread {
             source: SOURCE.to_owned(),
             id: self.root_id.to_string(),
-            title: given.title.map(str::to_owned).or(self.root.title),
-            url: given.url.map(str::to_owned).or(self.root.url),
+            title: given.title.map(str::to_owned).or_else(|| self.root.title.take()),
+            url,
+            text: if state == ForeignState::Deleted { ForeignText::None } else { self.text() },
             author: self.root.author,
-            text,
+            state,
             published,
             score: self.root.score.unwrap_or(0),
             comments: self.comments,
             unplaced: self.findings.unplaced,
             doubts: self.findings.doubts,
+        }
+    }
+
+    /// What the root links to. A thread can do without: a link that cannot be taken is listed and left out.
+    fn link(&mut self) -> Option<String> {
+        let url = self.root.url.take()?;
+        match domain::text::link(&url) {
+            Ok(_) => Some(url),
+            Err(refusal) => {
+                let reason = format!("The field `url` cannot be taken: `{}`. {refusal} Left out.", excerpt(&url));
+                self.findings.doubt(place(self.root_id), reason);
+                None
+            }
+        }
+    }
+
+    /// The root's words and the choices of a poll.
+    fn text(&mut self) -> ForeignText {
+        let own = self.root.text.take().filter(|text| mark(text).is_none()).unwrap_or_default();
+        match (own.is_empty(), self.options.is_empty()) {
+            (true, true) => ForeignText::None,
+            (_, true) => ForeignText::Html(own),
+            (_, false) => ForeignText::Html(format!("{own}<ul>{}</ul>", self.options)),
         }
     }
 
@@ -246,6 +266,17 @@ fn state(item: &Item) -> ForeignState {
         _ if item.dead => ForeignState::Dead,
         (None, _) => ForeignState::Deleted,
         (Some(_), None) => ForeignState::Published,
+    }
+}
+
+/// A story needs no words, so that a lack of them says nothing. The search API keeps nothing but the id of one that is gone.
+fn root_state(root: &Item) -> ForeignState {
+    let bare = root.title.is_none() && root.author.is_none() && root.text.is_none() && root.published.is_none();
+    match root.text.as_deref().and_then(mark) {
+        _ if root.deleted || bare => ForeignState::Deleted,
+        Some(state) => state,
+        None if root.dead => ForeignState::Dead,
+        None => ForeignState::Published,
     }
 }
 

@@ -2,16 +2,20 @@
 //!
 //! It works in batches, each committed by itself. An import that is cut short is finished by running it again.
 
+mod root;
+
 use std::collections::{HashMap, HashSet};
 
 use domain::text::{Rendered, TextLimits};
-use domain::{ActorId, CommentId, Noun, State, ThreadId, Time, Votes};
+use domain::{ActorId, CommentId, Noun, Refusal, State, ThreadId, Time, Votes};
 use storage::comments::{self, NewComment, Words};
-use storage::threads::{self, NewThread, Touch};
+use storage::threads::{self, Touch};
 use storage::{Write, actors, boards, imports};
 
+use self::root::Root;
 use super::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
 use super::page_text;
+use super::site::site;
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
 
@@ -38,7 +42,7 @@ pub enum Run {
 pub struct Plan {
     /// Name of the board.
     pub board: String,
-    /// The site that the authors' names belong to: `news.ycombinator.com`.
+    /// The site that the authors' names belong to, a host name: `news.ycombinator.com`.
     pub site: String,
     /// Whether to write.
     pub run: Run,
@@ -72,12 +76,13 @@ pub struct Report {
 /// Merges a discussion. `progress` is told how many comments are done, of how many.
 ///
 /// # Errors
-/// An unknown board or unusable title; failures. What was committed before a failure stays.
+/// An unknown board, a site that is no host name, an unusable title, another page's title; failures. What was committed before a failure stays.
 pub async fn merge(ctx: &Ctx, foreign: ForeignThread, plan: Plan, progress: impl Fn(usize, usize)) -> Result<Report> {
     let board_name = plan.board.clone();
     let board = ctx.db().read(move |tx| boards::by_name(tx, &board_name)).await?.ok_or(Error::missing(Noun::Board))?;
     let mut import = Import::new(ctx, foreign, plan, board.id)?;
     import.look_up().await?;
+    import.place_root();
     import.place();
     if import.plan.run == Run::Dry {
         return Ok(import.report());
@@ -106,6 +111,7 @@ struct Import<'a> {
     /// For each comment of the file its place, once it has one.
     places: Vec<Option<Place>>,
     words: Vec<Option<Text>>,
+    root_words: Option<Text>,
     new: usize,
 }
 
@@ -125,6 +131,7 @@ struct Text {
 
 impl<'a> Import<'a> {
     fn new(ctx: &'a Ctx, foreign: ForeignThread, plan: Plan, board: domain::BoardId) -> Result<Self> {
+        let plan = Plan { site: site(&plan.site)?, ..plan };
         let title = foreign.title.clone().unwrap_or_else(|| "Imported discussion".into());
         let title = domain::text::title(&title, &ctx.limits().text)?;
         let url = foreign.url.as_deref().map(domain::text::link).transpose()?.map(|url| url.to_string());
@@ -139,6 +146,7 @@ impl<'a> Import<'a> {
             known: HashMap::new(),
             places: vec![None; count],
             words: vec![None; count],
+            root_words: None,
             new: 0,
             foreign,
         })
@@ -153,7 +161,26 @@ impl<'a> Import<'a> {
         let source = self.foreign.source.clone();
         self.known = self.ctx.db().read(move |tx| imports::known(tx, &source, &items)).await?;
         self.thread = self.known.get(&self.foreign.id).map(|known| known.thread);
-        Ok(())
+        self.refuse_namesake().await
+    }
+
+    /// A saved page that is given no address is told from others by its title, and two discussions may have the same one. Where the
+    /// thread of that title knows no comment of this file, it is another discussion.
+    async fn refuse_namesake(&self) -> Result<()> {
+        let by_title = self.foreign.source == page_text::SOURCE && self.foreign.url.is_none();
+        let Some(thread) = self.thread.filter(|_| by_title) else { return Ok(()) };
+        let is_here =
+            |comment: &ForeignComment| self.known.get(&comment.id).is_some_and(|known| known.thread == thread);
+        let head = self.ctx.db().read(move |tx| threads::find(tx, thread)).await?;
+        // A thread without comments is what an import leaves that was cut short behind the root.
+        if self.foreign.comments.iter().any(is_here) || head.is_none_or(|head| head.comments == 0) {
+            return Ok(());
+        }
+        let problem = format!(
+            "a page of this title was imported before, as the thread {thread}, and none of the comments in this file are \
+             in it. For another discussion, give its address with --url, or another --title."
+        );
+        Err(Error::Refused(Refusal::field("title", problem)))
     }
 
     /// A saved page does not say which discussion it is. If it was imported before with another title or address, it is known by
@@ -177,10 +204,29 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
+    /// Renders the words of a root that is new here. Those that cannot be taken are listed, and the thread does without.
+    fn place_root(&mut self) {
+        if self.thread.is_some() {
+            return;
+        }
+        let place = format!("item {}", self.foreign.id);
+        if self.foreign.state == ForeignState::Deleted {
+            let reason =
+                "The root was deleted at its source. Its thread has no title and stands in no list.".to_owned();
+            self.foreign.doubts.push(Doubt { place: place.clone(), reason });
+        }
+        match text(self.ctx, &limits(self.ctx), &self.foreign.text) {
+            Ok(text) => self.root_words = text,
+            Err(reason) => {
+                let reason = format!("The root stands without its words. {reason}");
+                self.foreign.unplaced.push(Unplaced { place, reason, words: beginning(&self.foreign.text) });
+            }
+        }
+    }
+
     /// Finds each comment's place and renders its words. What has none is listed; its answers move up to the next one that has.
     fn place(&mut self) {
-        let limits =
-            TextLimits { max_chars: MAX_CHARS.max(self.ctx.limits().text.max_chars), ..self.ctx.limits().text.clone() };
+        let limits = limits(self.ctx);
         let comments = std::mem::take(&mut self.foreign.comments);
         for (at, comment) in comments.iter().enumerate() {
             let known = self.known.get(&comment.id);
@@ -193,10 +239,7 @@ impl<'a> Import<'a> {
             let text = match text(self.ctx, &limits, &comment.text) {
                 Ok(text) => text,
                 Err(reason) if known.is_none() => {
-                    let words = match &comment.text {
-                        ForeignText::Markdown(words) | ForeignText::Html(words) => excerpt(words),
-                        ForeignText::None => String::new(),
-                    };
+                    let words = beginning(&comment.text);
                     self.foreign.unplaced.push(Unplaced { place: format!("item {}", comment.id), reason, words });
                     continue;
                 }
@@ -249,7 +292,8 @@ impl<'a> Import<'a> {
             site: self.plan.site.clone(),
             published: Time(self.foreign.published),
             votes: votes(Some(self.foreign.score)),
-            text: text(self.ctx, &self.ctx.limits().text, &self.foreign.text).unwrap_or_default(),
+            state: root::state(self.foreign.state),
+            text: self.root_words.take(),
         };
         let ctx = self.ctx.clone();
         self.thread = Some(self.ctx.db().write(move |tx| root.store(tx, &ctx)).await?);
@@ -324,50 +368,6 @@ impl<'a> Import<'a> {
     }
 }
 
-struct Root {
-    board: domain::BoardId,
-    title: String,
-    url: Option<String>,
-    source: String,
-    item: String,
-    author: String,
-    site: String,
-    published: Time,
-    votes: Votes,
-    text: Option<Text>,
-}
-
-impl Root {
-    fn store(self, tx: &mut Write, ctx: &Ctx) -> Result<ThreadId> {
-        let (id, now) = (ThreadId(ctx.id()), ctx.now());
-        let author = actors::imported(tx, ActorId(ctx.id()), &self.site, &self.author, now)?;
-        let thread = NewThread {
-            id,
-            board: self.board,
-            title: &self.title,
-            url: self.url.as_deref(),
-            published: self.published,
-            votes: self.votes,
-        };
-        threads::insert(tx, &thread)?;
-        let root = NewComment {
-            id: id.root(),
-            thread: id,
-            parent: None,
-            author,
-            depth: 0,
-            state: State::Published,
-            published: self.published,
-            votes: self.votes,
-            words: self.text.as_ref().map(Text::words),
-        };
-        comments::insert(tx, &root)?;
-        imports::insert(tx, &self.source, &self.item, id.root())?;
-        index(tx, id.root(), Some(&self.title), self.text.as_ref().map_or("", |text| &text.rendered.plain))?;
-        Ok(id)
-    }
-}
-
 struct Batch {
     thread: ThreadId,
     source: String,
@@ -401,9 +401,7 @@ impl Batch {
             authors.insert(row.author.clone(), author);
             comments::insert(tx, &row.comment(self.thread, author))?;
             imports::insert(tx, &self.source, &row.item, row.id)?;
-            if let Some(text) = row.text.as_ref().filter(|_| row.state == State::Published) {
-                index(tx, row.id, None, &text.rendered.plain)?;
-            }
+            index(tx, row.id, row.state, None, row.text.as_ref().map_or("", Text::plain))?;
             counted += i64::from(matches!(row.state, State::Published | State::Flagged));
             active = active.max(row.published);
         }
@@ -430,6 +428,10 @@ impl Row {
 }
 
 impl Text {
+    fn plain(&self) -> &str {
+        &self.rendered.plain
+    }
+
     fn words(&self) -> Words<'_> {
         Words { source: &self.source, html: &self.rendered.html }
     }
@@ -449,6 +451,19 @@ fn author(name: Option<&str>) -> String {
 /// How the report names a comment of the file.
 fn item(comments: &[ForeignComment], at: usize) -> String {
     comments.get(at).map(|comment| format!("item {}", comment.id)).unwrap_or_default()
+}
+
+fn limits(ctx: &Ctx) -> TextLimits {
+    let own = &ctx.limits().text;
+    TextLimits { max_chars: MAX_CHARS.max(own.max_chars), ..own.clone() }
+}
+
+/// How the report shows words that are left out.
+fn beginning(text: &ForeignText) -> String {
+    match text {
+        ForeignText::Markdown(words) | ForeignText::Html(words) => excerpt(words),
+        ForeignText::None => String::new(),
+    }
 }
 
 /// The foreign words rendered; the reason, if they cannot be.

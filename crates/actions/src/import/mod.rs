@@ -9,3 +9,4 @@ pub mod hn_firebase;
 mod json;
 pub mod merge;
 pub mod page_text;
+mod site;

@@ -249,6 +249,7 @@ impl<'a> Page<'a> {
             url: given.url.map(str::to_owned),
             author: None,
             text: ForeignText::None,
+            state: ForeignState::Published,
             published: begun,
             score: 0,
             comments: comments.collect(),

@@ -67,24 +67,27 @@ fn answer(conn: &mut Conn, question: &str) -> Result<bool> {
     Ok(diesel::sql_query(question).get_result::<Row>(conn)?.yes)
 }
 
-type Found = (i64, i64, i64, Option<i64>, String, Option<String>);
+type Found = (i64, i64, i64, i16, Option<i64>, String, Option<String>);
 
-/// Fills the index of words from what is written: a root is found by its title too, a tombstone by nothing.
+/// Fills the index of words from what is written: a root is found by its title too, what is flagged only by its author and
+/// board, a tombstone by nothing.
 fn index(from: &mut Conn, to: &mut Conn) -> Result<()> {
     let found = comments::table
         .inner_join(threads::table)
         .left_join(texts::table)
-        .filter(comments::state.eq_any([State::Published, State::Flagged, State::Held].map(State::code)))
+        .filter(comments::state.eq_any(search::SEEN.map(State::code)))
         .select((
             comments::id,
             comments::author_id,
             threads::board_id,
+            comments::state,
             comments::parent_id,
             threads::title,
             texts::html.nullable(),
         ));
-    let entry = |(comment, author, board, parent, title, html): Found| {
-        let plain = domain::text::plain(html.as_deref().unwrap_or_default());
+    let entry = |(comment, author, board, state, parent, title, html): Found| {
+        let shown = html.filter(|_| State::coded(state).is_some_and(State::has_words));
+        let plain = domain::text::plain(shown.as_deref().unwrap_or_default());
         let text = if parent.is_none() { format!("{title}\n{plain}") } else { plain };
         Entry { comment, author, board, text }
     };

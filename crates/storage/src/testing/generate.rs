@@ -414,8 +414,9 @@ impl Author {
         let words = 20 + self.chance.below(120);
         let source = self.text(words);
         let html = format!("<p>{}</p>", source.replace("\n\n", "</p><p>"));
-        if state != State::Removed {
-            batch.words.push(search::Entry { comment: id, author, board, text: format!("{title}\n{source}") });
+        if search::SEEN.contains(&state) {
+            let shown = if state.has_words() { source.as_str() } else { "" };
+            batch.words.push(search::Entry { comment: id, author, board, text: format!("{title}\n{shown}") });
         }
         if id % 200 == 0 {
             let source = source.clone();

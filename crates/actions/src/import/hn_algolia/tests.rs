@@ -132,6 +132,7 @@ fn states_are_told_apart() {
 fn a_deleted_root_still_holds_its_comments() {
     let thread = read(r#"{"id": 1, "children": [{"id": 2, "type": "comment", "text": "x", "created_at_i": 9}]}"#);
     assert_eq!((thread.title, thread.author, thread.published), (None, None, 9_000));
+    assert_eq!(thread.state, ForeignState::Deleted);
     assert_eq!((thread.comments.len(), thread.doubts.len()), (1, 1));
 }
 

@@ -145,6 +145,30 @@ fn dead_and_deleted_are_told_apart() {
 }
 
 #[test]
+fn a_root_keeps_its_state() {
+    use ForeignState::{Dead, Deleted, Flagged, Published};
+    let root = |fields: &str| {
+        let thread = read(&format!(r#"{{"id": 1, "type": "story", "time": 5, {fields}}}"#));
+        (thread.state, thread.text != ForeignText::None)
+    };
+    assert_eq!(root(r#""title": "T""#), (Published, false));
+    assert_eq!(root(r#""title": "T", "dead": true, "text": "x""#), (Dead, true));
+    assert_eq!(root(r#""title": "T", "text": "[flagged]""#), (Flagged, false));
+    assert_eq!(root(r#""deleted": true, "dead": true, "text": "x""#), (Deleted, false));
+}
+
+#[test]
+fn a_link_that_cannot_be_taken_is_left_out_and_listed() {
+    let json = r#"{"id": 1, "type": "story", "time": 5, "title": "T", "url": "javascript:alert(1)"}"#;
+    let thread = read(json);
+    assert_eq!((thread.url, thread.doubts.len()), (None, 1));
+    assert!(thread.doubts[0].reason.contains("`javascript:alert(1)`"), "{:?}", thread.doubts);
+    let given = Given { url: Some("https://a.example/"), ..Given::default() };
+    let thread = parse(json.as_bytes(), &given).unwrap();
+    assert_eq!((thread.url.as_deref(), thread.doubts.len()), (given.url, 0));
+}
+
+#[test]
 fn other_files_are_refused_with_a_remedy() {
     for (json, remedy) in [
         (r#"{"id": 5, "type": "story", "children": []}"#, "`hn-algolia`"),
