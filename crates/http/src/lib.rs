@@ -2,6 +2,7 @@
 //! API's JSON. Not here: SQL, rules, the order of steps.
 
 pub mod api;
+pub mod body;
 pub mod cache;
 pub mod door;
 pub mod feeds;

@@ -92,7 +92,7 @@ impl Problem {
                     status: StatusCode::SERVICE_UNAVAILABLE,
                     code: "unavailable",
                     detail:
-                        "The database cannot be reached at the moment. What you sent was most likely not kept: look before you send it again, in a few seconds."
+                        "The database cannot be reached at the moment; try again in a few seconds. What you sent was most likely not kept: look before you send it again."
                             .into(),
                     field: None,
                     retry_after: Some(BACK_SOON),

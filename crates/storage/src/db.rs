@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use domain::ThreadId;
 
 use crate::changes::Changes;
-use crate::conn::{Change, Read, Write};
+use crate::conn::{Read, Write};
 use crate::pool::{Frame, Pool};
 use crate::schema::threads;
 use crate::{Error, Result};
@@ -152,7 +152,7 @@ impl Db {
                 let run = |conn| {
                     let mut tx = Write::new(conn);
                     let outcome = work(&mut tx).and_then(|value| {
-                        if tx.changes.contains(&Change::Site) {
+                        if tx.changes.contains(&crate::conn::Change::Site) {
                             crate::settings::raise_epoch(&mut tx.conn)?;
                         }
                         Ok(value)

@@ -15,9 +15,13 @@ async fn accounts_tokens_and_boards_are_made_beside_a_running_server() {
     server.anonymous().post("/api/v1/sessions", &login).await.expect(201);
 
     let said = site.run(&["account", "create", "bot"]).await.ok();
-    assert!(said.contains("made the account bot") && said.contains("--password-stdin"), "{said}");
+    assert!(said.contains("made the account bot") && said.contains("account password bot"), "{said}");
     let login = json!({ "name": "bot", "password": "" });
     assert!(server.anonymous().post("/api/v1/sessions", &login).await.status.is_client_error());
+    let said = site.run_with(&["account", "password", "bot"], &format!("{PASSWORD}\n")).await.ok();
+    assert_eq!(said, "bot has a new password, and is logged out everywhere");
+    let login = json!({ "name": "bot", "password": PASSWORD });
+    server.anonymous().post("/api/v1/sessions", &login).await.expect(201);
 
     for (scope, makes) in [("read", 403), ("write", 403), ("admin", 201)] {
         let token = site.run(&["token", "create", "ada", "--scope", scope, "--label", "a test"]).await.ok();

@@ -6,18 +6,15 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use bytes::Bytes;
 use domain::Refusal;
-use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
+use crate::body::Unread;
 use crate::door::App;
 use crate::problem::{Form, Problem};
 
 /// Longest `Idempotency-Key`, in bytes.
 const MAX_KEY: usize = 200;
-/// A body beyond the limit is read on up to so many times the limit, and thrown away: a client that is cut off while it
-/// sends never reads why.
-const PATIENCE: usize = 64;
 
 /// Parameters in the path.
 pub struct Path<T>(pub T);
@@ -150,24 +147,16 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// The whole body, unless it is larger than `max` bytes.
 async fn body(request: Request, max: usize) -> Result<Bytes, Problem> {
-    let (parts, mut body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let announced =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|announced| announced > max) && parts.headers.contains_key(header::EXPECT) {
         return Err(too_large(max));
     }
-    let mut read = Vec::with_capacity(announced.unwrap_or(0).min(max));
-    let mut size: usize = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_lost| cut_off())?.into_data() else { continue };
-        size = size.saturating_add(data.len());
-        if size <= max {
-            read.extend_from_slice(&data);
-        } else if size > max.saturating_mul(PATIENCE) {
-            break;
-        }
-    }
-    if size > max { Err(too_large(max)) } else { Ok(read.into()) }
+    crate::body::read(body, max).await.map_err(|unread| match unread {
+        Unread::TooLarge => too_large(max),
+        Unread::CutOff => cut_off(),
+    })
 }
 
 fn too_large(max: usize) -> Problem {

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{Method, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::shell::{Fields, Oops, Shell, too_large};
+use super::shell::{Fields, Oops, Shell, unreadable};
+use crate::body::Unread;
 use crate::door::App;
 use crate::gate::Visitor;
 use crate::pages::views::{ErrorPage, Kept};
@@ -68,11 +69,8 @@ fn is_form(parts: &Parts) -> bool {
 /// A form, read here already: whoever refuses it further in may not have read it, and nothing of it is to be lost.
 async fn opened(app: &App, body: Body) -> Result<Bytes, Problem> {
     let max = app.settings.body_bytes;
-    match tokio::time::timeout(app.settings.request_timeout, to_bytes(body, max)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(too_large(StatusCode::PAYLOAD_TOO_LARGE, max)),
-        Err(_) => Err(too_large(StatusCode::REQUEST_TIMEOUT, max)),
-    }
+    let read = tokio::time::timeout(app.settings.request_timeout, crate::body::read(body, max)).await;
+    read.unwrap_or(Err(Unread::CutOff)).map_err(|unread| unreadable(unread, max))
 }
 
 fn plain(problem: &Problem) -> String {

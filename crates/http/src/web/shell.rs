@@ -2,12 +2,12 @@
 //! reading a form.
 
 use actions::Person;
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::Refusal;
 
+use crate::body::Unread;
 use crate::door::App;
 use crate::gate::Visitor;
 use crate::pages::personal::AccountCorner;
@@ -269,17 +269,26 @@ impl FromRequest<App> for Fields {
             )));
         }
         let max = app.settings.body_bytes;
-        let bytes =
-            Bytes::from_request(request, app).await.map_err(|refused| Oops(too_large(refused.status(), max)))?;
+        let read = crate::body::read(request.into_body(), max).await;
+        let bytes = read.map_err(|unread| Oops(unreadable(unread, max)))?;
         Ok(Self::parse(&bytes))
     }
 }
 
 /// A form that holds more than it may, or that never came to its end.
-pub fn too_large(status: StatusCode, max: usize) -> Problem {
-    let words =
-        format!("What was sent could not be taken: it may hold at most {max} bytes. Shorten it and send it again.");
-    Problem::request(status, "too-large", words, Form::Page)
+pub fn unreadable(unread: Unread, max: usize) -> Problem {
+    match unread {
+        Unread::TooLarge => {
+            let words = format!(
+                "What was sent could not be taken: it may hold at most {max} bytes. Shorten it and send it again."
+            );
+            Problem::request(StatusCode::PAYLOAD_TOO_LARGE, "too-large", words, Form::Page)
+        }
+        Unread::CutOff => {
+            let words = "What was sent did not arrive whole. Nothing was changed; send it again.";
+            Problem::request(StatusCode::BAD_REQUEST, "cut-off", words, Form::Page)
+        }
+    }
 }
 
 /// What a field that is carried through logging in is called in the form.
