@@ -31,6 +31,10 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
         .write(move |tx| {
             let spot = permitted(tx, &who, Act::Edit, comment)?;
             let old = comments::source(tx, comment)?.unwrap_or_default();
+            // Also when it is sent a second time, as a change of what it was before.
+            if old == source {
+                return Ok(());
+            }
             let other = match &of {
                 Of::Anything => false,
                 Of::Words(words) => tidy(words) != tidy(&old),
@@ -38,9 +42,6 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
             };
             if other {
                 return Err(Error::Refused(Refusal::Conflict));
-            }
-            if old == source {
-                return Ok(());
             }
             let now = cx.now();
             comments::edit(tx, comment, Words { source: &source, html: &rendered.html }, cx.id(), now)?;

@@ -64,21 +64,24 @@ pub async fn numbers(ctx: &Ctx) -> Result<Numbers> {
         .await
 }
 
-/// Names the instance and says what it is about.
+/// Names the instance and says what it is about; what is not given stays.
 ///
 /// # Errors
 /// Refusals; failures.
-pub async fn describe(ctx: &Ctx, who: &Person, name: &str, about: &str) -> Result<()> {
+pub async fn describe(ctx: &Ctx, who: &Person, name: Option<&str>, about: Option<&str>) -> Result<()> {
     who.must_be(Role::Admin, "describe this instance")?;
-    let name = check_name(ctx, name)?;
-    if !about.trim().is_empty() {
+    let name = name.map(|name| check_name(ctx, name)).transpose()?;
+    if let Some(about) = about.filter(|about| !about.trim().is_empty()) {
         crate::writing::render(ctx, about)?;
     }
-    let about = domain::text::tidy(about);
+    let about = about.map(domain::text::tidy);
     ctx.db()
         .write(move |tx| {
-            settings::set(tx, NAME, &name)?;
-            settings::set(tx, ABOUT, &about)?;
+            for (key, value) in [(NAME, name), (ABOUT, about)] {
+                if let Some(value) = value {
+                    settings::set(tx, key, &value)?;
+                }
+            }
             Ok(())
         })
         .await

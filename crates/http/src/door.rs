@@ -36,6 +36,9 @@ pub struct Door {
     pub told: Told,
     /// Places for pages that are being rendered: they may take all the time of this many threads, and no more.
     pub rendering: Places,
+    /// Places for forms that are read before it is known whether they may be sent. Without one a form is read later, and what was
+    /// written is given back by fewer refusals.
+    pub forms: tokio::sync::Semaphore,
     site: Cache<u64, Arc<Site>>,
     numbers: Cache<(), Arc<Numbers>>,
     stopping: AtomicBool,
@@ -61,6 +64,8 @@ impl Site {
     }
 }
 
+/// Each may take as many bytes as a body.
+const FORMS: usize = 256;
 /// Pages that are rendered at the same time.
 const RENDERING: usize = 2;
 /// How long counted numbers are shown before they are counted again.
@@ -77,6 +82,7 @@ impl Door {
             live: crate::seats::Seats::new(settings.live_connections),
             told: Told::default(),
             rendering: Arc::new(tokio::sync::Semaphore::new(RENDERING)),
+            forms: tokio::sync::Semaphore::new(FORMS),
             site: Cache::builder().max_capacity(2).build(),
             numbers: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
             stopping: AtomicBool::new(false),

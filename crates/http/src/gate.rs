@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use actions::Person;
 use actions::account::Recognised;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::{Noun, Refusal};
@@ -54,6 +54,7 @@ pub async fn pass(State(app): State<App>, mut request: Request, next: Next) -> R
     // An answer that sets the cookie itself knows better: it logs in or out.
     if let Some(secret) = admitted.prolonged.filter(|_| !response.headers().contains_key(header::SET_COOKIE)) {
         set_cookie(&mut response, &app.settings, &secret, actions::account::SESSION_MS / 1000);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     }
     response
 }

@@ -31,11 +31,10 @@ impl Seats {
     pub fn take(&self, who: Who) -> Option<Seat> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let full = taken.values().sum::<usize>() >= self.all;
-        let own = taken.entry(who).or_default();
-        if full || *own >= self.each {
+        if full || taken.get(&who).is_some_and(|own| *own >= self.each) {
             return None;
         }
-        *own += 1;
+        *taken.entry(who).or_default() += 1;
         Some(Seat { who, taken: Arc::clone(&self.taken) })
     }
 }
@@ -75,6 +74,7 @@ mod tests {
         let seats = Seats::new(3);
         let all: Vec<_> = (0..3).map(|n| seats.take(at(n)).unwrap()).collect();
         assert!(seats.take(at(9)).is_none());
+        assert_eq!(seats.taken.lock().unwrap().len(), 3, "nothing is remembered of those who got none");
         drop(all);
         assert!(seats.take(at(9)).is_some());
         assert!(seats.taken.lock().unwrap().is_empty());

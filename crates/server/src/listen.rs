@@ -65,6 +65,8 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
             Ok((stream, peer)) => {
                 // Answers are written whole; waiting to fill packets only delays them.
                 let _ = stream.set_nodelay(true);
+                // On other systems such a client is let go when it closes.
+                #[cfg(target_os = "linux")]
                 // Whoever does not take what was sent is let go: it would hold its connection for ever.
                 let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(STALLED));
                 return (stream, peer);

@@ -87,10 +87,11 @@ impl Task {
                 client.batch_execute(&format!("SELECT pg_advisory_lock_shared({SERVED})")).await?;
             }
             client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+            // Before anything is forgotten: what changes from here on is noticed, and read again.
+            let mut epoch = epoch_of(&client).await?;
             if let Some(changes) = changes.upgrade() {
                 changes.forget();
             }
-            let mut epoch = epoch_of(&client).await?;
             let mut look = tokio::time::interval(LOOK);
             loop {
                 tokio::select! {
@@ -99,6 +100,7 @@ impl Task {
                         None => return Ok(()),
                     },
                     _ = look.tick() => {
+                        // Also after a change that was heard of: once too often is cheap, for such changes are rare.
                         let now = epoch_of(&client).await?;
                         if let Some(changes) = changes.upgrade().filter(|_| now != epoch) {
                             changes.publish(&[Change::Site]);

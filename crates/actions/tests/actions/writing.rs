@@ -80,6 +80,8 @@ async fn an_edit_keeps_what_was_said_before() {
     for stale in [Of::Words("first words".into()), Of::Edition(None)] {
         assert_eq!(refusal(edit::edit(&world.ctx, &world.bo, id, "third", stale).await), "conflict");
     }
+    let again = Of::Edition(None);
+    edit::edit(&world.ctx, &world.bo, id, "second words", again).await.unwrap();
     let edited = comment::find(&world.ctx, id).await.unwrap().edited;
     edit::edit(&world.ctx, &world.bo, id, "second words", Of::Edition(edited)).await.unwrap();
     assert_eq!(refusal(edit::edit(&world.ctx, &world.ana, id, "not mine", Of::Anything).await), "forbidden");

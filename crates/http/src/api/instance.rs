@@ -70,10 +70,7 @@ pub async fn describe_instance(
     Member(who): Member,
     Json(change): Json<InstanceChange>,
 ) -> Answer {
-    let site = app.site().await?;
-    let name = change.name.unwrap_or_else(|| site.facts.name.clone());
-    let rules = change.rules.unwrap_or_else(|| site.facts.about.clone());
-    actions::instance::describe(&app.ctx, &who, &name, &rules).await?;
+    actions::instance::describe(&app.ctx, &who, change.name.as_deref(), change.rules.as_deref()).await?;
     let (site, numbers) = (app.site().await?, app.numbers().await?);
     json(StatusCode::OK, &instance(&app, &site, &numbers))
 }

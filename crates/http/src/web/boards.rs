@@ -94,7 +94,7 @@ pub async fn describe(shell: Shell) -> Answer {
 pub async fn described(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
     let person = shell.member("describe this place")?;
     let (name, rules) = (fields.text("name"), fields.text("rules"));
-    match actions::instance::describe(&app.ctx, person, &name, &rules).await {
+    match actions::instance::describe(&app.ctx, person, Some(&name), Some(&rules)).await {
         Ok(()) => Ok(see("/about")),
         Err(error) => about_form(&shell, name, rules, problems(error, &[("title", "name"), ("text", "rules")])?).await,
     }

@@ -9,6 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::shell::{Fields, Oops, Shell, unreadable};
+use domain::Refusal;
+
 use crate::body::Unread;
 use crate::door::App;
 use crate::gate::Visitor;
@@ -20,18 +22,19 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
     let (mut parts, body) = request.into_parts();
     let shell = Shell::from_request_parts(&mut parts, &app).await;
     let method = parts.method.clone();
-    let (response, form) = if is_form(&parts) {
-        match opened(&app, body).await {
+    let place = if is_form(&parts, app.settings.body_bytes) { app.forms.try_acquire().ok() } else { None };
+    let (response, form) = match place {
+        Some(_place) => match opened(&app, body).await {
             Ok(form) => (next.run(Request::from_parts(parts, Body::from(form.clone()))).await, form),
             Err(refused) => (refused.into_response(), Bytes::new()),
-        }
-    } else {
-        (next.run(Request::from_parts(parts, body)).await, Bytes::new())
+        },
+        None => (next.run(Request::from_parts(parts, body)).await, Bytes::new()),
     };
     let problem = response.extensions().get::<Arc<Problem>>().filter(|problem| problem.form() == Form::Page).cloned();
     let (Some(problem), Ok(mut shell)) = (problem, shell) else { return response };
     let mut problem = Problem::clone(&problem);
-    if problem.kept.is_empty() {
+    // What another site makes a browser send is nobody's here.
+    if problem.kept.is_empty() && problem.code != Refusal::ForeignOrigin.code() {
         problem.kept = Fields::parse(&form).written();
     }
     if problem.code == "login-required" && method == Method::GET {
@@ -60,10 +63,13 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
     }
 }
 
-/// Whether what is sent is what somebody filled in.
-fn is_form(parts: &Parts) -> bool {
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    parts.method == Method::POST && kind.starts_with("application/x-www-form-urlencoded")
+/// Whether what is sent is what somebody filled in on a page, and no more than it may be.
+fn is_form(parts: &Parts, max: usize) -> bool {
+    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    parts.method == Method::POST
+        && Form::of_parts(parts) == Form::Page
+        && text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")
+        && text(header::CONTENT_LENGTH).parse::<usize>().is_ok_and(|length| length <= max)
 }
 
 /// A form, read here already: whoever refuses it further in may not have read it, and nothing of it is to be lost.

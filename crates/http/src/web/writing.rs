@@ -153,8 +153,9 @@ pub async fn edit(shell: Shell, State(app): State<App>, Path(comment): Path<Stri
     let id = id(&comment)?;
     let person = shell.member("edit comments")?;
     comment::permitted(&app.ctx, Some(person), Act::Edit, id).await?;
-    let source = comment::source(&app.ctx, id).await?;
+    // The edition first: words that are newer than it are refused, older ones would overwrite.
     let edited = comment::find(&app.ctx, id).await?.edited;
+    let source = comment::source(&app.ctx, id).await?;
     edit_page(&shell, id, (&source, &edition(edited)), None, Problems::default()).await
 }
 

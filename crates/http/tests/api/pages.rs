@@ -47,6 +47,20 @@ async fn what_was_written_comes_back_from_whoever_refuses_it() {
 }
 
 #[tokio::test]
+async fn what_another_site_sends_is_not_shown() {
+    let world = World::new().await;
+    let ana = browser(&world, "ana").await;
+    let request = ana
+        .request(axum::http::Method::POST, "/b/talk/submit")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("content-length", "15");
+    let mut request = request.body(axum::body::Body::from("title=Their+own")).unwrap();
+    request.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    let refused = ana.send(request).await.is(403).body();
+    assert!(!refused.contains("Their own"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_form_that_is_too_large_is_refused_in_words() {
     let world = World::new().await;
     let ana = browser(&world, "ana").await;

@@ -14,6 +14,12 @@ async fn an_administrator_names_the_instance_and_gives_it_rules() {
     world.mo.patch("/api/v1/instance", change.clone()).await.refused(403, "forbidden");
     let weak = world.token("ida", Scope::Moderate).await;
     weak.patch("/api/v1/instance", change.clone()).await.refused(403, "scope-missing");
+    world.admin.patch("/api/v1/instance", json!({ "rules": "Soon." })).await.is(200);
+    assert_eq!(
+        world.app.site().await.unwrap().facts.name,
+        "Talk about it",
+        "what is left out stays as the host wrote it"
+    );
     let said = world.admin.patch("/api/v1/instance", change).await.is(200);
     assert_eq!((said.text("/name"), said.text("/rules")), ("The Well".into(), "1. Be *kind*.".into()));
     world.admin.patch("/api/v1/instance", json!({ "rules": "" })).await.is(200);
