@@ -86,7 +86,7 @@ struct Inner {
 }
 
 /// How many bytes of arranged trees are kept.
-const ARRANGED_BYTES: u64 = 32 * 1024 * 1024;
+const ARRANGED_BYTES: u64 = 16 * 1024 * 1024;
 /// Searches at the same time.
 const SEARCHES: usize = 2;
 

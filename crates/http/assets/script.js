@@ -229,7 +229,7 @@ function listenWhileVisible() {
 function paint(box, { score, vote }) {
   for (const [name, value] of [["up", 1], ["down", -1]]) {
     const arrow = find(`:scope > details > footer > .${name}, :scope > footer > .${name}`, box);
-    arrow.value = vote === value ? 0 : value;
+    arrow.name = vote === value ? "clear" : name;
     arrow.setAttribute("aria-pressed", vote === value);
   }
   const line = own(box, "header, :scope > .meta");
@@ -247,10 +247,9 @@ function logIn(box) {
 async function vote(arrow) {
   const box = arrow.closest(".c, .root");
   if (!find(".who .me")) return logIn(box);
-  const address = arrow.getAttribute("formaction");
-  const body = new URLSearchParams({ value: arrow.value });
+  const body = new URLSearchParams({ [arrow.name]: arrow.value });
   try {
-    const answer = await fetch(address, { method: "POST", headers: { accept: "application/json" }, body });
+    const answer = await fetch(arrow.form.action, { method: "POST", headers: { accept: "application/json" }, body });
     if (answer.status === 401) return logIn(box);
     if (!answer.ok) throw answer;
     paint(box, await answer.json());

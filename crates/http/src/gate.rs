@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use actions::Person;
 use actions::account::Recognised;
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -35,10 +35,10 @@ enum Shown {
     Token(String),
 }
 
-/// The first middleware of all routes but `/healthz` and the assets.
-pub async fn pass(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// Lets a request in, or not. All routes but `/healthz` and the assets are behind it.
+pub async fn pass(app: &App, mut request: Request, next: Next) -> Response {
     let form = Form::of(&request);
-    let admitted = match admit(&app, &mut request).await {
+    let admitted = match admit(app, &mut request).await {
         Ok(admitted) => admitted,
         Err(error) => return Problem::new(error, form).into_response(),
     };

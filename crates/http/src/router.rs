@@ -47,9 +47,7 @@ pub fn router(app: App, scrape: Scrape) -> Router {
         .route("/readyz", get(ready))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)
-        .layer(middleware::from_fn_with_state(app.clone(), gate::pass))
-        .layer(middleware::from_fn_with_state(app.clone(), guard))
-        .layer(middleware::from_fn_with_state(app.clone(), web::errors::as_pages))
+        .layer(middleware::from_fn_with_state(app.clone(), enter))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(app.settings.body_bytes));
     // These answer whatever the state of the database, and nothing counts who asks for them.
@@ -65,7 +63,6 @@ pub fn router(app: App, scrape: Scrape) -> Router {
     routes
         .merge(plain)
         .layer(axum::Extension(Scraper(scrape)))
-        .layer(middleware::from_fn(observe))
         .layer(middleware::from_fn_with_state(app.clone(), finish))
         .with_state(app)
 }
@@ -145,10 +142,17 @@ async fn not_that_way(request: Request) -> Response {
     Problem::request(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", words, Form::of(&request)).into_response()
 }
 
+/// What every request passes that is counted, from without to within. One layer and not three: each costs every request a copy
+/// of the router's state and a place for its future.
+async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
+    let within = async |request| guard(&app, request, next).await;
+    web::errors::as_pages(&app, request, within).await
+}
+
 /// Bounds the time of a request, and what a panic costs: the request and nothing else.
-async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn guard(app: &App, request: Request, next: Next) -> Response {
     let form = Form::of(&request);
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = AssertUnwindSafe(gate::pass(app, request, next)).catch_unwind();
     match tokio::time::timeout(app.settings.request_timeout, answer).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => panicked(&*panic, form).into_response(),
@@ -204,9 +208,9 @@ async fn observe(request: Request, next: Next) -> Response {
     response
 }
 
-/// The last hand on every answer: its security headers.
+/// The last hand on every answer: it is counted, and has its security headers.
 async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = observe(request, next).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         if !headers.contains_key(&name) {

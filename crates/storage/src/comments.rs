@@ -1,8 +1,10 @@
 //! Comments: their places, their states, their words.
 
+use std::collections::{BTreeSet, HashMap};
+
 use diesel::prelude::*;
 use domain::tree::Branch;
-use domain::{ActorId, BoardId, CommentId, State, ThreadId, Time, Votes, rank};
+use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, rank};
 
 use crate::conn::{Conn, Read, Write, on_either};
 use crate::schema::{actors, comments, revisions, texts, threads};
@@ -247,9 +249,15 @@ pub struct Line {
     pub html: String,
 }
 
-type LineRow = (i64, i64, Option<i64>, i64, i16, i64, Option<i64>, i64, i64, AuthorRow, Option<String>);
+/// A row of which the author is read as `A`: whole, or the id alone.
+type RowBy<A> = (i64, i64, Option<i64>, i64, i16, i64, Option<i64>, i64, i64, A, Option<String>);
+type LineRow = RowBy<AuthorRow>;
 
 fn line(row: LineRow) -> Result<Line> {
+    line_by(row, author)
+}
+
+fn line_by<A>(row: RowBy<A>, author: impl FnOnce(A) -> Result<Author>) -> Result<Line> {
     let (id, thread, parent, depth, state, published, edited, ups, downs, by, html) = row;
     let state = state_of(state)?;
     Ok(Line {
@@ -309,16 +317,54 @@ pub fn lines(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<Line>> {
 /// # Errors
 /// Storage failures only.
 pub fn all_lines(tx: &mut Read, thread: ThreadId) -> Result<Vec<Line>> {
-    // On the connection itself and row by row: a thread may have thousands, and going through `Conn` takes a third longer.
-    on_either!(&mut tx.conn, |c| {
-        lines!()
+    // On the connection itself and row by row: a thread may have thousands, and going through `Conn` takes a third longer. Whoever
+    // wrote a hundred of them is looked up once.
+    let mut lines = on_either!(&mut tx.conn, |c| {
+        comments::table
+            .left_join(texts::table)
             .filter(comments::thread_id.eq(thread.0))
             .filter(comments::state.ne(State::Held.code()))
             .order(comments::id)
-            .load_iter::<LineRow, diesel::connection::DefaultLoadingMode>(c)?
-            .map(|row| line(row?))
-            .collect()
-    })
+            .select((
+                comments::id,
+                comments::thread_id,
+                comments::parent_id,
+                comments::depth,
+                comments::state,
+                comments::published_at,
+                comments::edited_at,
+                comments::ups,
+                comments::downs,
+                comments::author_id,
+                texts::html.nullable(),
+            ))
+            .load_iter::<RowBy<i64>, diesel::connection::DefaultLoadingMode>(c)?
+            .map(|row| line_by(row?, unnamed))
+            .collect::<Result<Vec<Line>>>()
+    })?;
+    let authors = authors(tx, lines.iter().map(|line| line.author.id.0))?;
+    for line in &mut lines {
+        line.author = authors.get(&line.author.id.0).cloned().ok_or(Error::Unknown("comments.author_id"))?;
+    }
+    Ok(lines)
+}
+
+/// Somebody of whom the id alone is known yet.
+fn unnamed(id: i64) -> Result<Author> {
+    author((id, String::new(), String::new(), Origin::Local.code()))
+}
+
+fn authors(tx: &mut Read, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Author>> {
+    let ids: Vec<i64> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = HashMap::with_capacity(ids.len());
+    for batch in ids.chunks(BATCH) {
+        let batch = batch.iter().copied();
+        let rows: Vec<AuthorRow> = actors::table.filter(actors::id.eq_any(batch)).select(AUTHOR).load(&mut tx.conn)?;
+        for row in rows {
+            found.insert(row.0, author(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The newest comments of a thread, newest first.

@@ -89,7 +89,7 @@ async fn a_discussion_needs_no_script() {
 
 /// Up, down and back again, each time on the page that one came from.
 async fn votes(browser: &Browser, thread: &str, comment: &str) {
-    let button = |label: &str| format!("button[formaction='/c/{comment}/vote'][aria-label='{label}']");
+    let button = |label: &str| format!("button[form=votes][value='{comment}'][aria-label='{label}']");
     let mut page = browser.open(thread).await.expect(200);
     for (label, points) in [("Vote up", "1 point"), ("Vote down", "−1 point"), ("Vote down", "")] {
         page = browser.press(&page, &button(label), &[]).await.expect(200);

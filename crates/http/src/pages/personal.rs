@@ -80,8 +80,8 @@ mod tests {
     fn a_cast_vote_is_pressed_and_takes_itself_back() {
         let cast = Cast::Up;
         let html = VoteButtons { id: 7, cast }.render().unwrap();
-        assert!(html.contains(r#"value="0" aria-pressed="true" aria-label="Vote up""#));
-        assert!(html.contains(r#"value="-1" aria-label="Vote down""#));
+        assert!(html.contains(r#"name="clear" aria-pressed="true" value="7" aria-label="Vote up""#));
+        assert!(html.contains(r#"name="down" value="7" aria-label="Vote down""#));
     }
 
     #[test]

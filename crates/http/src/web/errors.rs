@@ -3,35 +3,33 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts as _, Request, State};
+use axum::extract::Request;
 use axum::http::{Method, StatusCode, header, request::Parts};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-
-use super::shell::{Fields, Oops, Shell, unreadable};
 use domain::Refusal;
 
+use super::shell::{Fields, Oops, Shell, unreadable};
 use crate::body::Unread;
 use crate::door::App;
 use crate::gate::Visitor;
 use crate::pages::views::{ErrorPage, Kept};
 use crate::problem::{Form, Problem};
 
-/// The middleware: an error of a page becomes a page.
-pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let shell = Shell::from_request_parts(&mut parts, &app).await;
+/// Makes of the error of a page a page; `further` answers the request.
+pub async fn as_pages(app: &App, request: Request, further: impl AsyncFnOnce(Request) -> Response) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut shell = Shell::before(&parts, app);
     let method = parts.method.clone();
     let place = if is_form(&parts, app.settings.body_bytes) { app.forms.try_acquire().ok() } else { None };
     let (response, form) = match place {
-        Some(_place) => match opened(&app, body).await {
-            Ok(form) => (next.run(Request::from_parts(parts, Body::from(form.clone()))).await, form),
+        Some(_place) => match opened(app, body).await {
+            Ok(form) => (further(Request::from_parts(parts, Body::from(form.clone()))).await, form),
             Err(refused) => (refused.into_response(), Bytes::new()),
         },
-        None => (next.run(Request::from_parts(parts, body)).await, Bytes::new()),
+        None => (further(Request::from_parts(parts, body)).await, Bytes::new()),
     };
     let problem = response.extensions().get::<Arc<Problem>>().filter(|problem| problem.form() == Form::Page).cloned();
-    let (Some(problem), Ok(mut shell)) = (problem, shell) else { return response };
+    let Some(problem) = problem else { return response };
     let mut problem = Problem::clone(&problem);
     // What another site makes a browser send is nobody's here.
     if problem.kept.is_empty() && problem.code != Refusal::ForeignOrigin.code() {

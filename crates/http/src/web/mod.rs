@@ -34,7 +34,7 @@ pub fn routes() -> Router<App> {
         .route("/c/{comment}/delete", get(writing::delete).post(writing::deleted))
         .route("/c/{comment}/report", get(writing::report).post(writing::reported))
         .route("/c/{comment}/history", get(writing::history))
-        .route("/c/{comment}/vote", post(writing::vote))
+        .route("/vote", post(writing::vote))
         .route("/u/{handle}", get(people::person))
         .route("/search", get(people::search))
         .route("/notifications", get(people::notifications))

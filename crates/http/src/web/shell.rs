@@ -60,13 +60,19 @@ impl FromRequestParts<App> for Shell {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Visitor(visitor) = Visitor::from_request_parts(parts, app).await?;
-        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
-        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Self { app: app.clone(), visitor, path, headers: parts.headers.clone() })
+        Ok(Self { visitor, headers: parts.headers.clone(), ..Self::before(parts, app) })
     }
 }
 
 impl Shell {
+    /// The same before anything is known of who asks, and without what only handlers read.
+    #[must_use]
+    pub fn before(parts: &Parts, app: &App) -> Self {
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        Self { app: app.clone(), visitor: None, path, headers: HeaderMap::new() }
+    }
+
     /// Who asks, if it is somebody with an account.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use actions::edit::{self, Of};
 use actions::start_thread::{self, Opening};
-use actions::{comment, reply, report, retract, vote};
+use actions::{comment, reply, report, retract};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -306,24 +306,25 @@ pub async fn history(shell: Shell, State(app): State<App>, Path(comment): Path<S
     shell.page(&view).await
 }
 
-/// `POST /c/{comment}/vote`: answers a script with the new score, and anybody else with the page they came from.
-pub async fn vote(shell: Shell, State(app): State<App>, Path(comment): Path<String>, fields: Fields) -> Answer {
-    let id = id(&comment)?;
+/// `POST /vote`, of which one field names the comment: `up`, `down` or `clear`. Answers a script with the new score, and anybody
+/// else with the page they came from.
+pub async fn vote(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    let casts = [("up", Some(Vote::Up)), ("down", Some(Vote::Down)), ("clear", None)];
+    let cast = casts.into_iter().find(|(name, _)| !fields.get(name).is_empty());
+    let (name, vote) = cast.ok_or_else(|| Refusal::field("up", "name a comment as up, down or clear"))?;
+    let id = id(fields.get(name))?;
     let script = accepts_json(&shell);
-    let value = fields.get("value");
-    let vote = match value {
-        "1" => Some(Vote::Up),
-        "-1" => Some(Vote::Down),
-        "0" => None,
-        _ => return Err(Refusal::field("value", "send 1, 0 or -1").into()),
-    };
     let counts = match shell.member("vote") {
-        Ok(person) => vote::vote(&app.ctx, person, id, vote).await.map_err(Oops::from),
+        Ok(person) => actions::vote::vote(&app.ctx, person, id, vote).await.map_err(Oops::from),
         Err(refusal) => Err(refusal),
     };
     match counts {
         Ok(counts) if script => {
-            let value: i64 = value.parse().unwrap_or(0);
+            let value = match vote {
+                Some(Vote::Up) => 1,
+                Some(Vote::Down) => -1,
+                None => 0,
+            };
             Ok(Json(serde_json::json!({ "score": counts.score(), "vote": value })).into_response())
         }
         Ok(_) => came_from(&shell, &app, id).await,
@@ -345,7 +346,7 @@ async fn came_from(shell: &Shell, app: &App, id: CommentId) -> Answer {
         .and_then(|from| from.to_str().ok())
         .and_then(|from| url::Url::parse(from).ok());
     let host = shell.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let same = from.filter(|from| Some(from.authority()) == host && !from.path().ends_with("/vote"));
+    let same = from.filter(|from| Some(from.authority()) == host && from.path() != "/vote");
     match same {
         Some(from) => {
             let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();

@@ -463,8 +463,8 @@ mod tests {
         let html = Tree::nested(vec![gone, comment(11, 10, 1)], frame()).to_string();
         let (tombstone, child) = html.split_once("id=\"c11\"").unwrap();
         assert!(tombstone.contains("[deleted]"));
-        assert!(!tombstone.contains("/c/10/reply") && !tombstone.contains("/c/10/vote"));
-        assert!(child.contains("/c/11/reply") && child.contains("/c/11/vote"));
+        assert!(!tombstone.contains("/c/10/reply") && !tombstone.contains("value=\"10\""));
+        assert!(child.contains("/c/11/reply") && child.contains("name=\"up\" value=\"11\""));
     }
 
     #[test]
