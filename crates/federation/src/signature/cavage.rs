@@ -63,7 +63,7 @@ impl Parameters {
     }
 
     /// The key is RSA, whatever the label says: a label may not contradict it, and cannot choose it (RFC 9421, section 7.3.6). `hs2019`
-    /// means RSA with SHA-512 in the draft and at PeerTube, and SHA-256 at all others.
+    /// leaves the hash open: it is SHA-512 at PeerTube, and SHA-256 at all others.
     fn hashes(&self) -> Result<&'static [Hash], Refused> {
         let timed = self.covers("(created)") || self.covers("(expires)");
         match self.algorithm.as_deref() {

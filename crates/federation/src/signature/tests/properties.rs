@@ -31,8 +31,6 @@ fn signed() -> impl Strategy<Value = Sent> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
     #[test]
     fn arbitrary_headers_never_panic_and_never_verify(
         values in prop::collection::vec(("host|date|digest|content-digest|signature|signature-input|authorization", any_value()), 0..8),
