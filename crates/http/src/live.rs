@@ -209,7 +209,7 @@ impl Watch {
                     self.behind = Some(version);
                 }
             }
-            Ok(Change::Thread { .. }) => {}
+            Ok(Change::Thread { .. } | Change::Inbox | Change::Outbox) => {}
             Ok(Change::Site) | Err(RecvError::Lagged(_)) => self.behind = Some(self.told),
             Err(RecvError::Closed) => return None,
         }

@@ -101,4 +101,8 @@ pub enum Change {
     },
     /// Something that stands on many pages: a board's title, the instance's name.
     Site,
+    /// Something has come from another server.
+    Inbox,
+    /// Something is to be brought to another server.
+    Outbox,
 }

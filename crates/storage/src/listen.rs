@@ -126,7 +126,8 @@ async fn epoch_of(client: &Client) -> Result<Option<String>, tokio_postgres::Err
     row.map(|row| row.try_get(0)).transpose()
 }
 
-/// `node thread version kind comment`, numbers; kind -1 where nothing is told live; thread 0 for the whole site.
+/// `node thread version kind comment`, numbers; kind -1 where nothing is told live; thread 0 for what concerns none, and then the
+/// version says what it is.
 fn encode(change: &Change, node: u64) -> String {
     match *change {
         Change::Thread { thread, version, event } => {
@@ -134,6 +135,8 @@ fn encode(change: &Change, node: u64) -> String {
             format!("{node} {thread} {version} {kind} {comment}")
         }
         Change::Site => format!("{node} 0 0 -1 0"),
+        Change::Inbox => format!("{node} 0 1 -1 0"),
+        Change::Outbox => format!("{node} 0 2 -1 0"),
     }
 }
 
@@ -149,8 +152,10 @@ fn decode(payload: &str, node: u64) -> Vec<Change> {
         let version = i64::try_from(number()?).ok()?;
         let kind = i16::try_from(number()?).ok().and_then(EventKind::coded);
         let comment = CommentId(i64::try_from(number()?).ok()?);
-        match thread {
-            0 => Some(Change::Site),
+        match (thread, version) {
+            (0, 1) => Some(Change::Inbox),
+            (0, 2) => Some(Change::Outbox),
+            (0, _) => Some(Change::Site),
             _ => Some(Change::Thread { thread: ThreadId(thread), version, event: kind.map(|kind| (kind, comment)) }),
         }
     };
@@ -165,6 +170,8 @@ mod tests {
     fn messages_read_back_on_another_node_and_are_ignored_on_their_own() {
         let changes = [
             Change::Site,
+            Change::Inbox,
+            Change::Outbox,
             Change::Thread { thread: ThreadId(3), version: 9, event: None },
             Change::Thread { thread: ThreadId(3), version: 10, event: Some((EventKind::Vote, CommentId(5))) },
         ];

@@ -60,6 +60,39 @@ macro_rules! all_tables {
                 id -> BigInt, kind -> Text, payload -> Text, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
                 last_error -> Text,
             }
+            keys (holder, holder_id) {
+                holder -> SmallInt, holder_id -> BigInt, private -> Binary, public -> Text, created_at -> BigInt,
+            }
+            remotes (actor_id) {
+                actor_id -> BigInt, uri -> Text, kind -> SmallInt, inbox -> Text, shared_inbox -> Nullable<Text>,
+                followers -> Nullable<Text>, url -> Nullable<Text>, key_id -> Text, key -> Text, state -> SmallInt,
+                fetched_at -> BigInt,
+            }
+            objects (uri) {
+                uri -> Text, comment_id -> BigInt, url -> Nullable<Text>, updated_at -> BigInt, announced -> Bool,
+            }
+            gone (uri) { uri -> Text, gone_at -> BigInt, }
+            follows (followed, followed_id, actor_id) {
+                followed -> SmallInt, followed_id -> BigInt, actor_id -> BigInt, uri -> Text, created_at -> BigInt,
+            }
+            inbox (id) {
+                id -> BigInt, uri -> Text, actor -> Text, host -> Text, kind -> Text, body -> Text, state -> SmallInt,
+                reason -> Text, turn -> BigInt, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
+                received_at -> BigInt,
+            }
+            activities (id) {
+                id -> BigInt, body -> Text, signer -> SmallInt, signer_id -> BigInt, key_id -> Text, public -> Bool,
+                created_at -> BigInt,
+            }
+            deliveries (id) {
+                id -> BigInt, activity_id -> BigInt, host -> Text, inbox -> Text, state -> SmallInt, attempts -> BigInt,
+                error -> Text,
+            }
+            peers (host) {
+                host -> Text, software -> Text, version -> Text, dialect -> SmallInt, state -> SmallInt, asked_at -> BigInt,
+                heard_at -> BigInt, reached_at -> BigInt, failing_since -> Nullable<BigInt>, failures -> BigInt,
+                next_at -> BigInt, leased_until -> BigInt, error -> Text,
+            }
         }
     };
 }
@@ -84,3 +117,6 @@ diesel::joinable!(revisions -> comments (comment_id));
 diesel::joinable!(notifications -> comments (comment_id));
 diesel::joinable!(imports -> comments (comment_id));
 diesel::joinable!(moderation_log -> actors (moderator_id));
+diesel::joinable!(remotes -> actors (actor_id));
+diesel::joinable!(objects -> comments (comment_id));
+diesel::joinable!(deliveries -> activities (activity_id));

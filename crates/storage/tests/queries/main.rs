@@ -5,6 +5,7 @@
 extern crate rejoinder_storage as storage;
 
 mod comments;
+mod elsewhere;
 mod jobs;
 mod news;
 mod once;

@@ -1,0 +1,129 @@
+//! Who on other servers hears of what.
+
+use diesel::prelude::*;
+use domain::{ActorId, BoardId, ThreadId, Time};
+
+use crate::Result;
+use crate::conn::{Read, Write, on_either};
+use crate::schema::{follows, remotes};
+
+/// What can be followed from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Followed {
+    /// The threads of a board.
+    Threads(BoardId),
+    /// Everything in a board.
+    Everything(BoardId),
+    /// One thread.
+    Thread(ThreadId),
+    /// Somebody.
+    Person(ActorId),
+}
+
+impl Followed {
+    const fn coded(self) -> (i16, i64) {
+        match self {
+            Self::Threads(board) => (0, board.0),
+            Self::Everything(board) => (1, board.0),
+            Self::Thread(thread) => (2, thread.0),
+            Self::Person(actor) => (3, actor.0),
+        }
+    }
+}
+
+/// Where something is brought to: followers on one server that has a shared inbox are one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Address {
+    /// The inbox.
+    pub inbox: String,
+    /// Its server.
+    pub host: String,
+}
+
+/// Somebody follows, by the Follow of that id. Says whether that is new; the last Follow is the one that counts.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn insert(tx: &mut Write, followed: Followed, follower: ActorId, uri: &str, now: Time) -> Result<bool> {
+    let (kind, id) = followed.coded();
+    let row = (
+        follows::followed.eq(kind),
+        follows::followed_id.eq(id),
+        follows::actor_id.eq(follower.0),
+        follows::uri.eq(uri),
+        follows::created_at.eq(now.0),
+    );
+    let new = on_either!(&mut tx.conn, |c| {
+        diesel::insert_into(follows::table).values(row).on_conflict_do_nothing().execute(c)
+    })?;
+    if new == 0 {
+        let known = follows::table.find((kind, id, follower.0));
+        diesel::update(known).set(follows::uri.eq(uri)).execute(&mut tx.conn)?;
+    }
+    Ok(new == 1)
+}
+
+/// Somebody follows no longer. Says whether they did.
+///
+/// # Errors
+/// Storage failures only.
+pub fn remove(tx: &mut Write, followed: Followed, follower: ActorId) -> Result<bool> {
+    let (kind, id) = followed.coded();
+    Ok(diesel::delete(follows::table.find((kind, id, follower.0))).execute(&mut tx.conn)? > 0)
+}
+
+/// The same by the id of the Follow.
+///
+/// # Errors
+/// Storage failures only.
+pub fn remove_by_uri(tx: &mut Write, follower: ActorId, uri: &str) -> Result<bool> {
+    let theirs = follows::table.filter(follows::actor_id.eq(follower.0)).filter(follows::uri.eq(uri));
+    Ok(diesel::delete(theirs).execute(&mut tx.conn)? > 0)
+}
+
+/// Somebody follows nothing any more.
+///
+/// # Errors
+/// Storage failures only.
+pub fn remove_all(tx: &mut Write, follower: ActorId) -> Result<usize> {
+    Ok(diesel::delete(follows::table.filter(follows::actor_id.eq(follower.0))).execute(&mut tx.conn)?)
+}
+
+/// How many follow.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count(tx: &mut Read, followed: Followed) -> Result<i64> {
+    let (kind, id) = followed.coded();
+    let all = follows::table.filter(follows::followed.eq(kind)).filter(follows::followed_id.eq(id));
+    Ok(all.count().get_result(&mut tx.conn)?)
+}
+
+/// Where the followers of any of these are reached, each place once.
+///
+/// # Errors
+/// Storage failures only.
+pub fn addresses(tx: &mut Read, followed: &[Followed]) -> Result<Vec<Address>> {
+    let mut found: Vec<Address> = Vec::new();
+    for followed in followed {
+        let (kind, id) = followed.coded();
+        let rows: Vec<(Option<String>, String)> = follows::table
+            .inner_join(remotes::table.on(remotes::actor_id.eq(follows::actor_id)))
+            .filter(follows::followed.eq(kind))
+            .filter(follows::followed_id.eq(id))
+            .filter(remotes::state.eq(0_i16))
+            .select((remotes::shared_inbox, remotes::inbox))
+            .load(&mut tx.conn)?;
+        found.extend(rows.into_iter().filter_map(|(shared, own)| address(shared.unwrap_or(own))));
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// The place that an inbox is at, if it is an address at all.
+#[must_use]
+pub fn address(inbox: String) -> Option<Address> {
+    let host = inbox.split_once("://")?.1.split(['/', '?']).next().filter(|host| !host.is_empty())?.to_owned();
+    Some(Address { inbox, host })
+}

@@ -1,0 +1,263 @@
+//! What has come from other servers. It is stored before it is answered, and worked off by lease, in turns of the hosts: whoever
+//! sends fifty thousand things waits for fifty thousand turns, and whoever sends one for one.
+
+use diesel::prelude::*;
+use domain::Time;
+
+use crate::conn::{Change, Read, Write, on_either};
+use crate::schema::inbox;
+use crate::{Error, Result};
+
+/// What becomes of something that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It waits for its turn.
+    Waiting,
+    /// It failed for a reason that may pass, and is tried again.
+    Again,
+    /// It has had its effect.
+    Done,
+    /// It concerns nothing that is here.
+    Ignored,
+    /// It was not for the sender to say.
+    Refused,
+    /// It failed for good, or too often.
+    Failed,
+}
+
+impl State {
+    const ALL: [Self; 6] = [Self::Waiting, Self::Again, Self::Done, Self::Ignored, Self::Refused, Self::Failed];
+
+    const fn code(self) -> i16 {
+        match self {
+            Self::Waiting => 0,
+            Self::Again => 1,
+            Self::Done => 2,
+            Self::Ignored => 3,
+            Self::Refused => 4,
+            Self::Failed => 5,
+        }
+    }
+
+    fn coded(code: i16) -> Result<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code).ok_or(Error::Unknown("inbox.state"))
+    }
+}
+
+/// Something that has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival<'a> {
+    /// Our number for it.
+    pub id: i64,
+    /// The activity's id.
+    pub uri: &'a str,
+    /// Who said it: whose signature it has.
+    pub actor: &'a str,
+    /// Their server.
+    pub host: &'a str,
+    /// The activity's type.
+    pub kind: &'a str,
+    /// As received.
+    pub body: &'a str,
+    /// When.
+    pub received: Time,
+}
+
+/// Whether something had come before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It is new, and waits for its turn.
+    New,
+    /// It was here already.
+    Known,
+}
+
+/// Stores what came, once.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
+    let row = (
+        inbox::id.eq(new.id),
+        inbox::uri.eq(new.uri),
+        inbox::actor.eq(new.actor),
+        inbox::host.eq(new.host),
+        inbox::kind.eq(new.kind),
+        inbox::body.eq(new.body),
+        inbox::state.eq(State::Waiting.code()),
+        inbox::reason.eq(""),
+        inbox::turn.eq(turn(tx, new.host)?),
+        inbox::next_at.eq(new.received.0),
+        inbox::leased_until.eq(0_i64),
+        inbox::attempts.eq(0_i64),
+        inbox::received_at.eq(new.received.0),
+    );
+    let stored = on_either!(&mut tx.conn, |c| {
+        diesel::insert_into(inbox::table).values(row).on_conflict(inbox::uri).do_nothing().execute(c)
+    })?;
+    if stored == 0 {
+        return Ok(Stored::Known);
+    }
+    tx.tell(Change::Inbox);
+    Ok(Stored::New)
+}
+
+/// The next turn of a host: one after its last that waits, and not before whatever waits now.
+fn turn(tx: &mut Read, host: &str) -> Result<i64> {
+    let waiting = inbox::state.eq(State::Waiting.code());
+    let now = inbox::table.filter(waiting).order((inbox::turn, inbox::id)).select(inbox::turn);
+    let now: Option<i64> = now.first(&mut tx.conn).optional()?;
+    let own = inbox::table.filter(inbox::host.eq(host)).filter(waiting).order(inbox::turn.desc());
+    let own: Option<i64> = own.select(inbox::turn).first(&mut tx.conn).optional()?;
+    Ok(own.map_or(0, |own| own.saturating_add(1)).max(now.unwrap_or(0)))
+}
+
+/// Whether an activity has come before.
+///
+/// # Errors
+/// Storage failures only.
+pub fn is_known(tx: &mut Read, uri: &str) -> Result<bool> {
+    let known = inbox::table.filter(inbox::uri.eq(uri)).select(inbox::id);
+    Ok(known.first::<i64>(&mut tx.conn).optional()?.is_some())
+}
+
+/// Something to be worked off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leased {
+    /// Our number for it.
+    pub id: i64,
+    /// Who said it.
+    pub actor: String,
+    /// As received.
+    pub body: String,
+    /// How often it has been leased, this time included.
+    pub attempts: i64,
+}
+
+/// Leases up to `limit` of what is due, until `until`: first what is tried again, then what waits, by turns.
+///
+/// # Errors
+/// Storage failures only.
+pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<Leased>> {
+    let mut due: Vec<i64> = inbox::table
+        .filter(inbox::state.eq(State::Again.code()))
+        .filter(inbox::next_at.le(now.0))
+        .filter(inbox::leased_until.lt(now.0))
+        .order((inbox::next_at, inbox::id))
+        .limit(limit / 4 + 1)
+        .select(inbox::id)
+        .load(&mut tx.conn)?;
+    let waiting: Vec<i64> = inbox::table
+        .filter(inbox::state.eq(State::Waiting.code()))
+        .filter(inbox::leased_until.lt(now.0))
+        .order((inbox::turn, inbox::id))
+        .limit(limit)
+        .select(inbox::id)
+        .load(&mut tx.conn)?;
+    due.extend(waiting);
+    // The condition on the lease stands here, too: another node may have chosen the same rows.
+    let mut rows: Vec<(i64, String, String, i64)> = diesel::update(inbox::table)
+        .filter(inbox::id.eq_any(&due))
+        .filter(inbox::leased_until.lt(now.0))
+        .set((inbox::leased_until.eq(until.0), inbox::attempts.eq(inbox::attempts + 1)))
+        .returning((inbox::id, inbox::actor, inbox::body, inbox::attempts))
+        .get_results(&mut tx.conn)?;
+    // An UPDATE answers in any order.
+    rows.sort_by_key(|row| due.iter().position(|id| *id == row.0));
+    Ok(rows.into_iter().map(|(id, actor, body, attempts)| Leased { id, actor, body, attempts }).collect())
+}
+
+/// What came has been judged. What is done or ignored is not needed any more: its body is let go, its id is kept, so that it is known
+/// when it comes again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn settle(tx: &mut Write, id: i64, state: State, reason: &str) -> Result<()> {
+    let set = (inbox::state.eq(state.code()), inbox::reason.eq(reason), inbox::leased_until.eq(0_i64));
+    let one = inbox::table.find(id);
+    match state {
+        State::Done | State::Ignored => diesel::update(one).set((set, inbox::body.eq(""))).execute(&mut tx.conn)?,
+        State::Waiting | State::Again | State::Refused | State::Failed => {
+            diesel::update(one).set(set).execute(&mut tx.conn)?
+        }
+    };
+    Ok(())
+}
+
+/// What came is to be tried again at `at`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn again(tx: &mut Write, id: i64, at: Time, reason: &str) -> Result<()> {
+    let set = (
+        inbox::state.eq(State::Again.code()),
+        inbox::next_at.eq(at.0),
+        inbox::leased_until.eq(0_i64),
+        inbox::reason.eq(reason),
+    );
+    diesel::update(inbox::table.find(id)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// One line of the list for administrators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Our number for it.
+    pub id: i64,
+    /// The activity's id.
+    pub uri: String,
+    /// Who said it.
+    pub actor: String,
+    /// Their server.
+    pub host: String,
+    /// The activity's type.
+    pub kind: String,
+    /// What became of it.
+    pub state: State,
+    /// Why.
+    pub reason: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it came.
+    pub received: Time,
+}
+
+/// What came and is in that state, newest first, from below `before`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn page(tx: &mut Read, state: State, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
+    type Row = (i64, String, String, String, String, i16, String, i64, i64);
+    let rows: Vec<Row> = inbox::table
+        .filter(inbox::state.eq(state.code()))
+        .filter(inbox::id.lt(before.unwrap_or(i64::MAX)))
+        .order(inbox::id.desc())
+        .limit(limit)
+        .select((
+            inbox::id,
+            inbox::uri,
+            inbox::actor,
+            inbox::host,
+            inbox::kind,
+            inbox::state,
+            inbox::reason,
+            inbox::attempts,
+            inbox::received_at,
+        ))
+        .load(&mut tx.conn)?;
+    let entry = |(id, uri, actor, host, kind, state, reason, attempts, received): Row| {
+        let (state, received) = (State::coded(state)?, Time(received));
+        Ok(Entry { id, uri, actor, host, kind, state, reason, attempts, received })
+    };
+    rows.into_iter().map(entry).collect()
+}
+
+/// Puts what was refused or has failed back to what waits. Says whether it was such.
+///
+/// # Errors
+/// Storage failures only.
+pub fn replay(tx: &mut Write, id: i64, now: Time) -> Result<bool> {
+    let ended = inbox::table.find(id).filter(inbox::state.eq_any([State::Refused.code(), State::Failed.code()]));
+    let set = (inbox::state.eq(State::Again.code()), inbox::next_at.eq(now.0), inbox::attempts.eq(0_i64));
+    Ok(diesel::update(ended).set(set).execute(&mut tx.conn)? > 0)
+}

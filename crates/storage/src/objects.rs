@@ -1,0 +1,104 @@
+//! Comments that are at home on another server, by their id there; and what has been deleted before it came.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::{CommentId, Time};
+
+use crate::Result;
+use crate::conn::{Read, Write, on_either};
+use crate::schema::{gone, objects};
+
+/// A comment that is at home elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Its id there.
+    pub uri: String,
+    /// The comment.
+    pub comment: CommentId,
+    /// The address of its page there.
+    pub url: Option<String>,
+    /// When its home last changed it, as its home says.
+    pub updated: Time,
+    /// Whether it may be made known to others.
+    pub announced: bool,
+}
+
+type Row = (String, i64, Option<String>, i64, bool);
+
+fn object((uri, comment, url, updated, announced): Row) -> Object {
+    Object { uri, comment: CommentId(comment), url, updated: Time(updated), announced }
+}
+
+/// The comment of that id.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
+    Ok(objects::table.find(uri).get_result::<Row>(&mut tx.conn).optional()?.map(object))
+}
+
+/// Where these comments are at home, if it is elsewhere.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_comments(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, Object>> {
+    let mut found = HashMap::new();
+    for batch in ids.chunks(256) {
+        let batch = batch.iter().map(|id| id.0);
+        let rows: Vec<Row> = objects::table.filter(objects::comment_id.eq_any(batch)).load(&mut tx.conn)?;
+        found.extend(rows.into_iter().map(|row| (CommentId(row.1), object(row))));
+    }
+    Ok(found)
+}
+
+/// Remembers where a comment is at home.
+///
+/// # Errors
+/// [`crate::Error::Duplicate`] when that id is known.
+pub fn insert(tx: &mut Write, new: &Object) -> Result<()> {
+    let row = (
+        objects::uri.eq(&new.uri),
+        objects::comment_id.eq(new.comment.0),
+        objects::url.eq(&new.url),
+        objects::updated_at.eq(new.updated.0),
+        objects::announced.eq(new.announced),
+    );
+    diesel::insert_into(objects::table).values(row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Its home has changed it; says whether that was news, and not older than what is known.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_updated(tx: &mut Write, uri: &str, updated: Time) -> Result<bool> {
+    let older = objects::table.find(uri).filter(objects::updated_at.lt(updated.0));
+    Ok(diesel::update(older).set(objects::updated_at.eq(updated.0)).execute(&mut tx.conn)? > 0)
+}
+
+/// Remembers that what has this id is not to come any more.
+///
+/// # Errors
+/// Storage failures only.
+pub fn bar(tx: &mut Write, uri: &str, now: Time) -> Result<()> {
+    let row = (gone::uri.eq(uri), gone::gone_at.eq(now.0));
+    on_either!(&mut tx.conn, |c| diesel::insert_into(gone::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Whether what has this id is not to come any more.
+///
+/// # Errors
+/// Storage failures only.
+pub fn is_barred(tx: &mut Read, uri: &str) -> Result<bool> {
+    Ok(gone::table.find(uri).select(gone::gone_at).get_result::<i64>(&mut tx.conn).optional()?.is_some())
+}
+
+/// Forgets what was deleted before `before` and never came. Says how many.
+///
+/// # Errors
+/// Storage failures only.
+pub fn unbar_before(tx: &mut Write, before: Time) -> Result<usize> {
+    Ok(diesel::delete(gone::table.filter(gone::gone_at.lt(before.0))).execute(&mut tx.conn)?)
+}

@@ -1,0 +1,225 @@
+//! What we say to other servers: each activity once, and a delivery for each place it is to be brought to. Both are written in the
+//! transaction that makes the change they tell of.
+
+use diesel::prelude::*;
+use domain::Time;
+
+use crate::conn::{Change, Read, Write};
+use crate::follows::Address;
+use crate::keys::Holder;
+use crate::schema::{activities, deliveries};
+use crate::{Result, peers};
+
+/// Something that we say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// Its number, which stands in its id.
+    pub id: i64,
+    /// As sent: JSON.
+    pub body: String,
+    /// Whose key signs it.
+    pub signer: Holder,
+    /// The id of that key as others know it.
+    pub key_id: String,
+    /// Whether whoever asks is given it.
+    pub reach: Reach,
+    /// When it was said.
+    pub created: Time,
+}
+
+/// Who may read an activity by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody.
+    Public,
+    /// Those it was sent to.
+    Addressed,
+}
+
+/// Says something to those at these places. `first` is the number of the first delivery; the others follow upon it.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn say(tx: &mut Write, activity: &Activity, to: &[Address], mut number: impl FnMut() -> i64) -> Result<()> {
+    let (signer, signer_id) = activity.signer.coded();
+    let row = (
+        activities::id.eq(activity.id),
+        activities::body.eq(&activity.body),
+        activities::signer.eq(signer),
+        activities::signer_id.eq(signer_id),
+        activities::key_id.eq(&activity.key_id),
+        activities::public.eq(activity.reach == Reach::Public),
+        activities::created_at.eq(activity.created.0),
+    );
+    diesel::insert_into(activities::table).values(row).execute(&mut tx.conn)?;
+    for address in to {
+        peers::know(tx, &address.host)?;
+        let row = (
+            deliveries::id.eq(number()),
+            deliveries::activity_id.eq(activity.id),
+            deliveries::host.eq(&address.host),
+            deliveries::inbox.eq(&address.inbox),
+            deliveries::state.eq(0_i16),
+            deliveries::attempts.eq(0_i64),
+            deliveries::error.eq(""),
+        );
+        diesel::insert_into(deliveries::table).values(row).execute(&mut tx.conn)?;
+    }
+    if !to.is_empty() {
+        tx.tell(Change::Outbox);
+    }
+    Ok(())
+}
+
+/// An activity that everybody may read, by its number.
+///
+/// # Errors
+/// Storage failures only.
+pub fn public(tx: &mut Read, id: i64) -> Result<Option<String>> {
+    let found = activities::table.find(id).filter(activities::public.eq(true)).select(activities::body);
+    Ok(found.get_result(&mut tx.conn).optional()?)
+}
+
+/// Hosts for which something waits, after `after` by name.
+///
+/// # Errors
+/// Storage failures only.
+pub fn hosts(tx: &mut Read, after: &str, limit: usize) -> Result<Vec<String>> {
+    // From one host to the next by the index: what waits for each may be much.
+    let mut found: Vec<String> = Vec::new();
+    let mut last = after.to_owned();
+    while found.len() < limit {
+        let next = deliveries::table
+            .filter(deliveries::state.eq(0_i16))
+            .filter(deliveries::host.gt(&last))
+            .order(deliveries::host)
+            .select(deliveries::host);
+        let Some(host) = next.first::<String>(&mut tx.conn).optional()? else { break };
+        found.push(host.clone());
+        last = host;
+    }
+    Ok(found)
+}
+
+/// Something to be brought to a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its number.
+    pub id: i64,
+    /// The place.
+    pub inbox: String,
+    /// What is brought: JSON.
+    pub body: String,
+    /// Whose key signs it.
+    pub signer: Holder,
+    /// The id of that key.
+    pub key_id: String,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+/// What waits for a host, in the order in which it was said.
+///
+/// # Errors
+/// Storage failures only.
+pub fn waiting(tx: &mut Read, host: &str, limit: i64) -> Result<Vec<Delivery>> {
+    type Row = (i64, String, i64, String, i16, i64, String);
+    let rows: Vec<Row> = deliveries::table
+        .inner_join(activities::table)
+        .filter(deliveries::state.eq(0_i16))
+        .filter(deliveries::host.eq(host))
+        .order(deliveries::id)
+        .limit(limit)
+        .select((
+            deliveries::id,
+            deliveries::inbox,
+            deliveries::attempts,
+            activities::body,
+            activities::signer,
+            activities::signer_id,
+            activities::key_id,
+        ))
+        .load(&mut tx.conn)?;
+    let delivery = |(id, inbox, attempts, body, signer, signer_id, key_id): Row| {
+        Ok(Delivery { id, inbox, body, signer: Holder::of(signer, signer_id)?, key_id, attempts })
+    };
+    rows.into_iter().map(delivery).collect()
+}
+
+/// It was brought.
+///
+/// # Errors
+/// Storage failures only.
+pub fn brought(tx: &mut Write, ids: &[i64]) -> Result<()> {
+    for batch in ids.chunks(256) {
+        diesel::delete(deliveries::table.filter(deliveries::id.eq_any(batch))).execute(&mut tx.conn)?;
+    }
+    Ok(())
+}
+
+/// It could not be brought this time.
+///
+/// # Errors
+/// Storage failures only.
+pub fn failed(tx: &mut Write, id: i64, error: &str) -> Result<()> {
+    let set = (deliveries::attempts.eq(deliveries::attempts + 1), deliveries::error.eq(error));
+    diesel::update(deliveries::table.find(id)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// What became of a delivery that does not wait any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was tried for the last time.
+    GivenUp,
+    /// An administrator does not want it brought.
+    Skipped,
+}
+
+/// It is not to be tried any more, for that reason.
+///
+/// # Errors
+/// Storage failures only.
+pub fn end(tx: &mut Write, id: i64, end: End, error: &str) -> Result<bool> {
+    let state: i16 = match end {
+        End::GivenUp => 1,
+        End::Skipped => 2,
+    };
+    let set = (deliveries::state.eq(state), deliveries::error.eq(error));
+    Ok(diesel::update(deliveries::table.find(id)).set(set).execute(&mut tx.conn)? > 0)
+}
+
+/// It is to be tried again from the beginning. Says whether it was given up or skipped.
+///
+/// # Errors
+/// Storage failures only.
+pub fn retry(tx: &mut Write, id: i64) -> Result<bool> {
+    let ended = deliveries::table.find(id).filter(deliveries::state.ne(0_i16));
+    let again = diesel::update(ended)
+        .set((deliveries::state.eq(0_i16), deliveries::attempts.eq(0_i64)))
+        .execute(&mut tx.conn)?;
+    if again > 0 {
+        tx.tell(Change::Outbox);
+    }
+    Ok(again > 0)
+}
+
+/// Forgets what was said before `before` and waits nowhere. Says how much.
+///
+/// # Errors
+/// Storage failures only.
+pub fn forget_before(tx: &mut Write, before: Time, limit: i64) -> Result<usize> {
+    let waiting = deliveries::table.filter(deliveries::activity_id.eq(activities::id)).select(deliveries::id);
+    let over: Vec<i64> = activities::table
+        .filter(activities::created_at.lt(before.0))
+        .filter(diesel::dsl::not(diesel::dsl::exists(waiting)))
+        .order(activities::created_at)
+        .limit(limit)
+        .select(activities::id)
+        .load(&mut tx.conn)?;
+    let mut forgotten = 0;
+    for batch in over.chunks(256) {
+        forgotten += diesel::delete(activities::table.filter(activities::id.eq_any(batch))).execute(&mut tx.conn)?;
+    }
+    Ok(forgotten)
+}

@@ -1,0 +1,266 @@
+//! Other servers: what they run, whether they are reached, and whose turn it is to be brought something.
+
+use diesel::prelude::*;
+use domain::Time;
+
+use crate::conn::{Read, Write, on_either};
+use crate::schema::{deliveries, peers};
+use crate::{Error, Result};
+
+/// Which form of activities a server understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Announces of notes.
+    Plain,
+    /// Groups that pass on whole activities (FEP-1b12).
+    Groups,
+}
+
+/// Whether a server is brought what waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is.
+    Open,
+    /// An administrator has paused it.
+    Paused,
+    /// It was not reached for days: it is brought nothing until it is heard of.
+    Asleep,
+}
+
+impl State {
+    const fn code(self) -> i16 {
+        match self {
+            Self::Open => 0,
+            Self::Paused => 1,
+            Self::Asleep => 2,
+        }
+    }
+}
+
+/// Another server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Its host, with the port if its addresses name one.
+    pub host: String,
+    /// What it says it runs; empty until asked.
+    pub software: String,
+    /// Which version of it.
+    pub version: String,
+    /// What it understands.
+    pub dialect: Dialect,
+    /// Whether it is brought what waits.
+    pub state: State,
+    /// When it was last asked what it runs; 0 for never, also of the other times.
+    pub asked: Time,
+    /// When something last came from it.
+    pub heard: Time,
+    /// When something was last brought to it.
+    pub reached: Time,
+    /// Since when nothing could be.
+    pub failing_since: Option<Time>,
+    /// How often in a row.
+    pub failures: i64,
+    /// Not before this.
+    pub next: Time,
+    /// Why it failed.
+    pub error: String,
+}
+
+type Row = (String, String, String, i16, i16, i64, i64, i64, Option<i64>, i64, i64, i64, String);
+
+fn peer(row: Row) -> Result<Peer> {
+    let (host, software, version, dialect, state, asked, heard, reached, failing_since, failures, next, _, error) = row;
+    Ok(Peer {
+        host,
+        software,
+        version,
+        dialect: match dialect {
+            0 => Dialect::Plain,
+            1 => Dialect::Groups,
+            _ => return Err(Error::Unknown("peers.dialect")),
+        },
+        state: match state {
+            0 => State::Open,
+            1 => State::Paused,
+            2 => State::Asleep,
+            _ => return Err(Error::Unknown("peers.state")),
+        },
+        asked: Time(asked),
+        heard: Time(heard),
+        reached: Time(reached),
+        failing_since: failing_since.map(Time),
+        failures,
+        next: Time(next),
+        error,
+    })
+}
+
+/// The server of that host.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn find(tx: &mut Read, host: &str) -> Result<Option<Peer>> {
+    peers::table.find(host).get_result::<Row>(&mut tx.conn).optional()?.map(peer).transpose()
+}
+
+/// Servers by name, after `after`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn page(tx: &mut Read, after: &str, limit: i64) -> Result<Vec<Peer>> {
+    let rows = peers::table.filter(peers::host.gt(after)).order(peers::host).limit(limit);
+    rows.load::<Row>(&mut tx.conn)?.into_iter().map(peer).collect()
+}
+
+/// What waits for a server, and how much of it was given up.
+///
+/// # Errors
+/// Storage failures only.
+pub fn backlog(tx: &mut Read, host: &str) -> Result<(i64, i64)> {
+    let mut count = |state: i16| {
+        let those = deliveries::table.filter(deliveries::state.eq(state)).filter(deliveries::host.eq(host));
+        those.count().get_result::<i64>(&mut tx.conn)
+    };
+    Ok((count(0)?, count(1)?))
+}
+
+/// Makes sure that there is a row for a host.
+///
+/// # Errors
+/// Storage failures only.
+pub fn know(tx: &mut Write, host: &str) -> Result<()> {
+    let row = (
+        peers::host.eq(host),
+        peers::software.eq(""),
+        peers::version.eq(""),
+        peers::dialect.eq(0_i16),
+        peers::state.eq(0_i16),
+        peers::asked_at.eq(0_i64),
+        peers::heard_at.eq(0_i64),
+        peers::reached_at.eq(0_i64),
+        peers::failures.eq(0_i64),
+        peers::next_at.eq(0_i64),
+        peers::leased_until.eq(0_i64),
+        peers::error.eq(""),
+    );
+    on_either!(&mut tx.conn, |c| diesel::insert_into(peers::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Something came from a server. One that sleeps wakes.
+///
+/// # Errors
+/// Storage failures only.
+pub fn heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
+    know(tx, host)?;
+    diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0)).execute(&mut tx.conn)?;
+    let asleep = peers::table.find(host).filter(peers::state.eq(State::Asleep.code()));
+    diesel::update(asleep)
+        .set((peers::state.eq(State::Open.code()), peers::next_at.eq(0_i64), peers::failing_since.eq(None::<i64>)))
+        .execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// What a server says it runs.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_software(tx: &mut Write, host: &str, software: (&str, &str), dialect: Dialect, now: Time) -> Result<()> {
+    know(tx, host)?;
+    let dialect: i16 = match dialect {
+        Dialect::Plain => 0,
+        Dialect::Groups => 1,
+    };
+    let set = (
+        peers::software.eq(software.0),
+        peers::version.eq(software.1),
+        peers::dialect.eq(dialect),
+        peers::asked_at.eq(now.0),
+    );
+    diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// An administrator pauses a server, or opens it again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_state(tx: &mut Write, host: &str, state: State) -> Result<bool> {
+    let set = (peers::state.eq(state.code()), peers::next_at.eq(0_i64));
+    Ok(diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)? > 0)
+}
+
+/// Takes the lane to a server until `until`, if it is free and due; `None` if not. Whoever has the lane alone brings things there, in
+/// order.
+///
+/// # Errors
+/// Storage failures only.
+pub fn lease(tx: &mut Write, host: &str, now: Time, until: Time) -> Result<Option<Peer>> {
+    let free = peers::table
+        .find(host)
+        .filter(peers::state.eq(State::Open.code()))
+        .filter(peers::next_at.le(now.0))
+        .filter(peers::leased_until.lt(now.0));
+    let taken = diesel::update(free).set(peers::leased_until.eq(until.0)).execute(&mut tx.conn)?;
+    if taken == 1 { find(tx, host) } else { Ok(None) }
+}
+
+/// Something was brought there: gives the lane back.
+///
+/// # Errors
+/// Storage failures only.
+pub fn reached(tx: &mut Write, host: &str, now: Time) -> Result<()> {
+    let set = (
+        peers::reached_at.eq(now.0),
+        peers::failing_since.eq(None::<i64>),
+        peers::failures.eq(0_i64),
+        peers::next_at.eq(0_i64),
+        peers::leased_until.eq(0_i64),
+        peers::error.eq(""),
+    );
+    diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Gives the lane back although nothing was there to be brought.
+///
+/// # Errors
+/// Storage failures only.
+pub fn release(tx: &mut Write, host: &str) -> Result<()> {
+    diesel::update(peers::table.find(host)).set(peers::leased_until.eq(0_i64)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// How a server could not be reached, and what follows from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure<'a> {
+    /// Since when, this time included.
+    pub since: Time,
+    /// How often in a row, this time included.
+    pub failures: i64,
+    /// When it is tried again.
+    pub next: Time,
+    /// Whether it goes on being tried.
+    pub state: State,
+    /// Why.
+    pub error: &'a str,
+}
+
+/// Nothing could be brought there: gives the lane back.
+///
+/// # Errors
+/// Storage failures only.
+pub fn failed(tx: &mut Write, host: &str, failure: &Failure<'_>) -> Result<()> {
+    let set = (
+        peers::failing_since.eq(Some(failure.since.0)),
+        peers::failures.eq(failure.failures),
+        peers::next_at.eq(failure.next.0),
+        peers::leased_until.eq(0_i64),
+        peers::error.eq(failure.error),
+    );
+    diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)?;
+    // An administrator may have paused it in the meantime.
+    let open = peers::table.find(host).filter(peers::state.eq(State::Open.code()));
+    diesel::update(open).set(peers::state.eq(failure.state.code())).execute(&mut tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! What is kept of other servers: their actors, what they follow, what came from them, what is to be brought to them.
+
+use domain::{ActorId, Origin, Time};
+use storage::actors::{self, Actor};
+use storage::follows::{self, Address, Followed};
+use storage::inbox::{self, Arrival, State, Stored};
+use storage::keys::{self, Holder, Pair};
+use storage::objects::{self, Object};
+use storage::outbox::{self, Activity, End, Reach};
+use storage::peers::{self, Failure};
+use storage::remotes::{self, Kind, Presence, Remote};
+use storage::testing::{database, world};
+use storage::{Error, Result, Write};
+
+use crate::{read, scene, write};
+
+fn remote(tx: &mut Write, host: &str, name: &str, shared: bool) -> Result<Remote> {
+    let actor = ActorId(world::id());
+    let new = Actor { host: host.into(), origin: Origin::Remote, ..world::local(actor, name) };
+    actors::insert(tx, &new)?;
+    let uri = format!("https://{host}/users/{name}");
+    let remote = Remote {
+        actor,
+        kind: Kind::Person,
+        inbox: format!("{uri}/inbox"),
+        shared_inbox: shared.then(|| format!("https://{host}/inbox")),
+        followers: Some(format!("{uri}/followers")),
+        url: None,
+        key_id: format!("{uri}#main-key"),
+        key: "a key".into(),
+        presence: Presence::There,
+        fetched: world::now(),
+        uri,
+    };
+    remotes::insert(tx, &remote)?;
+    Ok(remote)
+}
+
+#[tokio::test]
+async fn of_two_pairs_made_at_once_the_first_counts_until_it_is_replaced() {
+    let db = database().await;
+    let pair = |text: &str| Pair { private: text.into(), public: text.to_uppercase() };
+    write(&db, move |tx| {
+        let holder = Holder::Person(ActorId(7));
+        assert_eq!(keys::find(tx, holder)?, None);
+        assert_eq!(keys::keep(tx, holder, pair("first"), Time(1))?, pair("first"));
+        assert_eq!(keys::keep(tx, holder, pair("second"), Time(2))?, pair("first"));
+        assert_eq!(keys::find(tx, Holder::Instance)?, None);
+        keys::replace(tx, holder, &pair("third"), Time(3))?;
+        assert_eq!(keys::find(tx, holder)?, Some(pair("third")));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_actor_is_known_by_its_id_and_its_name_belongs_to_one() {
+    let db = database().await;
+    let known = write(&db, |tx| remote(tx, "a.example", "Bo", true)).await;
+    write(&db, move |tx| {
+        assert_eq!(remotes::by_uri(tx, &known.uri)?.as_ref(), Some(&known));
+        assert_eq!(remotes::of_actor(tx, known.actor)?.as_ref(), Some(&known));
+        assert_eq!(remotes::uris(tx, &[known.actor, ActorId(1)])?, [(known.actor, known.uri.clone())]);
+        assert!(remotes::is_taken(tx, "a.example", "bo", "https://a.example/users/other")?);
+        assert!(!remotes::is_taken(tx, "a.example", "bo", &known.uri)?);
+        assert!(!remotes::is_taken(tx, "b.example", "bo", "https://b.example/users/bo")?);
+        remotes::set_gone(tx, known.actor)?;
+        assert_eq!(remotes::by_uri(tx, &known.uri)?.map(|known| known.presence), Some(Presence::Gone));
+        remotes::update(tx, &Remote { key: "another".into(), ..known.clone() })?;
+        let again = remotes::by_uri(tx, &known.uri)?.unwrap();
+        assert_eq!((again.key.as_str(), again.presence), ("another", Presence::There));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_comment_has_one_home_and_what_was_deleted_first_is_barred() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let object = Object {
+        uri: "https://a.example/notes/1".into(),
+        comment: scene.thread.root(),
+        url: None,
+        updated: Time(5),
+        announced: true,
+    };
+    let kept = object.clone();
+    write(&db, move |tx| {
+        objects::insert(tx, &object)?;
+        assert_eq!(objects::by_uri(tx, &object.uri)?.as_ref(), Some(&object));
+        assert_eq!(objects::of_comments(tx, &[object.comment])?.get(&object.comment), Some(&object));
+        assert!(!objects::set_updated(tx, &object.uri, Time(5))? && objects::set_updated(tx, &object.uri, Time(6))?);
+        objects::bar(tx, "https://a.example/notes/2", Time(10))?;
+        objects::bar(tx, "https://a.example/notes/2", Time(11))?;
+        assert!(objects::is_barred(tx, "https://a.example/notes/2")? && !objects::is_barred(tx, &object.uri)?);
+        assert_eq!(objects::unbar_before(tx, Time(10))?, 0);
+        assert_eq!(objects::unbar_before(tx, Time(11))?, 1);
+        Ok(())
+    })
+    .await;
+    let again = db.write(move |tx| objects::insert(tx, &kept)).await;
+    assert!(matches!(again, Err(Error::Duplicate(_))), "{again:?}");
+}
+
+#[tokio::test]
+async fn followers_on_one_server_are_reached_at_one_place() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let (bo, cy) = (remote(tx, "a.example", "bo", true)?, remote(tx, "a.example", "cy", true)?);
+        let (di, gone) = (remote(tx, "b.example:8443", "di", false)?, remote(tx, "c.example", "gone", true)?);
+        let (threads, one) = (Followed::Threads(scene.board), Followed::Thread(scene.thread));
+        assert!(follows::insert(tx, threads, bo.actor, "https://a.example/f/1", Time(1))?);
+        assert!(!follows::insert(tx, threads, bo.actor, "https://a.example/f/2", Time(2))?);
+        assert!(follows::insert(tx, threads, cy.actor, "https://a.example/f/3", Time(2))?);
+        assert!(follows::insert(tx, one, di.actor, "https://b.example/f/1", Time(2))?);
+        assert!(follows::insert(tx, one, gone.actor, "https://c.example/f/1", Time(2))?);
+        remotes::set_gone(tx, gone.actor)?;
+        assert_eq!((follows::count(tx, threads)?, follows::count(tx, one)?), (2, 2));
+        let shared = Address { inbox: "https://a.example/inbox".into(), host: "a.example".into() };
+        let own = Address { inbox: di.inbox.clone(), host: "b.example:8443".into() };
+        assert_eq!(follows::addresses(tx, &[threads])?, [shared.clone()]);
+        assert_eq!(follows::addresses(tx, &[threads, one])?, [shared, own]);
+        assert!(!follows::remove_by_uri(tx, bo.actor, "https://a.example/f/1")?);
+        assert!(follows::remove_by_uri(tx, bo.actor, "https://a.example/f/2")?);
+        assert!(follows::remove(tx, threads, cy.actor)? && !follows::remove(tx, threads, cy.actor)?);
+        assert_eq!(follows::remove_all(tx, di.actor)?, 1);
+        assert_eq!(follows::addresses(tx, &[threads, one])?, []);
+        Ok(())
+    })
+    .await;
+}
+
+fn arrive(tx: &mut Write, host: &str, number: i64) -> Result<Stored> {
+    let (uri, actor) = (format!("https://{host}/activities/{number}"), format!("https://{host}/u"));
+    let arrival =
+        Arrival { id: world::id(), uri: &uri, actor: &actor, host, kind: "Create", body: &uri, received: Time(100) };
+    inbox::insert(tx, &arrival)
+}
+
+#[tokio::test]
+async fn whoever_sends_much_lets_others_pass() {
+    let db = database().await;
+    write(&db, |tx| {
+        for number in 0..50 {
+            assert_eq!(arrive(tx, "much.example", number)?, Stored::New);
+        }
+        let leased = inbox::lease(tx, Time(200), Time(300), 10)?;
+        assert_eq!(leased.len(), 10);
+        for one in leased {
+            inbox::settle(tx, one.id, State::Done, "")?;
+        }
+        assert_eq!(arrive(tx, "one.example", 1)?, Stored::New);
+        assert_eq!(arrive(tx, "one.example", 1)?, Stored::Known);
+        assert!(inbox::is_known(tx, "https://one.example/activities/1")?);
+        let next: Vec<_> = inbox::lease(tx, Time(200), Time(300), 2)?.into_iter().map(|one| one.actor).collect();
+        assert!(next.contains(&"https://one.example/u".to_owned()), "{next:?}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_is_leased_once_and_kept_with_its_reason() {
+    let db = database().await;
+    write(&db, |tx| {
+        arrive(tx, "a.example", 1)?;
+        arrive(tx, "a.example", 2)?;
+        let leased = inbox::lease(tx, Time(200), Time(300), 10)?;
+        assert_eq!((leased.len(), leased[0].attempts), (2, 1));
+        assert_eq!(inbox::lease(tx, Time(300), Time(400), 10)?, []);
+        // The lease of a worker that died runs out.
+        assert_eq!(inbox::lease(tx, Time(301), Time(400), 10)?.len(), 2);
+        inbox::settle(tx, leased[1].id, State::Refused, "it is not the author's")?;
+        inbox::again(tx, leased[0].id, Time(1_000), "its parent could not be fetched")?;
+        assert_eq!(inbox::lease(tx, Time(999), Time(1_000), 10)?, []);
+        let again = inbox::lease(tx, Time(1_000), Time(2_000), 10)?;
+        assert_eq!((again.len(), again[0].attempts, again[0].id), (1, 3, leased[0].id));
+        inbox::settle(tx, leased[0].id, State::Failed, "its parent could not be fetched")?;
+        let refused = inbox::page(tx, State::Refused, None, 10)?;
+        assert_eq!((refused.len(), refused[0].reason.as_str()), (1, "it is not the author's"));
+        assert!(inbox::replay(tx, leased[1].id, Time(3_000))? && !inbox::replay(tx, leased[1].id, Time(3_000))?);
+        let replayed = inbox::lease(tx, Time(3_000), Time(4_000), 10)?;
+        assert_eq!((replayed.len(), replayed[0].body.as_str()), (1, "https://a.example/activities/2"));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_said_is_brought_to_each_place_in_order() {
+    let db = database().await;
+    let place = |host: &str| Address { inbox: format!("https://{host}/inbox"), host: host.into() };
+    write(&db, move |tx| {
+        let say = |tx: &mut Write, id: i64, reach, to: &[Address]| {
+            let activity = Activity {
+                id,
+                body: format!("{{\"n\":{id}}}"),
+                signer: Holder::Instance,
+                key_id: "https://ours.example/actor#main-key".into(),
+                reach,
+                created: Time(id),
+            };
+            outbox::say(tx, &activity, to, world::id)
+        };
+        say(tx, 1, Reach::Public, &[place("a.example"), place("b.example")])?;
+        say(tx, 2, Reach::Addressed, &[place("b.example")])?;
+        say(tx, 3, Reach::Public, &[])?;
+        assert_eq!(outbox::public(tx, 1)?.as_deref(), Some("{\"n\":1}"));
+        assert_eq!(outbox::public(tx, 2)?, None);
+        assert_eq!(outbox::hosts(tx, "", 10)?, ["a.example", "b.example"]);
+        assert_eq!(outbox::hosts(tx, "a.example", 10)?, ["b.example"]);
+        let waiting = outbox::waiting(tx, "b.example", 10)?;
+        let bodies: Vec<_> = waiting.iter().map(|delivery| delivery.body.as_str()).collect();
+        assert_eq!(bodies, ["{\"n\":1}", "{\"n\":2}"]);
+        outbox::failed(tx, waiting[0].id, "it did not answer")?;
+        assert_eq!(outbox::waiting(tx, "b.example", 1)?[0].attempts, 1);
+        outbox::brought(tx, &[waiting[0].id])?;
+        assert!(outbox::end(tx, waiting[1].id, End::GivenUp, "410")?);
+        assert_eq!(outbox::hosts(tx, "", 10)?, ["a.example"]);
+        assert_eq!(peers::backlog(tx, "b.example")?, (0, 1));
+        // What waits somewhere is kept, and so is what was given up: it may be tried again.
+        assert_eq!(outbox::forget_before(tx, Time(100), 10)?, 1);
+        assert!(outbox::retry(tx, waiting[1].id)? && !outbox::retry(tx, waiting[1].id)?);
+        assert_eq!(outbox::waiting(tx, "b.example", 10)?.len(), 1);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lane_is_had_by_one_and_waits_after_a_failure() {
+    let db = database().await;
+    write(&db, |tx| {
+        assert_eq!(peers::lease(tx, "a.example", Time(10), Time(20))?, None);
+        peers::know(tx, "a.example")?;
+        assert!(peers::lease(tx, "a.example", Time(10), Time(20))?.is_some());
+        assert_eq!(peers::lease(tx, "a.example", Time(20), Time(30))?, None);
+        assert!(peers::lease(tx, "a.example", Time(21), Time(30))?.is_some());
+        let failure =
+            Failure { since: Time(21), failures: 1, next: Time(50), state: peers::State::Open, error: "no answer" };
+        peers::failed(tx, "a.example", &failure)?;
+        assert_eq!(peers::lease(tx, "a.example", Time(49), Time(60))?, None);
+        let peer = peers::lease(tx, "a.example", Time(50), Time(60))?.unwrap();
+        assert_eq!((peer.failures, peer.failing_since, peer.error.as_str()), (1, Some(Time(21)), "no answer"));
+        peers::failed(tx, "a.example", &Failure { state: peers::State::Asleep, failures: 2, ..failure })?;
+        assert_eq!(peers::lease(tx, "a.example", Time(1_000), Time(1_100))?, None);
+        peers::heard(tx, "a.example", Time(1_000))?;
+        assert!(peers::lease(tx, "a.example", Time(1_000), Time(1_100))?.is_some());
+        peers::reached(tx, "a.example", Time(1_001))?;
+        let peer = peers::find(tx, "a.example")?.unwrap();
+        assert_eq!((peer.failures, peer.failing_since, peer.reached), (0, None, Time(1_001)));
+        assert!(peers::set_state(tx, "a.example", peers::State::Paused)?);
+        peers::heard(tx, "a.example", Time(2_000))?;
+        assert_eq!(peers::lease(tx, "a.example", Time(2_000), Time(2_100))?, None);
+        Ok(())
+    })
+    .await;
+    read(&db, |tx| {
+        let all = peers::page(tx, "", 10)?;
+        assert_eq!((all.len(), all[0].heard), (1, Time(2_000)));
+        Ok(())
+    })
+    .await;
+}

@@ -1,0 +1,9 @@
+DROP TABLE peers;
+DROP TABLE deliveries;
+DROP TABLE activities;
+DROP TABLE inbox;
+DROP TABLE follows;
+DROP TABLE gone;
+DROP TABLE objects;
+DROP TABLE remotes;
+DROP TABLE keys;
