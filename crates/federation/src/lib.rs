@@ -4,6 +4,12 @@
 //! What comes in passes three doors, each of which takes only what the one before has made: [`signature`] finds out who speaks,
 //! `wire` reads what is said into a closed set of activities, and whoever acts decides by the rules of `domain`.
 
+pub mod address;
+pub mod budget;
+pub mod client;
 pub mod keys;
+pub mod media_type;
+pub mod nodeinfo;
 pub mod origin;
 pub mod signature;
+pub mod webfinger;

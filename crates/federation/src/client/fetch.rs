@@ -1,0 +1,226 @@
+//! Fetching documents: each hop checked and signed like the first, and each document held to its id.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, LOCATION};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::answer::{check_type, read, refusal, single};
+use super::error::excerpt;
+use super::{BadRedirect, Client, FetchError, NoAnswer, Signing};
+use crate::budget::{Budget, Spent};
+use crate::media_type::{ACTIVITY_ACCEPT, is_activity, is_json};
+use crate::origin::Id;
+
+/// The largest document that is read, in bytes. Mastodon reads as much.
+pub const MAX_DOCUMENT: usize = 1 << 20;
+/// How many redirects are followed. Mastodon follows as many.
+pub const MAX_REDIRECTS: usize = 3;
+
+/// A document of another server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Where it was found, after all redirects: who answers for it. This, not what was asked for, is its id.
+    pub id: Id,
+    /// As sent.
+    pub body: Bytes,
+}
+
+/// What is asked for, and on whose account.
+struct Ask<'a> {
+    accept: &'a str,
+    /// The types that are taken, in words and as a rule.
+    due: &'static str,
+    takes: fn(&str) -> bool,
+    limit: usize,
+    signing: Option<&'a dyn Signing>,
+    budget: &'a Budget,
+    now_ms: i64,
+}
+
+impl<'a> Ask<'a> {
+    fn activity(signing: Option<&'a dyn Signing>, budget: &'a Budget, now_ms: i64) -> Self {
+        let (accept, due, limit) = (ACTIVITY_ACCEPT, "application/activity+json", MAX_DOCUMENT);
+        Self { accept, due, takes: is_activity, limit, signing, budget, now_ms }
+    }
+}
+
+/// Where one request led.
+enum Hop {
+    Here(Bytes),
+    Elsewhere(Id),
+}
+
+impl Client {
+    /// Fetches an actor, an object or a page of a collection. Its `id` is where it was found: a document that names another one on
+    /// the same server is fetched once more from there, and one that names another server is refused (CVE-2024-23832).
+    ///
+    /// # Errors
+    /// Why it was not fetched.
+    pub async fn fetch(
+        &self,
+        id: &Id,
+        signing: Option<&dyn Signing>,
+        budget: &Budget,
+        now_ms: i64,
+    ) -> Result<Fetched, FetchError> {
+        let ask = Ask::activity(signing, budget, now_ms);
+        self.in_time(budget, self.identified(id, &ask)).await
+    }
+
+    async fn identified(&self, id: &Id, ask: &Ask<'_>) -> Result<Fetched, FetchError> {
+        let first = self.follow(id, ask).await?;
+        let named = self.id_in(&first.body)?;
+        if named == first.id {
+            return Ok(first);
+        }
+        if !named.is_with(&first.id) {
+            return Err(wrong_id(&first.id, &named));
+        }
+        let second = self.follow(&named, ask).await?;
+        let named = self.id_in(&second.body)?;
+        if named == second.id { Ok(second) } else { Err(wrong_id(&second.id, &named)) }
+    }
+
+    /// Fetches the document that holds a key: its owner, or a stub whose `publicKey` has the id that is asked for (GoToSocial, at
+    /// `/main-key`). Whether the owner knows the key is for the caller to find out.
+    ///
+    /// # Errors
+    /// Why it was not fetched.
+    pub async fn fetch_key_document(
+        &self,
+        key: &str,
+        signing: Option<&dyn Signing>,
+        budget: &Budget,
+        now_ms: i64,
+    ) -> Result<Fetched, FetchError> {
+        let id = self.rules.document_of(key)?;
+        let ask = Ask::activity(signing, budget, now_ms);
+        let fetched = self.in_time(budget, self.follow(&id, &ask)).await?;
+        // A stub found elsewhere would let any open redirect of a server speak for the server's keys.
+        if !fetched.id.is_with(&id) {
+            return Err(wrong_id(&id, &fetched.id));
+        }
+        if holds_key(&fetched.body, key)? {
+            return Ok(fetched);
+        }
+        let named = self.id_in(&fetched.body)?;
+        if named == fetched.id { Ok(fetched) } else { Err(wrong_id(&fetched.id, &named)) }
+    }
+
+    /// Fetches JSON that is no ActivityPub, unsigned: WebFinger and NodeInfo. `limit` is in bytes.
+    ///
+    /// # Errors
+    /// Why it was not fetched.
+    pub async fn get_json(
+        &self,
+        url: &Id,
+        accept: &str,
+        limit: usize,
+        budget: &Budget,
+        now_ms: i64,
+    ) -> Result<Fetched, FetchError> {
+        let ask = Ask { accept, due: "JSON", takes: is_json, limit, signing: None, budget, now_ms };
+        self.in_time(budget, self.follow(url, &ask)).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        budget: &Budget,
+        work: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
+        let limit: Duration = self.timeouts.fetch.min(budget.time_left());
+        match tokio::time::timeout(limit, work).await {
+            Ok(result) => result,
+            Err(_) if budget.time_left().is_zero() => Err(Spent::Time.into()),
+            Err(_) => Err(NoAnswer::Timeout.into()),
+        }
+    }
+
+    async fn follow(&self, start: &Id, ask: &Ask<'_>) -> Result<Fetched, FetchError> {
+        let mut at = start.clone();
+        let mut passed = Vec::new();
+        loop {
+            let next = match self.hop(&at, ask).await? {
+                Hop::Here(body) => return Ok(Fetched { id: at, body }),
+                Hop::Elsewhere(next) => next,
+            };
+            passed.push(at);
+            if passed.contains(&next) {
+                return Err(BadRedirect::Loop.into());
+            }
+            if passed.len() > MAX_REDIRECTS {
+                return Err(BadRedirect::TooMany.into());
+            }
+            at = next;
+        }
+    }
+
+    async fn hop(&self, at: &Id, ask: &Ask<'_>) -> Result<Hop, FetchError> {
+        if self.rules.is_ours(at) {
+            return Err(FetchError::Ours);
+        }
+        ask.budget.take(at)?;
+        let _permit = ask.budget.enter(at, ask.now_ms)?;
+        let mut request = Self::uncompressed(self.http.get(at.url().clone())).header(ACCEPT, ask.accept);
+        if let Some(signing) = ask.signing {
+            request = Self::sign(request, signing, ("GET", at.url(), None), ask.now_ms)?;
+        }
+        let response = request.send().await?;
+        let (status, headers) = (response.status(), response.headers());
+        if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+            let location = single(headers, &LOCATION).ok_or(BadRedirect::Nowhere)?;
+            return Ok(Hop::Elsewhere(self.redirect(at, location)?));
+        }
+        if !status.is_success() {
+            return Err(refusal(status, headers, ask.now_ms));
+        }
+        check_type(headers, ask.due, ask.takes)?;
+        Ok(Hop::Here(read(response, ask.limit, ask.budget).await?))
+    }
+
+    fn redirect(&self, from: &Id, location: &str) -> Result<Id, BadRedirect> {
+        let url = from.url().join(location).ok().ok_or(BadRedirect::Nowhere)?;
+        let bad = |why| BadRedirect::BadId { why, location: excerpt(location) };
+        self.rules.id(url.as_str()).map_err(bad)
+    }
+
+    /// The id that a document gives itself.
+    fn id_in(&self, body: &[u8]) -> Result<Id, FetchError> {
+        #[derive(Deserialize)]
+        struct Named {
+            id: Option<String>,
+        }
+        let named: Named = read_object(body)?;
+        self.rules.id(named.id.as_deref().unwrap_or_default()).map_err(FetchError::NoId)
+    }
+}
+
+/// Whether one of a document's keys has this id.
+fn holds_key(body: &[u8], key: &str) -> Result<bool, FetchError> {
+    #[derive(Deserialize)]
+    struct Holder {
+        #[serde(rename = "publicKey")]
+        public_key: Option<Value>,
+    }
+    let has_id = |value: &Value| value.get("id").and_then(Value::as_str) == Some(key);
+    let holder: Holder = read_object(body)?;
+    Ok(holder.public_key.is_some_and(|keys| match &keys {
+        Value::Array(keys) => keys.iter().any(has_id),
+        other => has_id(other),
+    }))
+}
+
+fn read_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, FetchError> {
+    // Serde would also read the fields of a structure from a list.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(FetchError::NotJson { reason: "it is not an object".to_owned() });
+    }
+    serde_json::from_slice(body).map_err(|error| FetchError::NotJson { reason: excerpt(&error.to_string()) })
+}
+
+fn wrong_id(at: &Id, found: &Id) -> FetchError {
+    FetchError::WrongId { at: at.to_string(), found: found.to_string() }
+}
