@@ -5,3 +5,4 @@
 //! `wire` reads what is said into a closed set of activities, and whoever acts decides by the rules of `domain`.
 
 pub mod origin;
+pub mod wire;
