@@ -2,7 +2,7 @@
 //! Not here: SQL, routes, what is done about what was said.
 //!
 //! What comes in passes three doors, each of which takes only what the one before has made: [`signature`] finds out who speaks,
-//! `wire` reads what is said into a closed set of activities, and whoever acts decides by the rules of `domain`.
+//! [`wire`] reads what is said into a closed set of activities, and whoever acts decides by the rules of `domain`.
 
 pub mod address;
 pub mod budget;
@@ -13,3 +13,4 @@ pub mod nodeinfo;
 pub mod origin;
 pub mod signature;
 pub mod webfinger;
+pub mod wire;

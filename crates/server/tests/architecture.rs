@@ -37,7 +37,7 @@ fn each_crate_keeps_to_its_room() {
     let dependencies = dependencies();
     let forbidden: [(&str, &[&str]); 5] = [
         ("rejoinder-domain", &["tokio", "serde", "serde_json", "diesel", "axum", "rand", "jiff", "reqwest"]),
-        ("rejoinder-federation", &["diesel", "axum", "rejoinder-storage", "jiff", "rand"]),
+        ("rejoinder-federation", &["diesel", "axum", "rejoinder-storage", "rand"]),
         ("rejoinder-storage", &["rejoinder-federation", "serde_json", "axum", "reqwest", "jiff", "rand"]),
         ("rejoinder-actions", &["diesel", "axum", "tower-http", "askama"]),
         ("rejoinder-http", &["diesel"]),

@@ -1,0 +1,228 @@
+//! What we do, as activities.
+
+use serde_json::{Value, json};
+
+use super::document::{Context, Document, public};
+use super::note::{self, Note};
+use crate::wire::addresses::{Addresses, OurActor, Ours};
+use crate::wire::moment::written;
+
+/// What every activity of ours begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct Heading<'a> {
+    /// What our things are called.
+    pub addresses: &'a Addresses,
+    /// The number of the activity, never used before.
+    pub number: i64,
+    /// Who acts.
+    pub actor: &'a OurActor,
+}
+
+/// A follow as it was sent, by anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Follow<'a> {
+    /// What it is called.
+    pub id: &'a str,
+    /// Who follows.
+    pub actor: &'a str,
+    /// Whom.
+    pub object: &'a str,
+}
+
+/// In whose name a comment goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion<'a> {
+    /// Its author's: the only one that Mastodon and GoToSocial obey.
+    Author,
+    /// A moderator's, with the reason. Lemmy takes a reason, be it empty, for the sign of a removal.
+    Moderator {
+        /// Why, plain text.
+        reason: &'a str,
+    },
+}
+
+/// What a group passes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Announced {
+    /// A thing, by id: Mastodon and its kin show it on timelines.
+    Id(String),
+    /// A whole activity, as it was sent (FEP-1b12): Lemmy and its kin act on it.
+    Activity(Value),
+}
+
+impl Heading<'_> {
+    fn id(self) -> String {
+        self.addresses.of(&Ours::Activity(self.number))
+    }
+
+    fn actor(self) -> String {
+        self.addresses.actor(self.actor)
+    }
+
+    fn followers(self) -> String {
+        self.addresses.of(&Ours::Followers(self.actor.clone()))
+    }
+
+    /// An activity: its first three parts, and `rest`.
+    fn document(self, context: Context, kind: &str, rest: Value) -> Document {
+        let head = json!({"id": self.id(), "type": kind, "actor": self.actor()});
+        let mut document = Document::new(context, head);
+        document.body.append(&mut Document::new(context, rest).body);
+        document
+    }
+
+    /// An activity on a board, for everybody.
+    fn on_board(self, context: Context, kind: &str, board: &str, rest: Value) -> Document {
+        let board = self.addresses.actor(&OurActor::Board(board.to_owned()));
+        let around = json!({"to": [public()], "cc": [board], "audience": board});
+        let mut document = self.document(context, kind, around);
+        document.body.append(&mut Document::new(context, rest).body);
+        document
+    }
+}
+
+/// Somebody has written a comment.
+#[must_use]
+pub fn create(heading: Heading<'_>, comment: &Note) -> Document {
+    about_note(heading, "Create", comment, comment.published)
+}
+
+/// Somebody has edited a comment.
+#[must_use]
+pub fn update(heading: Heading<'_>, comment: &Note) -> Document {
+    about_note(heading, "Update", comment, comment.edited.unwrap_or(comment.published))
+}
+
+fn about_note(heading: Heading<'_>, kind: &str, comment: &Note, moment: i64) -> Document {
+    let note = note::note(heading.addresses, comment);
+    let part = |name| note.body.get(name).cloned().unwrap_or_default();
+    let rest = json!({
+        "published": written(moment),
+        "to": part("to"),
+        "cc": part("cc"),
+        "audience": part("audience"),
+        "object": note.body,
+    });
+    heading.document(Context::Note, kind, rest)
+}
+
+/// An actor of ours shows itself differently, or has a new key.
+#[must_use]
+pub fn update_actor(heading: Heading<'_>, actor: &Document) -> Document {
+    let rest = json!({"to": [public()], "cc": [heading.followers()], "object": actor.body});
+    heading.document(Context::Actor, "Update", rest)
+}
+
+/// A comment is deleted by its author, or removed by a moderator. `comment` is its id, here or elsewhere.
+#[must_use]
+pub fn delete(heading: Heading<'_>, comment: &str, board: &str, by: Deletion<'_>) -> Document {
+    let rest = match by {
+        Deletion::Author => json!({"object": note::tomb(comment)}),
+        Deletion::Moderator { reason } => json!({"object": comment, "summary": reason}),
+    };
+    heading.on_board(Context::Plain, "Delete", board, rest)
+}
+
+/// An actor of ours is gone.
+#[must_use]
+pub fn delete_actor(heading: Heading<'_>) -> Document {
+    let rest = json!({"to": [public()], "cc": [heading.followers()], "object": heading.actor()});
+    heading.document(Context::Plain, "Delete", rest)
+}
+
+/// An actor of ours wants to hear what `target` says.
+#[must_use]
+pub fn follow(heading: Heading<'_>, target: &str) -> Document {
+    heading.document(Context::Plain, "Follow", json!({"to": [target], "object": target}))
+}
+
+/// What an actor of ours did is taken back. The whole of it is sent along: Mastodon wants its type.
+#[must_use]
+pub fn undo(heading: Heading<'_>, done: &Document) -> Document {
+    let part = |name| done.body.get(name).cloned();
+    let rest = json!({"to": part("to"), "cc": part("cc"), "audience": part("audience"), "object": done.body});
+    heading.document(done.context, "Undo", rest)
+}
+
+/// Yes to a follow.
+#[must_use]
+pub fn accept(heading: Heading<'_>, follow: Follow<'_>) -> Document {
+    answer(heading, "Accept", follow)
+}
+
+/// No to a follow, or no longer.
+#[must_use]
+pub fn reject(heading: Heading<'_>, follow: Follow<'_>) -> Document {
+    answer(heading, "Reject", follow)
+}
+
+fn answer(heading: Heading<'_>, kind: &str, follow: Follow<'_>) -> Document {
+    let embedded = json!({"id": follow.id, "type": "Follow", "actor": follow.actor, "object": follow.object});
+    heading.document(Context::Plain, kind, json!({"to": [follow.actor], "object": embedded}))
+}
+
+/// Somebody likes what `author` wrote.
+#[must_use]
+pub fn like(heading: Heading<'_>, object: &str, author: &str) -> Document {
+    heading.document(Context::Plain, "Like", json!({"to": [author], "object": object}))
+}
+
+/// Somebody votes down what `author` wrote.
+#[must_use]
+pub fn dislike(heading: Heading<'_>, object: &str, author: &str) -> Document {
+    heading.document(Context::Plain, "Dislike", json!({"to": [author], "object": object}))
+}
+
+/// A group passes something on to its followers, at `moment`, in Unix milliseconds.
+#[must_use]
+pub fn announce(heading: Heading<'_>, what: Announced, moment: i64) -> Document {
+    let (context, object) = match what {
+        Announced::Id(id) => (Context::Plain, json!(id)),
+        Announced::Activity(activity) => (Context::Note, without_context(activity)),
+    };
+    let rest = json!({
+        "published": written(moment),
+        "to": [public()],
+        "cc": [heading.followers()],
+        "object": object,
+    });
+    heading.document(context, "Announce", rest)
+}
+
+fn without_context(activity: Value) -> Value {
+    match activity {
+        Value::Object(mut body) => {
+            body.shift_remove("@context");
+            Value::Object(body)
+        }
+        other => other,
+    }
+}
+
+/// Something elsewhere is reported to those who moderate it: what `author` wrote. The server itself reports, so that nobody learns who
+/// was offended.
+#[must_use]
+pub fn flag(addresses: &Addresses, number: i64, author: &str, objects: &[String], text: &str) -> Document {
+    let heading = Heading { addresses, number, actor: &OurActor::Instance };
+    // Mastodon knows by the author in it whose matter it is.
+    let all: Vec<&str> = std::iter::once(author).chain(objects.iter().map(String::as_str)).collect();
+    heading.document(Context::Plain, "Flag", json!({"to": [author], "object": all, "content": text}))
+}
+
+/// A moderator puts something into a collection of a board: pins a thread, appoints somebody.
+#[must_use]
+pub fn add(heading: Heading<'_>, object: &str, target: &str, board: &str) -> Document {
+    heading.on_board(Context::Plain, "Add", board, json!({"object": object, "target": target}))
+}
+
+/// A moderator takes something out of a collection of a board.
+#[must_use]
+pub fn remove(heading: Heading<'_>, object: &str, target: &str, board: &str) -> Document {
+    heading.on_board(Context::Plain, "Remove", board, json!({"object": object, "target": target}))
+}
+
+/// A moderator closes a thread, given by the id of its root. Opened again, it is undone.
+#[must_use]
+pub fn lock(heading: Heading<'_>, root: &str, board: &str) -> Document {
+    heading.on_board(Context::Lock, "Lock", board, json!({"object": root}))
+}

@@ -1,0 +1,18 @@
+//! What goes out: the JSON of everything we say, made of plain data by functions that do nothing else. All of it is kept as golden files
+//! beside the tests, for other servers stand on its exact shape: what is a list here is a list always (Lemmy), what is a text is a text,
+//! times are whole seconds with `Z` (GoToSocial), and no id of an object has a fragment (Misskey).
+
+mod activity;
+mod actor;
+mod collection;
+mod document;
+mod note;
+
+pub use activity::{
+    Announced, Deletion, Follow, Heading, accept, add, announce, create, delete, delete_actor, dislike, flag, follow,
+    like, lock, reject, remove, undo, update, update_actor,
+};
+pub use actor::{Indexing, Profile, actor};
+pub use collection::{Contents, collection, page};
+pub use document::Document;
+pub use note::{Named, Note, Part, Replies, note, tombstone};

@@ -1,0 +1,209 @@
+//! Our comments. All are Notes, the roots of threads too: Mastodon and GoToSocial show a Note whole, and of any other type a link.
+
+use domain::authority::Openness;
+use domain::{CommentId, ThreadId};
+use serde_json::{Map, Value, json};
+
+use super::collection;
+use super::document::{Context, Document, public};
+use crate::wire::addresses::{Addresses, OurActor, Ours};
+use crate::wire::moment::written;
+
+/// A comment of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Its number.
+    pub id: CommentId,
+    /// The thread it is in.
+    pub thread: ThreadId,
+    /// The name of the board that the thread is on.
+    pub board: String,
+    /// The name of who wrote it.
+    pub author: String,
+    /// What it is in its thread.
+    pub part: Part,
+    /// Who is mentioned in it, here and elsewhere.
+    pub mentions: Vec<Named>,
+    /// Clean HTML.
+    pub html: String,
+    /// The Markdown it was written in.
+    pub markdown: String,
+    /// Tag of its language, if that is known.
+    pub language: Option<String>,
+    /// When it was written, in Unix milliseconds.
+    pub published: i64,
+    /// When it was last edited, likewise; never otherwise, for Mastodon shows it as edited.
+    pub edited: Option<i64>,
+    /// Whether its thread takes new comments.
+    pub openness: Openness,
+    /// What answers it.
+    pub replies: Replies,
+}
+
+/// What a comment is in its thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The root.
+    Root {
+        /// The title of the thread, plain text.
+        title: String,
+        /// What the thread is about, http or https.
+        link: Option<String>,
+    },
+    /// An answer.
+    Answer {
+        /// The id of what it answers, here or elsewhere.
+        to: String,
+        /// Who wrote that, unless they are gone.
+        author: Option<Named>,
+    },
+}
+
+/// Somebody, here or elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What they are called.
+    pub id: String,
+    /// What they are called by people: `@name@host`.
+    pub handle: String,
+}
+
+/// The first answers to a comment, which are sent with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replies {
+    /// How many there are.
+    pub total: u64,
+    /// The ids of the first ones.
+    pub first: Vec<String>,
+    /// The number of the last of these, if others follow.
+    pub next: Option<i64>,
+}
+
+/// The document of a comment.
+#[must_use]
+pub fn note(addresses: &Addresses, note: &Note) -> Document {
+    let author = OurActor::Person(note.author.clone());
+    let board = addresses.actor(&OurActor::Board(note.board.clone()));
+    let context = addresses.of(&Ours::Context(note.thread));
+    let content = content(note);
+    let named = named(addresses, note);
+    let body = json!({
+        "id": addresses.comment(note.id),
+        "type": "Note",
+        "attributedTo": addresses.actor(&author),
+        "inReplyTo": answered(note),
+        // Lemmy needs everybody in `to` or `cc`, Mastodon in `to` to call it public.
+        "to": [public()],
+        "cc": copied(addresses, &author, &named),
+        "audience": board,
+        "context": context,
+        "conversation": context,
+        "content": content,
+        "contentMap": note.language.as_ref().map(|language| json!({ language: content })),
+        "mediaType": "text/html",
+        "source": {"content": note.markdown, "mediaType": "text/markdown"},
+        "published": written(note.published),
+        "updated": note.edited.map(written),
+        "url": addresses.place(note.thread, note.id),
+        "sensitive": false,
+        "tag": named.iter().map(mention).collect::<Vec<_>>(),
+        "attachment": attachment(note),
+        "interactionPolicy": policy(addresses, &author, note.openness),
+        "replies": replies(addresses, note),
+    });
+    Document::new(Context::Note, body)
+}
+
+/// What stands where a comment was that is deleted or removed.
+#[must_use]
+pub fn tombstone(addresses: &Addresses, comment: CommentId) -> Document {
+    Document::new(Context::Plain, tomb(&addresses.comment(comment)))
+}
+
+pub(super) fn tomb(id: &str) -> Value {
+    json!({"id": id, "type": "Tombstone"})
+}
+
+/// The board first, for Lemmy takes the first group among the recipients for the community; then who is answered, then who is
+/// mentioned; each once. Who is not mentioned is not sent anything by Mastodon and GoToSocial, the board included.
+fn named(addresses: &Addresses, note: &Note) -> Vec<Named> {
+    let board = OurActor::Board(note.board.clone());
+    let handle = format!("@{}@{}", note.board, addresses.host());
+    let mut named = vec![Named { id: addresses.actor(&board), handle }];
+    let answered = match &note.part {
+        Part::Answer { author, .. } => author.as_ref(),
+        Part::Root { .. } => None,
+    };
+    for somebody in answered.into_iter().chain(&note.mentions) {
+        if !named.iter().any(|known| known.id == somebody.id) {
+            named.push(somebody.clone());
+        }
+    }
+    named
+}
+
+fn copied(addresses: &Addresses, author: &OurActor, named: &[Named]) -> Vec<String> {
+    let mut ids: Vec<String> = named.iter().map(|somebody| somebody.id.clone()).collect();
+    ids.insert(1.min(ids.len()), addresses.of(&Ours::Followers(author.clone())));
+    ids
+}
+
+fn answered(note: &Note) -> Option<&str> {
+    match &note.part {
+        Part::Answer { to, .. } => Some(to),
+        Part::Root { .. } => None,
+    }
+}
+
+fn mention(somebody: &Named) -> Value {
+    json!({"type": "Mention", "href": somebody.id, "name": somebody.handle})
+}
+
+/// The title stands in the content: Mastodon ignores `name` on a Note, GoToSocial makes a warning of it; Lemmy takes the first line
+/// for the title.
+fn content(note: &Note) -> String {
+    match &note.part {
+        Part::Answer { .. } => note.html.clone(),
+        Part::Root { title, link } => {
+            let link = link.as_deref().map(anchor).unwrap_or_default();
+            format!("<p><strong>{}</strong></p>{link}{}", escaped(title), note.html)
+        }
+    }
+}
+
+fn anchor(link: &str) -> String {
+    let link = escaped(link);
+    format!(r#"<p><a href="{link}" rel="nofollow noopener noreferrer ugc">{link}</a></p>"#)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Lemmy takes the address of a post from here. Others ignore a `Link`.
+fn attachment(note: &Note) -> Vec<Value> {
+    match &note.part {
+        Part::Root { link: Some(link), .. } => vec![json!({"type": "Link", "href": link})],
+        Part::Root { link: None, .. } | Part::Answer { .. } => Vec::new(),
+    }
+}
+
+/// Everybody may quote what is public. When a thread is closed, GoToSocial tells its people so before they write.
+fn policy(addresses: &Addresses, author: &OurActor, openness: Openness) -> Value {
+    let mut policy = Map::new();
+    policy.insert("canQuote".to_owned(), json!({"automaticApproval": [public()]}));
+    if openness == Openness::Locked {
+        policy.insert("canReply".to_owned(), json!({"automaticApproval": [addresses.actor(author)]}));
+    }
+    Value::Object(policy)
+}
+
+/// GoToSocial looks into nothing but an inline collection with an inline first page; what follows may be an address.
+fn replies(addresses: &Addresses, note: &Note) -> Value {
+    let of = Ours::Replies(note.id);
+    let items: Vec<Value> = note.replies.first.iter().map(|id| json!(id)).collect();
+    let first = collection::page(addresses, &of, 0, &items, note.replies.next);
+    let mut replies = collection::collection(addresses, &of, note.replies.total, &collection::Contents::Counted);
+    replies.body.insert("first".to_owned(), first.inner());
+    replies.inner()
+}

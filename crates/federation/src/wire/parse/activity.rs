@@ -1,0 +1,256 @@
+//! The whole reading: what is done. What an activity may do is decided elsewhere; what is refused here is what nobody may do: speak for
+//! another server, for us, or for somebody else.
+
+use super::fields::Fields;
+use super::note::{Note, NoteKind};
+use super::{ActivityId, ActorKind, Kind, Refused, envelope, json};
+use crate::origin::{Id, Rules};
+
+/// Most things that one report is about.
+const MAX_FLAGGED: usize = 100;
+/// Longest text of a report, in characters; Mastodon's limit. The rest is cut.
+const MAX_FLAG_TEXT: usize = 5_000;
+/// Longest reason of a moderator, in characters. The rest is cut.
+const MAX_REASON: usize = 2_000;
+/// Longest emoji of a reaction, in characters: some are sequences, some names in colons. A longer one is none.
+const MAX_EMOJI: usize = 64;
+
+/// What is done. By whom stands on the [`Envelope`](super::Envelope).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// The actor wants to hear what the target says.
+    Follow {
+        /// Whom to follow.
+        target: Id,
+    },
+    /// The actor takes back what it did.
+    Undo(Inner),
+    /// The actor says yes, to a follow as a rule.
+    Accept {
+        /// To what.
+        of: Inner,
+        /// The stamp that proves the approval of a reply, a like, an announce; to be fetched (GoToSocial, FEP-044f).
+        stamp: Option<Id>,
+    },
+    /// The actor says no, perhaps after a yes.
+    Reject(Inner),
+    /// The actor has written something.
+    Create(Object),
+    /// The actor has edited something it wrote.
+    Update(Object),
+    /// The actor has changed its own description, which is to be fetched.
+    UpdateActor,
+    /// Something is deleted by its author, or removed by somebody who claims to moderate.
+    Delete {
+        /// What.
+        object: Id,
+        /// Why, as moderators say (Lemmy).
+        reason: Option<String>,
+    },
+    /// The actor deletes itself.
+    DeleteActor,
+    /// The actor likes something, or reacts to it with an emoji.
+    Like {
+        /// What.
+        object: Id,
+        /// With which emoji, at most 64 characters.
+        emoji: Option<String>,
+    },
+    /// The actor votes something down.
+    Dislike {
+        /// What.
+        object: Id,
+    },
+    /// The actor passes something on. What is inside is at most a hint where to ask.
+    Announce(Inner),
+    /// Somebody reports something to moderators.
+    Flag {
+        /// What: actors and what they wrote.
+        objects: Vec<Id>,
+        /// Why, plain text, at most 5,000 characters.
+        text: String,
+    },
+    /// Somebody is shut out, by the actor or from where the actor moderates.
+    Block {
+        /// Who.
+        object: Id,
+        /// From where (Lemmy): a group or a server.
+        target: Option<Id>,
+        /// Until when, in Unix milliseconds.
+        until: Option<i64>,
+    },
+    /// A discussion is closed (Lemmy).
+    Lock {
+        /// Its root.
+        object: Id,
+    },
+    /// Something is put into a collection.
+    Add {
+        /// What.
+        object: Id,
+        /// Into which.
+        target: Id,
+    },
+    /// Something is taken out of a collection.
+    Remove {
+        /// What.
+        object: Id,
+        /// Out of which.
+        target: Id,
+    },
+    /// The actor has gone to another server.
+    Move {
+        /// What it is called there.
+        target: Id,
+    },
+    /// Something that means nothing to us.
+    Ignored {
+        /// Its type; of what is created or updated, that type, too.
+        kind: String,
+    },
+}
+
+/// What is created or updated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// The thing itself, by the actor.
+    Here(Box<Note>),
+    /// Only its name, on the actor's server: it has to be asked for.
+    There(Id),
+}
+
+/// A thing inside an activity, of which only its name and frame are kept. Of what is an activity of others nothing may be believed.
+/// There is an id or a kind, or both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inner {
+    /// What it is called. Some servers take back by type and object alone.
+    pub id: Option<ActivityId>,
+    /// Its type, unless only the id was sent.
+    pub kind: Option<Kind>,
+    /// Who did it.
+    pub actor: Option<Id>,
+    /// With what it was done.
+    pub object: Option<Id>,
+}
+
+/// Reads what is done.
+///
+/// # Errors
+/// As [`envelope`](super::envelope()), and when what is said cannot be told for certain, is too much, or is not the actor's to say.
+pub fn parse(bytes: &[u8], rules: &Rules) -> Result<Activity, Refused> {
+    let document = json::read(bytes)?;
+    let activity = Fields::new(&document, rules);
+    let envelope = envelope::read(activity)?;
+    read(envelope.kind, &envelope.actor, activity)
+}
+
+fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refused> {
+    Ok(match kind {
+        Kind::Follow => Activity::Follow { target: activity.some_id("object")? },
+        Kind::Undo => Activity::Undo(own(actor, Inner::read(activity)?)?),
+        Kind::Accept => Activity::Accept { of: Inner::read(activity)?, stamp: activity.id_at("result", actor)? },
+        Kind::Reject => Activity::Reject(Inner::read(activity)?),
+        Kind::Create => written(&kind, actor, activity)?.map_or_else(ignored, Activity::Create),
+        Kind::Update if about_itself(actor, activity) => Activity::UpdateActor,
+        Kind::Update => written(&kind, actor, activity)?.map_or_else(ignored, Activity::Update),
+        Kind::Delete if about_itself(actor, activity) => Activity::DeleteActor,
+        Kind::Delete => {
+            Activity::Delete { object: activity.some_id("object")?, reason: activity.cut("summary", MAX_REASON) }
+        }
+        Kind::Like | Kind::EmojiReact => Activity::Like { object: activity.some_id("object")?, emoji: emoji(activity) },
+        Kind::Dislike => Activity::Dislike { object: activity.some_id("object")? },
+        Kind::Announce => Activity::Announce(Inner::read(activity)?),
+        Kind::Flag => flag(activity)?,
+        Kind::Block => Activity::Block {
+            object: activity.some_id("object")?,
+            target: activity.id("target")?,
+            until: activity.time("endTime").or_else(|| activity.time("expires")),
+        },
+        Kind::Lock => Activity::Lock { object: activity.some_id("object")? },
+        Kind::Add => Activity::Add { object: activity.some_id("object")?, target: activity.some_id("target")? },
+        Kind::Remove => Activity::Remove { object: activity.some_id("object")?, target: activity.some_id("target")? },
+        Kind::Move if about_itself(actor, activity) => Activity::Move { target: activity.some_id("target")? },
+        Kind::Move => return Err(Refused::NotTheirs("object")),
+        Kind::Other(kind) => ignored(kind),
+    })
+}
+
+fn ignored(kind: String) -> Activity {
+    Activity::Ignored { kind }
+}
+
+fn about_itself(actor: &Id, activity: Fields<'_>) -> bool {
+    activity.id("object").ok().flatten().as_ref() == Some(actor)
+}
+
+/// What is created or updated; the type of what is of no use here as the error of the inner result.
+fn written(kind: &Kind, actor: &Id, activity: Fields<'_>) -> Result<Result<Object, String>, Refused> {
+    let Some(object) = activity.inside("object") else {
+        let id = activity.id_at("object", actor)?.ok_or(Refused::Missing("object"))?;
+        return Ok(Ok(Object::There(id)));
+    };
+    let name = object.single("type")?;
+    let Some(note) = NoteKind::named(name) else {
+        return unwritten(kind, name);
+    };
+    let note = Note::read(note, object)?;
+    // Not even of a neighbour on the same server: the server has signed for one of them.
+    if note.author != *actor {
+        return Err(Refused::NotTheirs("attributedTo"));
+    }
+    Ok(Ok(Object::Here(Box::new(note))))
+}
+
+fn unwritten(kind: &Kind, name: &str) -> Result<Result<Object, String>, Refused> {
+    // An actor is only ever changed by itself, which was looked at before.
+    if ActorKind::named(name).is_some() {
+        return Err(Refused::NotTheirs("object"));
+    }
+    Ok(Err(format!("{} {}", kind.name(), Kind::named(name).name())))
+}
+
+fn emoji(activity: Fields<'_>) -> Option<String> {
+    let text = activity.text("content").or_else(|| activity.text("_misskey_reaction"))?.trim();
+    Some(text).filter(|text| !text.is_empty() && text.chars().count() <= MAX_EMOJI).map(str::to_owned)
+}
+
+fn flag(activity: Fields<'_>) -> Result<Activity, Refused> {
+    activity.at_most("object", MAX_FLAGGED)?;
+    let objects = activity.ids("object", MAX_FLAGGED);
+    if objects.is_empty() {
+        return Err(Refused::Missing("object"));
+    }
+    let text = activity.cut("content", MAX_FLAG_TEXT).or_else(|| activity.cut("summary", MAX_FLAG_TEXT));
+    Ok(Activity::Flag { objects, text: text.unwrap_or_default() })
+}
+
+/// Whoever takes something back did it.
+fn own(actor: &Id, inner: Inner) -> Result<Inner, Refused> {
+    let other = inner.actor.as_ref().is_some_and(|doer| doer != actor);
+    if other { Err(Refused::NotTheirs("object")) } else { Ok(inner) }
+}
+
+impl Inner {
+    fn read(activity: Fields<'_>) -> Result<Self, Refused> {
+        match activity.inside("object") {
+            Some(inner) => Self::of(inner),
+            None => {
+                let id = name(activity.single("object")?, activity.rules())?;
+                Ok(Self { id: Some(id), kind: None, actor: None, object: None })
+            }
+        }
+    }
+
+    pub(super) fn of(inner: Fields<'_>) -> Result<Self, Refused> {
+        Ok(Self {
+            id: inner.text("id").map(|text| name(text, inner.rules())).transpose()?,
+            kind: Some(inner.kind()?),
+            actor: inner.id("actor")?,
+            object: inner.id("object").ok().flatten(),
+        })
+    }
+}
+
+fn name(text: &str, rules: &Rules) -> Result<ActivityId, Refused> {
+    ActivityId::read(text, rules).map_err(|why| Refused::Id { field: "object", why })
+}

@@ -1,0 +1,54 @@
+//! What is done in an activity.
+
+/// Longest type that is kept, in characters, for the log.
+const LONGEST: usize = 64;
+
+macro_rules! kinds {
+    ($($kind:ident),+ $(,)?) => {
+        /// The type of an activity.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            $(#[doc = concat!("`", stringify!($kind), "`.")] $kind,)+
+            /// A type that means nothing to us, cut to 64 characters.
+            Other(String),
+        }
+
+        impl Kind {
+            /// The kind of that name. Names have one spelling.
+            #[must_use]
+            pub fn named(name: &str) -> Self {
+                match name {
+                    $(stringify!($kind) => Self::$kind,)+
+                    _ => Self::Other(name.chars().take(LONGEST).collect()),
+                }
+            }
+
+            /// Its name.
+            #[must_use]
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$kind => stringify!($kind),)+
+                    Self::Other(name) => name,
+                }
+            }
+        }
+    };
+}
+
+// `EmojiReact` is Pleroma's, `Lock` is Lemmy's; all others are in the ActivityStreams vocabulary.
+kinds! {
+    Accept, Add, Announce, Block, Create, Delete, Dislike, EmojiReact, Flag, Follow, Like, Lock, Move, Reject, Remove, Undo, Update,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_reads_back_and_has_one_spelling() {
+        assert_eq!(Kind::named("Undo"), Kind::Undo);
+        assert_eq!(Kind::Undo.name(), "Undo");
+        assert_eq!(Kind::named("undo"), Kind::Other("undo".to_owned()));
+        assert_eq!(Kind::named(&"x".repeat(1_000)).name().len(), 64);
+    }
+}

@@ -1,0 +1,38 @@
+//! What comes in, as plain data. Peers differ in shape, and that is borne: one value or many, an object where an id is due, missing
+//! parts. Where two parsers could read two things, nothing is read: names that stand twice, several actors, redefined structure
+//! (CVE-2026-46349, CVE-2024-32983). JSON-LD contexts are never loaded; a name means what ActivityStreams says it means.
+//!
+//! There are two readings. [`envelope`] is the small one, made before anybody has verified anything; [`parse`] the whole one.
+//! What was fetched is read by [`actor`], [`object`] and [`collection`], each of which is told which address was asked.
+//!
+//! What is too much is refused where it would be work (tags, recipients, attachments, content, keys), and cut where it is only text to be
+//! shown (names, warnings, descriptions, the text of a report).
+
+mod activity;
+mod activity_id;
+mod actor;
+mod collection;
+mod envelope;
+mod fields;
+mod found;
+mod json;
+mod kind;
+mod note;
+mod policy;
+mod recipients;
+mod refused;
+mod tags;
+
+pub use activity::{Activity, Inner, Object, parse};
+pub use activity_id::ActivityId;
+pub use actor::{Actor, ActorKind, Key, actor};
+pub use collection::{Collection, MAX_ITEMS, collection};
+pub use envelope::{Envelope, envelope};
+pub use found::{Found, Stamp, object};
+pub use json::MAX_BYTES;
+pub use kind::Kind;
+pub use note::{Attachment, Note, NoteKind};
+pub use policy::{Grant, Listed, Permission, Policy};
+pub use recipients::{Recipients, Visibility};
+pub use refused::Refused;
+pub use tags::{Mention, Tags};
