@@ -8,6 +8,7 @@ use moka::sync::Cache;
 use storage::Db;
 use tokio::sync::Semaphore;
 
+use crate::elsewhere::Elsewhere;
 use crate::reading::Arranged;
 use crate::secrets::Hashing;
 
@@ -79,6 +80,7 @@ struct Inner {
     chance: Box<dyn Chance>,
     limits: Limits,
     places: Places,
+    elsewhere: Elsewhere,
     last_id: Mutex<i64>,
     arranged: Cache<(ThreadId, i64, CommentSort), Arc<Arranged>>,
     hashing: Arc<Hashing>,
@@ -93,7 +95,14 @@ const SEARCHES: usize = 2;
 impl Ctx {
     /// Puts together what actions need.
     #[must_use]
-    pub fn new(db: Db, clock: Box<dyn Clock>, chance: Box<dyn Chance>, limits: Limits, places: Places) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Box<dyn Clock>,
+        chance: Box<dyn Chance>,
+        limits: Limits,
+        places: Places,
+        elsewhere: Elsewhere,
+    ) -> Self {
         let arranged = Cache::builder()
             .max_capacity(ARRANGED_BYTES)
             .weigher(|_, arranged: &Arc<Arranged>| arranged.bytes())
@@ -104,6 +113,7 @@ impl Ctx {
             chance,
             limits,
             places,
+            elsewhere,
             last_id: Mutex::new(0),
             arranged,
             hashing: Arc::new(Hashing::new()),
@@ -128,6 +138,12 @@ impl Ctx {
     #[must_use]
     pub fn places(&self) -> &Places {
         &self.inner.places
+    }
+
+    /// How other servers are spoken to.
+    #[must_use]
+    pub fn elsewhere(&self) -> &Elsewhere {
+        &self.inner.elsewhere
     }
 
     /// The present moment.

@@ -7,6 +7,7 @@ mod caller;
 pub mod comment;
 mod ctx;
 pub mod edit;
+pub mod elsewhere;
 mod error;
 pub mod feed;
 pub mod import;

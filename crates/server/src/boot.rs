@@ -1,9 +1,10 @@
 //! From the configuration to what actions and the door need.
 
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use actions::elsewhere::Elsewhere;
 use actions::{Ctx, Joining, Limits, SystemChance, SystemClock};
 use domain::text::{Places, TextLimits};
 use door::settings::{Rates, Settings};
@@ -20,7 +21,22 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Opens the database.
 pub fn open(config: &Config, holder: Holder) -> Result<Ctx, Failure> {
     let db = Db::open(place(config, holder)?).map_err(|error| unusable(config, &error.to_string()))?;
-    Ok(Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits(config), places(config)))
+    let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
+    Ok(Ctx::new(db, clock, chance, limits(config), places(config), elsewhere(config)?))
+}
+
+/// How other servers are spoken to.
+fn elsewhere(config: &Config) -> Result<Elsewhere, Failure> {
+    let read = |file: &PathBuf| {
+        std::fs::read(file).map_err(|error| {
+            format!("cannot read {}: {error}; name another file in federation.extra_ca_file", file.display())
+        })
+    };
+    let extra = config.federation.extra_ca_file.as_ref().map(read).transpose()?;
+    let networks = config.federation.dangerous_allow_addresses.iter().map(|network| network.net()).collect();
+    let url = config.server.public_url.as_str();
+    Elsewhere::new(url, networks, extra)
+        .map_err(|bad| format!("server.public_url is “{url}”, which {bad}; give the address that others use").into())
 }
 
 /// Where the database is; the folder of a SQLite file is made, if it is not there.

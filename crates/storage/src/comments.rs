@@ -541,3 +541,54 @@ pub fn count_by_author(tx: &mut Read, author: ActorId) -> Result<i64> {
         .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]));
     Ok(those.count().get_result(&mut tx.conn)?)
 }
+
+/// What of a thread others may read: published comments.
+macro_rules! published {
+    () => {
+        comments::table.filter(comments::state.eq(State::Published.code()))
+    };
+}
+
+/// The published answers to a comment, oldest first, after `after`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn children(tx: &mut Read, id: CommentId, after: Option<CommentId>, limit: i64) -> Result<Vec<CommentId>> {
+    let rows = published!()
+        .filter(comments::parent_id.eq(id.0))
+        .filter(comments::id.gt(after.map_or(0, |after| after.0)))
+        .order(comments::id)
+        .limit(limit)
+        .select(comments::id);
+    Ok(rows.load::<i64>(&mut tx.conn)?.into_iter().map(CommentId).collect())
+}
+
+/// How many published answers a comment has.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count_children(tx: &mut Read, id: CommentId) -> Result<i64> {
+    Ok(published!().filter(comments::parent_id.eq(id.0)).count().get_result(&mut tx.conn)?)
+}
+
+/// The published comments of a thread, the root included, by id, after `after`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn members(tx: &mut Read, thread: ThreadId, after: CommentId, limit: i64) -> Result<Vec<CommentId>> {
+    let rows = published!()
+        .filter(comments::thread_id.eq(thread.0))
+        .filter(comments::id.gt(after.0))
+        .order(comments::id)
+        .limit(limit)
+        .select(comments::id);
+    Ok(rows.load::<i64>(&mut tx.conn)?.into_iter().map(CommentId).collect())
+}
+
+/// How many published comments a thread has, the root included.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count_members(tx: &mut Read, thread: ThreadId) -> Result<i64> {
+    Ok(published!().filter(comments::thread_id.eq(thread.0)).count().get_result(&mut tx.conn)?)
+}

@@ -1,3 +1,4 @@
+DROP INDEX comments_by_parent;
 DROP TABLE peers;
 DROP TABLE deliveries;
 DROP TABLE activities;

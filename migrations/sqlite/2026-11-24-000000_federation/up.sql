@@ -49,6 +49,9 @@ CREATE TABLE objects (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX objects_by_comment ON objects (comment_id);
 
+-- Answers are asked for by what they answer.
+CREATE INDEX comments_by_parent ON comments (parent_id, id);
+
 -- What was deleted before it came: it is not to come any more.
 CREATE TABLE gone (
     uri TEXT PRIMARY KEY NOT NULL,

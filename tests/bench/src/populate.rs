@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use actions::elsewhere::Elsewhere;
 use actions::import::foreign::{ForeignThread, Given};
 use actions::import::merge::{self, Plan, Run};
 use actions::import::page_text;
@@ -43,7 +44,9 @@ pub struct Thread {
 /// A context as the server has it.
 pub fn context(db: Db) -> Ctx {
     let limits = Limits { text: TextLimits::default(), depth: 200, page: 200, joining: Joining::Open };
-    Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits, Places::default())
+    let elsewhere =
+        Elsewhere::new("http://localhost:8536", Vec::new(), None).unwrap_or_else(|_| unreachable!("an address"));
+    Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits, Places::default(), elsewhere)
 }
 
 /// Opens a database beside whoever else has it open.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use actions::board::Description;
+use actions::elsewhere::Elsewhere;
 use actions::start_thread::{Opening, start_thread};
 use actions::{Clock, Ctx, Joining, Limits, Person, SystemChance, account, board, reply};
 use domain::text::{Places, TextLimits};
@@ -43,8 +44,10 @@ impl World {
         let db = database().await;
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
         let limits = Limits { text: TextLimits::default(), depth: 5, page: 50, joining: Joining::Open };
+        let elsewhere = Elsewhere::new("https://talk.example", Vec::new(), None).unwrap();
         let handle = (*db).clone();
-        let ctx = Ctx::new(handle, Box::new(hands.clone()), Box::new(SystemChance), limits, Places::default());
+        let ctx =
+            Ctx::new(handle, Box::new(hands.clone()), Box::new(SystemChance), limits, Places::default(), elsewhere);
         board::create_as_host(&ctx, "talk", &Description::default()).await.unwrap();
         let ana = person(&ctx, "ana", Role::Member).await;
         let bo = person(&ctx, "bo", Role::Member).await;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use actions::board::Description;
+use actions::elsewhere::Elsewhere;
 use actions::{Chance, Clock, Ctx, Joining, Limits, SystemChance, account, board};
 use axum::Router;
 use axum::body::Body;
@@ -98,7 +99,8 @@ impl World {
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
         let limits = Limits { text: TextLimits::default(), depth: wishes.depth, page: 50, joining: wishes.joining };
         let places = Places { person: "/u/".into(), host: Some("talk.example".into()) };
-        let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places);
+        let elsewhere = Elsewhere::new("https://talk.example", Vec::new(), None).unwrap();
+        let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
         let said = Description { title: "Talk".into(), ..Description::default() };
         board::create_as_host(&ctx, "talk", &said).await.unwrap();
         let mut callers = Vec::new();

@@ -18,8 +18,8 @@ pub struct Note {
     pub thread: ThreadId,
     /// The name of the board that the thread is on.
     pub board: String,
-    /// The name of who wrote it.
-    pub author: String,
+    /// In whose name it stands.
+    pub author: OurActor,
     /// What it is in its thread.
     pub part: Part,
     /// Who is mentioned in it, here and elsewhere.
@@ -82,7 +82,7 @@ pub struct Replies {
 /// The document of a comment.
 #[must_use]
 pub fn note(addresses: &Addresses, note: &Note) -> Document {
-    let author = OurActor::Person(note.author.clone());
+    let author = &note.author;
     let board = addresses.actor(&OurActor::Board(note.board.clone()));
     let context = addresses.of(&Ours::Context(note.thread));
     let content = content(note);
@@ -90,11 +90,11 @@ pub fn note(addresses: &Addresses, note: &Note) -> Document {
     let body = json!({
         "id": addresses.comment(note.id),
         "type": "Note",
-        "attributedTo": addresses.actor(&author),
+        "attributedTo": addresses.actor(author),
         "inReplyTo": answered(note),
         // Lemmy needs everybody in `to` or `cc`, Mastodon in `to` to call it public.
         "to": [public()],
-        "cc": copied(addresses, &author, &named),
+        "cc": copied(addresses, author, &named),
         "audience": board,
         "context": context,
         "conversation": context,
@@ -108,7 +108,7 @@ pub fn note(addresses: &Addresses, note: &Note) -> Document {
         "sensitive": false,
         "tag": named.iter().map(mention).collect::<Vec<_>>(),
         "attachment": attachment(note),
-        "interactionPolicy": policy(addresses, &author, note.openness),
+        "interactionPolicy": policy(addresses, author, note.openness),
         "replies": replies(addresses, note),
     });
     Document::new(Context::Note, body)

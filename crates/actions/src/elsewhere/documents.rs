@@ -1,0 +1,266 @@
+//! What others find under our ids. What is hidden from readers is hidden here, in counts too.
+
+use domain::{CommentId, Noun, Origin, ThreadId, ThreadSort};
+use federation::wire::addresses::{Addresses, OurActor, Ours};
+use federation::wire::build::{self, Contents, Document, Heading, Indexing, Profile};
+use storage::actors::Actor;
+use storage::follows::{self, Followed};
+use storage::keys::Holder;
+use storage::threads::{self, Thread};
+use storage::{Read, accounts, boards, comments, outbox};
+
+use super::notes::{self, Seen};
+use super::pairs;
+use crate::{Ctx, Error, Result};
+
+/// Entries of one page of a collection.
+const PAGE: i64 = 50;
+const FULL: usize = 50;
+
+/// What there is under an id.
+#[derive(Debug)]
+pub enum Found {
+    /// This: JSON.
+    Document(String),
+    /// Nothing any more: JSON of a tombstone.
+    Gone(String),
+    /// It is at home elsewhere, under this id.
+    Elsewhere(String),
+}
+
+/// What there is under an id of ours. `after`: for a page of a collection, the entry it begins after (0 for the first page).
+///
+/// # Errors
+/// [`domain::Refusal::NotFound`] for what is not there and was never seen; failures.
+pub async fn find(ctx: &Ctx, ours: Ours, after: Option<i64>) -> Result<Found> {
+    match ours {
+        Ours::Actor(actor) => profile(ctx, actor).await,
+        Ours::Comment(id) => comment(ctx, id).await,
+        Ours::Activity(number) => activity(ctx, number).await,
+        collection => self::collection(ctx, collection, after).await,
+    }
+}
+
+fn missing() -> Error {
+    Error::missing(Noun::Page)
+}
+
+/// Somebody with an account here.
+pub(crate) fn local(tx: &mut Read, name: &str) -> Result<Option<Actor>> {
+    Ok(storage::actors::by_handle(tx, "", name)?.filter(|actor| actor.origin == Origin::Local))
+}
+
+/// A thread whose root can be read.
+fn standing(tx: &mut Read, id: ThreadId) -> Result<Option<Thread>> {
+    Ok(threads::find(tx, id)?.filter(|thread| thread.state.stands()))
+}
+
+async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
+    let asked = actor.clone();
+    let shown = ctx.db().read(move |tx| shown(tx, &asked)).await?.ok_or_else(missing)?;
+    let pem = pairs::public(ctx, shown.holder).await?;
+    let profile = Profile {
+        name: Some(shown.name).filter(|name| !name.is_empty()),
+        summary: Some(shown.summary).filter(|summary| !summary.is_empty()),
+        published: shown.published,
+        indexing: Indexing::Allowed,
+        pem,
+    };
+    Ok(Found::Document(build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile).json()))
+}
+
+struct Shown {
+    /// As it is written here: names are found in any case.
+    actor: OurActor,
+    holder: Holder,
+    name: String,
+    summary: String,
+    published: i64,
+}
+
+fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
+    Ok(match actor {
+        OurActor::Person(name) => local(tx, name)?.map(|person| Shown {
+            actor: OurActor::Person(person.name.clone()),
+            holder: Holder::Person(person.id),
+            name: person.name,
+            summary: person.about_html,
+            published: person.created.0,
+        }),
+        OurActor::Board(name) | OurActor::BoardAll(name) => boards::by_name(tx, name)?.map(|board| {
+            let (own, all) = (OurActor::Board(board.name.clone()), OurActor::BoardAll(board.name.clone()));
+            let is_all = matches!(actor, OurActor::BoardAll(_));
+            Shown {
+                actor: if is_all { all } else { own },
+                holder: if is_all { Holder::Instance } else { Holder::Board(board.id) },
+                name: if is_all { format!("{} (every comment)", board.title) } else { board.title },
+                summary: board.about_html,
+                published: board.created.0,
+            }
+        }),
+        OurActor::Thread(id) => standing(tx, *id)?.map(|thread| Shown {
+            actor: OurActor::Thread(thread.id),
+            holder: Holder::Instance,
+            name: thread.title,
+            summary: String::new(),
+            published: thread.published.0,
+        }),
+        OurActor::Instance => Some(Shown {
+            actor: OurActor::Instance,
+            holder: Holder::Instance,
+            name: storage::settings::get(tx, crate::instance::NAME)?.unwrap_or_default(),
+            summary: String::new(),
+            published: 0,
+        }),
+    })
+}
+
+async fn comment(ctx: &Ctx, id: CommentId) -> Result<Found> {
+    let cx = ctx.clone();
+    let seen = ctx.db().read(move |tx| notes::seen(tx, &cx, id)).await?;
+    let addresses = ctx.elsewhere().addresses();
+    match seen {
+        Some(Seen::Note(note)) => Ok(Found::Document(build::note(addresses, &note).json())),
+        Some(Seen::Gone) => Ok(Found::Gone(build::tombstone(addresses, id).json())),
+        Some(Seen::Elsewhere(id)) => Ok(Found::Elsewhere(id)),
+        None => Err(Error::missing(Noun::Comment)),
+    }
+}
+
+/// An activity of ours. That which made a comment has the comment's number, and can be told whether or not it was ever sent.
+async fn activity(ctx: &Ctx, number: i64) -> Result<Found> {
+    if let Some(body) = ctx.db().read(move |tx| outbox::public(tx, number)).await? {
+        return Ok(Found::Document(body));
+    }
+    let cx = ctx.clone();
+    match ctx.db().read(move |tx| notes::seen(tx, &cx, CommentId(number))).await? {
+        Some(Seen::Note(note)) => Ok(Found::Document(created(ctx.elsewhere().addresses(), &note).json())),
+        _ => Err(missing()),
+    }
+}
+
+fn created(addresses: &Addresses, note: &build::Note) -> Document {
+    build::create(Heading { addresses, number: note.id.0, actor: &note.author }, note)
+}
+
+async fn collection(ctx: &Ctx, of: Ours, after: Option<i64>) -> Result<Found> {
+    let cx = ctx.clone();
+    ctx.db().read(move |tx| read_collection(tx, &cx, &of, after)).await.map(|found| Found::Document(found.json()))
+}
+
+fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> Result<Document> {
+    let addresses = ctx.elsewhere().addresses();
+    let counted = |total: i64| build::collection(addresses, of, whole(total), &Contents::Counted);
+    Ok(match of {
+        Ours::Followers(actor) => counted(followers(tx, actor)?),
+        Ours::Following(actor) => {
+            shown(tx, actor)?.ok_or_else(missing)?;
+            counted(0)
+        }
+        Ours::Featured(name) => {
+            let board = boards::by_name(tx, name)?.ok_or_else(missing)?;
+            let pinned: Vec<CommentId> = threads::pinned(tx, board.id)?.iter().map(|thread| thread.id.root()).collect();
+            listed(addresses, of, notes::ids(tx, ctx, &pinned)?)
+        }
+        Ours::Moderators(name) => {
+            boards::by_name(tx, name)?.ok_or_else(missing)?;
+            let staff = accounts::staff(tx)?.into_iter();
+            listed(addresses, of, staff.map(|(_, name, _)| addresses.actor(&OurActor::Person(name))).collect())
+        }
+        Ours::Outbox(actor) => said(tx, ctx, of, actor, after)?,
+        Ours::Context(thread) => {
+            let thread = standing(tx, *thread)?.ok_or_else(missing)?;
+            match after {
+                None => paged(addresses, of, comments::count_members(tx, thread.id)?),
+                Some(after) => {
+                    let members = comments::members(tx, thread.id, CommentId(after), PAGE)?;
+                    page(tx, ctx, of, after, &members)?
+                }
+            }
+        }
+        Ours::Replies(id) => {
+            comments::spot(tx, *id)?.ok_or_else(missing)?;
+            match after {
+                None => paged(addresses, of, comments::count_children(tx, *id)?),
+                Some(after) => {
+                    let children = comments::children(tx, *id, Some(CommentId(after)), PAGE)?;
+                    page(tx, ctx, of, after, &children)?
+                }
+            }
+        }
+        Ours::Actor(_) | Ours::Comment(_) | Ours::Activity(_) => return Err(missing()),
+    })
+}
+
+fn whole(total: i64) -> u64 {
+    u64::try_from(total).unwrap_or(0)
+}
+
+fn listed(addresses: &Addresses, of: &Ours, ids: Vec<String>) -> Document {
+    build::collection(addresses, of, ids.len() as u64, &Contents::Whole(ids))
+}
+
+fn paged(addresses: &Addresses, of: &Ours, total: i64) -> Document {
+    build::collection(addresses, of, whole(total), &Contents::Paged)
+}
+
+/// A page that shows the ids of these comments.
+fn page(tx: &mut Read, ctx: &Ctx, of: &Ours, after: i64, all: &[CommentId]) -> Result<Document> {
+    let items: Vec<_> = notes::ids(tx, ctx, all)?.into_iter().map(Into::into).collect();
+    let next = all.last().filter(|_| all.len() == FULL).map(|last| last.0);
+    Ok(build::page(ctx.elsewhere().addresses(), of, after, &items, next))
+}
+
+fn followers(tx: &mut Read, actor: &OurActor) -> Result<i64> {
+    let followed = followed(tx, actor)?.ok_or_else(missing)?;
+    followed.map_or(Ok(0), |followed| Ok(follows::count(tx, followed)?))
+}
+
+/// What one hears of who follows an actor: nothing of the instance. `None` if there is no such actor.
+pub(crate) fn followed(tx: &mut Read, actor: &OurActor) -> Result<Option<Option<Followed>>> {
+    Ok(match actor {
+        OurActor::Person(name) => local(tx, name)?.map(|person| Some(Followed::Person(person.id))),
+        OurActor::Board(name) => boards::by_name(tx, name)?.map(|board| Some(Followed::Threads(board.id))),
+        OurActor::BoardAll(name) => boards::by_name(tx, name)?.map(|board| Some(Followed::Everything(board.id))),
+        OurActor::Thread(id) => standing(tx, *id)?.map(|thread| Some(Followed::Thread(thread.id))),
+        OurActor::Instance => Some(None),
+    })
+}
+
+/// What an actor has said, newest first: a person its comments, a board its threads, a thread its comments.
+fn said(tx: &mut Read, ctx: &Ctx, of: &Ours, actor: &OurActor, after: Option<i64>) -> Result<Document> {
+    let addresses = ctx.elsewhere().addresses();
+    let before = after.filter(|after| *after > 0).map(CommentId);
+    let (total, numbers): (i64, Vec<CommentId>) = match actor {
+        OurActor::Person(name) => {
+            let person = local(tx, name)?.ok_or_else(missing)?;
+            let lines = comments::by_author(tx, person.id, before, PAGE)?;
+            (comments::count_by_author(tx, person.id)?, lines.into_iter().map(|(line, _)| line.id).collect())
+        }
+        OurActor::Board(name) | OurActor::BoardAll(name) => {
+            let board = boards::by_name(tx, name)?.ok_or_else(missing)?;
+            let last = before.map(|id| threads::find(tx, ThreadId(id.0))).transpose()?.flatten();
+            let after = last.map(|last| last.after(ThreadSort::New));
+            let page = threads::page(tx, Some(board.id), ThreadSort::New, after, PAGE)?;
+            let total = boards::thread_counts(tx)?.into_iter().find(|(id, _)| *id == board.id).map_or(0, |(_, n)| n);
+            (total, page.into_iter().map(|thread| thread.id.root()).collect())
+        }
+        OurActor::Thread(id) => {
+            let thread = standing(tx, *id)?.ok_or_else(missing)?;
+            let lines = comments::newest(tx, thread.id, before, PAGE)?;
+            (thread.comments, lines.into_iter().map(|line| line.id).collect())
+        }
+        OurActor::Instance => (0, Vec::new()),
+    };
+    if after.is_none() {
+        return Ok(paged(addresses, of, total));
+    }
+    let mut items = Vec::new();
+    for number in &numbers {
+        if let Some(Seen::Note(note)) = notes::seen(tx, ctx, *number)? {
+            items.push(created(addresses, &note).inner());
+        }
+    }
+    let next = numbers.last().filter(|_| numbers.len() == FULL).map(|last| last.0);
+    Ok(build::page(addresses, of, after.unwrap_or(0), &items, next))
+}

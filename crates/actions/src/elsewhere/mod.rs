@@ -1,0 +1,96 @@
+//! Other servers: what of ours they may read, what they say, what they are told. What is said in their language is read and written by
+//! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
+
+pub mod documents;
+mod notes;
+pub mod pairs;
+
+use std::sync::{Arc, OnceLock};
+
+use federation::budget::{Bounds, Limits};
+use federation::client::{BadSetup, Client, Setup, Timeouts};
+use federation::keys::PrivateKey;
+use federation::origin::{BadId, Rules};
+use federation::wire::addresses::Addresses;
+use ipnet::IpNet;
+use moka::future::Cache;
+use storage::keys::Holder;
+
+/// Private keys that are kept in memory, parsed.
+const KEPT_PAIRS: u64 = 1_000;
+
+/// How other servers are spoken to; clones share it.
+#[derive(Clone)]
+pub struct Elsewhere {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    rules: Rules,
+    addresses: Addresses,
+    extra_ca_pem: Option<Vec<u8>>,
+    // Made when it is first needed: it reads all certificates of the system, which most commands have no use for.
+    client: OnceLock<Client>,
+    strangers: Limits,
+    pairs: Cache<Holder, Arc<PrivateKey>>,
+}
+
+impl Elsewhere {
+    /// `public_url` is our own address, `networks` are those that may be dialled though they are private, `extra_ca_pem` are authorities
+    /// to believe besides the system's.
+    ///
+    /// # Errors
+    /// When our own address is none that others could know.
+    pub fn new(public_url: &str, networks: Vec<IpNet>, extra_ca_pem: Option<Vec<u8>>) -> Result<Self, BadId> {
+        let rules = Rules::new(public_url, networks)?;
+        let inner = Inner {
+            addresses: Addresses::new(rules.ours()),
+            rules,
+            extra_ca_pem,
+            client: OnceLock::new(),
+            strangers: Limits::new(Bounds::default()),
+            pairs: Cache::new(KEPT_PAIRS),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What an id is, and which are ours.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.inner.rules
+    }
+
+    /// What our things are called.
+    #[must_use]
+    pub fn addresses(&self) -> &Addresses {
+        &self.inner.addresses
+    }
+
+    /// Bounds what strangers can make us fetch.
+    #[must_use]
+    pub fn strangers(&self) -> &Limits {
+        &self.inner.strangers
+    }
+
+    /// The one client for all that is fetched and sent.
+    ///
+    /// # Errors
+    /// When the extra certificates cannot be used.
+    pub fn client(&self) -> Result<&Client, BadSetup> {
+        if let Some(client) = self.inner.client.get() {
+            return Ok(client);
+        }
+        let address = self.inner.rules.ours();
+        let client = Client::new(Setup {
+            user_agent: format!("Rejoinder/{} (+{address})", env!("CARGO_PKG_VERSION")),
+            rules: self.inner.rules.clone(),
+            extra_ca_pem: self.inner.extra_ca_pem.clone(),
+            timeouts: Timeouts::default(),
+        })?;
+        Ok(self.inner.client.get_or_init(|| client))
+    }
+
+    pub(crate) fn pairs(&self) -> &Cache<Holder, Arc<PrivateKey>> {
+        &self.inner.pairs
+    }
+}

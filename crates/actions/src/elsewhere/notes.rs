@@ -1,0 +1,148 @@
+//! Our comments as others read them.
+
+use domain::text::{Mention, Places};
+use domain::{CommentId, Origin, State};
+use federation::wire::addresses::OurActor;
+use federation::wire::build::{Named, Note, Part, Replies};
+use storage::comments::{self, Line};
+use storage::threads::{self, Author, Thread};
+use storage::{Read, actors, objects, remotes};
+
+use crate::{Ctx, Result};
+
+/// Answers that are sent with a comment.
+const FIRST_REPLIES: i64 = 20;
+
+/// What there is where a comment is asked for.
+pub enum Seen {
+    /// A comment of ours.
+    Note(Box<Note>),
+    /// One that was there.
+    Gone,
+    /// One that is at home elsewhere, under this id.
+    Elsewhere(String),
+}
+
+/// What there is under the id of a comment; nothing where nothing has ever been seen.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn seen(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Option<Seen>> {
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(None) };
+    if let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) {
+        return Ok(Some(Seen::Elsewhere(object.uri)));
+    }
+    match line.state {
+        State::Published => {}
+        State::Held => return Ok(None),
+        State::Flagged | State::Deleted | State::Removed => return Ok(Some(Seen::Gone)),
+    }
+    let Some(thread) = threads::find(tx, line.thread)? else { return Ok(None) };
+    Ok(Some(Seen::Note(Box::new(note(tx, ctx, line, &thread)?))))
+}
+
+fn note(tx: &mut Read, ctx: &Ctx, line: Line, thread: &Thread) -> Result<Note> {
+    let source = comments::source(tx, line.id)?.unwrap_or_default();
+    let (html, mentioned) = written(ctx, &line, &source);
+    let mut mentions = Vec::new();
+    for mention in mentioned {
+        mentions.extend(mentioned_actor(tx, ctx, &mention)?);
+    }
+    Ok(Note {
+        id: line.id,
+        thread: line.thread,
+        board: thread.board_name.clone(),
+        author: author(&line.author, thread),
+        part: part(tx, ctx, &line, thread)?,
+        mentions,
+        html,
+        markdown: source,
+        language: None,
+        published: line.published.0,
+        edited: line.edited.map(|time| time.0),
+        openness: thread.openness(),
+        replies: replies(tx, ctx, line.id)?,
+    })
+}
+
+/// In whose name a comment stands: of an import, whose authors are names and nobody that could be followed, in its board's.
+fn author(author: &Author, thread: &Thread) -> OurActor {
+    match author.origin {
+        Origin::Local => OurActor::Person(author.name.clone()),
+        Origin::Imported | Origin::Remote => OurActor::Board(thread.board_name.clone()),
+    }
+}
+
+/// The words with links that lead here from everywhere, and who is mentioned in them.
+fn written(ctx: &Ctx, line: &Line, source: &str) -> (String, Vec<Mention>) {
+    if line.author.origin == Origin::Imported {
+        let by = format!("<p><strong>{}</strong> ({}):</p>", escaped(&line.author.name), escaped(&line.author.host));
+        return (by + &line.html, Vec::new());
+    }
+    let person = format!("{}/u/", ctx.elsewhere().rules().ours());
+    let places = Places { person, ..ctx.places().clone() };
+    // Limits may have become narrower since it was written.
+    match domain::text::render(source, &ctx.limits().text, &places) {
+        Ok(rendered) => (rendered.html, rendered.mentions),
+        Err(_) => (line.html.clone(), Vec::new()),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn part(tx: &mut Read, ctx: &Ctx, line: &Line, thread: &Thread) -> Result<Part> {
+    let Some(parent) = line.parent else {
+        return Ok(Part::Root { title: thread.title.clone(), link: thread.url.clone() });
+    };
+    let to = id(tx, ctx, parent)?;
+    let answered = comments::lines(tx, &[parent])?.pop().filter(|parent| parent.state.is_signed());
+    let author = match answered {
+        Some(answered) => named(tx, ctx, &answered.author)?,
+        None => None,
+    };
+    Ok(Part::Answer { to, author })
+}
+
+/// The id of a comment, wherever it is at home.
+pub fn id(tx: &mut Read, ctx: &Ctx, comment: CommentId) -> Result<String> {
+    let elsewhere = objects::of_comments(tx, &[comment])?.remove(&comment);
+    Ok(elsewhere.map_or_else(|| ctx.elsewhere().addresses().comment(comment), |object| object.uri))
+}
+
+/// The ids of comments, in the same order.
+pub fn ids(tx: &mut Read, ctx: &Ctx, all: &[CommentId]) -> Result<Vec<String>> {
+    let mut elsewhere = objects::of_comments(tx, all)?;
+    let addresses = ctx.elsewhere().addresses();
+    let id = |id: &CommentId| elsewhere.remove(id).map_or_else(|| addresses.comment(*id), |object| object.uri);
+    Ok(all.iter().map(id).collect())
+}
+
+/// An author as an actor; nobody for a name that came with an import.
+fn named(tx: &mut Read, ctx: &Ctx, author: &Author) -> Result<Option<Named>> {
+    let addresses = ctx.elsewhere().addresses();
+    Ok(match author.origin {
+        Origin::Imported => None,
+        Origin::Local => Some(Named {
+            id: addresses.actor(&OurActor::Person(author.name.clone())),
+            handle: format!("@{}@{}", author.name, addresses.host()),
+        }),
+        Origin::Remote => remotes::of_actor(tx, author.id)?
+            .map(|known| Named { id: known.uri, handle: format!("@{}@{}", author.name, author.host) }),
+    })
+}
+
+fn mentioned_actor(tx: &mut Read, ctx: &Ctx, mention: &Mention) -> Result<Option<Named>> {
+    let host = mention.host.as_deref().unwrap_or_default();
+    let Some(actor) = actors::by_handle(tx, host, &mention.name)? else { return Ok(None) };
+    named(tx, ctx, &Author { id: actor.id, name: actor.name, host: actor.host, origin: actor.origin })
+}
+
+fn replies(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Replies> {
+    let total = comments::count_children(tx, id)?;
+    let first = comments::children(tx, id, None, FIRST_REPLIES)?;
+    let more = usize::try_from(total).is_ok_and(|total| total > first.len());
+    let next = first.last().filter(|_| more).map(|last| last.0);
+    Ok(Replies { total: u64::try_from(total).unwrap_or(0), first: ids(tx, ctx, &first)?, next })
+}

@@ -1,0 +1,77 @@
+//! Key pairs of our actors: made when one is first needed, kept, and read once.
+
+use std::sync::Arc;
+
+use federation::keys::{KeyFailure, PrivateKey};
+use federation::wire::addresses::OurActor;
+use storage::keys::{self, Holder, Pair};
+
+use crate::{Ctx, Error, Result};
+
+/// The public key of a holder, PEM.
+///
+/// # Errors
+/// Failures only; also of the other functions here.
+pub async fn public(ctx: &Ctx, holder: Holder) -> Result<String> {
+    Ok(pair(ctx, holder).await?.public)
+}
+
+/// The private key of a holder.
+///
+/// # Errors
+/// Failures only.
+pub async fn private(ctx: &Ctx, holder: Holder) -> Result<Arc<PrivateKey>> {
+    if let Some(known) = ctx.elsewhere().pairs().get(&holder).await {
+        return Ok(known);
+    }
+    let pair = pair(ctx, holder).await?;
+    let key = Arc::new(PrivateKey::from_pkcs8(&pair.private).map_err(broken)?);
+    ctx.elsewhere().pairs().insert(holder, Arc::clone(&key)).await;
+    Ok(key)
+}
+
+async fn pair(ctx: &Ctx, holder: Holder) -> Result<Pair> {
+    if let Some(known) = ctx.db().read(move |tx| keys::find(tx, holder)).await? {
+        return Ok(known);
+    }
+    // It takes tenths of a second: not on the threads that answer everybody else.
+    let made =
+        tokio::task::spawn_blocking(made).await.map_err(|panic| storage::Error::Panicked(panic.to_string()))??;
+    let now = ctx.now();
+    Ok(ctx.db().write(move |tx| keys::keep(tx, holder, made, now)).await?)
+}
+
+fn made() -> Result<Pair> {
+    let key = PrivateKey::generate().map_err(broken)?;
+    Ok(Pair { private: key.to_pkcs8().map_err(broken)?, public: key.public_pem() })
+}
+
+/// A new pair in the place of the old one. What others have kept of the old one ends with the next thing that is signed.
+///
+/// # Errors
+/// Failures only.
+pub async fn rotate(ctx: &Ctx, holder: Holder) -> Result<()> {
+    pair(ctx, holder).await?;
+    let made =
+        tokio::task::spawn_blocking(made).await.map_err(|panic| storage::Error::Panicked(panic.to_string()))??;
+    let now = ctx.now();
+    ctx.db().write(move |tx| keys::replace(tx, holder, &made, now)).await?;
+    ctx.elsewhere().pairs().invalidate(&holder).await;
+    Ok(())
+}
+
+fn broken(failure: KeyFailure) -> Error {
+    Error::Failed(storage::Error::Unavailable(failure.to_string()))
+}
+
+/// Whose key signs for an actor: `person` and `board` are looked up by name in the same transaction.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn holder(tx: &mut storage::Read, actor: &OurActor) -> Result<Option<Holder>> {
+    Ok(match actor {
+        OurActor::Person(name) => super::documents::local(tx, name)?.map(|actor| Holder::Person(actor.id)),
+        OurActor::Board(name) => storage::boards::by_name(tx, name)?.map(|board| Holder::Board(board.id)),
+        OurActor::BoardAll(_) | OurActor::Thread(_) | OurActor::Instance => Some(Holder::Instance),
+    })
+}
