@@ -69,16 +69,17 @@ async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
     Ok(Found::Document(build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile).json()))
 }
 
-struct Shown {
+pub(super) struct Shown {
     /// As it is written here: names are found in any case.
-    actor: OurActor,
+    pub(super) actor: OurActor,
     holder: Holder,
     name: String,
     summary: String,
     published: i64,
 }
 
-fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
+/// An actor that can be seen.
+pub(super) fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
     Ok(match actor {
         OurActor::Person(name) => local(tx, name)?.map(|person| Shown {
             actor: OurActor::Person(person.name.clone()),
