@@ -128,16 +128,21 @@ async fn comment(ctx: &Ctx, id: CommentId) -> Result<Found> {
     }
 }
 
-/// An activity of ours. That which made a comment has the comment's number, and can be told whether or not it was ever sent.
+/// An activity of ours. That which made a comment has the comment's number, and is told as long as the comment can be read, whether or
+/// not it was ever sent: what was sent may hold words that have since been taken away.
 async fn activity(ctx: &Ctx, number: i64) -> Result<Found> {
-    if let Some(body) = ctx.db().read(move |tx| outbox::public(tx, number)).await? {
-        return Ok(Found::Document(body));
-    }
     let cx = ctx.clone();
-    match ctx.db().read(move |tx| notes::seen(tx, &cx, CommentId(number))).await? {
-        Some(Seen::Note(note)) => Ok(Found::Document(created(ctx.elsewhere().addresses(), &note).json())),
-        _ => Err(missing()),
+    ctx.db().read(move |tx| told(tx, &cx, number)).await?.map(Found::Document).ok_or_else(missing)
+}
+
+fn told(tx: &mut Read, ctx: &Ctx, number: i64) -> Result<Option<String>> {
+    if comments::spot(tx, CommentId(number))?.is_none() {
+        return Ok(outbox::public(tx, number)?);
     }
+    Ok(match notes::seen(tx, ctx, CommentId(number))? {
+        Some(Seen::Note(note)) => Some(created(ctx.elsewhere().addresses(), &note).json()),
+        Some(Seen::Gone | Seen::Elsewhere(_)) | None => None,
+    })
 }
 
 fn created(addresses: &Addresses, note: &build::Note) -> Document {
@@ -180,7 +185,7 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
             }
         }
         Ours::Replies(id) => {
-            comments::spot(tx, *id)?.ok_or_else(missing)?;
+            comments::spot(tx, *id)?.filter(|spot| spot.state.stands()).ok_or_else(missing)?;
             match after {
                 None => paged(addresses, of, comments::count_children(tx, *id)?),
                 Some(after) => {
@@ -236,7 +241,7 @@ fn said(tx: &mut Read, ctx: &Ctx, of: &Ours, actor: &OurActor, after: Option<i64
         OurActor::Person(name) => {
             let person = local(tx, name)?.ok_or_else(missing)?;
             let lines = comments::by_author(tx, person.id, before, PAGE)?;
-            (comments::count_by_author(tx, person.id)?, lines.into_iter().map(|(line, _)| line.id).collect())
+            (comments::count_public_by(tx, person.id)?, lines.into_iter().map(|(line, _)| line.id).collect())
         }
         OurActor::Board(name) | OurActor::BoardAll(name) => {
             let board = boards::by_name(tx, name)?.ok_or_else(missing)?;
@@ -249,7 +254,7 @@ fn said(tx: &mut Read, ctx: &Ctx, of: &Ours, actor: &OurActor, after: Option<i64
         OurActor::Thread(id) => {
             let thread = standing(tx, *id)?.ok_or_else(missing)?;
             let lines = comments::newest(tx, thread.id, before, PAGE)?;
-            (thread.comments, lines.into_iter().map(|line| line.id).collect())
+            (comments::count_members(tx, thread.id)?, lines.into_iter().map(|line| line.id).collect())
         }
         OurActor::Instance => (0, Vec::new()),
     };

@@ -100,7 +100,10 @@ mod tests {
 
     #[test]
     fn a_page_of_a_collection_begins_after_a_number() {
-        assert_eq!((after(""), after("x=1"), after("after=0"), after("x=1&after=77")), (Ok(None), Ok(None), Ok(Some(0)), Ok(Some(77))));
+        assert_eq!(
+            (after(""), after("x=1"), after("after=0"), after("x=1&after=77")),
+            (Ok(None), Ok(None), Ok(Some(0)), Ok(Some(77)))
+        );
         for query in ["after=", "after", "after=x", "after=-1", "after=+1", "after=1.5", "after=99999999999999999999"] {
             assert_eq!(after(query), Err(Refusal::BadCursor), "{query}");
         }

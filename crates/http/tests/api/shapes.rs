@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::world::{Wishes, World};
 
 #[track_caller]
-fn golden(name: &str, value: &Value) {
+pub fn golden(name: &str, value: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.json"));
     let written = format!("{}\n", serde_json::to_string_pretty(value).unwrap());
     if std::env::var_os("REJOINDER_BLESS").is_some() {
