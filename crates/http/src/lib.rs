@@ -7,6 +7,7 @@ pub mod cache;
 pub mod door;
 pub mod feeds;
 pub mod gate;
+mod inbox;
 pub mod live;
 pub mod pages;
 pub mod problem;

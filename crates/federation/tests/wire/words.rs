@@ -53,7 +53,7 @@ fn answer() -> Note {
         id: CommentId(43),
         thread: ThreadId(42),
         board: "news".to_owned(),
-        author: "ana".to_owned(),
+        author: OurActor::Person("ana".to_owned()),
         part: Part::Answer { to: BOS_NOTE.to_owned(), author: Some(bo.clone()) },
         mentions: vec![bo, Named { id: "https://c.example/u/cy".to_owned(), handle: "@cy@c.example".to_owned() }],
         html: "<p>Not <em>so</em></p>".to_owned(),
