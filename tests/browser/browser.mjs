@@ -1,13 +1,15 @@
 // A browser that complains, and judges for what it shows. What is expected of a page is said in the tests, not here.
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
 
-/** The widths that every page is looked at: a phone and a desk. */
-export const WIDTHS = [390, 1280];
+/** The widths that every page is looked at. */
+export const [DESK, PHONE] = [1280, 390];
+const isPhone = (width) => width < 600;
+const height = (width) => (isPhone(width) ? 844 : 900);
 
 const LAUNCH = {
   executablePath: process.env.REJOINDER_CHROMIUM || "/usr/bin/chromium",
@@ -30,11 +32,11 @@ const LAUNCH = {
  */
 export async function browse(site) {
   const browser = await chromium.launch(LAUNCH);
-  const page = async ({ width = 1280, dark = false, js = true, who, ...more } = {}) => {
-    const phone = width < 600;
+  const page = async ({ width = DESK, dark = false, js = true, who, ...more } = {}) => {
+    const phone = isPhone(width);
     const context = await browser.newContext({
       baseURL: site.base,
-      viewport: { width, height: phone ? 844 : 900 },
+      viewport: { width, height: height(width) },
       isMobile: phone,
       hasTouch: phone,
       colorScheme: dark ? "dark" : "light",
@@ -91,6 +93,17 @@ export async function visit(page, path, post) {
   return page.goto(path, { waitUntil: "load" });
 }
 
+/**
+ * Turns the window of a page that was opened at the desk into a phone's, or back. Playwright changes its size alone;
+ * what the style sheet asks for is the finger, too. Back at the desk, a page must be loaded before it hears of the mouse.
+ */
+export async function resize(page, width) {
+  const phone = isPhone(width);
+  page.devices ??= await page.context().newCDPSession(page);
+  await page.devices.send("Emulation.setDeviceMetricsOverride", { width, height: height(width), deviceScaleFactor: 1, mobile: phone });
+  await page.devices.send("Emulation.setTouchEmulationEnabled", { enabled: phone });
+}
+
 // ------------------------------------------------------------------------------------------------- the judges
 
 const require = createRequire(import.meta.url);
@@ -99,21 +112,34 @@ const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const EVERYTHING = { rules: { "target-size": { enabled: true } } };
 /** What depends on colours, and so must be asked again in others. */
 const COLOURS = { runOnly: ["color-contrast", "link-in-text-block"] };
+/**
+ * What depends on the width, and so must be asked again at another: where things are and how large; the names of what only
+ * the other width shows; and what is left of the page's outline when something is hidden. All other rules ask about an
+ * element's markup and nesting, which are the same at every width.
+ */
+const LAYOUT = {
+  runOnly: [
+    ...["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
+    ...["aria-hidden-focus", "button-name", "label", "link-name", "select-name", "summary-name"],
+    ...["bypass", "heading-order", "landmark-one-main", "landmark-unique", "page-has-heading-one", "region", "skip-link"],
+  ],
+};
 
 /**
- * What axe-core finds wrong with the page as it stands, in light and in dark, one line for each rule. Opens the page's
- * doors: ask last.
+ * What axe-core finds wrong with the page as it stands, in light and in dark, one line for each rule. Once it has been
+ * asked, it is asked again only what can have changed with the width. Opens the page's doors: ask last.
  */
 export async function axe(page) {
   const doors = page.hasScripts ? null : await openDoors(page);
+  const asked = await page.evaluate(() => "axe" in window);
   // Evaluated by the debugger and not as a script element, so that the page's own content policy stays in force.
-  await page.evaluate(AXE);
+  if (!asked) await page.evaluate(AXE);
   const found = [];
-  for (const [colorScheme, rules] of [["dark", EVERYTHING], ["light", COLOURS]]) {
+  for (const [colorScheme, rules] of [["dark", asked ? LAYOUT : EVERYTHING], ["light", COLOURS]]) {
     // Without motion, for colours that are still on their way from one scheme to the other are nobody's.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const options = { ...rules, resultTypes: ["violations"], preload: false };
-    const { violations } = await page.evaluate((options) => axe.run(document, options), options);
+    const violations = await page.evaluate(async (options) => (await axe.run(document, options)).violations, options);
     found.push(...violations.map((violation) => `axe, ${colorScheme}: ${told(violation)}`));
   }
   await doors?.close();
@@ -193,14 +219,16 @@ export function overflow(page) {
 const SHOTS = new URL("shots/", import.meta.url).pathname;
 
 /** Saves pictures of the page in light and dark as `shots/NAME-….png`, at most eight screens of it, for those who want to look. */
-export async function shoot(page, name) {
+export async function shoot(page, name, width) {
   if (!process.env.REJOINDER_SHOTS) return;
   mkdirSync(SHOTS, { recursive: true });
-  const { width, height } = page.viewportSize();
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  const clip = { x: 0, y: 0, width, height: Math.min(whole, 8 * height) };
   for (const colorScheme of ["dark", "light"]) {
+    // Again for each, as Chromium forgets the finger when it has taken a picture.
+    await resize(page, width);
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    const clip = { x: 0, y: 0, width, height: Math.min(whole, 8 * height(width)), scale: 1 };
+    const { data } = await page.devices.send("Page.captureScreenshot", { clip, captureBeyondViewport: true });
+    writeFileSync(join(SHOTS, `${name}-${width}-${colorScheme}.png`), data, "base64");
   }
 }

@@ -65,9 +65,10 @@ async function walk(page, key, most) {
 
 /** Goes on by a key, around the page if need be, until what is sought has the focus. */
 async function reach(page, sought, key = "Tab") {
+  const element = await sought.elementHandle();
   for (let presses = 0; presses < 200; presses += 1) {
     await page.keyboard.press(key);
-    if (await sought.evaluate((element) => element === document.activeElement)) return;
+    if (await element.evaluate((element) => element === document.activeElement)) return;
   }
   assert.fail(`${key} does not lead to ${sought}`);
 }

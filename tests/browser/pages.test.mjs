@@ -2,8 +2,8 @@
 // wider than the window; at two widths, in light and dark, with scripts and without.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
-import { axe, browse, overflow, shoot, validate, visit, WIDTHS } from "./browser.mjs";
+import { after, before, describe, test } from "node:test";
+import { axe, browse, DESK, overflow, PHONE, resize, shoot, validate, visit } from "./browser.mjs";
 import { ADMIN, MEMBER, start } from "./site.mjs";
 import { talk } from "./talk.mjs";
 
@@ -89,18 +89,16 @@ const PAGES = {
   forbidden: { path: "/boards/new", who: MEMBER, status: 403 },
 };
 
-const VIEWS = WIDTHS.flatMap((width) => [true, false].map((js) => ({ width, js })));
-/** Without scripts there is less on a page, never more: one width of it is judged by axe. */
-const judged = ({ width, js }) => js || width === WIDTHS[0];
+const READERS = { "a passer-by": undefined, "a member": MEMBER, "the administrator": ADMIN };
 
-/** One window for each reader of a view: a fresh one for each page would take most of the time. */
-function windows(view) {
-  const opened = new Map();
-  return (who) => {
-    if (!opened.has(who)) opened.set(who, browser.page({ ...view, who }));
-    return opened.get(who);
-  };
-}
+/** What a page holds, asked for at once: each question of its own would take as long. */
+const contents = (page) =>
+  page.evaluate(() => ({
+    markup: document.documentElement.outerHTML,
+    headings: document.querySelectorAll("h1").length,
+    comments: document.querySelectorAll(".c").length,
+    keys: [...document.querySelectorAll("button")].filter((button) => button.innerText === "Keys" && button.checkVisibility()).length,
+  }));
 
 describe("every page", { concurrency: 2 }, () => {
   describe("is valid HTML", () => {
@@ -113,23 +111,41 @@ describe("every page", { concurrency: 2 }, () => {
     }
   });
 
-  for (const view of VIEWS) {
-    describe(`is ${judged(view) ? "accessible, " : ""}quiet and fits at ${view.width} px, ${view.js ? "with" : "without"} scripts, in light and dark`, { concurrency: 1 }, () => {
-      const window = windows(view);
-      for (const [name, { path, post, who, status = 200 }] of Object.entries(PAGES)) {
+  for (const [reader, who] of Object.entries(READERS)) {
+    describe(`is accessible, quiet and fits for ${reader}, at a desk and on a phone, with and without scripts, in light and dark`, { concurrency: 1 }, () => {
+      // One window with scripts and one without: fresh ones for each page would take most of the time.
+      let scripted, plain;
+      before(async () => {
+        scripted = await browser.page({ who });
+        plain = await browser.page({ who, js: false });
+      });
+
+      for (const [name, { path, post, status = 200 }] of Object.entries(PAGES).filter(([, page]) => page.who === who)) {
         test(`${name} ${path}`, async () => {
-          const page = await window(who);
-          const answer = await visit(page, path, post);
-          assert.equal(answer.status(), status);
-          assert.equal(await page.locator("h1").count(), 1, "one heading says what the page is");
-          const scripted = (await page.locator(".c").count()) > 0 && view.js;
-          assert.equal(await page.getByRole("button", { name: "Keys" }).count(), scripted ? 1 : 0, "scripts run, or do not");
-          if (view.js) {
-            await shoot(page, name);
+          const markups = new Set();
+          for (const page of [scripted, plain]) {
+            await resize(page, DESK);
+            const answer = await visit(page, path, post);
+            assert.equal(answer.status(), status);
+            const { markup, headings, comments, keys } = await contents(page);
+            assert.equal(headings, 1, "one heading says what the page is");
+            assert.equal(keys, page.hasScripts && comments > 0 ? 1 : 0, "scripts run, or do not");
+            markups.add(markup);
           }
-          const wide = await overflow(page);
-          const barriers = judged(view) ? await axe(page) : [];
-          assert.deepEqual([...wide, ...barriers, ...page.complaints.splice(0)], []);
+          // Where scripts have changed nothing, axe finds the same without them. Where they have, there is less without
+          // them, never more: one width of it is judged.
+          const judged = { [DESK]: [scripted], [PHONE]: markups.size === 1 ? [scripted] : [scripted, plain] };
+          const found = [];
+          for (const width of [DESK, PHONE]) {
+            for (const page of [scripted, plain]) {
+              if (width !== DESK) await resize(page, width);
+              const barriers = judged[width].includes(page) ? await axe(page) : [];
+              const where = `at ${width} px ${page.hasScripts ? "with" : "without"} scripts`;
+              found.push(...[...(await overflow(page)), ...barriers, ...page.complaints.splice(0)].map((wrong) => `${where}: ${wrong}`));
+            }
+            await shoot(scripted, name, width);
+          }
+          assert.deepEqual(found, []);
         });
       }
     });

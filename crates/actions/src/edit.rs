@@ -1,11 +1,13 @@
 //! Changing one's words.
 
-use domain::authority::Act;
-use domain::text::tidy;
+use domain::authority::{Act, Standing};
+use domain::text::{Rendered, tidy};
 use domain::{CommentId, EventKind, Refusal, State, Time};
+use storage::Write;
 use storage::comments::{self, Words};
 use storage::threads::{self, Touch};
 
+use crate::elsewhere::say::{self, Home};
 use crate::writing::{index, permitted, render, still_permitted};
 use crate::{Ctx, Error, Person, Result};
 
@@ -29,30 +31,54 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
     let (cx, who, source) = (ctx.clone(), who.clone(), tidy(source));
     ctx.db()
         .write(move |tx| {
-            let spot = permitted(tx, &who, Act::Edit, comment)?;
-            let old = comments::source(tx, comment)?.unwrap_or_default();
-            // Also when it is sent a second time, as a change of what it was before.
-            if old == source {
-                return Ok(());
-            }
-            let other = match &of {
-                Of::Anything => false,
-                Of::Words(words) => tidy(words) != tidy(&old),
-                Of::Edition(edited) => *edited != spot.edited,
-            };
-            if other {
-                return Err(Error::Refused(Refusal::Conflict));
-            }
-            let now = cx.now();
-            comments::edit(tx, comment, Words { source: &source, html: &rendered.html }, cx.id(), now)?;
-            if spot.state != State::Held {
-                let title = spot.parent.is_none().then_some(spot.title.as_str());
-                index(tx, comment, spot.state, title, &rendered.plain)?;
-                let event = Some((EventKind::Edit, comment));
-                let touched = threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
-                still_permitted(&who, Act::Edit, &spot, touched.openness)?;
+            if change(tx, &cx, who.standing(), comment, (&source, &rendered), &of)? == Change::Made {
+                say::edited(tx, &cx, comment, Home::Here(&who.name))?;
             }
             Ok(())
         })
         .await
+}
+
+/// Whether an edit changed anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It did.
+    Made,
+    /// The words were the same.
+    None,
+}
+
+/// Replaces the words of a comment, whoever wrote it and wherever.
+pub(crate) fn change(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: Standing,
+    comment: CommentId,
+    (source, rendered): (&str, &Rendered),
+    of: &Of,
+) -> Result<Change> {
+    let spot = permitted(tx, who, Act::Edit, comment)?;
+    let old = comments::source(tx, comment)?.unwrap_or_default();
+    // Also when it is sent a second time, as a change of what it was before.
+    if old == source {
+        return Ok(Change::None);
+    }
+    let other = match of {
+        Of::Anything => false,
+        Of::Words(words) => tidy(words) != tidy(&old),
+        Of::Edition(edited) => *edited != spot.edited,
+    };
+    if other {
+        return Err(Error::Refused(Refusal::Conflict));
+    }
+    let now = ctx.now();
+    comments::edit(tx, comment, Words { source, html: &rendered.html }, ctx.id(), now)?;
+    if spot.state != State::Held {
+        let title = spot.parent.is_none().then_some(spot.title.as_str());
+        index(tx, comment, spot.state, title, &rendered.plain)?;
+        let event = Some((EventKind::Edit, comment));
+        let touched = threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
+        still_permitted(who, Act::Edit, &spot, touched.openness)?;
+    }
+    Ok(Change::Made)
 }

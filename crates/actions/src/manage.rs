@@ -16,7 +16,7 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
-            let spot = permitted(tx, &who, Act::Manage, thread.root())?;
+            let spot = permitted(tx, who.standing(), Act::Manage, thread.root())?;
             let found = threads::find(tx, thread)?.ok_or(Error::missing(domain::Noun::Thread))?;
             match deed {
                 Deed::Lock | Deed::Unlock if found.locked == (deed == Deed::Lock) => return Ok(()),

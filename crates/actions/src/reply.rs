@@ -1,11 +1,13 @@
 //! Answering a comment.
 
-use domain::authority::Act;
-use domain::{CommentId, EventKind, Noun, Origin, Refusal, State, Votes};
+use domain::authority::{Act, Standing};
+use domain::text::Rendered;
+use domain::{ActorId, CommentId, EventKind, Noun, Origin, Refusal, State, Time, Votes};
 use storage::Write;
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
 
+use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
 use crate::writing::{index, notify, permitted, render, still_permitted};
 use crate::{Ctx, Error, Person, Result};
@@ -39,25 +41,47 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
                 return stored(tx, comment);
             }
-            let spot = permitted(tx, &who, Act::Reply, parent)?;
-            let max = cx.limits().depth;
-            if spot.depth > max {
-                return Err(Error::Refused(Refusal::TooDeep { max }));
-            }
             let (id, now) = (CommentId(cx.id()), cx.now());
-            let words = Words { source: &source, html: &rendered.html };
-            let new = new(id, &spot, &who, words, now);
-            comments::insert(tx, &new)?;
-            let event = Some((EventKind::Comment, id));
-            let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
-            still_permitted(&who, Act::Reply, &spot, touched.openness)?;
-            index(tx, id, new.state, None, &rendered.plain)?;
-            notify(tx, &cx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
+            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: now };
+            let new = add(tx, &cx, who.standing(), &answer)?;
+            say::published(tx, &cx, id, Home::Here(&who.name))?;
             once::remember(tx, &who, once.as_ref(), id, now)?;
             let line = line(&new, &who);
             Ok(Written { line: Line { html: rendered.html, ..line }, source })
         })
         .await
+}
+
+/// An answer to be put into its thread.
+pub(crate) struct Answer<'a> {
+    /// Its number.
+    pub(crate) id: CommentId,
+    /// What it answers.
+    pub(crate) parent: CommentId,
+    /// Its words as written.
+    pub(crate) source: &'a str,
+    /// The same, rendered.
+    pub(crate) rendered: &'a Rendered,
+    /// When it was published.
+    pub(crate) published: Time,
+}
+
+/// Puts an answer into its thread, whoever wrote it and wherever.
+pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
+    let Answer { id, parent, source, rendered, published } = *answer;
+    let spot = permitted(tx, who, Act::Reply, parent)?;
+    let max = ctx.limits().depth;
+    if spot.depth > max {
+        return Err(Error::Refused(Refusal::TooDeep { max }));
+    }
+    let new = new(id, &spot, who.actor, Words { source, html: &rendered.html }, published);
+    comments::insert(tx, &new)?;
+    let (event, now) = (Some((EventKind::Comment, id)), ctx.now());
+    let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
+    still_permitted(who, Act::Reply, &spot, touched.openness)?;
+    index(tx, id, new.state, None, &rendered.plain)?;
+    notify(tx, ctx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
+    Ok(new)
 }
 
 /// What came of the same request before.
@@ -84,15 +108,15 @@ fn line(new: &NewComment<'_>, who: &Person) -> Line {
     }
 }
 
-fn new<'a>(id: CommentId, parent: &Spot, who: &Person, words: Words<'a>, now: domain::Time) -> NewComment<'a> {
+fn new<'a>(id: CommentId, parent: &Spot, author: ActorId, words: Words<'a>, published: Time) -> NewComment<'a> {
     NewComment {
         id,
         thread: parent.thread,
         parent: Some(parent.id),
-        author: who.actor,
+        author,
         depth: parent.depth + 1,
         state: State::Published,
-        published: now,
+        published,
         votes: Votes::default(),
         words: Some(words),
     }

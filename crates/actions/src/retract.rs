@@ -1,12 +1,13 @@
 //! Making a tombstone of a comment, and undoing it: deletion by its author, removal and restoration by a moderator.
 
-use domain::authority::Act;
+use domain::authority::{Act, Standing};
 use domain::{CommentId, Deed, EventKind, State, Time};
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
 use storage::{Write, search};
 
+use crate::elsewhere::say::{self, Home};
 use crate::writing::{index, permitted, reasoned};
 use crate::{Ctx, Person, Result};
 
@@ -18,14 +19,20 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
     let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
-            let spot = permitted(tx, &who, Act::Delete, comment)?;
-            comments::erase_words(tx, comment)?;
-            if spot.parent.is_none() {
-                threads::erase_title(tx, spot.thread)?;
-            }
-            hide(tx, &spot, State::Deleted, cx.now())
+            say::withdrawn(tx, &cx, comment, Home::Here(&who.name))?;
+            erase(tx, &cx, who.standing(), comment)
         })
         .await
+}
+
+/// Makes a tombstone of a comment, whoever wrote it and wherever.
+pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId) -> Result<()> {
+    let spot = permitted(tx, who, Act::Delete, comment)?;
+    comments::erase_words(tx, comment)?;
+    if spot.parent.is_none() {
+        threads::erase_title(tx, spot.thread)?;
+    }
+    hide(tx, &spot, State::Deleted, ctx.now())
 }
 
 /// Takes a comment down. Its words are kept for the moderators. Doing it twice does nothing the second time.
@@ -40,7 +47,7 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
                 who.must_be(domain::Role::Moderator, "remove comments")?;
                 return Ok(());
             }
-            let spot = permitted(tx, &who, Act::Remove, comment)?;
+            let spot = permitted(tx, who.standing(), Act::Remove, comment)?;
             note(tx, &cx, &who, Deed::Remove, comment, reason)?;
             if spot.parent.is_none() {
                 threads::withhold(tx, spot.thread)?;
@@ -62,7 +69,7 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
                 who.must_be(domain::Role::Moderator, "restore comments")?;
                 return Ok(());
             }
-            let spot = permitted(tx, &who, Act::Restore, comment)?;
+            let spot = permitted(tx, who.standing(), Act::Restore, comment)?;
             note(tx, &cx, &who, Deed::Restore, comment, reason)?;
             show(tx, &cx, &spot)
         })

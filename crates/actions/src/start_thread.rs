@@ -6,6 +6,7 @@ use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, NewThread};
 use storage::{Write, boards};
 
+use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
 use crate::writing::{index, notify, render};
 use crate::{Ctx, Error, Person, Result};
@@ -75,6 +76,7 @@ pub async fn start_thread(
             }
             let board = boards::by_name(tx, &board)?.ok_or(Error::missing(Noun::Board))?;
             let thread = publish(tx, &cx, &who, board.id, &checked, &source)?;
+            say::published(tx, &cx, thread.root(), Home::Here(&who.name))?;
             once::remember(tx, &who, once.as_ref(), thread.root(), cx.now())?;
             Ok(thread)
         })

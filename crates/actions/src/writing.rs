@@ -1,24 +1,24 @@
 //! What every action that changes a comment does alike: find it, judge by the table, index its words, tell who is answered.
 
-use domain::authority::{Act, Openness, Subject, may};
+use domain::authority::{Act, Openness, Standing, Subject, may};
 use domain::text::{Mention, Rendered};
 use domain::{AccountId, ActorId, CommentId, Noun, Refusal, State, Time};
 use storage::comments::{self, Spot};
 use storage::{Write, accounts, actors, notifications, search};
 
 use crate::caller::subject;
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Result};
 
-/// The comment, held for change, if this person may do this with it.
-pub(crate) fn permitted(tx: &mut Write, who: &Person, act: Act, comment: CommentId) -> Result<Spot> {
+/// The comment, held for change, if somebody of this standing may do this with it.
+pub(crate) fn permitted(tx: &mut Write, who: Standing, act: Act, comment: CommentId) -> Result<Spot> {
     let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
-    may(Some(who.standing()), act, subject(&spot))?;
+    may(Some(who), act, subject(&spot))?;
     Ok(spot)
 }
 
 /// Judges again once nobody can lock the thread any more: it may have been locked since [`permitted`].
-pub(crate) fn still_permitted(who: &Person, act: Act, spot: &Spot, thread: Openness) -> Result<()> {
-    Ok(may(Some(who.standing()), act, Subject { thread, ..subject(spot) })?)
+pub(crate) fn still_permitted(who: Standing, act: Act, spot: &Spot, thread: Openness) -> Result<()> {
+    Ok(may(Some(who), act, Subject { thread, ..subject(spot) })?)
 }
 
 /// What the search index knows a comment by in this state: what readers see of it. A root is known also by its title; a flagged

@@ -8,6 +8,7 @@ pub mod door;
 pub mod elsewhere;
 pub mod feeds;
 pub mod gate;
+mod inbox;
 pub mod live;
 pub mod pages;
 pub mod problem;

@@ -51,13 +51,14 @@ pub fn router(app: App, scrape: Scrape) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), enter))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(app.settings.body_bytes));
-    // These answer whatever the state of the database, and nothing counts who asks for them.
+    // These answer whatever the state of the database, and nothing counts who asks for them; inboxes have bounds of their own.
     let plain = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/metrics", get(metrics))
         .route("/.well-known/security.txt", get(security))
         .route("/assets/{name}", get(asset))
         .route("/source", get(source))
+        .merge(crate::inbox::routes())
         .route("/favicon.ico", get(|| async { Redirect::temporary(assets::ICON.url()) }))
         .route("/robots.txt", get(robots))
         .route("/.well-known/change-password", get(|| async { Redirect::temporary("/settings") }));

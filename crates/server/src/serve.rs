@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actions::{Ctx, maintenance, setup};
+use actions::{Ctx, elsewhere, maintenance, setup};
 use door::door::{App, Door};
 use door::router::Scrape;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -38,6 +38,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = Door::new(ctx.clone(), boot::settings(&config));
     let (stop, stopping) = watch::channel(());
     let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
+    let received = tokio::spawn(elsewhere::work::run(ctx.clone(), ended(stopping.clone())));
     let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
     let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
     // Before anybody is told that the server runs: they may want it to stop at once.
@@ -55,6 +56,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         Err(_) => tracing::warn!(seconds = grace.as_secs(), "some requests did not end in time"),
     }
     workers.await?;
+    received.await?;
     upkeep.await?;
     if let Some(extra) = extra {
         extra.await?;

@@ -83,6 +83,15 @@ fn remote(row: Row) -> Result<Remote> {
     Ok(Remote { actor, uri, kind, inbox, shared_inbox, followers, url, key_id, key, presence, fetched })
 }
 
+/// Whether anybody on another server is known at all.
+///
+/// # Errors
+/// Storage failures only.
+pub fn any(tx: &mut Read) -> Result<bool> {
+    let one = remotes::table.select(remotes::actor_id).order(remotes::actor_id);
+    Ok(one.first::<i64>(&mut tx.conn).optional()?.is_some())
+}
+
 /// The actor of that id on its server.
 ///
 /// # Errors

@@ -3,22 +3,33 @@
 
 pub mod documents;
 pub mod handles;
+mod known;
 mod notes;
 pub mod pairs;
+mod place;
+pub mod receive;
+pub(crate) mod say;
+mod signer;
+pub mod work;
 
 use std::sync::{Arc, OnceLock};
 
 use federation::budget::{Bounds, Limits};
 use federation::client::{BadSetup, Client, Setup, Timeouts};
-use federation::keys::PrivateKey;
+use federation::keys::{PrivateKey, PublicKey};
 use federation::origin::{BadId, Rules};
 use federation::wire::addresses::Addresses;
 use ipnet::IpNet;
 use moka::future::Cache;
 use storage::keys::Holder;
 
+use crate::Ctx;
+
 /// Private keys that are kept in memory, parsed.
 const KEPT_PAIRS: u64 = 1_000;
+
+/// Public keys of others that are kept likewise; each takes about a kilobyte.
+const KEPT_KEYS: u64 = 10_000;
 
 /// How other servers are spoken to; clones share it.
 #[derive(Clone)]
@@ -34,6 +45,8 @@ struct Inner {
     client: OnceLock<Client>,
     strangers: Limits,
     pairs: Cache<Holder, Arc<PrivateKey>>,
+    // By their PEM.
+    keys: Cache<String, Arc<PublicKey>>,
 }
 
 impl Elsewhere {
@@ -51,6 +64,7 @@ impl Elsewhere {
             client: OnceLock::new(),
             strangers: Limits::new(Bounds::default()),
             pairs: Cache::new(KEPT_PAIRS),
+            keys: Cache::new(KEPT_KEYS),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -91,7 +105,16 @@ impl Elsewhere {
         Ok(self.inner.client.get_or_init(|| client))
     }
 
+    pub(crate) fn keys(&self) -> &Cache<String, Arc<PublicKey>> {
+        &self.inner.keys
+    }
+
     pub(crate) fn pairs(&self) -> &Cache<Holder, Arc<PrivateKey>> {
         &self.inner.pairs
     }
+}
+
+/// The client, whose lack is a fault of ours.
+pub(crate) fn client(ctx: &Ctx) -> crate::Result<&Client> {
+    ctx.elsewhere().client().map_err(|bad| crate::Error::Failed(storage::Error::Unavailable(bad.to_string())))
 }

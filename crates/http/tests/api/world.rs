@@ -99,7 +99,7 @@ impl World {
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
         let limits = Limits { text: TextLimits::default(), depth: wishes.depth, page: 50, joining: wishes.joining };
         let places = Places { person: "/u/".into(), host: Some("talk.example".into()) };
-        let elsewhere = Elsewhere::new("https://talk.example", Vec::new(), None).unwrap();
+        let elsewhere = Elsewhere::new(HOST, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
         let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
         let said = Description { title: "Talk".into(), ..Description::default() };
         board::create_as_host(&ctx, "talk", &said).await.unwrap();

@@ -224,5 +224,5 @@ pub fn remove(heading: Heading<'_>, object: &str, target: &str, board: &str) -> 
 /// A moderator closes a thread, given by the id of its root. Opened again, it is undone.
 #[must_use]
 pub fn lock(heading: Heading<'_>, root: &str, board: &str) -> Document {
-    heading.on_board(Context::Lock, "Lock", board, json!({"object": root}))
+    heading.on_board(Context::Note, "Lock", board, json!({"object": root}))
 }

@@ -20,17 +20,19 @@ pub enum Contents {
 #[must_use]
 pub fn collection(addresses: &Addresses, of: &Ours, total: u64, contents: &Contents) -> Document {
     let shape = Shape::of(of);
-    let mut body = json!({
+    let (first, all) = match contents {
+        Contents::Counted => (None, None),
+        Contents::Paged => (Some(addresses.page_of(of, 0)), None),
+        Contents::Whole(ids) => (None, Some(ids)),
+    };
+    let body = json!({
         "id": addresses.of(of),
         "type": shape.collection,
         "attributedTo": owner(addresses, of),
         "totalItems": total,
+        "first": first,
+        (shape.items): all,
     });
-    match contents {
-        Contents::Counted => {}
-        Contents::Paged => body["first"] = json!(addresses.page_of(of, 0)),
-        Contents::Whole(ids) => body[shape.items] = json!(ids),
-    }
     Document::new(Context::Plain, body)
 }
 
@@ -39,13 +41,13 @@ pub fn collection(addresses: &Addresses, of: &Ours, total: u64, contents: &Conte
 #[must_use]
 pub fn page(addresses: &Addresses, of: &Ours, after: i64, items: &[Value], next: Option<i64>) -> Document {
     let shape = Shape::of(of);
-    let mut body = json!({
+    let body = json!({
         "id": addresses.page_of(of, after),
         "type": shape.page,
         "partOf": addresses.of(of),
         "next": next.map(|last| addresses.page_of(of, last)),
+        (shape.items): items,
     });
-    body[shape.items] = json!(items);
     Document::new(Context::Note, body)
 }
 

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 pub(super) enum Context {
     Plain,
     Actor,
+    /// Notes, and whatever may have one in it.
     Note,
-    Lock,
 }
 
 impl Context {
@@ -35,8 +35,9 @@ impl Context {
                 "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
                 "canReply": {"@id": "gts:canReply", "@type": "@id"},
                 "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+                "lemmy": "https://join-lemmy.org/ns#",
+                "Lock": "lemmy:Lock",
             }]),
-            Self::Lock => json!([plain, {"lemmy": "https://join-lemmy.org/ns#", "Lock": "lemmy:Lock"}]),
         }
     }
 }

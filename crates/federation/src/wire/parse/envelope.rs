@@ -18,8 +18,8 @@ pub struct Envelope {
     pub kind: Kind,
     /// With what it is done, if that can be told.
     pub object: Option<Id>,
-    /// Everybody and everything that is named where it means something: objects, targets, recipients, mentions, what is answered. An activity
-    /// that names nobody who is known here need not cost a fetch. At most 500.
+    /// Everybody and everything that is named where it means something, the actor included: objects, targets, recipients, mentions, what is
+    /// answered. An activity that names nothing known here need not cost a fetch. At most 500, and some of them twice.
     pub names: Vec<Id>,
 }
 
@@ -65,7 +65,7 @@ fn names(activity: Fields<'_>) -> Vec<Id> {
     // An activity inside the activity (an `Undo`, a group's `Announce`) has an object of its own.
     let inner = object.and_then(|object| object.inside("object"));
     for thing in [Some(activity), object, inner].into_iter().flatten() {
-        for field in ["object", "target", "inReplyTo", "to", "cc", "audience"] {
+        for field in ["actor", "object", "target", "inReplyTo", "to", "cc", "audience"] {
             names.extend(thing.ids(field, MAX_NAMES.saturating_sub(names.len())));
         }
         let tags = thing.many("tag").iter().filter_map(|tag| thing.of(tag)).take(MAX_NAMES.saturating_sub(names.len()));

@@ -67,7 +67,7 @@ pub struct Note {
     pub content: String,
     /// The Markdown that it was written in, or in which it came.
     pub markdown: Option<String>,
-    /// A warning that readers want to see first, HTML or text, at most 20,000 characters.
+    /// A warning that readers want to see first, HTML or text, at most 20,000 characters. The summary of an article is none.
     pub warning: Option<String>,
     /// Whether what is attached should be hidden at first.
     pub sensitive: bool,
@@ -144,7 +144,7 @@ impl Note {
             name: note.cut("name", MAX_NAME),
             content,
             markdown,
-            warning: note.cut("summary", MAX_SUMMARY),
+            warning: warning(kind, note),
             sensitive: note.says("sensitive"),
             published: note.time("published"),
             updated: note.time("updated"),
@@ -192,6 +192,12 @@ fn content(note: Fields<'_>) -> Result<(String, Option<String>), Refused> {
     let source = note.inside("source").filter(|source| is_markdown(*source));
     let markdown = source.map(|source| source.whole("content", MAX_CONTENT)).transpose()?.flatten();
     Ok((plain.unwrap_or_else(mapped).to_owned(), markdown.map(str::to_owned)))
+}
+
+/// Mastodon's custom: what is short has no summary, so that the place is free for a warning. WordPress and Mbin put an excerpt there.
+fn warning(kind: NoteKind, note: Fields<'_>) -> Option<String> {
+    let is_short = matches!(kind, NoteKind::Note | NoteKind::Question);
+    note.cut("summary", MAX_SUMMARY).filter(|_| is_short || note.says("sensitive"))
 }
 
 fn first_text(map: Fields<'_>) -> Option<(&str, &str)> {

@@ -1,0 +1,130 @@
+//! Actors of other servers: asked for when they are first met, and again when what is known of them may be old.
+
+use domain::{ActorId, Origin, Time};
+use federation::budget::Budget;
+use federation::client::FetchError;
+use federation::origin::Id;
+use federation::wire::parse::{self, Actor, ActorKind};
+use storage::actors;
+use storage::remotes::{self, Kind, Presence, Remote};
+use storage::{Read, Write};
+
+use super::signer::Signer;
+use crate::{Ctx, Error, Result};
+
+/// Why an actor is not known, and cannot be got to know now.
+#[derive(Debug, thiserror::Error)]
+pub enum Unknown {
+    /// Its server says that it has been deleted.
+    #[error("the actor has been deleted")]
+    Gone,
+    /// It cannot be fetched.
+    #[error("the actor could not be fetched: {0}")]
+    Fetch(#[from] FetchError),
+    /// What was fetched is no actor to be dealt with.
+    #[error("the actor's document is refused: {0}")]
+    Refused(#[from] parse::Refused),
+    /// It has no key to be known by.
+    #[error("the actor shows no public key")]
+    Keyless,
+    /// A fault of ours.
+    #[error(transparent)]
+    Ours(#[from] Error),
+}
+
+/// What is stored of an actor.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn stored(tx: &mut Read, id: &Id) -> Result<Option<Remote>> {
+    Ok(remotes::by_uri(tx, id.as_str())?)
+}
+
+/// The actor of that id: as stored, or fetched now.
+///
+/// # Errors
+/// [`Unknown`].
+pub(crate) async fn met(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, Unknown> {
+    let asked = id.clone();
+    let known = ctx.db().read(move |tx| stored(tx, &asked)).await?;
+    match known {
+        Some(known) if known.presence == Presence::There => Ok(known),
+        Some(_) => Err(Unknown::Gone),
+        None => fetched(ctx, id, budget).await,
+    }
+}
+
+/// The actor as its server shows it now.
+///
+/// # Errors
+/// [`Unknown`].
+pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, Unknown> {
+    let client = super::client(ctx)?;
+    let signer = Signer::instance(ctx).await?;
+    let document = client.fetch(id, Some(&signer), budget, ctx.now().0).await.map_err(|error| match error {
+        FetchError::Gone => Unknown::Gone,
+        other => Unknown::Fetch(other),
+    })?;
+    let actor = parse::actor(&document.body, ctx.elsewhere().rules(), id)?;
+    if actor.suspended {
+        return Err(Unknown::Gone);
+    }
+    let key = actor.key.clone().ok_or(Unknown::Keyless)?;
+    let (cx, now) = (ctx.clone(), ctx.now());
+    Ok(ctx.db().write(move |tx| keep(tx, &cx, &actor, (key.id, key.pem), now)).await?)
+}
+
+/// Stores an actor, or what has changed of it. Who it is here never changes.
+fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String), now: Time) -> Result<Remote> {
+    let known = remotes::by_uri(tx, actor.id.as_str())?;
+    let id = known.as_ref().map_or_else(|| ActorId(ctx.id()), |known| known.actor);
+    let remote = Remote {
+        actor: id,
+        uri: actor.id.to_string(),
+        kind: kind(actor.kind),
+        inbox: actor.inbox.to_string(),
+        shared_inbox: actor.shared_inbox.as_ref().map(ToString::to_string),
+        followers: actor.followers.as_ref().map(ToString::to_string),
+        url: actor.url.as_ref().map(ToString::to_string),
+        key_id,
+        key,
+        presence: Presence::There,
+        fetched: now,
+    };
+    let summary = actor.summary.as_deref().unwrap_or_default();
+    let about = domain::text::from_html(summary, &ctx.limits().text).map(|text| text.html).unwrap_or_default();
+    if known.is_some() {
+        remotes::update(tx, &remote)?;
+        actors::set_about(tx, id, "", &about)?;
+        return Ok(remote);
+    }
+    let host = actor.id.host();
+    let new = actors::Actor {
+        id,
+        origin: Origin::Remote,
+        name: name(tx, &host, actor, id)?,
+        host,
+        about: String::new(),
+        about_html: about,
+        created: now,
+    };
+    actors::insert(tx, &new)?;
+    remotes::insert(tx, &remote)?;
+    Ok(remote)
+}
+
+/// What the actor is called here. A name belongs to whoever was met first under it: who comes later with the same one is somebody else,
+/// and is told apart by our number.
+fn name(tx: &mut Read, host: &str, actor: &Actor, id: ActorId) -> Result<String> {
+    let taken = remotes::is_taken(tx, host, &actor.username, actor.id.as_str())?;
+    Ok(if taken { format!("{}~{id}", actor.username) } else { actor.username.clone() })
+}
+
+const fn kind(kind: ActorKind) -> Kind {
+    match kind {
+        ActorKind::Person => Kind::Person,
+        ActorKind::Group => Kind::Group,
+        ActorKind::Service | ActorKind::Application => Kind::Service,
+        ActorKind::Organization => Kind::Organization,
+    }
+}

@@ -1,0 +1,254 @@
+//! Comments from other servers: put into the thread that they answer, changed and taken back by their authors. They take the path of
+//! our own: one table of rights, one way into the tree.
+
+use domain::authority::Standing;
+use domain::text::{Rendered, from_html, html_to_source, render, tidy};
+use domain::{CommentId, Role, Scope, Time};
+use federation::budget::Budget;
+use federation::client::FetchError;
+use federation::origin::Id;
+use federation::wire::parse::{self, Found, Note, Visibility};
+use storage::objects::{self, Object};
+use storage::remotes::Remote;
+use storage::{Read, Write};
+
+use super::known;
+use super::receive::comment;
+use super::say::{self, Home};
+use super::signer::Signer;
+use super::work::{Outcome, Postponed};
+use crate::edit::{self, Change, Of};
+use crate::reply::{Answer, add};
+use crate::{Ctx, Error, Result, retract};
+
+/// Comments that are fetched upward for one that answers what is not here. Lemmy's threads are no deeper.
+const MOST_ABOVE: usize = 50;
+
+/// As the table of rights knows somebody on another server.
+pub(crate) fn standing(who: &Remote) -> Standing {
+    Standing { actor: who.actor, role: Role::Member, scope: Scope::Write }
+}
+
+/// Puts a comment into the tree. What it answers is fetched from its home if it is not here, and what that answers, up to something
+/// that is.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+    let mut chain = vec![(note, by)];
+    loop {
+        let Some((top, _)) = chain.last() else { return Ok(Outcome::Done) };
+        match where_it_hangs(ctx, top).await? {
+            Hangs::Here(_) => break,
+            Hangs::Nowhere(why) => return Ok(why),
+            Hangs::Below(above) => {
+                if chain.len() > MOST_ABOVE {
+                    return Ok(Outcome::Ignored("it answers something too deep to be fetched"));
+                }
+                match fetched(ctx, &above, budget).await? {
+                    Some(found) => chain.push(found),
+                    None => return Ok(Outcome::Ignored("it answers nothing that is here")),
+                }
+            }
+        }
+    }
+    let mut outcome = Outcome::Done;
+    while let Some((note, by)) = chain.pop() {
+        let cx = ctx.clone();
+        outcome = ctx.db().write(move |tx| hang(tx, &cx, &note, &by)).await?;
+        if !matches!(outcome, Outcome::Done) {
+            break;
+        }
+    }
+    Ok(outcome)
+}
+
+/// What a comment hangs from.
+enum Hangs {
+    /// This, which is here.
+    Here(CommentId),
+    /// Something elsewhere that is not here yet.
+    Below(Id),
+    /// Nothing that could be here.
+    Nowhere(Outcome),
+}
+
+async fn where_it_hangs(ctx: &Ctx, note: &Note) -> Result<Hangs> {
+    let (cx, note) = (ctx.clone(), note.clone());
+    ctx.db().read(move |tx| hangs(tx, &cx, &note)).await
+}
+
+fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note) -> Result<Hangs> {
+    if objects::is_barred(tx, note.id.as_str())? {
+        return Ok(Hangs::Nowhere(Outcome::Ignored("it was deleted before it came")));
+    }
+    match note.recipients.visibility(None) {
+        Visibility::Public | Visibility::Unlisted => {}
+        Visibility::Followers | Visibility::Direct => {
+            return Ok(Hangs::Nowhere(Outcome::Ignored("it is private, and is shown to nobody")));
+        }
+    }
+    let Some(above) = &note.in_reply_to else {
+        return Ok(Hangs::Nowhere(Outcome::Ignored("it answers nothing")));
+    };
+    Ok(match comment(tx, ctx, above)? {
+        Some(parent) => Hangs::Here(parent),
+        None if ctx.elsewhere().rules().is_ours(above) => {
+            Hangs::Nowhere(Outcome::Ignored("it answers something of ours that is no comment"))
+        }
+        None => Hangs::Below(above.clone()),
+    })
+}
+
+/// A comment as its home shows it now, with its author; nothing if there is none, or none that may be shown.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<(Note, Remote)>, Postponed> {
+    let signer = Signer::instance(ctx).await?;
+    let document = match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
+        Ok(document) => document,
+        Err(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. } | FetchError::Busy(_))) => {
+            return Err(Postponed::Elsewhere(error.to_string()));
+        }
+        Err(_) => return Ok(None),
+    };
+    let Ok(Found::Note(note)) = parse::object(&document.body, ctx.elsewhere().rules(), &document.id) else {
+        return Ok(None);
+    };
+    match known::met(ctx, &note.author, budget).await {
+        Ok(by) => Ok(Some((*note, by))),
+        Err(known::Unknown::Ours(error)) => Err(error.into()),
+        Err(known::Unknown::Fetch(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. }))) => {
+            Err(Postponed::Elsewhere(error.to_string()))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// Puts one comment below its parent, which is here.
+fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
+    if objects::by_uri(tx, note.id.as_str())?.is_some() {
+        return Ok(Outcome::Done);
+    }
+    let parent = match hangs(tx, ctx, note)? {
+        Hangs::Here(parent) => parent,
+        Hangs::Below(_) => return Ok(Outcome::Ignored("it answers nothing that is here")),
+        Hangs::Nowhere(why) => return Ok(why),
+    };
+    let words = match words(ctx, note) {
+        Ok(words) => words,
+        Err(refusal) => return refused(refusal),
+    };
+    let (source, rendered) = words;
+    let id = CommentId(ctx.id());
+    let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
+    if let Err(refusal) = add(tx, ctx, standing(by), &answer) {
+        return refused(refusal);
+    }
+    let announced = note.recipients.visibility(None) == Visibility::Public;
+    let object = Object {
+        uri: note.id.to_string(),
+        comment: id,
+        url: note.url.as_ref().map(ToString::to_string),
+        updated: Time(note.updated.or(note.published).unwrap_or(0)),
+        announced,
+    };
+    objects::insert(tx, &object)?;
+    if announced {
+        say::published(tx, ctx, id, Home::Elsewhere)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// What a refusal means for what came: it is kept with its reason. A failure is none, and rolls everything back.
+fn refused(error: Error) -> Result<Outcome> {
+    match error {
+        Error::Refused(refusal) => Ok(Outcome::Refused(refusal.to_string())),
+        failed @ Error::Failed(_) => Err(failed),
+    }
+}
+
+/// When it was published: as its home says, but not in the future.
+fn when(ctx: &Ctx, note: &Note) -> Time {
+    let now = ctx.now();
+    note.published.map_or(now, |published| Time(published.min(now.0).max(0)))
+}
+
+/// Its words, as source and rendered. A warning stands before them.
+fn words(ctx: &Ctx, note: &Note) -> Result<(String, Rendered)> {
+    let limits = &ctx.limits().text;
+    if let Some(markdown) = note.markdown.as_deref().filter(|_| note.content.is_empty()) {
+        return Ok((tidy(markdown), render(markdown, limits, ctx.places())?));
+    }
+    let mut html = String::new();
+    for line in note.name.iter().chain(&note.warning) {
+        html.push_str(&format!("<p><strong>{}</strong></p>", escaped(line)));
+    }
+    html.push_str(&note.content);
+    for attachment in &note.attachments {
+        let url = escaped(attachment.url.as_str());
+        let name = attachment.name.as_deref().map_or_else(|| url.clone(), escaped);
+        html.push_str(&format!("<p><a href=\"{url}\">{name}</a></p>"));
+    }
+    let rendered = from_html(&html, limits)?;
+    Ok((html_to_source(&rendered.html), rendered))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Its author has changed a comment. What is not here is not made by that; an older change after a newer one changes nothing.
+///
+/// # Errors
+/// Failures only.
+pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote) -> Result<Outcome> {
+    let cx = ctx.clone();
+    ctx.db().write(move |tx| change(tx, &cx, &note, &by)).await
+}
+
+fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
+    let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
+        return Ok(Outcome::Ignored("what is changed is not here"));
+    };
+    let updated = Time(note.updated.unwrap_or(ctx.now().0));
+    if !objects::set_updated(tx, &object.uri, updated)? {
+        return Ok(Outcome::Ignored("it is older than what is known"));
+    }
+    let (source, rendered) = match words(ctx, note) {
+        Ok(words) => words,
+        Err(refusal) => return refused(refusal),
+    };
+    match edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything) {
+        Ok(Change::Made | Change::None) => Ok(Outcome::Done),
+        Err(refusal) => refused(refusal),
+    }
+}
+
+/// Something is deleted by its author: what is here becomes a tombstone, and what has not come yet is not to come any more.
+///
+/// # Errors
+/// Failures only.
+pub(crate) async fn deleted(ctx: &Ctx, object: Id, by: Remote) -> Result<Outcome> {
+    let cx = ctx.clone();
+    ctx.db().write(move |tx| delete(tx, &cx, &object, &by)).await
+}
+
+fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, by: &Remote) -> Result<Outcome> {
+    if ctx.elsewhere().rules().is_ours(id) {
+        return Ok(Outcome::Refused("it is not the sender's to delete".into()));
+    }
+    let Some(object) = objects::by_uri(tx, id.as_str())? else {
+        // Only its own server can say of something unseen that it is gone.
+        let own = ctx.elsewhere().rules().id(&by.uri).is_ok_and(|by| by.is_with(id));
+        if own {
+            objects::bar(tx, id.as_str(), ctx.now())?;
+        }
+        return Ok(Outcome::Ignored("what is deleted is not here"));
+    };
+    match retract::erase(tx, ctx, standing(by), object.comment) {
+        Ok(()) => Ok(Outcome::Done),
+        Err(refusal) => refused(refusal),
+    }
+}

@@ -1,0 +1,229 @@
+//! The inbox: what comes is judged without being understood, stored, and only then answered. What can be refused is refused before
+//! anything is fetched; what concerns nobody here is forgotten before anything is fetched, too.
+
+use std::sync::Arc;
+
+use domain::{CommentId, Time};
+use federation::budget::{Allowance, Budget, Cause};
+use federation::keys::{BadKey, PublicKey};
+use federation::origin::Id;
+use federation::signature::{self, Claim, Here, Incoming};
+use federation::wire::parse::{self, Envelope, Kind};
+use storage::inbox::{self, Arrival};
+use storage::remotes::{Presence, Remote};
+use storage::{Read, Write, objects, peers};
+
+use super::known;
+pub use super::known::Unknown;
+use crate::{Ctx, Error, Result};
+
+/// A key that did not fit is not asked for again before this time has passed: whoever sends a thousand forged requests makes us fetch
+/// once.
+pub(crate) const REFETCH_MS: i64 = 5 * 60 * 1000;
+
+/// What became of a request to an inbox. All of these are answered alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It is stored, and will be dealt with.
+    Stored,
+    /// It had come before.
+    Known,
+    /// It concerns nothing that is here.
+    Ignored,
+}
+
+/// Why a request to an inbox is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTaken {
+    /// It is no activity that could ever be dealt with.
+    #[error(transparent)]
+    Malformed(#[from] parse::Refused),
+    /// It is not signed as it must be, or not by who is said to speak.
+    #[error(transparent)]
+    Unsigned(#[from] signature::Refused),
+    /// Its key belongs to somebody else.
+    #[error("the key {0} is not the one that the actor shows under this id")]
+    OtherKey(String),
+    /// Its key cannot be used.
+    #[error("the actor's key {0}")]
+    BadKey(#[from] BadKey),
+    /// Who speaks is not known here and cannot be asked now.
+    #[error("{0}")]
+    Unknown(Unknown),
+    /// A fault of ours.
+    #[error(transparent)]
+    Ours(#[from] Error),
+}
+
+/// Takes in what was posted to an inbox of ours. It does not matter to which: all of them are one.
+///
+/// # Errors
+/// [`NotTaken`].
+pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotTaken> {
+    let elsewhere = ctx.elsewhere();
+    let here = Here { origin: elsewhere.rules().ours(), now_ms: ctx.now().0 };
+    let claim = signature::read(request, &here)?;
+    let envelope = parse::envelope(request.body, elsewhere.rules())?;
+    is_owners(ctx, &claim, &envelope)?;
+    let (cx, asked) = (ctx.clone(), envelope.clone());
+    let seen = ctx.db().read(move |tx| seen(tx, &cx, &asked)).await.map_err(NotTaken::Ours)?;
+    let known = match seen {
+        Seen::Before => return Ok(Received::Known),
+        Seen::Nothing => return Ok(Received::Ignored),
+        Seen::Actor(known) => Some(*known),
+        Seen::Stranger => None,
+    };
+    if verified(ctx, &claim, &envelope.actor, known).await? == Whose::Nobodys {
+        return Ok(Received::Ignored);
+    }
+    let body = String::from_utf8_lossy(request.body).into_owned();
+    store(ctx, &envelope, body).await.map_err(NotTaken::Ours)
+}
+
+/// A key speaks for an actor only if it is on the actor's own server; that the actor shows it is looked at later.
+fn is_owners(ctx: &Ctx, claim: &Claim, envelope: &Envelope) -> Result<(), NotTaken> {
+    let document = ctx.elsewhere().rules().document_of(&claim.key_id).ok();
+    let own = document.is_some_and(|document| document.is_with(&envelope.actor));
+    if own { Ok(()) } else { Err(NotTaken::OtherKey(claim.key_id.clone())) }
+}
+
+/// What is known before anything is fetched or verified.
+enum Seen {
+    Before,
+    Nothing,
+    Actor(Box<Remote>),
+    Stranger,
+}
+
+fn seen(tx: &mut Read, ctx: &Ctx, envelope: &Envelope) -> Result<Seen> {
+    if inbox::is_known(tx, envelope.id.as_str())? {
+        return Ok(Seen::Before);
+    }
+    if matches!(envelope.kind, Kind::Other(_)) {
+        return Ok(Seen::Nothing);
+    }
+    if let Some(known) = known::stored(tx, &envelope.actor)? {
+        return Ok(if known.presence == Presence::There { Seen::Actor(Box::new(known)) } else { Seen::Nothing });
+    }
+    // Whoever has never been heard of and says only that they are gone, or different, concerns nobody.
+    let leaves = envelope.is_about_its_actor() && matches!(envelope.kind, Kind::Delete | Kind::Update);
+    Ok(if !leaves && concerns_us(tx, ctx, envelope)? { Seen::Stranger } else { Seen::Nothing })
+}
+
+/// Whether a stranger names anything that is ours or that is here.
+fn concerns_us(tx: &mut Read, ctx: &Ctx, envelope: &Envelope) -> Result<bool> {
+    let elsewhere = ctx.elsewhere();
+    if envelope.names.iter().any(|name| elsewhere.rules().is_ours(name)) {
+        return Ok(true);
+    }
+    for name in envelope.names.iter().filter(|name| **name != envelope.actor).take(MOST_LOOKED_UP) {
+        if objects::by_uri(tx, name.as_str())?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Names that are looked up for a stranger.
+const MOST_LOOKED_UP: usize = 20;
+
+/// Whether there is anybody whose word it could be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    TheActors,
+    Nobodys,
+}
+
+/// Verifies the claim by the actor's key, which is fetched if the actor is new, and once again if it does not fit.
+async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option<Remote>) -> Result<Whose, NotTaken> {
+    let is_new = known.is_none();
+    let known = match known {
+        Some(known) => known,
+        None => match known::met(ctx, actor, &budget(ctx)).await {
+            Ok(known) => known,
+            // What a server says of somebody whom it has deleted is nothing that could be verified, and nothing to complain of.
+            Err(Unknown::Gone) => return Ok(Whose::Nobodys),
+            Err(other) => return Err(unknown(other)),
+        },
+    };
+    let refused = match fits(ctx, claim, &known).await {
+        Ok(()) => return Ok(Whose::TheActors),
+        Err(refused) => refused,
+    };
+    if is_new || ctx.now().0 - known.fetched.0 < REFETCH_MS {
+        return Err(refused);
+    }
+    let again = known::fetched(ctx, actor, &budget(ctx)).await.map_err(unknown)?;
+    fits(ctx, claim, &again).await.map(|()| Whose::TheActors)
+}
+
+fn unknown(unknown: Unknown) -> NotTaken {
+    match unknown {
+        Unknown::Ours(error) => NotTaken::Ours(error),
+        other => NotTaken::Unknown(other),
+    }
+}
+
+fn budget(ctx: &Ctx) -> Budget {
+    Budget::new(Allowance::default(), Cause::Stranger(ctx.elsewhere().strangers().clone()))
+}
+
+async fn fits(ctx: &Ctx, claim: &Claim, known: &Remote) -> Result<(), NotTaken> {
+    if claim.key_id != known.key_id {
+        return Err(NotTaken::OtherKey(claim.key_id.clone()));
+    }
+    let key = parsed(ctx, &known.key).await?;
+    Ok(claim.verify(&key)?)
+}
+
+/// A public key, read once: a busy peer signs thousands of requests with it.
+async fn parsed(ctx: &Ctx, pem: &str) -> Result<Arc<PublicKey>, NotTaken> {
+    let keys = ctx.elsewhere().keys();
+    if let Some(key) = keys.get(pem).await {
+        return Ok(key);
+    }
+    let key = Arc::new(PublicKey::from_pem(pem)?);
+    keys.insert(pem.to_owned(), Arc::clone(&key)).await;
+    Ok(key)
+}
+
+/// Stores what came; only then it is answered.
+async fn store(ctx: &Ctx, envelope: &Envelope, body: String) -> Result<Received> {
+    let (id, now, envelope) = (ctx.id(), ctx.now(), envelope.clone());
+    ctx.db().write(move |tx| arrive(tx, id, &envelope, &body, now)).await
+}
+
+fn arrive(tx: &mut Write, id: i64, envelope: &Envelope, body: &str, now: Time) -> Result<Received> {
+    let host = envelope.actor.host();
+    let arrival = Arrival {
+        id,
+        uri: envelope.id.as_str(),
+        actor: envelope.actor.as_str(),
+        host: &host,
+        kind: envelope.kind.name(),
+        body,
+        received: now,
+    };
+    let stored = inbox::insert(tx, &arrival)?;
+    peers::heard(tx, &host, now)?;
+    Ok(match stored {
+        inbox::Stored::New => Received::Stored,
+        inbox::Stored::Known => Received::Known,
+    })
+}
+
+/// The comment that an id names, whether it is at home here or elsewhere.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn comment(tx: &mut Read, ctx: &Ctx, id: &Id) -> Result<Option<CommentId>> {
+    use federation::wire::addresses::{OurActor, Ours};
+    if ctx.elsewhere().rules().is_ours(id) {
+        return Ok(match ctx.elsewhere().addresses().read(id) {
+            Some(Ours::Comment(comment)) => Some(comment),
+            Some(Ours::Actor(OurActor::Thread(thread))) => Some(thread.root()),
+            _ => None,
+        });
+    }
+    Ok(objects::by_uri(tx, id.as_str())?.map(|object| object.comment))
+}

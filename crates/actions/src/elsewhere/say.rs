@@ -1,0 +1,235 @@
+//! What other servers are told of a change here, in the transaction that makes it: the activity, and a delivery for each place where
+//! somebody hears of it.
+//!
+//! Followers of a board hear of its threads, or of everything; those of a thread hear of its comments; those of a person of what the
+//! person writes; whoever is answered or mentioned of that. Where nobody is to hear of it nothing is written down.
+
+use domain::{ActorId, BoardId, CommentId, Origin, ThreadId};
+use federation::wire::addresses::{Addresses, OurActor};
+use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note};
+use storage::follows::{self, Address, Followed};
+use storage::outbox::{self, Activity, Reach};
+use storage::remotes::{self, Presence, Remote};
+use storage::threads::Author;
+use storage::votes::Vote;
+use storage::{Write, comments, objects};
+
+use super::notes::{self, Seen};
+use super::pairs;
+use crate::{Ctx, Person, Result};
+
+/// Where a comment is at home.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Home<'a> {
+    /// Here; by the person of that name.
+    Here(&'a str),
+    /// On another server: it is made known to our followers, and everything else is its home's.
+    Elsewhere,
+}
+
+/// Something to be said.
+struct Saying<'a> {
+    /// Who says it.
+    actor: &'a OurActor,
+    /// What, under the number it is given.
+    document: Document,
+    number: i64,
+    reach: Reach,
+}
+
+fn say(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<()> {
+    let Saying { actor, document, number, reach } = saying;
+    if to.is_empty() {
+        return Ok(());
+    }
+    let Some(signer) = pairs::holder(tx, actor)? else { return Ok(()) };
+    let key_id = ctx.elsewhere().addresses().key(actor);
+    let activity = Activity { id: number, body: document.json(), signer, key_id, reach, created: ctx.now() };
+    Ok(outbox::say(tx, &activity, to, || ctx.id())?)
+}
+
+/// A comment has been published.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
+    if nobody_hears(tx)? {
+        return Ok(());
+    }
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
+    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
+    if let Home::Here(name) = home {
+        let to = listeners(tx, ctx, id, &line.author)?;
+        if !to.is_empty()
+            && let Some(note) = ours(tx, ctx, id)?
+        {
+            let actor = OurActor::Person(name.to_owned());
+            let document = build::create(heading(ctx, id.0, &actor), &note);
+            say(tx, ctx, Saying { actor: &actor, document, number: id.0, reach: Reach::Public }, &to)?;
+        }
+    }
+    announce(tx, ctx, id, Place { board: thread.board, name: &thread.board_name, thread: thread.id })
+}
+
+/// Whether nobody on any other server has ever been met: then there is nobody to look for.
+fn nobody_hears(tx: &mut Write) -> Result<bool> {
+    Ok(!remotes::any(tx)?)
+}
+
+/// Where a comment stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    board: BoardId,
+    name: &'a str,
+    thread: ThreadId,
+}
+
+/// The board and the thread pass a comment on to those who follow them.
+fn announce(tx: &mut Write, ctx: &Ctx, comment: CommentId, at: Place<'_>) -> Result<()> {
+    let all = (OurActor::BoardAll(at.name.to_owned()), Followed::Everything(at.board));
+    let one = if comment == at.thread.root() {
+        (OurActor::Board(at.name.to_owned()), Followed::Threads(at.board))
+    } else {
+        (OurActor::Thread(at.thread), Followed::Thread(at.thread))
+    };
+    let object = notes::id(tx, ctx, comment)?;
+    for (actor, followed) in [one, all] {
+        let to = follows::addresses(tx, &[followed])?;
+        if to.is_empty() {
+            continue;
+        }
+        let number = ctx.id();
+        let what = Announced::Id(object.clone());
+        let document = build::announce(heading(ctx, number, &actor), what, ctx.now().0);
+        say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)?;
+    }
+    Ok(())
+}
+
+/// A comment of ours has other words.
+pub(crate) fn edited(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
+    let Home::Here(name) = home else { return Ok(()) };
+    if nobody_hears(tx)? {
+        return Ok(());
+    }
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
+    let to = everybody(tx, ctx, id, &line.author)?;
+    if to.is_empty() {
+        return Ok(());
+    }
+    let Some(note) = ours(tx, ctx, id)? else { return Ok(()) };
+    let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
+    let document = build::update(heading(ctx, number, &actor), &note);
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)
+}
+
+/// A comment of ours is about to be taken back by its author. Called before it is: afterwards nothing is known of who is to hear of it.
+pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
+    let Home::Here(name) = home else { return Ok(()) };
+    if nobody_hears(tx)? {
+        return Ok(());
+    }
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
+    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
+    let to = everybody(tx, ctx, id, &line.author)?;
+    let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
+    let object = ctx.elsewhere().addresses().comment(id);
+    let document = build::delete(heading(ctx, number, &actor), &object, &thread.board_name, Deletion::Author);
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)
+}
+
+/// Somebody here has voted on a comment: its home is told, if that is elsewhere.
+pub(crate) fn voted(
+    tx: &mut Write,
+    ctx: &Ctx,
+    id: CommentId,
+    who: &Person,
+    (before, now): (Option<Vote>, Option<Vote>),
+) -> Result<()> {
+    let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) else { return Ok(()) };
+    let Some(author) = comments::lines(tx, &[id])?.pop().map(|line| line.author) else { return Ok(()) };
+    let Some(author) = there(tx, author.id)? else { return Ok(()) };
+    let to: Vec<Address> = follows::address(author.inbox.clone()).into_iter().collect();
+    let actor = OurActor::Person(who.name.clone());
+    let vote = |vote: Vote, number: i64| match vote {
+        Vote::Up => build::like(heading(ctx, number, &actor), &object.uri, &author.uri),
+        Vote::Down => build::dislike(heading(ctx, number, &actor), &object.uri, &author.uri),
+    };
+    if let Some(before) = before {
+        let number = ctx.id();
+        let document = build::undo(heading(ctx, number, &actor), &vote(before, ctx.id()));
+        say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)?;
+    }
+    if let Some(now) = now {
+        let number = ctx.id();
+        say(tx, ctx, Saying { actor: &actor, document: vote(now, number), number, reach: Reach::Addressed }, &to)?;
+    }
+    Ok(())
+}
+
+/// Yes to somebody's Follow of one of our actors.
+pub(crate) fn accepted(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str, by: &Remote) -> Result<()> {
+    let addresses = ctx.elsewhere().addresses();
+    let (number, object) = (ctx.id(), addresses.actor(actor));
+    let follow = build::Follow { id: follow, actor: &by.uri, object: &object };
+    let document = build::accept(heading(ctx, number, actor), follow);
+    let to: Vec<Address> = follows::address(by.inbox.clone()).into_iter().collect();
+    say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed }, &to)
+}
+
+fn heading<'a>(ctx: &'a Ctx, number: i64, actor: &'a OurActor) -> Heading<'a> {
+    let addresses: &Addresses = ctx.elsewhere().addresses();
+    Heading { addresses, number, actor }
+}
+
+fn ours(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<Option<Box<Note>>> {
+    Ok(match notes::seen(tx, ctx, id)? {
+        Some(Seen::Note(note)) => Some(note),
+        Some(Seen::Gone | Seen::Elsewhere(_)) | None => None,
+    })
+}
+
+/// An actor on another server that is still there.
+fn there(tx: &mut Write, actor: ActorId) -> Result<Option<Remote>> {
+    Ok(remotes::of_actor(tx, actor)?.filter(|known| known.presence == Presence::There))
+}
+
+/// Who hears of a comment from its author: those who follow the author, whoever is answered, and whoever is mentioned.
+fn listeners(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
+    let mut to = follows::addresses(tx, &[Followed::Person(author.id)])?;
+    for actor in concerned(tx, ctx, id)? {
+        to.extend(there(tx, actor)?.and_then(|known| follows::address(known.shared_inbox.unwrap_or(known.inbox))));
+    }
+    to.sort_unstable();
+    to.dedup();
+    Ok(to)
+}
+
+/// The actors elsewhere whom a comment answers or mentions.
+fn concerned(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<Vec<ActorId>> {
+    let mut found = Vec::new();
+    if let Some(parent) = comments::spot(tx, id)?.and_then(|spot| spot.parent) {
+        found.extend(comments::spot(tx, parent)?.map(|parent| parent.author));
+    }
+    let source = comments::source(tx, id)?.unwrap_or_default();
+    let rendered = domain::text::render(&source, &ctx.limits().text, ctx.places());
+    let mentions = rendered.map(|text| text.mentions).unwrap_or_default();
+    for mention in mentions.into_iter().filter(|mention| mention.host.is_some()) {
+        let host = mention.host.as_deref().unwrap_or_default();
+        let actor = storage::actors::by_handle(tx, host, &mention.name)?;
+        found.extend(actor.filter(|actor| actor.origin == Origin::Remote).map(|actor| actor.id));
+    }
+    Ok(found)
+}
+
+/// Everybody who has heard of a comment: also those whom board and thread told of it.
+fn everybody(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
+    let mut to = listeners(tx, ctx, id, author)?;
+    if let Some(spot) = comments::spot(tx, id)? {
+        let told = [Followed::Everything(spot.board), Followed::Threads(spot.board), Followed::Thread(spot.thread)];
+        to.extend(follows::addresses(tx, &told)?);
+    }
+    to.sort_unstable();
+    to.dedup();
+    Ok(to)
+}

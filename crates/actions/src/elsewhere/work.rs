@@ -1,0 +1,296 @@
+//! What has come from other servers is worked off: read whole, judged, and put into effect. The worker takes leases, so that several
+//! nodes share the work and a crash loses nothing; handling the same thing twice changes nothing the second time.
+
+use std::future::Future;
+use std::time::Duration;
+
+use domain::Time;
+use federation::budget::{Allowance, Budget, Cause};
+use federation::origin::Id;
+use federation::wire::addresses::{OurActor, Ours};
+use federation::wire::parse::{self, Activity, Inner, Kind};
+use storage::follows;
+use storage::inbox::{self, Leased, State};
+use storage::remotes::Remote;
+use storage::votes::Vote;
+use storage::{Change, Write};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::known::{self, Unknown};
+use super::place;
+use super::receive::comment;
+use super::say;
+use crate::elsewhere::documents;
+use crate::{Ctx, Error, Result, vote};
+
+/// Things that are worked off at the same time. Most need a moment of the database; some wait for another server.
+const AT_ONCE: i64 = 16;
+/// A worker that has not finished by then is dead.
+const LEASE_MS: i64 = 5 * 60 * 1000;
+/// How often what waits is looked for though nobody said that there is any.
+const ROUND: Duration = Duration::from_secs(15);
+/// How often something is tried that fails for a reason that may pass.
+const MOST_ATTEMPTS: i64 = 8;
+
+/// What became of something that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It had its effect, now or before.
+    Done,
+    /// It concerns nothing that is here, for that reason.
+    Ignored(&'static str),
+    /// It was not for the sender to say, for that reason.
+    Refused(String),
+}
+
+/// Why something is to be tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum Postponed {
+    /// Another server did not answer.
+    #[error("{0}")]
+    Elsewhere(String),
+    /// A fault of ours.
+    #[error(transparent)]
+    Ours(#[from] Error),
+}
+
+impl From<storage::Error> for Postponed {
+    fn from(error: storage::Error) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+/// Works off what comes, until `stop`.
+pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
+    let mut news = ctx.db().changes().watch();
+    tokio::pin!(stop);
+    loop {
+        match round(&ctx).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::warn!(%error, "what has come waits"),
+        }
+        let woken = async {
+            loop {
+                match news.recv().await {
+                    Ok(Change::Inbox | Change::Site) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+                    Ok(Change::Thread { .. } | Change::Outbox) => {}
+                }
+            }
+        };
+        tokio::select! {
+            () = &mut stop => return,
+            () = tokio::time::sleep(ROUND) => {}
+            () = woken => {}
+        }
+    }
+}
+
+/// Works off some of what is due; says how many things that were.
+///
+/// # Errors
+/// Failures only.
+pub async fn round(ctx: &Ctx) -> Result<usize> {
+    let now = ctx.now();
+    let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), AT_ONCE)).await?;
+    let count = leased.len();
+    let mut works = tokio::task::JoinSet::new();
+    for one in leased {
+        let ctx = ctx.clone();
+        works.spawn(async move { work(&ctx, one).await });
+    }
+    while let Some(ended) = works.join_next().await {
+        match ended {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "what has come could not be settled"),
+            // The lease runs out, and it is tried again.
+            Err(panic) => tracing::error!(%panic, "what has come made its worker panic"),
+        }
+    }
+    Ok(count)
+}
+
+async fn work(ctx: &Ctx, one: Leased) -> Result<()> {
+    let (id, attempts) = (one.id, one.attempts);
+    let settled = handle(ctx, one).await;
+    let now = ctx.now();
+    ctx.db().write(move |tx| settle(tx, id, attempts, settled, now)).await
+}
+
+fn settle(tx: &mut Write, id: i64, attempts: i64, settled: Result<Outcome, Postponed>, now: Time) -> Result<()> {
+    match settled {
+        Ok(Outcome::Done) => inbox::settle(tx, id, State::Done, "")?,
+        Ok(Outcome::Ignored(why)) => inbox::settle(tx, id, State::Ignored, why)?,
+        Ok(Outcome::Refused(why)) => inbox::settle(tx, id, State::Refused, &why)?,
+        Err(postponed) if attempts >= MOST_ATTEMPTS => {
+            inbox::settle(tx, id, State::Failed, &postponed.to_string())?;
+        }
+        Err(postponed) => inbox::again(tx, id, now.plus_ms(pause_ms(attempts)), &postponed.to_string())?,
+    }
+    Ok(())
+}
+
+/// How long something waits after so many attempts, in milliseconds: from half a minute, four times longer each time, to six hours.
+fn pause_ms(attempts: i64) -> i64 {
+    let longer = 4_i64.saturating_pow(u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0));
+    (30_000 * longer).min(6 * 3600 * 1000)
+}
+
+async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
+    let rules = ctx.elsewhere().rules();
+    let activity = match parse::parse(one.body.as_bytes(), rules) {
+        Ok(activity) => activity,
+        Err(refused) => return Ok(Outcome::Refused(refused.to_string())),
+    };
+    let (Ok(actor), Ok(envelope)) = (rules.id(&one.actor), parse::envelope(one.body.as_bytes(), rules)) else {
+        return Ok(Outcome::Refused("who sent it has no id".into()));
+    };
+    let strangers = ctx.elsewhere().strangers().clone();
+    let budget = Budget::new(Allowance::default(), Cause::Stranger(strangers));
+    let by = match known::met(ctx, &actor, &budget).await {
+        Ok(by) => by,
+        Err(Unknown::Ours(error)) => return Err(error.into()),
+        Err(Unknown::Fetch(error)) => return Err(Postponed::Elsewhere(error.to_string())),
+        Err(other) => return Ok(Outcome::Refused(other.to_string())),
+    };
+    act(ctx, Said { activity, id: envelope.id.as_str().to_owned(), by, actor }, &budget).await
+}
+
+/// Something that was said, and by whom.
+struct Said {
+    activity: Activity,
+    id: String,
+    actor: Id,
+    by: Remote,
+}
+
+async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postponed> {
+    let Said { activity, id, actor, by } = said;
+    match activity {
+        Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
+        Activity::Undo(inner) => Ok(undo(ctx, inner, by).await?),
+        Activity::Create(parse::Object::Here(note)) => place::created(ctx, *note, by, budget).await,
+        Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, budget).await,
+        Activity::Update(parse::Object::Here(note)) => Ok(place::updated(ctx, *note, by).await?),
+        Activity::Update(parse::Object::There(there)) => match place::fetched(ctx, &there, budget).await? {
+            Some((note, by)) => Ok(place::updated(ctx, note, by).await?),
+            None => Ok(Outcome::Ignored("what is changed cannot be had")),
+        },
+        Activity::UpdateActor => match known::fetched(ctx, &actor, budget).await {
+            Ok(_) => Ok(Outcome::Done),
+            Err(Unknown::Ours(error)) => Err(error.into()),
+            Err(other) => Ok(Outcome::Refused(other.to_string())),
+        },
+        Activity::Delete { object, .. } => Ok(place::deleted(ctx, object, by).await?),
+        Activity::DeleteActor => Ok(gone(ctx, by).await?),
+        Activity::Like { object, .. } => Ok(cast(ctx, object, by, Some(Vote::Up)).await?),
+        Activity::Dislike { object } => Ok(cast(ctx, object, by, Some(Vote::Down)).await?),
+        Activity::Announce(inner) => announced(ctx, inner, budget).await,
+        Activity::Accept { .. }
+        | Activity::Reject(_)
+        | Activity::Flag { .. }
+        | Activity::Block { .. }
+        | Activity::Lock { .. }
+        | Activity::Add { .. }
+        | Activity::Remove { .. }
+        | Activity::Move { .. }
+        | Activity::Ignored { .. } => Ok(Outcome::Ignored("this server does not act on this kind of activity")),
+    }
+}
+
+async fn fetch(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Outcome, Postponed> {
+    match place::fetched(ctx, id, budget).await? {
+        Some((note, by)) => place::created(ctx, note, by, budget).await,
+        None => Ok(Outcome::Ignored("what is told of cannot be had")),
+    }
+}
+
+/// What somebody passes on is asked for at its home, and put where it belongs: nothing of it is believed on their word.
+async fn announced(ctx: &Ctx, inner: Inner, budget: &Budget) -> Result<Outcome, Postponed> {
+    let is_activity = inner.kind.as_ref().is_some_and(|kind| !matches!(kind, Kind::Other(_)));
+    let id = if is_activity { inner.object } else { inner.id.and_then(|id| id.as_id().cloned()) };
+    let Some(id) = id.filter(|id| !ctx.elsewhere().rules().is_ours(id)) else {
+        return Ok(Outcome::Ignored("what is passed on is ours"));
+    };
+    fetch(ctx, &id, budget).await
+}
+
+async fn follow(ctx: &Ctx, target: Id, uri: String, by: Remote) -> Result<Outcome> {
+    let Some(Ours::Actor(actor)) = ctx.elsewhere().addresses().read(&target) else {
+        return Ok(Outcome::Refused("what is to be followed is nobody here".into()));
+    };
+    let cx = ctx.clone();
+    ctx.db().write(move |tx| followed(tx, &cx, &actor, &uri, &by)).await
+}
+
+fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote) -> Result<Outcome> {
+    let Some(followed) = documents::followed(tx, actor)? else {
+        return Ok(Outcome::Refused("what is to be followed is nobody here".into()));
+    };
+    let Some(followed) = followed else {
+        return Ok(Outcome::Refused("the server itself says nothing that could be followed".into()));
+    };
+    follows::insert(tx, followed, by.actor, uri, ctx.now())?;
+    say::accepted(tx, ctx, actor, uri, by)?;
+    Ok(Outcome::Done)
+}
+
+async fn undo(ctx: &Ctx, inner: Inner, by: Remote) -> Result<Outcome> {
+    let cx = ctx.clone();
+    match inner.kind {
+        Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => match inner.object {
+            Some(object) => cast(ctx, object, by, None).await,
+            None => Ok(Outcome::Ignored("it does not say what was liked")),
+        },
+        None | Some(Kind::Follow) => ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await,
+        Some(_) => Ok(Outcome::Ignored("what is taken back had no effect here")),
+    }
+}
+
+fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, by: &Remote) -> Result<Outcome> {
+    if let Some(id) = &inner.id
+        && follows::remove_by_uri(tx, by.actor, id.as_str())?
+    {
+        return Ok(Outcome::Done);
+    }
+    let ours = inner.object.as_ref().and_then(|object| ctx.elsewhere().addresses().read(object));
+    if let Some(Ours::Actor(actor)) = ours
+        && let Some(Some(followed)) = documents::followed(tx, &actor)?
+        && follows::remove(tx, followed, by.actor)?
+    {
+        return Ok(Outcome::Done);
+    }
+    Ok(Outcome::Ignored("what is taken back had no effect here"))
+}
+
+async fn cast(ctx: &Ctx, object: Id, by: Remote, vote: Option<Vote>) -> Result<Outcome> {
+    let cx = ctx.clone();
+    ctx.db()
+        .write(move |tx| {
+            let Some(comment) = comment(tx, &cx, &object)? else {
+                return Ok(Outcome::Ignored("what is voted on is not here"));
+            };
+            match vote::cast(tx, &cx, place::standing(&by), comment, vote) {
+                Ok(_) => Ok(Outcome::Done),
+                Err(Error::Refused(refusal)) => Ok(Outcome::Refused(refusal.to_string())),
+                Err(failed) => Err(failed),
+            }
+        })
+        .await
+}
+
+/// Somebody says that they are gone. Their server must say so, too: then nothing is brought to them any more.
+async fn gone(ctx: &Ctx, by: Remote) -> Result<Outcome> {
+    let Ok(id) = ctx.elsewhere().rules().id(&by.uri) else { return Ok(Outcome::Ignored("it is nobody")) };
+    let budget = Budget::new(Allowance::default(), Cause::Stranger(ctx.elsewhere().strangers().clone()));
+    if !matches!(known::fetched(ctx, &id, &budget).await, Err(Unknown::Gone)) {
+        return Ok(Outcome::Ignored("its server does not say that it is gone"));
+    }
+    ctx.db()
+        .write(move |tx| {
+            storage::remotes::set_gone(tx, by.actor)?;
+            follows::remove_all(tx, by.actor)?;
+            Ok(Outcome::Done)
+        })
+        .await
+}

@@ -1,0 +1,242 @@
+//! What we say, whole, as golden files; and that it can be read.
+
+use domain::authority::Openness;
+use domain::{CommentId, ThreadId};
+use federation::origin::Rules;
+use federation::wire::addresses::{Addresses, OurActor, Ours};
+use federation::wire::build::{
+    self, Announced, Contents, Deletion, Document, Follow, Heading, Indexing, Named, Note, Part, Profile, Replies,
+};
+use federation::wire::parse;
+use serde_json::{Value, json};
+
+use crate::golden;
+use crate::peers;
+
+const MOMENT: i64 = 1_795_428_000_123;
+const BO: &str = "https://mastodon.example/users/bo";
+const BOS_NOTE: &str = "https://mastodon.example/users/bo/statuses/1";
+
+fn addresses() -> Addresses {
+    Addresses::new(Rules::new("https://c.example", Vec::new()).unwrap().ours())
+}
+
+fn ana() -> OurActor {
+    OurActor::Person("ana".to_owned())
+}
+
+fn news() -> OurActor {
+    OurActor::Board("news".to_owned())
+}
+
+fn said(addresses: &Addresses, by: impl FnOnce(Heading<'_>) -> Document) -> Document {
+    by(Heading { addresses, number: 501, actor: &ana() })
+}
+
+fn board_said(addresses: &Addresses, by: impl FnOnce(Heading<'_>) -> Document) -> Document {
+    by(Heading { addresses, number: 502, actor: &news() })
+}
+
+fn profile(name: &str) -> Profile {
+    Profile {
+        name: Some(name.to_owned()),
+        summary: Some("<p>About it</p>".to_owned()),
+        published: 1_767_225_600_000,
+        indexing: Indexing::Allowed,
+        pem: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n".to_owned(),
+    }
+}
+
+fn answer() -> Note {
+    let bo = Named { id: BO.to_owned(), handle: "@bo@mastodon.example".to_owned() };
+    Note {
+        id: CommentId(43),
+        thread: ThreadId(42),
+        board: "news".to_owned(),
+        author: OurActor::Person("ana".to_owned()),
+        part: Part::Answer { to: BOS_NOTE.to_owned(), author: Some(bo.clone()) },
+        mentions: vec![bo, Named { id: "https://c.example/u/cy".to_owned(), handle: "@cy@c.example".to_owned() }],
+        html: "<p>Not <em>so</em></p>".to_owned(),
+        markdown: "Not *so*".to_owned(),
+        language: Some("en".to_owned()),
+        published: MOMENT,
+        edited: Some(MOMENT + 300_000),
+        openness: Openness::Open,
+        replies: Replies {
+            total: 3,
+            first: vec!["https://c.example/c/44".to_owned(), BOS_NOTE.to_owned()],
+            next: Some(45),
+        },
+    }
+}
+
+fn root() -> Note {
+    Note {
+        id: CommentId(42),
+        part: Part::Root {
+            title: "Tea & <kettles>".to_owned(),
+            link: Some("https://kettles.example/?a=1&b=2".to_owned()),
+        },
+        mentions: Vec::new(),
+        html: "<p>Which one?</p>".to_owned(),
+        markdown: "Which one?".to_owned(),
+        language: None,
+        edited: None,
+        openness: Openness::Locked,
+        replies: Replies::default(),
+        ..answer()
+    }
+}
+
+fn actors() -> Vec<(&'static str, Document)> {
+    let addresses = addresses();
+    let actor = |who: OurActor, name: &str| build::actor(&addresses, &who, &profile(name));
+    let bare = Profile { name: None, summary: None, indexing: Indexing::Refused, ..profile("") };
+    vec![
+        ("actor-person", actor(ana(), "Ana")),
+        ("actor-person-bare", build::actor(&addresses, &ana(), &bare)),
+        ("actor-board", actor(news(), "News")),
+        ("actor-board-all", actor(OurActor::BoardAll("news".to_owned()), "News, every comment")),
+        ("actor-thread", actor(OurActor::Thread(ThreadId(42)), "Tea & <kettles>")),
+        ("actor-instance", build::actor(&addresses, &OurActor::Instance, &bare)),
+    ]
+}
+
+fn things() -> Vec<(&'static str, Document)> {
+    let addresses = addresses();
+    let list = |of: Ours, total, contents| build::collection(&addresses, &of, total, &contents);
+    let ids = |ids: &[&str]| Contents::Whole(ids.iter().map(|&id| id.to_owned()).collect());
+    let create = said(&addresses, |heading| build::create(heading, &root())).inner();
+    vec![
+        ("note-answer", build::note(&addresses, &answer())),
+        ("note-root", build::note(&addresses, &root())),
+        ("tombstone", build::tombstone(&addresses, CommentId(43))),
+        ("followers", list(Ours::Followers(news()), 12, Contents::Counted)),
+        ("outbox", list(Ours::Outbox(news()), 2, Contents::Paged)),
+        ("outbox-page", build::page(&addresses, &Ours::Outbox(news()), 0, &[create], None)),
+        ("featured", list(Ours::Featured("news".to_owned()), 1, ids(&["https://c.example/c/42"]))),
+        ("moderators", list(Ours::Moderators("news".to_owned()), 2, ids(&["https://c.example/u/ana", BO]))),
+        ("replies", list(Ours::Replies(CommentId(43)), 3, Contents::Paged)),
+        ("replies-page", build::page(&addresses, &Ours::Replies(CommentId(43)), 45, &[json!(BOS_NOTE)], None)),
+        ("context", list(Ours::Context(ThreadId(42)), 2, Contents::Paged)),
+        (
+            "context-page",
+            build::page(&addresses, &Ours::Context(ThreadId(42)), 0, &[json!("https://c.example/c/42")], Some(42)),
+        ),
+    ]
+}
+
+fn activities() -> Vec<(&'static str, Document)> {
+    let addresses = addresses();
+    let addresses = &addresses;
+    let target = "https://lemmy.example/c/tea";
+    let (follow, like) =
+        (said(addresses, |by| build::follow(by, target)), said(addresses, |by| build::like(by, BOS_NOTE, BO)));
+    let announce =
+        board_said(addresses, |by| build::announce(by, Announced::Id("https://c.example/c/42".to_owned()), MOMENT));
+    let create = said(addresses, |by| build::create(by, &root()));
+    let lock = said(addresses, |by| build::lock(by, "https://c.example/c/42", "news"));
+    let (featured, pinned) = ("https://c.example/b/news/featured", "https://c.example/c/42");
+    let theirs = Follow { id: "https://mastodon.example/f/1", actor: BO, object: "https://c.example/b/news" };
+    vec![
+        ("create-answer", said(addresses, |by| build::create(by, &answer()))),
+        ("update-answer", said(addresses, |by| build::update(by, &answer()))),
+        (
+            "update-actor",
+            said(addresses, |by| build::update_actor(by, &build::actor(addresses, &ana(), &profile("Ana")))),
+        ),
+        (
+            "delete-by-author",
+            said(addresses, |by| build::delete(by, "https://c.example/c/43", "news", Deletion::Author)),
+        ),
+        (
+            "delete-by-moderator",
+            said(addresses, |by| build::delete(by, BOS_NOTE, "news", Deletion::Moderator { reason: "spam" })),
+        ),
+        ("delete-actor", said(addresses, build::delete_actor)),
+        ("undo-follow", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &follow))),
+        ("follow", follow),
+        ("accept", board_said(addresses, |by| build::accept(by, theirs))),
+        ("reject", board_said(addresses, |by| build::reject(by, theirs))),
+        ("undo-like", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &like))),
+        ("like", like),
+        ("dislike", said(addresses, |by| build::dislike(by, BOS_NOTE, BO))),
+        ("undo-announce", board_said(addresses, |by| build::undo(Heading { number: 503, ..by }, &announce))),
+        ("announce-id", announce),
+        (
+            "announce-activity",
+            board_said(addresses, |by| build::announce(by, Announced::Activity(create.value()), MOMENT)),
+        ),
+        ("flag", build::flag(addresses, 504, BO, &[BOS_NOTE.to_owned()], "Please look at this")),
+        ("add", said(addresses, |by| build::add(by, pinned, featured, "news"))),
+        ("remove", said(addresses, |by| build::remove(by, pinned, featured, "news"))),
+        ("undo-lock", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &lock))),
+        ("lock", lock),
+    ]
+}
+
+#[test]
+fn what_we_say_has_the_shape_that_it_had() {
+    let all: Vec<_> = actors().into_iter().chain(things()).chain(activities()).collect();
+    for (name, document) in &all {
+        golden::compare(&golden::place(&format!("out/{name}.json")), &format!("{:#}\n", document.value()));
+        assert_eq!(serde_json::from_str::<Value>(&document.json()).unwrap(), document.value());
+    }
+    let mut names: Vec<_> = all.iter().map(|(name, _)| format!("{name}.json")).collect();
+    names.sort();
+    let files = golden::entries(&golden::place("out"));
+    let found: Vec<_> = files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(found, names, "a golden file that nobody makes");
+}
+
+#[test]
+fn what_we_say_is_understood_elsewhere() {
+    let elsewhere = peers::rules();
+    for (name, document) in activities() {
+        let read = parse::parse(document.json().as_bytes(), &elsewhere);
+        assert!(!matches!(read, Err(_) | Ok(parse::Activity::Ignored { .. })), "{name}: {read:?}");
+    }
+    for (name, document) in actors() {
+        let asked = elsewhere.id(document.value()["id"].as_str().unwrap()).unwrap();
+        let read = parse::actor(document.json().as_bytes(), &elsewhere, &asked);
+        // The name of the instance actor is a host, as Mastodon's is.
+        assert!(read.is_ok_and(|actor| actor.key.is_some()), "{name}");
+    }
+}
+
+#[test]
+fn what_a_comment_says_arrives_elsewhere() {
+    let elsewhere = peers::rules();
+    let document = build::note(&addresses(), &answer());
+    let asked = elsewhere.id("https://c.example/c/43").unwrap();
+    let Ok(parse::Found::Note(note)) = parse::object(document.json().as_bytes(), &elsewhere, &asked) else {
+        panic!("not a note");
+    };
+    assert_eq!(note.recipients.visibility(None), parse::Visibility::Public);
+    assert_eq!((note.content.as_str(), note.markdown.as_deref()), ("<p>Not <em>so</em></p>", Some("Not *so*")));
+    assert_eq!((note.published, note.updated), (Some(1_795_428_000_000), Some(1_795_428_300_000)));
+    assert_eq!(note.url.unwrap().as_str(), "https://c.example/t/42#c43");
+    let handles: Vec<_> = note.tags.mentions.iter().filter_map(|mention| mention.name.as_deref()).collect();
+    assert_eq!(handles, ["@news@c.example", "@bo@mastodon.example", "@cy@c.example"]);
+    assert_eq!(note.replies.items.len(), 2);
+    assert_eq!(note.replies.next.unwrap().as_str(), "https://c.example/c/43/replies?after=45");
+}
+
+#[test]
+fn every_context_is_one_that_peers_carry_with_them() {
+    let known = [
+        "https://www.w3.org/ns/activitystreams",
+        "https://w3id.org/security/v1",
+        "https://purl.archive.org/socialweb/webfinger",
+    ];
+    for (name, document) in actors().into_iter().chain(things()).chain(activities()) {
+        let value = document.value();
+        let contexts = match &value["@context"] {
+            Value::Array(contexts) => contexts.clone(),
+            one => vec![one.clone()],
+        };
+        assert_eq!(contexts[0], json!(known[0]), "{name}: Mastodon and Misskey look for it");
+        assert!(contexts.iter().all(|context| context.as_str().is_none_or(|name| known.contains(&name))), "{name}");
+        assert_eq!(value.to_string().matches("@context").count(), 1, "{name}");
+    }
+}

@@ -1,0 +1,114 @@
+//! Another server, on a port of its own: it shows what it is told to show, and signs what it sends.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use actions::Clock as _;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{Method, Request, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use federation::keys::PrivateKey;
+use federation::signature::{Form, sign};
+use serde_json::{Value, json};
+
+use crate::world::{Answer, World};
+
+type Shown = Arc<Mutex<HashMap<String, Value>>>;
+
+/// A server with one person, Bo.
+pub struct Peer {
+    pub base: String,
+    pub key: PrivateKey,
+    shown: Shown,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn show(State(shown): State<Shown>, Path(path): Path<String>) -> axum::response::Response {
+    match shown.lock().unwrap().get(&path) {
+        Some(Value::Null) => StatusCode::GONE.into_response(),
+        Some(document) => ([(header::CONTENT_TYPE, "application/activity+json")], document.to_string()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+impl Peer {
+    pub async fn new() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let shown = Shown::default();
+        let router = Router::new().route("/{*path}", get(show)).with_state(Arc::clone(&shown));
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let peer = Self { base, key: PrivateKey::generate().unwrap(), shown, serving };
+        peer.show("users/bo", peer.actor("bo", &peer.key));
+        peer
+    }
+
+    pub fn id(&self, path: &str) -> String {
+        format!("{}/{path}", self.base)
+    }
+
+    /// Puts a document under a path; `null` for one that is gone.
+    pub fn show(&self, path: &str, document: Value) {
+        self.shown.lock().unwrap().insert(path.to_owned(), document);
+    }
+
+    pub fn actor(&self, name: &str, key: &PrivateKey) -> Value {
+        let id = self.id(&format!("users/{name}"));
+        json!({
+            "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+            "id": id, "type": "Person", "preferredUsername": name,
+            "inbox": format!("{id}/inbox"), "outbox": format!("{id}/outbox"), "followers": format!("{id}/followers"),
+            "endpoints": { "sharedInbox": self.id("inbox") },
+            "publicKey": { "id": format!("{id}#main-key"), "owner": id, "publicKeyPem": key.public_pem() },
+        })
+    }
+
+    /// A public note of Bo's that answers `to`.
+    pub fn note(&self, path: &str, to: &str, content: &str) -> Value {
+        json!({
+            "id": self.id(path), "type": "Note", "attributedTo": self.id("users/bo"), "inReplyTo": to,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"], "cc": [self.id("users/bo/followers")],
+            "published": "2027-01-15T07:00:00Z", "content": content,
+        })
+    }
+
+    /// An activity of Bo's.
+    pub fn activity(&self, path: &str, kind: &str, object: &Value) -> Value {
+        json!({
+            "@context": "https://www.w3.org/ns/activitystreams", "id": self.id(path), "type": kind,
+            "actor": self.id("users/bo"), "object": object,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        })
+    }
+
+    /// Posts an activity, signed by Bo.
+    pub async fn post(&self, world: &World, inbox: &str, activity: &Value) -> Answer {
+        world.anon.send(self.signed(world, inbox, activity)).await
+    }
+
+    pub fn signed(&self, world: &World, inbox: &str, activity: &Value) -> Request<Body> {
+        let body = activity.to_string();
+        let url = format!("https://talk.example{inbox}").parse().unwrap();
+        let key_id = format!("{}#main-key", self.id("users/bo"));
+        let now = world.hands.now().0;
+        let signed = sign(Form::Cavage, &self.key, &key_id, &Method::POST, &url, Some(body.as_bytes()), now).unwrap();
+        let mut request = Request::post(inbox).body(Body::from(body)).unwrap();
+        request.headers_mut().extend(signed);
+        request
+    }
+
+    /// Posts an activity, which is taken, and works off all that has come.
+    pub async fn say(&self, world: &World, activity: &Value) {
+        self.post(world, "/inbox", activity).await.is(202);
+        while actions::elsewhere::work::round(&world.app.ctx).await.unwrap() > 0 {}
+    }
+}

@@ -1,0 +1,313 @@
+//! What other servers say: follows, answers, changes, votes, from a real listener with real signatures, through the whole door.
+
+use actions::elsewhere::work;
+use domain::BoardId;
+use serde_json::{Value, json};
+use storage::follows::{self, Followed};
+use storage::inbox::{self, State};
+
+use crate::peer::Peer;
+use crate::world::World;
+
+async fn board(world: &World) -> BoardId {
+    world.app.ctx.db().read(|tx| storage::boards::by_name(tx, "talk")).await.unwrap().unwrap().id
+}
+
+async fn count(world: &World, followed: Followed) -> i64 {
+    world.app.ctx.db().read(move |tx| follows::count(tx, followed)).await.unwrap()
+}
+
+/// What was said to a host and waits to be brought there.
+async fn waiting(world: &World, peer: &Peer) -> Vec<Value> {
+    let host = peer.base.trim_start_matches("http://").to_owned();
+    let waiting = world.app.ctx.db().read(move |tx| storage::outbox::waiting(tx, &host, 100)).await.unwrap();
+    waiting.iter().map(|delivery| serde_json::from_str(&delivery.body).unwrap()).collect()
+}
+
+/// Why something that came had no effect.
+async fn reason(world: &World, state: State) -> String {
+    let mut found = world.app.ctx.db().read(move |tx| inbox::page(tx, state, None, 1)).await.unwrap();
+    found.pop().map(|entry| entry.reason).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_board_is_followed_and_what_is_written_is_brought() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    peer.say(&world, &follow).await;
+    let threads = Followed::Threads(board(&world).await);
+    assert_eq!(count(&world, threads).await, 1);
+    let said = waiting(&world, &peer).await;
+    assert_eq!((said.len(), &said[0]["type"], &said[0]["object"]["id"]), (1, &json!("Accept"), &follow["id"]));
+
+    let thread = world.thread("Which kettle?").await;
+    let said = waiting(&world, &peer).await;
+    assert_eq!((said.len(), &said[1]["type"]), (2, &json!("Announce")));
+    assert_eq!(said[1]["object"], json!(format!("https://talk.example/c/{thread}")));
+    assert_eq!(said[1]["actor"], json!("https://talk.example/b/talk"));
+    // Who follows the threads of a board is not told of every comment.
+    world.reply(&world.bo, &thread, "A copper one.").await;
+    assert_eq!(waiting(&world, &peer).await.len(), 2);
+
+    peer.say(&world, &peer.activity("undo/1", "Undo", &follow)).await;
+    assert_eq!(count(&world, threads).await, 0);
+}
+
+#[tokio::test]
+async fn who_follows_a_thread_or_all_of_a_board_hears_of_comments() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let (thread, other) = (world.thread("Which kettle?").await, world.thread("Which pan?").await);
+    let one = json!(format!("https://talk.example/t/{thread}"));
+    peer.say(&world, &peer.activity("follows/1", "Follow", &one)).await;
+    let reply = world.reply(&world.bo, &thread, "A copper one.").await;
+    world.reply(&world.bo, &other, "An iron one.").await;
+    let said = waiting(&world, &peer).await;
+    let told: Vec<_> = said.iter().filter(|said| said["type"] == "Announce").map(|said| &said["object"]).collect();
+    assert_eq!(told, [&json!(format!("https://talk.example/c/{reply}"))]);
+    peer.say(&world, &peer.activity("follows/2", "Follow", &json!("https://talk.example/b/talk.all"))).await;
+    world.reply(&world.bo, &other, "A steel one.").await;
+    let said = waiting(&world, &peer).await;
+    assert_eq!(said.last().unwrap()["actor"], json!("https://talk.example/b/talk.all"));
+}
+
+#[tokio::test]
+async fn an_answer_from_elsewhere_stands_in_the_tree_and_is_its_authors() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let to = format!("https://talk.example/c/{thread}");
+    let note = peer.note("notes/1", &to, "<p>A <b>copper</b> one. <script>alert(1)</script></p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.at("/comments").as_array().unwrap().len(), 1);
+    assert_eq!(shown.text("/comments/0/author/handle"), format!("bo@{}", peer.base.trim_start_matches("http://")));
+    assert!(shown.text("/comments/0/html").contains("copper") && !shown.text("/comments/0/html").contains("script"));
+    let id = shown.text("/comments/0/id");
+
+    // Answered from here: its author hears of it.
+    let answer = world.reply(&world.ana, &id, "Thank you.").await;
+    let said = waiting(&world, &peer).await;
+    let create = said.iter().find(|said| said["type"] == "Create").unwrap();
+    assert_eq!(create["object"]["id"], json!(format!("https://talk.example/c/{answer}")));
+    assert_eq!(create["object"]["inReplyTo"], note["id"]);
+    assert!(create["object"]["tag"].as_array().unwrap().iter().any(|tag| tag["href"] == note["attributedTo"]));
+
+    let mut changed = note.clone();
+    changed["content"] = json!("<p>A steel one.</p>");
+    changed["updated"] = json!("2027-01-15T07:30:00Z");
+    peer.say(&world, &peer.activity("updates/1", "Update", &changed)).await;
+    let comment = world.anon.get(&format!("/api/v1/comments/{id}")).await.is(200).body();
+    assert!(comment.contains("A steel one."), "{comment}");
+    // An older change that comes later changes nothing.
+    changed["content"] = json!("<p>A tin one.</p>");
+    changed["updated"] = json!("2027-01-15T07:10:00Z");
+    peer.say(&world, &peer.activity("updates/2", "Update", &changed)).await;
+    assert!(!world.anon.get(&format!("/api/v1/comments/{id}")).await.body().contains("A tin one."));
+
+    let gone = json!({ "id": note["id"], "type": "Tombstone" });
+    peer.say(&world, &peer.activity("deletes/1", "Delete", &gone)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!((shown.text("/comments/0/state"), shown.text("/comments/1/id")), ("deleted".into(), answer));
+    assert!(!shown.body().contains("A steel one."));
+}
+
+#[tokio::test]
+async fn a_vote_from_elsewhere_counts_once() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let object = json!(format!("https://talk.example/c/{thread}"));
+    let like = peer.activity("likes/1", "Like", &object);
+    peer.say(&world, &like).await;
+    peer.say(&world, &peer.activity("likes/2", "Like", &object)).await;
+    let score = async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/thread/score");
+    assert_eq!(score().await, json!(1));
+    peer.say(&world, &peer.activity("undo/1", "Undo", &like)).await;
+    assert_eq!(score().await, json!(0));
+}
+
+#[tokio::test]
+async fn a_reply_before_its_parent_finds_it_at_its_home() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let first = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>First.</p>");
+    let second = peer.note("notes/2", &peer.id("notes/1"), "<p>Second.</p>");
+    let third = peer.note("notes/3", &peer.id("notes/2"), "<p>Third.</p>");
+    peer.show("notes/1", first.clone());
+    peer.show("notes/2", second);
+    let mention = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+    let mut third = third;
+    third["tag"] = mention;
+    peer.say(&world, &peer.activity("creates/3", "Create", &third)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/depth"), [json!(0), json!(1), json!(2)]);
+    // And again, each by itself: nothing stands twice.
+    peer.say(&world, &peer.activity("creates/1", "Create", &first)).await;
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.all("/comments", "/depth").len(), 3);
+}
+
+#[tokio::test]
+async fn c09_a_delete_before_its_create_bars_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>Too late.</p>");
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    peer.say(&world, &peer.activity("deletes/1", "Delete", &note["id"])).await;
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    assert_eq!(reason(&world, State::Ignored).await, "it was deleted before it came");
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/comments"), json!([]));
+}
+
+#[tokio::test]
+async fn c01_c07_nobody_changes_or_deletes_what_is_somebody_elses() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let other = Peer::new().await;
+    let thread = world.thread("Which kettle?").await;
+    let to = format!("https://talk.example/c/{thread}");
+    peer.say(&world, &peer.activity("creates/1", "Create", &peer.note("notes/1", &to, "<p>Mine.</p>"))).await;
+    other.say(&world, &other.activity("deletes/1", "Delete", &json!(peer.id("notes/1")))).await;
+    other.say(&world, &other.activity("deletes/2", "Delete", &json!(to))).await;
+    let mut forged = peer.note("notes/1", &to, "<p>Not mine.</p>");
+    forged["attributedTo"] = json!(other.id("users/bo"));
+    other.post(&world, "/inbox", &other.activity("updates/1", "Update", &forged)).await;
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert!(shown.text("/comments/0/html").contains("Mine."), "{}", shown.body());
+    assert_eq!(shown.text("/thread/state"), "published");
+}
+
+#[tokio::test]
+async fn c31_what_is_private_is_shown_to_nobody() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let mut note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>Between us.</p>");
+    note["to"] = json!(["https://talk.example/u/ana"]);
+    note["cc"] = json!([]);
+    let mut create = peer.activity("creates/1", "Create", &note);
+    create["to"] = note["to"].clone();
+    peer.say(&world, &create).await;
+    assert_eq!(reason(&world, State::Ignored).await, "it is private, and is shown to nobody");
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/comments"), json!([]));
+}
+
+#[tokio::test]
+async fn c20_a_locked_thread_takes_no_answer_from_elsewhere_either() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    world.mo.post(&format!("/api/v1/admin/comments/{thread}/lock"), json!({ "reason": "enough" })).await.is(200);
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>One more.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    assert!(reason(&world, State::Refused).await.contains("lock"), "{}", reason(&world, State::Refused).await);
+}
+
+#[tokio::test]
+async fn a13_the_same_request_twice_has_one_effect() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>Once.</p>");
+    let create = peer.activity("creates/1", "Create", &note);
+    peer.say(&world, &create).await;
+    peer.say(&world, &create).await;
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/comments").as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a01_a02_a19_what_is_not_signed_by_its_actor_is_refused_and_not_stored() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let other = Peer::new().await;
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    let mut unsigned = peer.signed(&world, "/inbox", &follow);
+    unsigned.headers_mut().remove("signature");
+    world.anon.send(unsigned).await.refused(401, "signature");
+    let mut swapped = peer.signed(&world, "/inbox", &follow);
+    *swapped.body_mut() = follow.to_string().replace("follows/1", "follows/2").into();
+    world.anon.send(swapped).await.refused(401, "signature");
+    // Signed by somebody, but by somebody else.
+    other.post(&world, "/inbox", &follow).await.refused(401, "signature");
+    // Signed for another inbox.
+    let mut elsewhere = peer.signed(&world, "/inbox", &follow);
+    *elsewhere.uri_mut() = "/u/ana/inbox".parse().unwrap();
+    world.anon.send(elsewhere).await.refused(401, "signature");
+    assert_eq!(work::round(&world.app.ctx).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a24_a_new_key_is_asked_for_once() {
+    let (world, mut peer) = (World::new().await, Peer::new().await);
+    let follow = |n: u32| peer_follow(&peer.base, n);
+    let (first, second, third) = (follow(1), follow(2), follow(3));
+    peer.say(&world, &first).await;
+    peer.key = federation::keys::PrivateKey::generate().unwrap();
+    // Too early to ask again; then the old key is still the one that is shown; then the new one is.
+    peer.post(&world, "/inbox", &second).await.refused(401, "signature");
+    world.hands.forward(6 * 60 * 1000);
+    peer.post(&world, "/inbox", &second).await.refused(401, "signature");
+    peer.show("users/bo", peer.actor("bo", &peer.key));
+    peer.post(&world, "/inbox", &second).await.refused(401, "signature");
+    world.hands.forward(6 * 60 * 1000);
+    peer.post(&world, "/inbox", &third).await.is(202);
+}
+
+fn peer_follow(base: &str, n: u32) -> Value {
+    json!({ "id": format!("{base}/follows/{n}"), "type": "Follow", "actor": format!("{base}/users/bo"), "object": "https://talk.example/b/talk" })
+}
+
+#[tokio::test]
+async fn a30_a32_what_is_no_activity_is_refused_by_its_head() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    let mut text = peer.signed(&world, "/inbox", &follow);
+    text.headers_mut().insert("content-type", "text/plain".parse().unwrap());
+    world.anon.send(text).await.refused(415, "not-an-activity");
+    let mut packed = peer.signed(&world, "/inbox", &follow);
+    packed.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
+    world.anon.send(packed).await.refused(415, "encoded");
+    let mut large = peer.signed(&world, "/inbox", &follow);
+    *large.body_mut() = " ".repeat(1_048_577).into();
+    world.anon.send(large).await.refused(413, "too-large");
+}
+
+#[tokio::test]
+async fn who_concerns_nobody_here_is_answered_and_not_asked_for() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    // Its actor cannot be fetched; nobody tries.
+    peer.show("users/bo", Value::Null);
+    let like = peer.activity("likes/1", "Like", &json!("https://elsewhere.example/notes/7"));
+    peer.post(&world, "/inbox", &like).await.is(202);
+    let leaves = peer.activity("deletes/1", "Delete", &json!(peer.id("users/bo")));
+    peer.post(&world, "/inbox", &leaves).await.is(202);
+    assert_eq!(work::round(&world.app.ctx).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn b20_two_actors_of_one_name_stay_two() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let mut second = peer.actor("bo", &peer.key);
+    second["id"] = json!(peer.id("users/bo2"));
+    second["inbox"] = json!(peer.id("users/bo2/inbox"));
+    second["publicKey"]["id"] = json!(format!("{}#main-key", peer.id("users/bo2")));
+    second["publicKey"]["owner"] = json!(peer.id("users/bo2"));
+    peer.show("users/bo2", second);
+    let thread = world.thread("Which kettle?").await;
+    let to = format!("https://talk.example/c/{thread}");
+    let mut note = peer.note("notes/2", &to, "<p>Second.</p>");
+    note["attributedTo"] = json!(peer.id("users/bo2"));
+    peer.show("notes/2", note);
+    peer.say(&world, &peer.activity("creates/1", "Create", &peer.note("notes/1", &to, "<p>First.</p>"))).await;
+    peer.say(&world, &peer.activity("announces/1", "Announce", &json!(peer.id("notes/2")))).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}?sort=old")).await.is(200);
+    let names = shown.all("/comments", "/author/name");
+    assert_eq!((names.len(), &names[0]), (2, &json!("bo")));
+    assert!(names[1].as_str().unwrap().starts_with("bo~"), "{names:?}");
+}
+
+#[tokio::test]
+async fn who_is_gone_hears_nothing_any_more_if_their_server_says_so_too() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    let threads = Followed::Threads(board(&world).await);
+    let leaves = |path: &str| peer.activity(path, "Delete", &json!(peer.id("users/bo")));
+    peer.say(&world, &leaves("deletes/1")).await;
+    assert_eq!(count(&world, threads).await, 1);
+    peer.show("users/bo", Value::Null);
+    peer.say(&world, &leaves("deletes/2")).await;
+    assert_eq!(count(&world, threads).await, 0);
+}
