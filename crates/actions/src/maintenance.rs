@@ -1,6 +1,6 @@
 //! Housekeeping: what is over is deleted. One job in the queue, leased by whichever node is awake.
 
-use storage::{accounts, events, idempotency, jobs};
+use storage::{accounts, events, idempotency, inbox, jobs, objects};
 
 use crate::{Ctx, Result};
 
@@ -9,6 +9,8 @@ const KIND: &str = "housekeeping";
 const HOUR_MS: i64 = 3600 * 1000;
 /// How long events and idempotency keys are kept: nobody comes back to them later.
 const KEEP_MS: i64 = 7 * 24 * HOUR_MS;
+/// How long it is known that something has come: a signature is good for hours, queues of other servers last days.
+const KEEP_ARRIVALS_MS: i64 = 30 * 24 * HOUR_MS;
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 60 * 1000;
 
@@ -41,7 +43,9 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
             .db()
             .write(move |tx| {
                 let before = now.plus_ms(-KEEP_MS);
-                let deleted = accounts::forget_expired(tx, now)?
+                let deleted = inbox::forget_before(tx, now.plus_ms(-KEEP_ARRIVALS_MS))?
+                    + objects::unbar_before(tx, before)?
+                    + accounts::forget_expired(tx, now)?
                     + events::forget_before(tx, before)?
                     + idempotency::forget_before(tx, before)?;
                 jobs::again(tx, job.id, now.plus_ms(HOUR_MS), "")?;

@@ -112,6 +112,18 @@ fn turn(tx: &mut Read, host: &str) -> Result<i64> {
     Ok(own.map_or(0, |own| own.saturating_add(1)).max(now.unwrap_or(0)))
 }
 
+/// Forgets what came before `before` and is done or ignored: nobody sends it again so late. Says how much.
+///
+/// # Errors
+/// Storage failures only.
+pub fn forget_before(tx: &mut Write, before: Time) -> Result<usize> {
+    // Ids grow with time: the index that knows states knows ages.
+    let over = inbox::table
+        .filter(inbox::state.eq_any([State::Done.code(), State::Ignored.code()]))
+        .filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
+    Ok(diesel::delete(over).execute(&mut tx.conn)?)
+}
+
 /// Whether an activity has come before.
 ///
 /// # Errors
@@ -144,14 +156,14 @@ pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<L
         .filter(inbox::next_at.le(now.0))
         .filter(inbox::leased_until.lt(now.0))
         .order((inbox::next_at, inbox::id))
-        .limit(limit / 4 + 1)
+        .limit((limit / 4).max(1))
         .select(inbox::id)
         .load(&mut tx.conn)?;
     let waiting: Vec<i64> = inbox::table
         .filter(inbox::state.eq(State::Waiting.code()))
         .filter(inbox::leased_until.lt(now.0))
         .order((inbox::turn, inbox::id))
-        .limit(limit)
+        .limit(limit - i64::try_from(due.len()).unwrap_or(limit))
         .select(inbox::id)
         .load(&mut tx.conn)?;
     due.extend(waiting);

@@ -191,7 +191,11 @@ fn words(ctx: &Ctx, note: &Note) -> Result<(String, Rendered)> {
         let name = attachment.name.as_deref().map_or_else(|| url.clone(), escaped);
         html.push_str(&format!("<p><a href=\"{url}\">{name}</a></p>"));
     }
-    let rendered = from_html(&html, limits)?;
+    let mut rendered = from_html(&html, limits)?;
+    let ours = ctx.elsewhere().addresses().host();
+    for mention in &mut rendered.mentions {
+        mention.host = mention.host.take().filter(|host| host != ours);
+    }
     Ok((html_to_source(&rendered.html), rendered))
 }
 

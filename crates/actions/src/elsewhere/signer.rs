@@ -34,7 +34,7 @@ impl Signer {
 
 impl Signing for Signer {
     fn headers(&self, method: &str, url: &Url, body: Option<&[u8]>, now_ms: i64) -> Result<HeaderMap, CannotSign> {
-        let method: Method = method.parse().map_err(|_| CannotSign("the method has no name".into()))?;
+        let method: Method = method.parse().map_err(|_not_one| CannotSign("the method has no name".into()))?;
         sign(self.form, &self.key, &self.key_id, &method, url, body, now_ms).map_err(|why| CannotSign(why.to_string()))
     }
 }

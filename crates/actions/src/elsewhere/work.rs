@@ -14,7 +14,9 @@ use storage::inbox::{self, Leased, State};
 use storage::remotes::Remote;
 use storage::votes::Vote;
 use storage::{Change, Write};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
 
 use super::known::{self, Unknown};
 use super::place;
@@ -24,11 +26,13 @@ use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
 /// Things that are worked off at the same time. Most need a moment of the database; some wait for another server.
-const AT_ONCE: i64 = 16;
+const AT_ONCE: usize = 16;
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 5 * 60 * 1000;
 /// How often what waits is looked for though nobody said that there is any.
 const ROUND: Duration = Duration::from_secs(15);
+/// How long a stop waits for what has been begun.
+const GRACE: Duration = Duration::from_secs(5);
 /// How often something is tried that fails for a reason that may pass.
 const MOST_ATTEMPTS: i64 = 8;
 
@@ -60,54 +64,88 @@ impl From<storage::Error> for Postponed {
     }
 }
 
-/// Works off what comes, until `stop`.
+type Works = JoinSet<Result<()>>;
+
+/// Works off what comes, until `stop`; then what has been begun is ended, if it does not take too long.
 pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
     let mut news = ctx.db().changes().watch();
+    let mut works = Works::new();
     tokio::pin!(stop);
     loop {
-        match round(&ctx).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => tracing::warn!(%error, "what has come waits"),
-        }
-        let woken = async {
-            loop {
-                match news.recv().await {
-                    Ok(Change::Inbox | Change::Site) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-                    Ok(Change::Thread { .. } | Change::Outbox) => {}
-                }
+        // One that waits for a slow server takes one place, and holds up nothing else.
+        let more = match begin(&ctx, &mut works).await {
+            Ok(begun) => begun > 0 && works.len() < AT_ONCE,
+            Err(error) => {
+                tracing::warn!(%error, "what has come waits");
+                false
             }
         };
+        if more {
+            continue;
+        }
         tokio::select! {
-            () = &mut stop => return,
+            () = &mut stop => break,
+            Some(ended) = works.join_next() => settled(ended),
+            () = heard(&mut news), if works.len() < AT_ONCE => {}
             () = tokio::time::sleep(ROUND) => {}
-            () = woken => {}
+        }
+    }
+    let rest = async {
+        while let Some(ended) = works.join_next().await {
+            settled(ended);
+        }
+    };
+    // What is cut off is done again when its lease has run out.
+    let _ = tokio::time::timeout(GRACE, rest).await;
+}
+
+/// Waits until something may have come.
+async fn heard(news: &mut Receiver<Change>) {
+    loop {
+        match news.recv().await {
+            Ok(Change::Inbox | Change::Site) | Err(RecvError::Lagged(_)) => return,
+            Ok(Change::Thread { .. } | Change::Outbox) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
         }
     }
 }
 
-/// Works off some of what is due; says how many things that were.
+/// Works off some of what is due, to its end; says how many things that were.
 ///
 /// # Errors
 /// Failures only.
 pub async fn round(ctx: &Ctx) -> Result<usize> {
-    let now = ctx.now();
-    let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), AT_ONCE)).await?;
+    let mut works = Works::new();
+    let count = begin(ctx, &mut works).await?;
+    while let Some(ended) = works.join_next().await {
+        settled(ended);
+    }
+    Ok(count)
+}
+
+/// Begins with as much of what is due as there are places; says how much that was.
+async fn begin(ctx: &Ctx, works: &mut Works) -> Result<usize> {
+    let (now, places) = (ctx.now(), AT_ONCE.saturating_sub(works.len()));
+    if places == 0 {
+        return Ok(0);
+    }
+    let limit = i64::try_from(places).unwrap_or(1);
+    let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit)).await?;
     let count = leased.len();
-    let mut works = tokio::task::JoinSet::new();
     for one in leased {
         let ctx = ctx.clone();
         works.spawn(async move { work(&ctx, one).await });
     }
-    while let Some(ended) = works.join_next().await {
-        match ended {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "what has come could not be settled"),
-            // The lease runs out, and it is tried again.
-            Err(panic) => tracing::error!(%panic, "what has come made its worker panic"),
-        }
-    }
     Ok(count)
+}
+
+fn settled(ended: Result<Result<()>, tokio::task::JoinError>) {
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "what has come could not be settled"),
+        // The lease runs out, and it is tried again.
+        Err(panic) => tracing::error!(%panic, "what has come made its worker panic"),
+    }
 }
 
 async fn work(ctx: &Ctx, one: Leased) -> Result<()> {

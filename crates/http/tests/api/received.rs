@@ -212,7 +212,7 @@ async fn a13_the_same_request_twice_has_one_effect() {
 #[tokio::test]
 async fn a01_a02_a19_what_is_not_signed_by_its_actor_is_refused_and_not_stored() {
     let (world, peer) = (World::new().await, Peer::new().await);
-    let other = Peer::new().await;
+    let other = Peer::with_key(federation::keys::PrivateKey::generate().unwrap()).await;
     let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
     let mut unsigned = peer.signed(&world, "/inbox", &follow);
     unsigned.headers_mut().remove("signature");

@@ -101,6 +101,7 @@ impl World {
         let places = Places { person: "/u/".into(), host: Some("talk.example".into()) };
         let elsewhere = Elsewhere::new(HOST, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
         let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
+        keep_keys(&ctx).await;
         let said = Description { title: "Talk".into(), ..Description::default() };
         board::create_as_host(&ctx, "talk", &said).await.unwrap();
         let mut callers = Vec::new();
@@ -146,6 +147,15 @@ impl World {
     pub async fn reply(&self, who: &Caller, to: &str, text: &str) -> String {
         who.post(&format!("/api/v1/comments/{to}/replies"), json!({ "text": text })).await.is(201).text("/id")
     }
+}
+
+/// The instance has a key from the beginning: making one takes tenths of a second.
+async fn keep_keys(ctx: &Ctx) {
+    let private = include_bytes!("../../../federation/tests/fixtures/rsa-2048.pk8").to_vec();
+    let public = federation::keys::PrivateKey::from_pkcs8(&private).unwrap().public_pem();
+    let pair = storage::keys::Pair { private, public };
+    let now = ctx.now();
+    ctx.db().write(move |tx| storage::keys::keep(tx, storage::keys::Holder::Instance, pair, now)).await.unwrap();
 }
 
 async fn token(ctx: &Ctx, name: &str, scope: Scope) -> Caller {
