@@ -3,6 +3,7 @@
 use domain::{CommentId, Noun, Origin, ThreadId, ThreadSort};
 use federation::wire::addresses::{Addresses, OurActor, Ours};
 use federation::wire::build::{self, Contents, Document, Heading, Indexing, Profile};
+use serde_json::Value;
 use storage::actors::Actor;
 use storage::follows::{self, Followed};
 use storage::keys::Holder;
@@ -137,12 +138,29 @@ async fn activity(ctx: &Ctx, number: i64) -> Result<Found> {
 
 fn told(tx: &mut Read, ctx: &Ctx, number: i64) -> Result<Option<String>> {
     if comments::spot(tx, CommentId(number))?.is_none() {
-        return Ok(outbox::public(tx, number)?);
+        let Some(body) = outbox::public(tx, number)? else { return Ok(None) };
+        let is_seen = match carried(ctx, &body) {
+            Some(comment) => matches!(notes::seen(tx, ctx, comment)?, Some(Seen::Note(_))),
+            None => true,
+        };
+        return Ok(Some(body).filter(|_| is_seen));
     }
     Ok(match notes::seen(tx, ctx, CommentId(number))? {
         Some(Seen::Note(note)) => Some(created(ctx.elsewhere().addresses(), &note).json()),
         Some(Seen::Gone | Seen::Elsewhere(_)) | None => None,
     })
+}
+
+/// The comment of ours whose words an activity holds, itself or in what it passes on.
+fn carried(ctx: &Ctx, body: &str) -> Option<CommentId> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let objects = ["/object", "/object/object"].iter().filter_map(|place| body.pointer(place));
+    let note = objects.into_iter().find(|object| object.get("type").is_some_and(|kind| kind == "Note"))?;
+    let id = ctx.elsewhere().rules().id(note.get("id")?.as_str()?).ok()?;
+    match ctx.elsewhere().addresses().read(&id)? {
+        Ours::Comment(comment) => Some(comment),
+        _ => None,
+    }
 }
 
 fn created(addresses: &Addresses, note: &build::Note) -> Document {

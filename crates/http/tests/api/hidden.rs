@@ -5,6 +5,8 @@ use actions::import::merge::{Plan, Run, merge};
 use domain::{CommentId, State};
 use serde_json::{Value, json};
 
+use crate::peer::Peer;
+use crate::received::waiting;
 use crate::world::{HOST, World};
 
 async fn put(world: &World, comment: &str, state: State) {
@@ -53,6 +55,29 @@ async fn h01_what_is_held_was_never_there_and_what_was_there_is_gone() {
         }
         let told = world.document(&format!("/activities/{comment}")).await.refused(404, "not-found");
         assert_eq!(told.bytes, world.document("/activities/7").await.bytes, "{state:?}");
+    }
+}
+
+#[tokio::test]
+async fn h01_what_was_said_of_a_comment_goes_with_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!(format!("{HOST}/u/bo")))).await;
+    let thread = world.thread("Boats").await;
+    let comment = world.reply(&world.bo, &thread, "A rumour").await;
+    world.bo.patch(&format!("/api/v1/comments/{comment}"), json!({ "text": "A worse rumour" })).await.is(200);
+    let said = waiting(&world, &peer).await;
+    let kinds: Vec<_> = said.iter().map(|one| one["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["Accept", "Create", "Update"]);
+    let path = |one: &Value| one["id"].as_str().unwrap().strip_prefix(HOST).unwrap().to_owned();
+    for one in &said[1..] {
+        assert!(world.document(&path(one)).await.is(200).body().contains("rumour"));
+    }
+    // Whom we have accepted is nobody else's business.
+    world.document(&path(&said[0])).await.refused(404, "not-found");
+    let why = json!({ "reason": "" });
+    world.mo.post(&format!("/api/v1/admin/comments/{comment}/remove"), why).await.is(200);
+    for one in &said {
+        world.document(&path(one)).await.refused(404, "not-found");
     }
 }
 
