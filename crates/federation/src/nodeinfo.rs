@@ -101,10 +101,12 @@ pub struct Usage {
 pub struct Users {
     /// In all.
     pub total: u64,
-    /// Who came in the last 180 days.
-    pub active_halfyear: u64,
-    /// Who came in the last 30 days.
-    pub active_month: u64,
+    /// Who came in the last 180 days; nothing where nobody counts that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_halfyear: Option<u64>,
+    /// Who came in the last 30 days; likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_month: Option<u64>,
 }
 
 impl Document {
@@ -208,7 +210,7 @@ mod tests {
 
     #[test]
     fn our_document_counts_and_names_nobody() {
-        let users = Users { total: 9, active_halfyear: 5, active_month: 3 };
+        let users = Users { total: 9, active_halfyear: Some(5), active_month: Some(3) };
         let usage = Usage { users, local_posts: 7, local_comments: 40 };
         assert_eq!(
             serde_json::to_value(Document::new("0.1.0", Registrations::Open, usage)).unwrap(),

@@ -5,6 +5,7 @@ pub mod api;
 pub mod body;
 pub mod cache;
 pub mod door;
+pub mod elsewhere;
 pub mod feeds;
 pub mod gate;
 mod inbox;

@@ -41,9 +41,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// The whole door.
 pub fn router(app: App, scrape: Scrape) -> Router {
-    let routes = web::routes()
+    let routes = web::routes(&app)
         .merge(crate::api::router())
         .merge(crate::feeds::routes())
+        .merge(crate::elsewhere::routes())
         .route("/readyz", get(ready))
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)

@@ -592,3 +592,11 @@ pub fn members(tx: &mut Read, thread: ThreadId, after: CommentId, limit: i64) ->
 pub fn count_members(tx: &mut Read, thread: ThreadId) -> Result<i64> {
     Ok(published!().filter(comments::thread_id.eq(thread.0)).count().get_result(&mut tx.conn)?)
 }
+
+/// How many published comments somebody wrote, roots of threads included.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count_public_by(tx: &mut Read, author: ActorId) -> Result<i64> {
+    Ok(published!().filter(comments::author_id.eq(author.0)).count().get_result(&mut tx.conn)?)
+}

@@ -3,6 +3,7 @@
 use domain::{CommentId, Noun, Origin, ThreadId, ThreadSort};
 use federation::wire::addresses::{Addresses, OurActor, Ours};
 use federation::wire::build::{self, Contents, Document, Heading, Indexing, Profile};
+use serde_json::Value;
 use storage::actors::Actor;
 use storage::follows::{self, Followed};
 use storage::keys::Holder;
@@ -69,16 +70,17 @@ async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
     Ok(Found::Document(build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile).json()))
 }
 
-struct Shown {
+pub(super) struct Shown {
     /// As it is written here: names are found in any case.
-    actor: OurActor,
+    pub(super) actor: OurActor,
     holder: Holder,
     name: String,
     summary: String,
     published: i64,
 }
 
-fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
+/// An actor that can be seen.
+pub(super) fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
     Ok(match actor {
         OurActor::Person(name) => local(tx, name)?.map(|person| Shown {
             actor: OurActor::Person(person.name.clone()),
@@ -127,15 +129,37 @@ async fn comment(ctx: &Ctx, id: CommentId) -> Result<Found> {
     }
 }
 
-/// An activity of ours. That which made a comment has the comment's number, and can be told whether or not it was ever sent.
+/// An activity of ours. That which made a comment has the comment's number, and is told as long as the comment can be read, whether or
+/// not it was ever sent: what was sent may hold words that have since been taken away.
 async fn activity(ctx: &Ctx, number: i64) -> Result<Found> {
-    if let Some(body) = ctx.db().read(move |tx| outbox::public(tx, number)).await? {
-        return Ok(Found::Document(body));
-    }
     let cx = ctx.clone();
-    match ctx.db().read(move |tx| notes::seen(tx, &cx, CommentId(number))).await? {
-        Some(Seen::Note(note)) => Ok(Found::Document(created(ctx.elsewhere().addresses(), &note).json())),
-        _ => Err(missing()),
+    ctx.db().read(move |tx| told(tx, &cx, number)).await?.map(Found::Document).ok_or_else(missing)
+}
+
+fn told(tx: &mut Read, ctx: &Ctx, number: i64) -> Result<Option<String>> {
+    if comments::spot(tx, CommentId(number))?.is_none() {
+        let Some(body) = outbox::public(tx, number)? else { return Ok(None) };
+        let is_seen = match carried(ctx, &body) {
+            Some(comment) => matches!(notes::seen(tx, ctx, comment)?, Some(Seen::Note(_))),
+            None => true,
+        };
+        return Ok(Some(body).filter(|_| is_seen));
+    }
+    Ok(match notes::seen(tx, ctx, CommentId(number))? {
+        Some(Seen::Note(note)) => Some(created(ctx.elsewhere().addresses(), &note).json()),
+        Some(Seen::Gone | Seen::Elsewhere(_)) | None => None,
+    })
+}
+
+/// The comment of ours whose words an activity holds, itself or in what it passes on.
+fn carried(ctx: &Ctx, body: &str) -> Option<CommentId> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let objects = ["/object", "/object/object"].iter().filter_map(|place| body.pointer(place));
+    let note = objects.into_iter().find(|object| object.get("type").is_some_and(|kind| kind == "Note"))?;
+    let id = ctx.elsewhere().rules().id(note.get("id")?.as_str()?).ok()?;
+    match ctx.elsewhere().addresses().read(&id)? {
+        Ours::Comment(comment) => Some(comment),
+        _ => None,
     }
 }
 
@@ -179,7 +203,7 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
             }
         }
         Ours::Replies(id) => {
-            comments::spot(tx, *id)?.ok_or_else(missing)?;
+            comments::spot(tx, *id)?.filter(|spot| spot.state.stands()).ok_or_else(missing)?;
             match after {
                 None => paged(addresses, of, comments::count_children(tx, *id)?),
                 Some(after) => {
@@ -235,7 +259,7 @@ fn said(tx: &mut Read, ctx: &Ctx, of: &Ours, actor: &OurActor, after: Option<i64
         OurActor::Person(name) => {
             let person = local(tx, name)?.ok_or_else(missing)?;
             let lines = comments::by_author(tx, person.id, before, PAGE)?;
-            (comments::count_by_author(tx, person.id)?, lines.into_iter().map(|(line, _)| line.id).collect())
+            (comments::count_public_by(tx, person.id)?, lines.into_iter().map(|(line, _)| line.id).collect())
         }
         OurActor::Board(name) | OurActor::BoardAll(name) => {
             let board = boards::by_name(tx, name)?.ok_or_else(missing)?;
@@ -248,7 +272,7 @@ fn said(tx: &mut Read, ctx: &Ctx, of: &Ours, actor: &OurActor, after: Option<i64
         OurActor::Thread(id) => {
             let thread = standing(tx, *id)?.ok_or_else(missing)?;
             let lines = comments::newest(tx, thread.id, before, PAGE)?;
-            (thread.comments, lines.into_iter().map(|line| line.id).collect())
+            (comments::count_members(tx, thread.id)?, lines.into_iter().map(|line| line.id).collect())
         }
         OurActor::Instance => (0, Vec::new()),
     };

@@ -2,6 +2,7 @@
 //! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
 
 pub mod documents;
+pub mod handles;
 mod known;
 mod notes;
 pub mod pairs;

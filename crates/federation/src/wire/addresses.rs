@@ -20,6 +20,18 @@ pub enum OurActor {
     Instance,
 }
 
+impl OurActor {
+    /// Its ActivityStreams type.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Person(_) => "Person",
+            Self::Board(_) | Self::BoardAll(_) | Self::Thread(_) => "Group",
+            Self::Instance => "Application",
+        }
+    }
+}
+
 /// A thing of ours that others may name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ours {

@@ -18,6 +18,8 @@ pub type Answer = Result<Response, Problem>;
 pub enum Audience {
     /// The same for everybody: caches may keep it and ask each time whether it still holds.
     Everybody,
+    /// The same for everybody, and not worth asking for more than once a minute.
+    Anybody,
     /// With something of the caller's in it: only the caller's own cache may keep it.
     Caller,
     /// The caller's alone: nobody keeps it.
@@ -28,9 +30,14 @@ impl Audience {
     fn control(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Everybody => "no-cache",
+            Self::Anybody => "public, max-age=60",
             Self::Caller => "private, no-cache",
             Self::Nobody => "private, no-store",
         })
+    }
+
+    fn vary(self) -> HeaderValue {
+        HeaderValue::from_static(if self == Self::Anybody { "Accept" } else { "Authorization, Cookie" })
     }
 }
 
@@ -126,7 +133,8 @@ pub fn whole(audience: Audience, tag: &Tag, kind: &'static str, body: impl Into<
     answer
 }
 
-fn response(status: StatusCode, audience: Audience, kind: &'static str, body: impl Into<Bytes>) -> Response {
+/// Any status, with a body of any type that is written already.
+pub fn response(status: StatusCode, audience: Audience, kind: &'static str, body: impl Into<Bytes>) -> Response {
     let mut answer = Response::new(Body::from(body.into()));
     *answer.status_mut() = status;
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -136,10 +144,14 @@ fn response(status: StatusCode, audience: Audience, kind: &'static str, body: im
 
 fn keep(headers: &mut HeaderMap, audience: Audience) {
     headers.insert(header::CACHE_CONTROL, audience.control());
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
+    headers.insert(header::VARY, audience.vary());
 }
 
-fn encode<T: Serialize>(body: &T) -> Result<Vec<u8>, Problem> {
+/// A body as JSON.
+///
+/// # Errors
+/// A failure, if it cannot be written.
+pub fn encode<T: Serialize>(body: &T) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(body).map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "answered 500: an answer could not be written");
         let words = "Something went wrong on our side. It has been noted for those who run this server.";

@@ -85,9 +85,18 @@ pub fn titled(title: &str, state: State) -> String {
     }
 }
 
+/// What stands below the address of a thread and is no page of it.
+const NO_SLUGS: [&str; 5] = ["context", "followers", "following", "inbox", "outbox"];
+
+/// A title in the address of its thread's page. Empty where it would be the address of something else: the page is at home at the bare
+/// address then.
+pub fn slug(title: &str) -> String {
+    Some(domain::text::slug(title)).filter(|slug| !NO_SLUGS.contains(&slug.as_str())).unwrap_or_default()
+}
+
 /// The canonical path of a thread's page.
 pub fn thread_path(thread: &Thread) -> String {
-    let slug = domain::text::slug(&thread.title);
+    let slug = slug(&thread.title);
     if slug.is_empty() { format!("/t/{}", thread.id) } else { format!("/t/{}/{}", thread.id, encoded(&slug)) }
 }
 

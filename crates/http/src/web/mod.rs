@@ -13,29 +13,25 @@ mod shell;
 pub mod thread;
 mod writing;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 
 use crate::door::App;
 
 /// All pages. Who may call each is in the extractors of its handler.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     Router::new()
+        .merge(ids(app))
         .route("/", get(lists::front))
         .route("/boards", get(boards::all))
         .route("/boards/new", get(boards::new).post(boards::create))
-        .route("/b/{board}", get(lists::board))
         .route("/b/{board}/submit", get(writing::submit).post(writing::submitted))
-        .route("/t/{thread}", get(thread::bare))
-        .route("/t/{thread}/{slug}", get(thread::slugged))
-        .route("/c/{comment}", get(thread::comment))
         .route("/c/{comment}/reply", get(writing::reply).post(writing::replied))
         .route("/c/{comment}/edit", get(writing::edit).post(writing::edited))
         .route("/c/{comment}/delete", get(writing::delete).post(writing::deleted))
         .route("/c/{comment}/report", get(writing::report).post(writing::reported))
         .route("/c/{comment}/history", get(writing::history))
         .route("/vote", post(writing::vote))
-        .route("/u/{handle}", get(people::person))
         .route("/search", get(people::search))
         .route("/notifications", get(people::notifications))
         .route("/notifications/read", post(people::read))
@@ -53,4 +49,15 @@ pub fn routes() -> Router<App> {
         .route("/settings/tokens", post(settings::make_token))
         .route("/settings/tokens/{id}/revoke", post(settings::revoke))
         .route("/settings/sessions/{id}/end", post(settings::revoke))
+}
+
+/// Pages whose addresses are ids: other servers find a document there.
+fn ids(app: &App) -> Router<App> {
+    Router::new()
+        .route("/b/{board}", get(lists::board))
+        .route("/t/{thread}", get(thread::bare))
+        .route("/t/{thread}/{slug}", get(thread::slugged))
+        .route("/c/{comment}", get(thread::comment))
+        .route("/u/{handle}", get(people::person))
+        .route_layer(middleware::from_fn_with_state(app.clone(), crate::elsewhere::or_page))
 }

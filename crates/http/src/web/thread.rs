@@ -208,7 +208,7 @@ pub fn compose(app: &App, site: &Site, mut frame: Frame, page: &Page, view: View
             frame.feeds = feeds(&format!("/t/{}", page.thread.id), "Comments");
             let all = whole(site, frame, page, view, &path);
             let slotted = slotted_large(&all, all.tree.room())?;
-            (slotted, Some(domain::text::slug(&page.thread.title)))
+            (slotted, Some(convert::slug(&page.thread.title)))
         }
         Part::Below { comment, .. } => {
             let context = below(site, frame, page, view, &path, comment);

@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use crate::world::{Wishes, World};
 
 #[track_caller]
-fn golden(name: &str, value: &Value) {
+pub fn golden(name: &str, value: &Value) {
+    // In the same order whatever features serde_json is built with.
+    let mut value = value.clone();
+    value.sort_all_objects();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.json"));
-    let written = format!("{}\n", serde_json::to_string_pretty(value).unwrap());
+    let written = format!("{}\n", serde_json::to_string_pretty(&value).unwrap());
     if std::env::var_os("REJOINDER_BLESS").is_some() {
         std::fs::write(&path, &written).unwrap();
     }

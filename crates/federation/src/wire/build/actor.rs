@@ -38,7 +38,7 @@ pub fn actor(addresses: &Addresses, who: &OurActor, profile: &Profile) -> Docume
     let is_found = profile.indexing == Indexing::Allowed;
     let body = json!({
         "id": id,
-        "type": kind(who),
+        "type": who.kind(),
         "preferredUsername": username,
         "webfinger": format!("{username}@{}", addresses.host()),
         "name": profile.name,
@@ -59,14 +59,6 @@ pub fn actor(addresses: &Addresses, who: &OurActor, profile: &Profile) -> Docume
         "publicKey": {"id": addresses.key(who), "owner": id, "publicKeyPem": profile.pem},
     });
     Document::new(Context::Actor, body)
-}
-
-fn kind(who: &OurActor) -> &'static str {
-    match who {
-        OurActor::Person(_) => "Person",
-        OurActor::Board(_) | OurActor::BoardAll(_) | OurActor::Thread(_) => "Group",
-        OurActor::Instance => "Application",
-    }
 }
 
 /// What both actors of a board have, and no other.

@@ -1,0 +1,111 @@
+//! The documents under our ids. Where an id is the address of a page, the request says which of both is wanted.
+
+use actions::elsewhere::documents::{Found, find};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::{Noun, Refusal};
+use federation::media_type::ACTIVITY_JSON;
+use federation::wire::addresses::Ours;
+
+use super::accept::Wanted;
+use super::shared;
+use crate::api::answer::{Audience, response};
+use crate::door::{App, Door};
+use crate::problem::Problem;
+
+const VARY: HeaderValue = HeaderValue::from_static("Accept");
+
+/// Before the handler of a page whose address is an id. Of a reader it asks nothing but a look at one header.
+pub async fn or_page(State(app): State<App>, request: Request, next: Next) -> Response {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_read && Wanted::of(request.headers()) == Wanted::Document {
+        return document(&app, without_slug(request.uri().path()), None, request.headers()).await;
+    }
+    let mut page = next.run(request).await;
+    page.headers_mut().entry(header::VARY).or_insert(VARY);
+    page
+}
+
+/// The part of a page's path that is its id. Whoever comes with the slug of a thread finds the id in the document.
+fn without_slug(path: &str) -> &str {
+    path.match_indices('/').nth(2).and_then(|(end, _)| path.get(..end)).unwrap_or(path)
+}
+
+/// An address without a page.
+pub async fn bare(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    match after(uri.query().unwrap_or_default()) {
+        Ok(after) => document(&app, uri.path(), after, &headers).await,
+        Err(refusal) => Problem::from(refusal).into_response(),
+    }
+}
+
+/// `/actor`: the server itself. People read about it elsewhere.
+pub async fn instance(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    if Wanted::of(&headers) == Wanted::Page {
+        let mut about = Redirect::to("/about").into_response();
+        about.headers_mut().insert(header::VARY, VARY);
+        return about;
+    }
+    document(&app, uri.path(), None, &headers).await
+}
+
+/// Where a page of a collection begins.
+fn after(query: &str) -> Result<Option<i64>, Refusal> {
+    let Some((_, after)) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after") else {
+        return Ok(None);
+    };
+    let number = after.parse().ok().filter(|_| after.bytes().all(|byte| byte.is_ascii_digit()));
+    number.map(Some).ok_or(Refusal::BadCursor)
+}
+
+async fn document(app: &Door, path: &str, after: Option<i64>, headers: &HeaderMap) -> Response {
+    let found = match named(app, path) {
+        Some(ours) => find(&app.ctx, ours, after).await,
+        None => Err(Refusal::NotFound(Noun::Page).into()),
+    };
+    let mut answer = found.map_or_else(|error| Problem::from(error).into_response(), |found| answer(found, headers));
+    answer.headers_mut().insert(header::VARY, VARY);
+    answer
+}
+
+/// What a path names. Other spellings of the path of an id name nothing: an id has one.
+fn named(app: &Door, path: &str) -> Option<Ours> {
+    let elsewhere = app.ctx.elsewhere();
+    let text = format!("{}{path}", elsewhere.rules().ours());
+    let id = elsewhere.rules().id(&text).ok().filter(|id| id.as_str() == text)?;
+    elsewhere.addresses().read(&id)
+}
+
+fn answer(found: Found, headers: &HeaderMap) -> Response {
+    match found {
+        Found::Document(body) => shared(headers, ACTIVITY_JSON, body.into_bytes()),
+        Found::Gone(body) => response(StatusCode::GONE, Audience::Anybody, ACTIVITY_JSON, body),
+        Found::Elsewhere(uri) => (StatusCode::FOUND, [(header::LOCATION, uri)]).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_no_part_of_an_id() {
+        for path in ["/t/7", "/t/7/", "/t/7/a-title", "/t/7/a/b"] {
+            assert_eq!(without_slug(path), "/t/7", "{path}");
+        }
+        assert_eq!(without_slug("/u/ana"), "/u/ana");
+    }
+
+    #[test]
+    fn a_page_of_a_collection_begins_after_a_number() {
+        assert_eq!(
+            (after(""), after("x=1"), after("after=0"), after("x=1&after=77")),
+            (Ok(None), Ok(None), Ok(Some(0)), Ok(Some(77)))
+        );
+        for query in ["after=", "after", "after=x", "after=-1", "after=+1", "after=1.5", "after=99999999999999999999"] {
+            assert_eq!(after(query), Err(Refusal::BadCursor), "{query}");
+        }
+    }
+}
