@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actions::elsewhere::deliver;
 use actions::{Ctx, maintenance, setup};
 use door::door::{App, Door};
 use door::router::Scrape;
@@ -38,6 +39,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = Door::new(ctx.clone(), boot::settings(&config));
     let (stop, stopping) = watch::channel(());
     let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
+    let deliveries = tokio::spawn(deliver::run(ctx.clone(), ended(stopping.clone())));
     let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
     let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
     // Before anybody is told that the server runs: they may want it to stop at once.
@@ -55,6 +57,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         Err(_) => tracing::warn!(seconds = grace.as_secs(), "some requests did not end in time"),
     }
     workers.await?;
+    deliveries.await?;
     upkeep.await?;
     if let Some(extra) = extra {
         extra.await?;
