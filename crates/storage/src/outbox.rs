@@ -90,9 +90,13 @@ pub struct Due {
     /// How often in a row it could not be reached.
     #[diesel(sql_type = BigInt)]
     pub failures: i64,
+    /// When something was last brought to it; 0 for never.
+    #[diesel(sql_type = BigInt)]
+    pub reached: i64,
 }
 
-/// Servers to which something can be brought now: first those that are reached, and of them first those whose turn was longest ago.
+/// Servers to which something can be brought now: first those that are reached, beginning with those whose turn was longest ago; then
+/// those that are not known; then those that fail.
 ///
 /// # Errors
 /// Storage failures only.
@@ -105,9 +109,9 @@ pub fn due(tx: &mut Read, now: Time, limit: i64) -> Result<Vec<Due>> {
                 ORDER BY deliveries.host LIMIT 1)
             FROM waiting WHERE waiting.host IS NOT NULL
         )
-        SELECT peers.host, peers.failures FROM waiting JOIN peers ON peers.host = waiting.host
+        SELECT peers.host, peers.failures, peers.reached_at AS reached FROM waiting JOIN peers ON peers.host = waiting.host
         WHERE peers.state = 0 AND peers.next_at <= $1 AND peers.leased_until < $1
-        ORDER BY peers.failures, peers.reached_at LIMIT $2";
+        ORDER BY peers.failures, CASE WHEN peers.reached_at = 0 THEN 1 ELSE 0 END, peers.reached_at LIMIT $2";
     Ok(diesel::sql_query(due).bind::<BigInt, _>(now.0).bind::<BigInt, _>(limit).load(&mut tx.conn)?)
 }
 

@@ -120,7 +120,7 @@ async fn followers_on_one_server_are_reached_at_one_place() {
         assert_eq!((follows::count(tx, threads)?, follows::count(tx, one)?), (2, 2));
         let shared = Address { inbox: "https://a.example/inbox".into(), host: "a.example".into() };
         let own = Address { inbox: di.inbox.clone(), host: "b.example:8443".into() };
-        assert_eq!(follows::addresses(tx, &[threads])?, [shared.clone()]);
+        assert_eq!(follows::addresses(tx, &[threads])?, std::slice::from_ref(&shared));
         assert_eq!(follows::addresses(tx, &[threads, one])?, [shared, own]);
         assert!(!follows::remove_by_uri(tx, bo.actor, "https://a.example/f/1")?);
         assert!(follows::remove_by_uri(tx, bo.actor, "https://a.example/f/2")?);
@@ -242,7 +242,8 @@ async fn the_servers_that_are_reached_come_first_and_those_that_wait_not_at_all(
     let db = database().await;
     write(&db, |tx| {
         let failure = |next: i64, state| Failure { since: Time(1), failures: 2, next: Time(next), state, error: "" };
-        let hosts = ["asleep.example", "failing.example", "lately.example", "later.example", "long-ago.example"];
+        let hosts =
+            ["asleep.example", "failing.example", "lately.example", "later.example", "long-ago.example", "new.example"];
         let to = hosts.map(|host| Address { inbox: format!("https://{host}/inbox"), host: host.into() });
         let activity = Activity {
             id: 1,
@@ -257,7 +258,8 @@ async fn the_servers_that_are_reached_come_first_and_those_that_wait_not_at_all(
         peers::failed(tx, "failing.example", &failure(10, peers::State::Open))?;
         peers::failed(tx, "later.example", &failure(11, peers::State::Open))?;
         peers::reached(tx, "lately.example", Time(5))?;
-        assert_eq!(due(tx, 10)?, ["long-ago.example", "lately.example", "failing.example"]);
+        peers::reached(tx, "long-ago.example", Time(4))?;
+        assert_eq!(due(tx, 10)?, ["long-ago.example", "lately.example", "new.example", "failing.example"]);
         peers::answered(tx, "later.example")?;
         assert!(due(tx, 10)?.contains(&"later.example".to_owned()));
         Ok(())

@@ -50,7 +50,7 @@ pub(super) struct Turn {
     pub peer: Peer,
     /// What came of each attempt; after one that failed for the whole server there is none.
     pub outcomes: Vec<Outcome>,
-    /// An inbox that answered.
+    /// An inbox that answered, and not that it cannot at the moment.
     pub answered: Option<Id>,
     /// What was learned.
     pub habits: Habits,
@@ -73,18 +73,19 @@ pub(super) async fn turn(
         if turn.leaves_alone(&delivery.inbox) {
             continue;
         }
-        let attempt = attempt(&ctx, &client, &delivery, turn.habits.form(&delivery.inbox));
+        let inbox = match client.rules().id(&delivery.inbox) {
+            Ok(inbox) => inbox,
+            Err(why) => {
+                turn.conclude(&delivery, Verdict::GivenUp(format!("the inbox {why}")));
+                continue;
+            }
+        };
+        let form = turn.habits.form(&delivery.inbox);
         let sent = tokio::select! {
-            sent = attempt => sent,
+            sent = attempt(&ctx, &client, &inbox, &delivery, form) => sent,
             () = cut_off(&mut stopping) => break,
         };
-        match sent {
-            Ok(sent) => turn.note(&ctx, &delivery, sent),
-            Err(error) => {
-                tracing::warn!(host = turn.peer.host, %error, "a key could not be read; what it signs will be tried again");
-                break;
-            }
-        }
+        turn.note(&ctx, &delivery, (inbox, form), &sent);
         if turn.failed().is_some() {
             break;
         }
@@ -92,27 +93,10 @@ pub(super) async fn turn(
     turn
 }
 
-/// What was sent, and in which form.
-struct Sent {
-    form: Form,
-    inbox: Option<Id>,
-    result: Result<Answer, SendError>,
-}
-
-/// One attempt. The error is ours, and says nothing about the delivery.
-async fn attempt(ctx: &Ctx, client: &Client, delivery: &Delivery, form: Form) -> crate::Result<Sent> {
-    let key = pairs::private(ctx, delivery.signer).await?;
+async fn attempt(ctx: &Ctx, client: &Client, inbox: &Id, delivery: &Delivery, form: Form) -> Result<Answer, SendError> {
+    let key = pairs::private(ctx, delivery.signer).await.map_err(|error| cannot(&error))?;
     let signing = Signer { key, key_id: delivery.key_id.clone(), form };
-    let inbox = match client.rules().id(&delivery.inbox) {
-        Ok(inbox) => inbox,
-        // Nobody could be asked there, today or later: the same as if there were nothing to sign with.
-        Err(why) => {
-            let result = Err(CannotSign(format!("the inbox {why}")).into());
-            return Ok(Sent { form, inbox: None, result });
-        }
-    };
-    let result = client.post(&inbox, delivery.body.clone().into(), &signing, ctx.now().0).await;
-    Ok(Sent { form, inbox: Some(inbox), result })
+    client.post(inbox, delivery.body.clone().into(), &signing, ctx.now().0).await
 }
 
 impl Turn {
@@ -121,10 +105,19 @@ impl Turn {
         self.outcomes.iter().any(|outcome| outcome.inbox == inbox && bars(&outcome.verdict))
     }
 
-    fn note(&mut self, ctx: &Ctx, delivery: &Delivery, sent: Sent) {
+    fn note(&mut self, ctx: &Ctx, delivery: &Delivery, (inbox, form): (Id, Form), sent: &Result<Answer, SendError>) {
         let (strikes, faults) = self.habits.counts(&delivery.inbox, delivery.id);
         let chance = u16::from_le_bytes(ctx.bytes());
-        let verdict = judge(&sent.result, Case { strikes, faults, failures: self.peer.failures, chance });
+        let verdict = judge(sent, Case { strikes, faults, failures: self.peer.failures, chance });
+        self.habits.learn(&delivery.inbox, delivery.id, form, &verdict, ctx.now());
+        if sent.is_ok() && !matches!(verdict, Verdict::Later { .. }) {
+            self.answered = self.answered.take().or(Some(inbox));
+            (self.peer.failures, self.peer.failing_since) = (0, None);
+        }
+        self.conclude(delivery, verdict);
+    }
+
+    fn conclude(&mut self, delivery: &Delivery, verdict: Verdict) {
         metrics::counter!("rejoinder_deliveries_total", "outcome" => verdict.name()).increment(1);
         tracing::debug!(
             inbox = delivery.inbox,
@@ -132,17 +125,10 @@ impl Turn {
             ?verdict,
             "an activity was brought, or was not"
         );
-        self.habits.learn(&delivery.inbox, delivery.id, sent.form, &verdict, ctx.now());
-        if sent.result.is_ok() {
-            self.answered = self.answered.take().or(sent.inbox);
-            if !matches!(verdict, Verdict::Later { .. }) {
-                (self.peer.failures, self.peer.failing_since) = (0, None);
-            }
-        }
         self.outcomes.push(Outcome { delivery: delivery.id, inbox: delivery.inbox.clone(), verdict });
     }
 
-    /// Since when the server fails, until when it is left alone, and why; `None` if it does not.
+    /// How long the server is left alone, in milliseconds, and why; `None` if it took what it was brought, or refused it.
     pub(super) fn failed(&self) -> Option<(i64, &str)> {
         match self.outcomes.last().map(|outcome| &outcome.verdict) {
             Some(Verdict::Later { wait_ms, error, .. }) => Some((*wait_ms, error)),
@@ -167,8 +153,11 @@ struct Signer {
 
 impl Signing for Signer {
     fn headers(&self, method: &str, url: &Url, body: Option<&[u8]>, now_ms: i64) -> Result<HeaderMap, CannotSign> {
-        let cannot = |why: &dyn std::fmt::Display| CannotSign(why.to_string());
         let method = Method::from_bytes(method.as_bytes()).map_err(|error| cannot(&error))?;
         sign(self.form, &self.key, &self.key_id, &method, url, body, now_ms).map_err(|error| cannot(&error))
     }
+}
+
+fn cannot(why: &dyn std::fmt::Display) -> CannotSign {
+    CannotSign(why.to_string())
 }

@@ -30,8 +30,9 @@ use ledger::{Lease, Then};
 
 /// Lanes at the same time to servers that were reached the last time.
 const LANES: usize = 256;
-/// Lanes to the others, who may take the longest time there is and must not take the places of the first.
-const DOUBTFUL: usize = 32;
+/// Lanes to the others: each may take the longest time there is, strangers can be as many as somebody likes, and they must not take the
+/// places of the first.
+const DOUBTFUL: usize = 64;
 /// Lanes that are taken in one transaction.
 const TAKEN: usize = 64;
 /// How long a lane is ours without a word, in milliseconds: that of a process that died is free again afterwards.
@@ -99,8 +100,8 @@ enum Standing {
 }
 
 impl Standing {
-    const fn of(failures: i64) -> Self {
-        if failures == 0 { Self::Sound } else { Self::Doubtful }
+    const fn of(failures: i64, reached: i64) -> Self {
+        if failures == 0 && reached > 0 { Self::Sound } else { Self::Doubtful }
     }
 }
 
@@ -228,8 +229,8 @@ impl Lanes {
         let mut sound_left = LANES.saturating_sub(self.taken.len() - doubtful);
         let mut doubtful_left = DOUBTFUL.saturating_sub(doubtful);
         let mut places = Vec::new();
-        for Due { host, failures } in due.into_iter().filter(|due| !self.taken.contains_key(&due.host)) {
-            let left = match Standing::of(failures) {
+        for Due { host, failures, reached } in due.into_iter().filter(|due| !self.taken.contains_key(&due.host)) {
+            let left = match Standing::of(failures, reached) {
                 Standing::Sound => &mut sound_left,
                 Standing::Doubtful => &mut doubtful_left,
             };
@@ -246,7 +247,7 @@ impl Lanes {
 
     fn start(&mut self, load: Load) {
         let host = load.peer.host.clone();
-        let standing = Standing::of(load.peer.failures);
+        let standing = Standing::of(load.peer.failures, load.peer.reached.0);
         let habits = self.habits.get(&host).cloned().unwrap_or_default();
         let turn = lane::turn(self.ctx.clone(), self.client.clone(), load, habits, self.stopping.clone());
         self.hosts.insert(self.running.spawn(turn).id(), host.clone());

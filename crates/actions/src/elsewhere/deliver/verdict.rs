@@ -22,7 +22,7 @@ const FAILING_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 /// What else is known where an attempt is judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Case {
-    /// How often in a row the inbox has refused us or was not found, before.
+    /// How often in a row the inbox has refused us or was not found, or there was no key to sign with, before.
     pub strikes: u32,
     /// How often in a row this activity was answered with a fault, before.
     pub faults: u32,
@@ -88,7 +88,9 @@ pub(super) fn judge(sent: &Result<Answer, SendError>, case: Case) -> Verdict {
         Err(SendError::NoAnswer(why)) => {
             Verdict::Later { blame: Blame::Server, wait_ms: backoff(case), error: why.to_string() }
         }
-        Err(why @ (SendError::Ours | SendError::CannotSign(_))) => Verdict::GivenUp(why.to_string()),
+        // Nothing that its server could change: it must not stand before what others have signed.
+        Err(SendError::CannotSign(why)) => aside(why.to_string(), case),
+        Err(SendError::Ours) => Verdict::GivenUp(SendError::Ours.to_string()),
     }
 }
 
@@ -134,7 +136,7 @@ pub(super) fn standing(since: Time, now: Time) -> State {
 
 #[cfg(test)]
 mod tests {
-    use federation::client::NoAnswer;
+    use federation::client::{CannotSign, NoAnswer};
 
     use super::*;
 
@@ -207,6 +209,8 @@ mod tests {
             Verdict::Later { blame: Blame::Server, wait_ms: 160_000, error: "it did not answer in time".into() }
         );
         assert_eq!(judge(&Err(SendError::Ours), Case::default()).name(), "given_up");
+        let unsigned = |strikes| judge(&Err(CannotSign("no key".into()).into()), Case { strikes, ..Case::default() });
+        assert_eq!((unsigned(0).name(), unsigned(2).name()), ("refused", "given_up"));
     }
 
     #[test]
