@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actions::{Ctx, elsewhere, maintenance, setup};
+use actions::elsewhere::{deliver, work as arrivals};
+use actions::{Ctx, maintenance, setup};
 use door::door::{App, Door};
 use door::router::Scrape;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -38,7 +39,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let app = Door::new(ctx.clone(), boot::settings(&config));
     let (stop, stopping) = watch::channel(());
     let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
-    let received = tokio::spawn(elsewhere::work::run(ctx.clone(), ended(stopping.clone())));
+    let received = tokio::spawn(arrivals::run(ctx.clone(), ended(stopping.clone())));
+    let deliveries = tokio::spawn(deliver::run(ctx.clone(), ended(stopping.clone())));
     let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
     let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
     // Before anybody is told that the server runs: they may want it to stop at once.
@@ -57,6 +59,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     }
     workers.await?;
     received.await?;
+    deliveries.await?;
     upkeep.await?;
     if let Some(extra) = extra {
         extra.await?;

@@ -89,6 +89,17 @@ pub fn remove_all(tx: &mut Write, follower: ActorId) -> Result<usize> {
     Ok(diesel::delete(follows::table.filter(follows::actor_id.eq(follower.0))).execute(&mut tx.conn)?)
 }
 
+/// Those who are written to at this inbox, their own or that of their server, follow nothing any more. Says how much they did.
+///
+/// # Errors
+/// Storage failures only.
+pub fn drop_inbox(tx: &mut Write, inbox: &str) -> Result<usize> {
+    let own = remotes::table.filter(remotes::inbox.eq(inbox)).select(remotes::actor_id);
+    let shared = remotes::table.filter(remotes::shared_inbox.eq(inbox)).select(remotes::actor_id);
+    let dropped = diesel::delete(follows::table.filter(follows::actor_id.eq_any(own))).execute(&mut tx.conn)?;
+    Ok(dropped + diesel::delete(follows::table.filter(follows::actor_id.eq_any(shared))).execute(&mut tx.conn)?)
+}
+
 /// How many follow.
 ///
 /// # Errors

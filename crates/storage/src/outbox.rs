@@ -2,6 +2,7 @@
 //! transaction that makes the change they tell of.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use domain::Time;
 
 use crate::conn::{Change, Read, Write};
@@ -80,25 +81,38 @@ pub fn public(tx: &mut Read, id: i64) -> Result<Option<String>> {
     Ok(found.get_result(&mut tx.conn).optional()?)
 }
 
-/// Hosts for which something waits, after `after` by name.
+/// A server for which something waits, and to which the lane is free.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Due {
+    /// Its host.
+    #[diesel(sql_type = Text)]
+    pub host: String,
+    /// How often in a row it could not be reached.
+    #[diesel(sql_type = BigInt)]
+    pub failures: i64,
+    /// When something was last brought to it; 0 for never.
+    #[diesel(sql_type = BigInt)]
+    pub reached: i64,
+}
+
+/// Servers to which something can be brought now: first those that are reached, beginning with those whose turn was longest ago; then
+/// those that are not known; then those that fail.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn hosts(tx: &mut Read, after: &str, limit: usize) -> Result<Vec<String>> {
-    // From one host to the next by the index: what waits for each may be much.
-    let mut found: Vec<String> = Vec::new();
-    let mut last = after.to_owned();
-    while found.len() < limit {
-        let next = deliveries::table
-            .filter(deliveries::state.eq(0_i16))
-            .filter(deliveries::host.gt(&last))
-            .order(deliveries::host)
-            .select(deliveries::host);
-        let Some(host) = next.first::<String>(&mut tx.conn).optional()? else { break };
-        found.push(host.clone());
-        last = host;
-    }
-    Ok(found)
+pub fn due(tx: &mut Read, now: Time, limit: i64) -> Result<Vec<Due>> {
+    // From one host to the next by the index, which Diesel cannot say: for a server that sleeps, very much may wait.
+    let due = "WITH RECURSIVE waiting (host) AS (
+            SELECT (SELECT host FROM deliveries WHERE state = 0 ORDER BY host LIMIT 1)
+            UNION ALL
+            SELECT (SELECT deliveries.host FROM deliveries WHERE deliveries.state = 0 AND deliveries.host > waiting.host
+                ORDER BY deliveries.host LIMIT 1)
+            FROM waiting WHERE waiting.host IS NOT NULL
+        )
+        SELECT peers.host, peers.failures, peers.reached_at AS reached FROM waiting JOIN peers ON peers.host = waiting.host
+        WHERE peers.state = 0 AND peers.next_at <= $1 AND peers.leased_until < $1
+        ORDER BY peers.failures, CASE WHEN peers.reached_at = 0 THEN 1 ELSE 0 END, peers.reached_at LIMIT $2";
+    Ok(diesel::sql_query(due).bind::<BigInt, _>(now.0).bind::<BigInt, _>(limit).load(&mut tx.conn)?)
 }
 
 /// Something to be brought to a place.
@@ -118,16 +132,17 @@ pub struct Delivery {
     pub attempts: i64,
 }
 
-/// What waits for a host, in the order in which it was said.
+/// What waits for a host, in the order in which it was said, but for what is for these inboxes.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn waiting(tx: &mut Read, host: &str, limit: i64) -> Result<Vec<Delivery>> {
+pub fn waiting(tx: &mut Read, host: &str, except: &[String], limit: i64) -> Result<Vec<Delivery>> {
     type Row = (i64, String, i64, String, i16, i64, String);
     let rows: Vec<Row> = deliveries::table
         .inner_join(activities::table)
         .filter(deliveries::state.eq(0_i16))
         .filter(deliveries::host.eq(host))
+        .filter(deliveries::inbox.ne_all(except))
         .order(deliveries::id)
         .limit(limit)
         .select((
@@ -187,6 +202,18 @@ pub fn end(tx: &mut Write, id: i64, end: End, error: &str) -> Result<bool> {
     };
     let set = (deliveries::state.eq(state), deliveries::error.eq(error));
     Ok(diesel::update(deliveries::table.find(id)).set(set).execute(&mut tx.conn)? > 0)
+}
+
+/// Nothing that waits for this inbox is to be tried any more, for that reason. Says how much did.
+///
+/// # Errors
+/// Storage failures only.
+pub fn end_inbox(tx: &mut Write, host: &str, inbox: &str, error: &str) -> Result<usize> {
+    let theirs = deliveries::table
+        .filter(deliveries::state.eq(0_i16))
+        .filter(deliveries::host.eq(host))
+        .filter(deliveries::inbox.eq(inbox));
+    Ok(diesel::update(theirs).set((deliveries::state.eq(1_i16), deliveries::error.eq(error))).execute(&mut tx.conn)?)
 }
 
 /// It is to be tried again from the beginning. Says whether it was given up or skipped.

@@ -156,8 +156,22 @@ pub fn heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
     diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0)).execute(&mut tx.conn)?;
     let asleep = peers::table.find(host).filter(peers::state.eq(State::Asleep.code()));
     diesel::update(asleep)
-        .set((peers::state.eq(State::Open.code()), peers::next_at.eq(0_i64), peers::failing_since.eq(None::<i64>)))
+        .set((
+            peers::state.eq(State::Open.code()),
+            peers::next_at.eq(0_i64),
+            peers::failing_since.eq(None::<i64>),
+            peers::failures.eq(0_i64),
+        ))
         .execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// A server is being asked what it runs.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_asked(tx: &mut Write, host: &str, now: Time) -> Result<()> {
+    diesel::update(peers::table.find(host)).set(peers::asked_at.eq(now.0)).execute(&mut tx.conn)?;
     Ok(())
 }
 
@@ -212,6 +226,22 @@ pub fn lease(tx: &mut Write, host: &str, now: Time, until: Time) -> Result<Optio
 pub fn reached(tx: &mut Write, host: &str, now: Time) -> Result<()> {
     let set = (
         peers::reached_at.eq(now.0),
+        peers::failing_since.eq(None::<i64>),
+        peers::failures.eq(0_i64),
+        peers::next_at.eq(0_i64),
+        peers::leased_until.eq(0_i64),
+        peers::error.eq(""),
+    );
+    diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// It answered, though it took nothing: gives the lane back.
+///
+/// # Errors
+/// Storage failures only.
+pub fn answered(tx: &mut Write, host: &str) -> Result<()> {
+    let set = (
         peers::failing_since.eq(None::<i64>),
         peers::failures.eq(0_i64),
         peers::next_at.eq(0_i64),

@@ -35,6 +35,8 @@ CREATE TABLE remotes (
 );
 CREATE UNIQUE INDEX remotes_by_uri ON remotes (uri);
 CREATE INDEX remotes_by_key ON remotes (key_id);
+CREATE INDEX remotes_by_inbox ON remotes (inbox);
+CREATE INDEX remotes_by_shared_inbox ON remotes (shared_inbox);
 
 -- Comments that are at home on another server.
 CREATE TABLE objects (

@@ -41,10 +41,14 @@ pub const PASSWORD: &str = "correct horse battery";
 
 impl World {
     pub async fn new() -> Self {
+        Self::on(Elsewhere::new("https://talk.example", Vec::new(), None).unwrap()).await
+    }
+
+    /// The same in that neighbourhood.
+    pub async fn on(elsewhere: Elsewhere) -> Self {
         let db = database().await;
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
         let limits = Limits { text: TextLimits::default(), depth: 5, page: 50, joining: Joining::Open };
-        let elsewhere = Elsewhere::new("https://talk.example", Vec::new(), None).unwrap();
         let handle = (*db).clone();
         let ctx =
             Ctx::new(handle, Box::new(hands.clone()), Box::new(SystemChance), limits, Places::default(), elsewhere);

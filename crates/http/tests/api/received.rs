@@ -20,7 +20,7 @@ async fn count(world: &World, followed: Followed) -> i64 {
 /// What was said to a host and waits to be brought there.
 pub async fn waiting(world: &World, peer: &Peer) -> Vec<Value> {
     let host = peer.base.trim_start_matches("http://").to_owned();
-    let waiting = world.app.ctx.db().read(move |tx| storage::outbox::waiting(tx, &host, 100)).await.unwrap();
+    let waiting = world.app.ctx.db().read(move |tx| storage::outbox::waiting(tx, &host, &[], 100)).await.unwrap();
     waiting.iter().map(|delivery| serde_json::from_str(&delivery.body).unwrap()).collect()
 }
 

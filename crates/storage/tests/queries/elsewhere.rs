@@ -211,21 +211,77 @@ async fn what_is_said_is_brought_to_each_place_in_order() {
         say(tx, 3, Reach::Public, &[])?;
         assert_eq!(outbox::public(tx, 1)?.as_deref(), Some("{\"n\":1}"));
         assert_eq!(outbox::public(tx, 2)?, None);
-        assert_eq!(outbox::hosts(tx, "", 10)?, ["a.example", "b.example"]);
-        assert_eq!(outbox::hosts(tx, "a.example", 10)?, ["b.example"]);
-        let waiting = outbox::waiting(tx, "b.example", 10)?;
+        assert_eq!(due(tx, 10)?, ["a.example", "b.example"]);
+        peers::lease(tx, "a.example", Time(10), Time(20))?;
+        assert_eq!((due(tx, 20)?, due(tx, 21)?.len()), (vec!["b.example".to_owned()], 2));
+        assert_eq!(outbox::waiting(tx, "b.example", &[place("b.example").inbox], 10)?, []);
+        let waiting = outbox::waiting(tx, "b.example", &["https://b.example/other".into()], 10)?;
         let bodies: Vec<_> = waiting.iter().map(|delivery| delivery.body.as_str()).collect();
         assert_eq!(bodies, ["{\"n\":1}", "{\"n\":2}"]);
         outbox::failed(tx, waiting[0].id, "it did not answer")?;
-        assert_eq!(outbox::waiting(tx, "b.example", 1)?[0].attempts, 1);
+        assert_eq!(outbox::waiting(tx, "b.example", &[], 1)?[0].attempts, 1);
         outbox::brought(tx, &[waiting[0].id])?;
         assert!(outbox::end(tx, waiting[1].id, End::GivenUp, "410")?);
-        assert_eq!(outbox::hosts(tx, "", 10)?, ["a.example"]);
+        assert_eq!(due(tx, 21)?, ["a.example"]);
         assert_eq!(peers::backlog(tx, "b.example")?, (0, 1));
         // What waits somewhere is kept, and so is what was given up: it may be tried again.
         assert_eq!(outbox::forget_before(tx, Time(100), 10)?, 1);
         assert!(outbox::retry(tx, waiting[1].id)? && !outbox::retry(tx, waiting[1].id)?);
-        assert_eq!(outbox::waiting(tx, "b.example", 10)?.len(), 1);
+        assert_eq!(outbox::waiting(tx, "b.example", &[], 10)?.len(), 1);
+        assert_eq!(outbox::end_inbox(tx, "b.example", &place("b.example").inbox, "410")?, 1);
+        assert_eq!(peers::backlog(tx, "b.example")?, (0, 1));
+        Ok(())
+    })
+    .await;
+}
+
+fn due(tx: &mut Write, now: i64) -> Result<Vec<String>> {
+    Ok(outbox::due(tx, Time(now), 10)?.into_iter().map(|due| due.host).collect())
+}
+
+#[tokio::test]
+async fn the_servers_that_are_reached_come_first_and_those_that_wait_not_at_all() {
+    let db = database().await;
+    write(&db, |tx| {
+        let failure = |next: i64, state| Failure { since: Time(1), failures: 2, next: Time(next), state, error: "" };
+        let hosts =
+            ["asleep.example", "failing.example", "lately.example", "later.example", "long-ago.example", "new.example"];
+        let to = hosts.map(|host| Address { inbox: format!("https://{host}/inbox"), host: host.into() });
+        let activity = Activity {
+            id: 1,
+            body: "{}".into(),
+            signer: Holder::Instance,
+            key_id: String::new(),
+            reach: Reach::Public,
+            created: Time(1),
+        };
+        outbox::say(tx, &activity, &to, world::id)?;
+        peers::failed(tx, "asleep.example", &failure(0, peers::State::Asleep))?;
+        peers::failed(tx, "failing.example", &failure(10, peers::State::Open))?;
+        peers::failed(tx, "later.example", &failure(11, peers::State::Open))?;
+        peers::reached(tx, "lately.example", Time(5))?;
+        peers::reached(tx, "long-ago.example", Time(4))?;
+        assert_eq!(due(tx, 10)?, ["long-ago.example", "lately.example", "new.example", "failing.example"]);
+        peers::answered(tx, "later.example")?;
+        assert!(due(tx, 10)?.contains(&"later.example".to_owned()));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_whose_inbox_is_gone_follow_no_longer() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let (bo, cy) = (remote(tx, "a.example", "bo", true)?, remote(tx, "a.example", "cy", true)?);
+        let di = remote(tx, "b.example", "di", false)?;
+        let threads = Followed::Threads(scene.board);
+        for follower in [&bo, &cy, &di] {
+            follows::insert(tx, threads, follower.actor, "https://a.example/f", Time(1))?;
+        }
+        assert_eq!((follows::drop_inbox(tx, &di.inbox)?, follows::count(tx, threads)?), (1, 2));
+        assert_eq!((follows::drop_inbox(tx, "https://a.example/inbox")?, follows::count(tx, threads)?), (2, 0));
         Ok(())
     })
     .await;

@@ -1,0 +1,267 @@
+//! Brings what we say to other servers. A lane leads to each server: whoever leases it brings what waits, in order, one thing at a
+//! time, so that a server that is slow or away keeps nobody waiting but itself. What was sent is written down after it was sent: a crash
+//! in between sends it again, and nothing is lost.
+//!
+//! Here: which lanes run. Not here: what is sent and to whom (`outbox` has it), what an answer means (`verdict`).
+
+mod habits;
+mod lane;
+mod ledger;
+mod software;
+mod verdict;
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use federation::client::Client;
+use storage::Change;
+use storage::outbox::{self, Due};
+use tokio::sync::broadcast::{Receiver, error::RecvError, error::TryRecvError};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use crate::{Ctx, Result};
+use habits::Habits;
+use lane::{Load, Turn};
+use ledger::{Lease, Then};
+
+/// Lanes at the same time to servers that were reached the last time.
+const LANES: usize = 256;
+/// Lanes to the others: each may take the longest time there is, strangers can be as many as somebody likes, and they must not take the
+/// places of the first.
+const DOUBTFUL: usize = 64;
+/// Lanes that are taken in one transaction.
+const TAKEN: usize = 64;
+/// How long a lane is ours without a word, in milliseconds: that of a process that died is free again afterwards.
+const LEASE_MS: i64 = 30_000;
+/// How often is looked without having been told: for what is due again, and what was not heard of.
+const NET: Duration = Duration::from_secs(30);
+/// After a failure of the database.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Servers that are asked at the same time what they run.
+const ASKED: usize = 8;
+
+/// Brings what waits to other servers, until `stop`.
+pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
+    // Before the first look, so that nothing said in between is missed.
+    let mut news = ctx.db().changes().watch();
+    let client = match ctx.elsewhere().client() {
+        Ok(client) => client.clone(),
+        Err(error) => return tracing::error!(%error, "nothing is brought to other servers"),
+    };
+    let (mut lanes, mut stop) = (Lanes::new(ctx, client), pin!(stop));
+    let mut net = interval(NET);
+    net.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            Some(ended) = lanes.running.join_next_with_id() => lanes.end(ended),
+            () = told(&mut news) => lanes.look = Look::Due,
+            _ = net.tick() => lanes.look = Look::Due,
+        }
+        if let Err(error) = lanes.round().await {
+            tracing::warn!(%error, "deliveries could not be written down, or not be looked for; trying again");
+            lanes.look = Look::Due;
+            sleep(PAUSE).await;
+            net.reset_immediately();
+        }
+    }
+    lanes.stop().await;
+}
+
+/// Ends when something is to be brought, or may be. What else was said until then is heard too: one look sees it all.
+async fn told(news: &mut Receiver<Change>) {
+    loop {
+        match news.recv().await {
+            Ok(Change::Outbox | Change::Site) | Err(RecvError::Lagged(_)) => break,
+            Ok(Change::Thread { .. } | Change::Inbox) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+    while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+}
+
+/// Whether there may be lanes to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    Due,
+    Done,
+}
+
+/// Whether a server was reached the last time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Sound,
+    Doubtful,
+}
+
+impl Standing {
+    const fn of(failures: i64, reached: i64) -> Self {
+        if failures == 0 && reached > 0 { Self::Sound } else { Self::Doubtful }
+    }
+}
+
+/// The lanes of this process.
+struct Lanes {
+    ctx: Ctx,
+    client: Client,
+    look: Look,
+    running: JoinSet<Turn>,
+    hosts: HashMap<Id, String>,
+    /// To where lanes lead, those included that have ended and are not written down.
+    taken: HashMap<String, Standing>,
+    ended: Vec<Turn>,
+    habits: HashMap<String, Habits>,
+    asking: JoinSet<()>,
+    turns_to_ask: Arc<Semaphore>,
+    stop: watch::Sender<bool>,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Lanes {
+    fn new(ctx: Ctx, client: Client) -> Self {
+        let (stop, stopping) = watch::channel(false);
+        Self {
+            ctx,
+            client,
+            look: Look::Due,
+            running: JoinSet::new(),
+            hosts: HashMap::new(),
+            taken: HashMap::new(),
+            ended: Vec::new(),
+            habits: HashMap::new(),
+            asking: JoinSet::new(),
+            turns_to_ask: Arc::new(Semaphore::new(ASKED)),
+            stop,
+            stopping,
+        }
+    }
+
+    fn end(&mut self, ended: std::result::Result<(Id, Turn), JoinError>) {
+        match ended {
+            Ok((id, turn)) => {
+                self.hosts.remove(&id);
+                self.ended.push(turn);
+            }
+            Err(error) => {
+                let host = self.hosts.remove(&error.id()).unwrap_or_default();
+                tracing::error!(host, %error, "a lane broke off; it goes on when its lease has run out");
+                self.taken.remove(&host);
+            }
+        }
+    }
+
+    /// Writes down what has ended and takes what is due.
+    async fn round(&mut self) -> Result<()> {
+        while let Some(ended) = self.running.try_join_next_with_id() {
+            self.end(ended);
+        }
+        self.settle(Then::GoOn).await?;
+        if self.look == Look::Due {
+            self.take_due().await?;
+        }
+        metrics::gauge!("rejoinder_delivery_lanes").set(self.taken.len() as f64);
+        Ok(())
+    }
+
+    fn lease(&self) -> Lease {
+        let now = self.ctx.now();
+        Lease { now, until: now.plus_ms(LEASE_MS) }
+    }
+
+    async fn settle(&mut self, then: Then) -> Result<()> {
+        if self.ended.is_empty() {
+            return Ok(());
+        }
+        // Kept until they are written: else they would be sent again.
+        let (turns, lease) = (self.ended.clone(), self.lease());
+        let more = self.ctx.db().write(move |tx| ledger::settle(tx, &turns, then, lease)).await?;
+        for turn in std::mem::take(&mut self.ended) {
+            self.written(turn, lease);
+        }
+        more.into_iter().for_each(|load| self.start(load));
+        Ok(())
+    }
+
+    fn written(&mut self, turn: Turn, lease: Lease) {
+        let host = turn.peer.host.clone();
+        self.taken.remove(&host);
+        if let Some((_, error)) = turn.failed().filter(|_| turn.peer.failures == 0) {
+            tracing::info!(host, error, "a server cannot be reached; what waits for it is kept and tried again");
+        }
+        while self.asking.try_join_next().is_some() {}
+        if let Some(inbox) = turn.answered.clone().filter(|_| ledger::asks(&turn, lease.now)) {
+            let turns = Arc::clone(&self.turns_to_ask);
+            self.asking.spawn(software::ask(self.ctx.clone(), self.client.clone(), inbox, turns));
+        }
+        if turn.habits.is_empty() {
+            self.habits.remove(&host);
+        } else {
+            self.habits.insert(host, turn.habits);
+        }
+    }
+
+    /// Takes as many lanes as there are places. Where they are too few, it is looked again when one has ended.
+    async fn take_due(&mut self) -> Result<()> {
+        let lease = self.lease();
+        let limit = LANES + DOUBTFUL;
+        let due = self.ctx.db().read(move |tx| outbox::due(tx, lease.now, limit as i64)).await?;
+        self.look = if due.len() == limit { Look::Due } else { Look::Done };
+        for batch in self.places(due, lease).chunks(TAKEN) {
+            let batch = batch.to_vec();
+            let take = move |tx: &mut storage::Write| -> storage::Result<Vec<Load>> {
+                let loads = batch.iter().map(|(host, aside)| ledger::take(tx, host, aside, lease));
+                loads.filter_map(std::result::Result::transpose).collect()
+            };
+            let loads = self.ctx.db().write(take).await?;
+            loads.into_iter().for_each(|load| self.start(load));
+        }
+        Ok(())
+    }
+
+    /// Which lanes are to be taken, each with the inboxes there that are left alone.
+    fn places(&mut self, due: Vec<Due>, lease: Lease) -> Vec<(String, Vec<String>)> {
+        let doubtful = self.taken.values().filter(|standing| **standing == Standing::Doubtful).count();
+        let mut sound_left = LANES.saturating_sub(self.taken.len() - doubtful);
+        let mut doubtful_left = DOUBTFUL.saturating_sub(doubtful);
+        let mut places = Vec::new();
+        for Due { host, failures, reached } in due.into_iter().filter(|due| !self.taken.contains_key(&due.host)) {
+            let left = match Standing::of(failures, reached) {
+                Standing::Sound => &mut sound_left,
+                Standing::Doubtful => &mut doubtful_left,
+            };
+            if *left == 0 {
+                self.look = Look::Due;
+                continue;
+            }
+            *left -= 1;
+            let aside = self.habits.get(&host).map(|habits| habits.aside(lease.now)).unwrap_or_default();
+            places.push((host, aside));
+        }
+        places
+    }
+
+    fn start(&mut self, load: Load) {
+        let host = load.peer.host.clone();
+        let standing = Standing::of(load.peer.failures, load.peer.reached.0);
+        let habits = self.habits.get(&host).cloned().unwrap_or_default();
+        let turn = lane::turn(self.ctx.clone(), self.client.clone(), load, habits, self.stopping.clone());
+        self.hosts.insert(self.running.spawn(turn).id(), host.clone());
+        self.taken.insert(host, standing);
+    }
+
+    /// Takes no more, gives what is under way a little time, and gives all lanes back.
+    async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while let Some(ended) = self.running.join_next_with_id().await {
+            self.end(ended);
+        }
+        if let Err(error) = self.settle(Then::Stop).await {
+            tracing::warn!(%error, "what was brought last could not be written down and will be brought again");
+        }
+    }
+}
