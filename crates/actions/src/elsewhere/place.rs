@@ -17,7 +17,7 @@ use super::receive::comment;
 use super::say::{self, Home};
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
-use crate::edit::{self, Change, Of};
+use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
 use crate::{Ctx, Error, Result, retract};
 
@@ -55,7 +55,7 @@ pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) 
     let mut outcome = Outcome::Done;
     while let Some((note, by)) = chain.pop() {
         let cx = ctx.clone();
-        outcome = ctx.db().write(move |tx| hang(tx, &cx, &note, &by)).await?;
+        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, &note, &by)).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
@@ -136,16 +136,10 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> 
         Hangs::Below(_) => return Ok(Outcome::Ignored("it answers nothing that is here")),
         Hangs::Nowhere(why) => return Ok(why),
     };
-    let words = match words(ctx, note) {
-        Ok(words) => words,
-        Err(refusal) => return refused(refusal),
-    };
-    let (source, rendered) = words;
+    let (source, rendered) = words(ctx, note)?;
     let id = CommentId(ctx.id());
     let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
-    if let Err(refusal) = add(tx, ctx, standing(by), &answer) {
-        return refused(refusal);
-    }
+    add(tx, ctx, standing(by), &answer)?;
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
         uri: note.id.to_string(),
@@ -161,11 +155,12 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> 
     Ok(Outcome::Done)
 }
 
-/// What a refusal means for what came: it is kept with its reason. A failure is none, and rolls everything back.
-fn refused(error: Error) -> Result<Outcome> {
-    match error {
-        Error::Refused(refusal) => Ok(Outcome::Refused(refusal.to_string())),
-        failed @ Error::Failed(_) => Err(failed),
+/// What a refusal means for what came: it is kept with its reason. Asked outside the transaction, which the refusal has undone: a rule
+/// may refuse after something was written.
+pub(crate) fn judged(ended: Result<Outcome>) -> Result<Outcome> {
+    match ended {
+        Err(Error::Refused(refusal)) => Ok(Outcome::Refused(refusal.to_string())),
+        other => other,
     }
 }
 
@@ -209,7 +204,7 @@ fn escaped(text: &str) -> String {
 /// Failures only.
 pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote) -> Result<Outcome> {
     let cx = ctx.clone();
-    ctx.db().write(move |tx| change(tx, &cx, &note, &by)).await
+    judged(ctx.db().write(move |tx| change(tx, &cx, &note, &by)).await)
 }
 
 fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
@@ -220,14 +215,9 @@ fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
-    let (source, rendered) = match words(ctx, note) {
-        Ok(words) => words,
-        Err(refusal) => return refused(refusal),
-    };
-    match edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything) {
-        Ok(Change::Made | Change::None) => Ok(Outcome::Done),
-        Err(refusal) => refused(refusal),
-    }
+    let (source, rendered) = words(ctx, note)?;
+    edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?;
+    Ok(Outcome::Done)
 }
 
 /// Something is deleted by its author: what is here becomes a tombstone, and what has not come yet is not to come any more.
@@ -236,7 +226,7 @@ fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome
 /// Failures only.
 pub(crate) async fn deleted(ctx: &Ctx, object: Id, by: Remote) -> Result<Outcome> {
     let cx = ctx.clone();
-    ctx.db().write(move |tx| delete(tx, &cx, &object, &by)).await
+    judged(ctx.db().write(move |tx| delete(tx, &cx, &object, &by)).await)
 }
 
 fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, by: &Remote) -> Result<Outcome> {
@@ -251,8 +241,6 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, by: &Remote) -> Result<Outcome> {
         }
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
-    match retract::erase(tx, ctx, standing(by), object.comment) {
-        Ok(()) => Ok(Outcome::Done),
-        Err(refusal) => refused(refusal),
-    }
+    retract::erase(tx, ctx, standing(by), object.comment)?;
+    Ok(Outcome::Done)
 }

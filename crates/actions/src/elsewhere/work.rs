@@ -303,18 +303,14 @@ fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, by: &Remote) -> Result<Out
 
 async fn cast(ctx: &Ctx, object: Id, by: Remote, vote: Option<Vote>) -> Result<Outcome> {
     let cx = ctx.clone();
-    ctx.db()
-        .write(move |tx| {
-            let Some(comment) = comment(tx, &cx, &object)? else {
-                return Ok(Outcome::Ignored("what is voted on is not here"));
-            };
-            match vote::cast(tx, &cx, place::standing(&by), comment, vote) {
-                Ok(_) => Ok(Outcome::Done),
-                Err(Error::Refused(refusal)) => Ok(Outcome::Refused(refusal.to_string())),
-                Err(failed) => Err(failed),
-            }
-        })
-        .await
+    let ended = ctx.db().write(move |tx| {
+        let Some(comment) = comment(tx, &cx, &object)? else {
+            return Ok(Outcome::Ignored("what is voted on is not here"));
+        };
+        vote::cast(tx, &cx, place::standing(&by), comment, vote)?;
+        Ok(Outcome::Done)
+    });
+    place::judged(ended.await)
 }
 
 /// Somebody says that they are gone. Their server must say so, too: then nothing is brought to them any more.

@@ -311,3 +311,20 @@ async fn who_is_gone_hears_nothing_any_more_if_their_server_says_so_too() {
     peer.say(&world, &leaves("deletes/2")).await;
     assert_eq!(count(&world, threads).await, 0);
 }
+
+#[tokio::test]
+async fn what_is_refused_has_changed_nothing() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let mut changed = note.clone();
+    changed["updated"] = json!("2027-01-15T07:30:00Z");
+    changed["content"] = json!(format!("<p>{}</p>", "too long ".repeat(10_000)));
+    peer.say(&world, &peer.activity("updates/1", "Update", &changed)).await;
+    assert!(!reason(&world, State::Refused).await.is_empty());
+    // The same change, as it should have been: the refused one has not taken its place.
+    changed["content"] = json!("<p>A steel one.</p>");
+    peer.say(&world, &peer.activity("updates/2", "Update", &changed)).await;
+    assert!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.body().contains("A steel one."));
+}
