@@ -28,7 +28,15 @@ impl Signer {
     /// Failures only.
     pub(crate) async fn instance(ctx: &Ctx) -> Result<Self> {
         let key_id = ctx.elsewhere().addresses().key(&OurActor::Instance);
-        Ok(Self { key: pairs::private(ctx, Holder::Instance).await?, key_id, form: Form::Cavage })
+        Self::of(ctx, Holder::Instance, key_id, Form::Cavage).await
+    }
+
+    /// What somebody signs with.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub(crate) async fn of(ctx: &Ctx, holder: Holder, key_id: String, form: Form) -> Result<Self> {
+        Ok(Self { key: pairs::private(ctx, holder).await?, key_id, form })
     }
 }
 

@@ -1,22 +1,18 @@
 //! A lane: what waits for one server is brought there one after the other. Not here: which lanes there are, what is written of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use federation::client::{Answer, CannotSign, Client, SendError, Signing};
-use federation::keys::PrivateKey;
+use federation::client::{Answer, CannotSign, Client, SendError};
 use federation::origin::Id;
-use federation::signature::{Form, sign};
-use http::{HeaderMap, Method};
+use federation::signature::Form;
 use storage::outbox::Delivery;
 use storage::peers::Peer;
 use tokio::sync::watch;
-use url::Url;
 
 use super::habits::Habits;
 use super::verdict::{Case, Verdict, judge};
 use crate::Ctx;
-use crate::elsewhere::pairs;
+use crate::elsewhere::signer::Signer;
 
 /// How long a lane goes on before it writes down what it has done. With the longest request it stays within [`super::LEASE_MS`].
 const TURN_MS: i64 = 15_000;
@@ -94,8 +90,8 @@ pub(super) async fn turn(
 }
 
 async fn attempt(ctx: &Ctx, client: &Client, inbox: &Id, delivery: &Delivery, form: Form) -> Result<Answer, SendError> {
-    let key = pairs::private(ctx, delivery.signer).await.map_err(|error| cannot(&error))?;
-    let signing = Signer { key, key_id: delivery.key_id.clone(), form };
+    let signer = Signer::of(ctx, delivery.signer, delivery.key_id.clone(), form).await;
+    let signing = signer.map_err(|error| CannotSign(error.to_string()))?;
     client.post(inbox, delivery.body.clone().into(), &signing, ctx.now().0).await
 }
 
@@ -142,22 +138,4 @@ async fn cut_off(stopping: &mut watch::Receiver<bool>) {
     // A sender that is gone stops as well.
     let _ = stopping.wait_for(|told| *told).await;
     tokio::time::sleep(GRACE).await;
-}
-
-/// Signs for one of our actors.
-struct Signer {
-    key: Arc<PrivateKey>,
-    key_id: String,
-    form: Form,
-}
-
-impl Signing for Signer {
-    fn headers(&self, method: &str, url: &Url, body: Option<&[u8]>, now_ms: i64) -> Result<HeaderMap, CannotSign> {
-        let method = Method::from_bytes(method.as_bytes()).map_err(|error| cannot(&error))?;
-        sign(self.form, &self.key, &self.key_id, &method, url, body, now_ms).map_err(|error| cannot(&error))
-    }
-}
-
-fn cannot(why: &dyn std::fmt::Display) -> CannotSign {
-    CannotSign(why.to_string())
 }
