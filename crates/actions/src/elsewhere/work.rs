@@ -323,10 +323,12 @@ async fn gone(ctx: &Ctx, by: Remote) -> Result<Outcome> {
     if !matches!(known::fetched(ctx, &id, &budget).await, Err(Unknown::Gone)) {
         return Ok(Outcome::Ignored("its server does not say that it is gone"));
     }
+    let cx = ctx.clone();
     ctx.db()
         .write(move |tx| {
             storage::remotes::set_gone(tx, by.actor)?;
             follows::remove_all(tx, by.actor)?;
+            following::gone(tx, &cx, by.actor)?;
             Ok(Outcome::Done)
         })
         .await
