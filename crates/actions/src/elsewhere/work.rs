@@ -211,7 +211,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         Activity::Undo(inner) => Ok(undo(ctx, inner, by).await?),
         Activity::Create(parse::Object::Here(note)) => place::created(ctx, *note, by, Told::Author, budget).await,
         Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, Told::Author, budget).await,
-        Activity::Update(parse::Object::Here(note)) => Ok(place::updated(ctx, *note, by).await?),
+        Activity::Update(parse::Object::Here(note)) => place::edited(ctx, *note, by, budget).await,
         Activity::Update(parse::Object::There(there)) => match place::fetched(ctx, &there, budget).await? {
             Some((note, by)) => Ok(place::updated(ctx, note, by).await?),
             None => Ok(Outcome::Ignored("what is changed cannot be had")),
