@@ -5,6 +5,7 @@ pub mod deliver;
 pub mod documents;
 pub mod following;
 pub mod handles;
+pub mod interact;
 mod known;
 mod notes;
 pub mod pairs;

@@ -390,9 +390,9 @@ async fn pages_say_where_a_board_is_at_home_and_have_forms_to_follow_it() {
     assert!(page.contains("at home on") && page.contains(&it.group) && !page.contains("Unfollow"), "{page}");
     let page = it.world.ana.get(&path).await.is(200).body();
     assert!(page.contains("You follow it.") && page.contains("Unfollow"), "{page}");
-    it.world.ana.form(&format!("{path}/follow"), &[("intent", "unfollow")]).await.is(303);
+    it.world.ana.form(&format!("{path}/followed"), &[("intent", "unfollow")]).await.is(303);
     assert!(it.world.ana.get(&path).await.body().contains(">Follow<"));
-    let followed = it.world.ana.form(&format!("{path}/follow"), &[("intent", "follow")]).await.is(303);
+    let followed = it.world.ana.form(&format!("{path}/followed"), &[("intent", "follow")]).await.is(303);
     assert_eq!(followed.header("location"), path);
     assert!(it.world.ana.get(&path).await.body().contains("it has not answered yet"));
 
