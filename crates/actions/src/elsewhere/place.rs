@@ -12,11 +12,11 @@ use storage::objects::{self, Object};
 use storage::remotes::Remote;
 use storage::{Read, Write};
 
-use super::known;
 use super::receive::comment;
 use super::say::{self, Home};
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
+use super::{backfill, known};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
 use crate::{Ctx, Error, Result, retract};
@@ -139,7 +139,7 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> 
     let (source, rendered) = words(ctx, note)?;
     let id = CommentId(ctx.id());
     let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
-    add(tx, ctx, standing(by), &answer)?;
+    let thread = add(tx, ctx, standing(by), &answer)?.thread;
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
         uri: note.id.to_string(),
@@ -149,6 +149,7 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> 
         announced,
     };
     objects::insert(tx, &object)?;
+    backfill::noticed(tx, ctx, thread)?;
     if announced {
         say::published(tx, ctx, id, Home::Elsewhere)?;
     }
