@@ -160,7 +160,7 @@ fn insert(tx: &mut Write, thread: ThreadId, fresh: Time, next: Time) -> Result<(
     Ok(())
 }
 
-/// Leases up to `limit` threads that are due, until `until`.
+/// Leases up to `limit` threads that are due, until `until`. Then they are due again, unless it is said otherwise before.
 ///
 /// # Errors
 /// Storage failures only.
@@ -176,7 +176,7 @@ pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<B
     let rows: Vec<Row> = diesel::update(backfills::table)
         .filter(backfills::thread_id.eq_any(due))
         .filter(backfills::leased_until.lt(now.0))
-        .set(backfills::leased_until.eq(until.0))
+        .set((backfills::leased_until.eq(until.0), backfills::next_at.eq(until.0)))
         .returning(columns!())
         .get_results(&mut tx.conn)?;
     Ok(rows.into_iter().map(backfill).collect())
@@ -189,7 +189,8 @@ pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<B
 pub fn lease_one(tx: &mut Write, thread: ThreadId, now: Time, until: Time) -> Result<Option<Backfill>> {
     insert(tx, thread, now, now)?;
     let free = backfills::table.find(thread.0).filter(backfills::leased_until.lt(now.0));
-    let row = diesel::update(free).set(backfills::leased_until.eq(until.0)).returning(columns!());
+    let set = (backfills::leased_until.eq(until.0), backfills::next_at.eq(until.0));
+    let row = diesel::update(free).set(set).returning(columns!());
     Ok(row.get_result::<Row>(&mut tx.conn).optional()?.map(backfill))
 }
 

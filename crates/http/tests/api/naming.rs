@@ -4,7 +4,7 @@ use actions::elsewhere::{backfill, naming};
 use serde_json::{Value, json};
 
 use crate::home::{Home, note};
-use crate::world::World;
+use crate::world::{Wishes, World};
 
 fn jrd(subject: &str, actor: &str) -> Value {
     json!({ "subject": format!("acct:{subject}"), "links": [{ "rel": "self", "type": "application/activity+json", "href": actor }] })
@@ -12,9 +12,10 @@ fn jrd(subject: &str, actor: &str) -> Value {
 
 /// Cy has answered a thread from a server that says they are called `cy@` another one, which answers so.
 async fn called(answers: impl Fn(&str) -> Option<Value> + Send + Sync + 'static) -> (World, String, Home, Home) {
-    let world = World::new().await;
+    // Handles have no scheme: all servers of a test network speak as we do.
+    let world = World::with(Wishes { host: "http://talk.example", ..Wishes::default() }).await;
     let thread = world.thread("Which kettle?").await;
-    let to = format!("https://talk.example/c/{thread}");
+    let to = format!("http://talk.example/c/{thread}");
     let social = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
     let seen = std::sync::Arc::clone(&social);
     let short = Home::new(move |path, _| {

@@ -56,6 +56,8 @@ impl Chance for Sequence {
 
 /// What a test wants to be different.
 pub struct Wishes {
+    /// What it is reached by from other servers.
+    pub host: &'static str,
     pub joining: Joining,
     pub rates: Rates,
     pub live: usize,
@@ -65,7 +67,14 @@ pub struct Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { joining: Joining::Open, rates: Rates::default(), live: 4, depth: 5, chance: Box::new(SystemChance) }
+        Self {
+            host: HOST,
+            joining: Joining::Open,
+            rates: Rates::default(),
+            live: 4,
+            depth: 5,
+            chance: Box::new(SystemChance),
+        }
     }
 }
 
@@ -99,7 +108,7 @@ impl World {
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
         let limits = Limits { text: TextLimits::default(), depth: wishes.depth, page: 50, joining: wishes.joining };
         let places = Places { person: "/u/".into(), host: Some("talk.example".into()) };
-        let elsewhere = Elsewhere::new(HOST, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
+        let elsewhere = Elsewhere::new(wishes.host, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
         let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
         keep_keys(&ctx).await;
         let said = Description { title: "Talk".into(), ..Description::default() };

@@ -97,11 +97,13 @@ async fn compared(
             return Ok(compared);
         }
     }
-    // There is none, or it is no longer where it was.
+    // There is none, or it is no longer where it was, or its home does not answer: then it is kept for the next time.
     let found: Option<Id> = walk.context_of(thread.root(), &root).await?;
-    *context = found.as_ref().map(ToString::to_string);
-    match found {
-        Some(found) => walk.compare(&found, digest).await,
+    match found.filter(|found| context.as_deref() != Some(found.as_str())) {
+        Some(found) => {
+            *context = Some(found.to_string());
+            walk.compare(&found, digest).await
+        }
         None => Ok(Compared::Unread),
     }
 }
