@@ -297,7 +297,7 @@ fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {
     introductions::insert(tx, ACTOR, NOW)?;
     introductions::lease(tx, NOW, NOW.plus_ms(1), 10)?;
     introductions::again(tx, ACTOR, NOW)?;
-    introductions::rename(tx, ACTOR, "", "person5")?;
+    introductions::rename(tx, ACTOR, "example", "renamed")?;
     introductions::threads_of(tx, ACTOR, PAGE)?;
     introductions::done(tx, ACTOR)?;
     purpose("jobs");
