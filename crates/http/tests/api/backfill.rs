@@ -243,6 +243,34 @@ async fn what_could_not_be_had_or_was_not_taken_is_not_asked_for_at_every_look()
 }
 
 #[tokio::test]
+async fn another_address_of_what_is_known_is_nothing_new() {
+    let world = World::new().await;
+    let thread = world.thread("Which kettle?").await;
+    let home = home(&thread, |path, base| match path {
+        "notes/1" | "@cy/1" => Some(note(base, "notes/1", "thread", list(&at(base, &["@cy/1"]), None))),
+        _ => None,
+    })
+    .await;
+    answered(&world, &home, &thread).await;
+    world.hands.forward(5 * MINUTE);
+    look(&world).await;
+    let state = state(&world, &thread).await;
+    assert_eq!((&state["here"], &state["last"]["fetched"]), (&json!(1), &json!(0)));
+}
+
+#[tokio::test]
+async fn to_a_locked_thread_nothing_is_fetched() {
+    let world = World::new().await;
+    let thread = world.thread("Which kettle?").await;
+    let home = home(&thread, |path, base| (path == "notes/1").then(|| note(base, path, "thread", json!(null)))).await;
+    answered(&world, &home, &thread).await;
+    world.mo.post(&format!("/api/v1/admin/comments/{thread}/lock"), json!({ "reason": "" })).await.is(200);
+    world.hands.forward(5 * MINUTE);
+    look(&world).await;
+    assert_eq!((home.asked().len(), state(&world, &thread).await["last"]["known"].clone()), (0, json!(1)));
+}
+
+#[tokio::test]
 async fn those_who_moderate_see_what_was_fetched_and_can_fetch_again() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let thread = world.thread("Which kettle?").await;

@@ -108,11 +108,13 @@ async fn compared(
     }
 }
 
-/// What is known of a thread before it is looked at; nothing where nothing could be added to it.
+/// What is known of a thread before it is looked at. To one that is locked nothing can be added, and nothing is asked for.
 fn before(tx: &mut Read, ctx: &Ctx, from: &Backfill) -> Result<Option<Before>> {
     let Some(thread) = threads::find(tx, from.thread)? else { return Ok(None) };
+    let known = backfills::count(tx, thread.id)?;
     if thread.openness() == Openness::Locked {
-        return Ok(None);
+        let (seen, turn) = (from.seen, from.turn);
+        return Ok(Some(Before { known, root: None, digest: String::new(), chosen: Vec::new(), seen, turn }));
     }
     let root = objects::of_comments(tx, &[thread.id.root()])?.remove(&thread.id.root()).map(|object| object.uri);
     let digest = if root.is_some() { members::digest(tx, ctx, &thread)? } else { String::new() };
@@ -128,7 +130,6 @@ fn before(tx: &mut Read, ctx: &Ctx, from: &Backfill) -> Result<Option<Before>> {
     chosen.extend(in_turn);
     let mut once = std::collections::HashSet::new();
     chosen.retain(|(comment, _)| once.insert(*comment));
-    let known = backfills::count(tx, thread.id)?;
     Ok(Some(Before { known, root, digest, chosen, seen, turn }))
 }
 

@@ -30,10 +30,11 @@ pub(super) use memory::Memory;
 use look::Looked;
 use walk::Ending;
 
-/// Threads that are looked at at the same time.
-const AT_ONCE: usize = 4;
+/// Threads that are looked at at the same time: as many as may ask for something at once. A few whose servers are slow do not keep the
+/// others waiting.
+const AT_ONCE: usize = 16;
 /// How long one look may take; what is left then is gone on with later.
-const MOST_TIME: Duration = Duration::from_secs(8 * 60);
+const MOST_TIME: Duration = Duration::from_secs(5 * 60);
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 15 * 60 * 1000;
 /// How often what is due is looked for.
