@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::entry::set_up;
 
 /// A server that shows Cy and what `notes` makes of a path and its own address, and nothing else.
-async fn other(notes: impl Fn(&str, &str) -> Option<Value> + Send + 'static) -> String {
+async fn other(notes: impl Fn(&str, &str) -> Option<Value> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let own = base.clone();
@@ -20,7 +20,7 @@ async fn other(notes: impl Fn(&str, &str) -> Option<Value> + Send + 'static) -> 
     base
 }
 
-async fn answer(mut stream: TcpStream, base: &str, notes: &impl Fn(&str, &str) -> Option<Value>) {
+async fn answer(mut stream: TcpStream, base: &str, notes: &(impl Fn(&str, &str) -> Option<Value> + Sync)) {
     let (mut head, mut part) = (Vec::new(), [0; 4096]);
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read(&mut part).await {
