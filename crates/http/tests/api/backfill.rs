@@ -11,7 +11,7 @@ use storage::objects::{self, Object};
 
 use crate::home::{Home, list, note, page};
 use crate::peer::Peer;
-use crate::world::World;
+use crate::world::{Wishes, World};
 
 const MINUTE: i64 = 60 * 1000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -479,4 +479,42 @@ async fn who_looks_at_a_thread_looks_alone_and_a_crash_loses_nothing() {
     assert_eq!(round(&world.app.ctx).await.unwrap(), 0);
     world.hands.forward(16 * MINUTE);
     assert_eq!(round(&world.app.ctx).await.unwrap(), 1);
+}
+
+/// A server like ours, on a port of its own.
+async fn another() -> (World, String) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let world = World::with(Wishes { host: Box::leak(base.clone().into_boxed_str()), ..Wishes::default() }).await;
+    world.serve(listener);
+    (world, base)
+}
+
+#[tokio::test]
+async fn two_servers_like_ours_come_to_know_the_same() {
+    let (theirs, base) = another().await;
+    let ours = World::new().await;
+    let (there, here) = (theirs.thread("Which kettle?").await, ours.thread("Which kettle?").await);
+    let first = theirs.reply(&theirs.bo, &there, "A copper one.").await;
+    let second = theirs.reply(&theirs.ana, &first, "Too dear.").await;
+    rooted(&ours, &here, format!("{base}/c/{there}")).await;
+    let report = fetch_thread(&ours.app.ctx, id_of(&here)).await.unwrap();
+    assert_eq!((report.known, report.fetched, report.error.as_str()), (1, 2, ""), "{report:?}");
+    assert_eq!(texts(&ours, &here).await, ["A copper one.", "Too dear."]);
+
+    let digest = async |world: &World, thread: &str| {
+        let path = format!("/t/{thread}/context");
+        world.anon.get_with(&path, "accept", "application/activity+json").await.is(200).text("/membersDigest")
+    };
+    assert_eq!(digest(&theirs, &there).await, digest(&ours, &here).await);
+    let report = fetch_thread(&ours.app.ctx, id_of(&here)).await.unwrap();
+    assert_eq!((report.known, report.fetched, report.error.as_str()), (3, 0, ""), "{report:?}");
+
+    // Something is deleted and something is said, and we are told of neither.
+    theirs.ana.delete(&format!("/api/v1/comments/{second}")).await.is(204);
+    theirs.reply(&theirs.mo, &first, "A steel one, then.").await;
+    let report = fetch_thread(&ours.app.ctx, id_of(&here)).await.unwrap();
+    assert_eq!((report.fetched, report.gone, report.error.as_str()), (1, 1, ""), "{report:?}");
+    assert_eq!(texts(&ours, &here).await, ["A copper one.", "", "A steel one, then."]);
+    assert_eq!(digest(&theirs, &there).await, digest(&ours, &here).await);
 }

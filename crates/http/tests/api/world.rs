@@ -146,6 +146,12 @@ impl World {
         Caller { router: Some(self.router.clone()), credential: Credential::Token(secret.into()) }
     }
 
+    /// Answers others on the network, as long as the test's runtime lasts.
+    pub fn serve(&self, listener: tokio::net::TcpListener) {
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    }
+
     /// A thread by Ana; its id.
     pub async fn thread(&self, title: &str) -> String {
         let new = json!({ "title": title, "text": "What do *you* think?" });
