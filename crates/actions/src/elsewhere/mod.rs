@@ -5,6 +5,7 @@ pub mod backfill;
 pub mod deliver;
 pub mod documents;
 pub mod handles;
+pub mod interact;
 mod known;
 pub mod naming;
 mod notes;

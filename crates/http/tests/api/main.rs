@@ -12,6 +12,7 @@ mod elsewhere;
 mod feeds;
 mod hidden;
 mod home;
+mod interacting;
 mod live;
 mod moderating;
 mod naming;
