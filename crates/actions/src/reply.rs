@@ -7,6 +7,7 @@ use storage::Write;
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
 
+use crate::elsewhere::consent;
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
 use crate::writing::{index, notify, permitted, render, still_permitted};
@@ -41,6 +42,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
                 return stored(tx, comment);
             }
+            consent::may_answer(tx, &cx, parent, &who)?;
             let (id, now) = (CommentId(cx.id()), cx.now());
             let answer = Answer { id, parent, source: &source, rendered: &rendered, published: now };
             let new = add(tx, &cx, who.standing(), &answer)?;

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod answering;
 pub mod backup;
 pub mod boards;
 pub mod comments;
@@ -14,6 +15,8 @@ pub mod inbox;
 pub mod jobs;
 pub mod keys;
 pub mod log;
+pub mod moderators;
+pub mod moves;
 pub mod notifications;
 pub mod objects;
 pub mod outbox;

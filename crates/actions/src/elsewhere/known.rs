@@ -54,11 +54,11 @@ pub(crate) async fn met(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, U
     }
 }
 
-/// The actor as its server shows it now.
+/// The actor's document as its server shows it now.
 ///
 /// # Errors
 /// [`Unknown`].
-pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, Unknown> {
+pub(crate) async fn document(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Actor, Unknown> {
     let client = super::client(ctx)?;
     let signer = Signer::instance(ctx).await?;
     let document = client.fetch(id, Some(&signer), budget, ctx.now().0).await.map_err(|error| match error {
@@ -66,9 +66,15 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remot
         other => Unknown::Fetch(other),
     })?;
     let actor = parse::actor(&document.body, ctx.elsewhere().rules(), id)?;
-    if actor.suspended {
-        return Err(Unknown::Gone);
-    }
+    if actor.suspended { Err(Unknown::Gone) } else { Ok(actor) }
+}
+
+/// The actor as its server shows it now.
+///
+/// # Errors
+/// [`Unknown`].
+pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, Unknown> {
+    let actor = document(ctx, id, budget).await?;
     let key = actor.key.clone().ok_or(Unknown::Keyless)?;
     let (cx, now) = (ctx.clone(), ctx.now());
     Ok(ctx.db().write(move |tx| keep(tx, &cx, &actor, (key.id, key.pem), now)).await?)

@@ -1,14 +1,21 @@
 //! Other servers: what of ours they may read, what they say, what they are told. What is said in their language is read and written by
 //! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
 
+pub mod admit;
+mod announced;
+pub(crate) mod consent;
 pub mod deliver;
+pub(crate) mod departed;
 pub mod documents;
+mod flag;
 pub mod handles;
 mod known;
+mod moved;
 mod notes;
 pub mod pairs;
 mod place;
 pub mod receive;
+pub(crate) mod regroup;
 pub(crate) mod say;
 mod signer;
 pub mod work;

@@ -12,11 +12,12 @@ use storage::objects::{self, Object};
 use storage::remotes::Remote;
 use storage::{Read, Write};
 
-use super::known;
 use super::receive::comment;
+use super::regroup::{self, Heard};
 use super::say::{self, Home};
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
+use super::{consent, known};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
 use crate::{Ctx, Error, Result, retract};
@@ -35,6 +36,20 @@ pub(crate) fn standing(who: &Remote) -> Standing {
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
 pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+    heard(ctx, note, by, None, budget).await
+}
+
+/// The same of a comment that its author told us of, with what was said.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn heard(
+    ctx: &Ctx,
+    note: Note,
+    by: Remote,
+    said: Option<Heard>,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
     let mut chain = vec![(note, by)];
     loop {
         let Some((top, _)) = chain.last() else { return Ok(Outcome::Done) };
@@ -55,7 +70,9 @@ pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) 
     let mut outcome = Outcome::Done;
     while let Some((note, by)) = chain.pop() {
         let cx = ctx.clone();
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, &note, &by)).await)?;
+        // What was said was said of the last: what is above it was fetched.
+        let said = said.clone().filter(|_| chain.is_empty());
+        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), said.as_ref())).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
@@ -127,7 +144,7 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
 }
 
 /// Puts one comment below its parent, which is here.
-fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
+fn hang(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<&Heard>) -> Result<Outcome> {
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Outcome::Done);
     }
@@ -149,8 +166,11 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> 
         announced,
     };
     objects::insert(tx, &object)?;
+    if let Some(answering) = consent::restricted(ctx, note) {
+        storage::answering::set(tx, id, Some(&answering))?;
+    }
     if announced {
-        say::published(tx, ctx, id, Home::Elsewhere)?;
+        say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Outcome::Done)
 }
@@ -202,12 +222,12 @@ fn escaped(text: &str) -> String {
 ///
 /// # Errors
 /// Failures only.
-pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote) -> Result<Outcome> {
+pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote, said: Option<Heard>) -> Result<Outcome> {
     let cx = ctx.clone();
-    judged(ctx.db().write(move |tx| change(tx, &cx, &note, &by)).await)
+    judged(ctx.db().write(move |tx| change(tx, &cx, (&note, &by), said.as_ref())).await)
 }
 
-fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
+fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<&Heard>) -> Result<Outcome> {
     let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
         return Ok(Outcome::Ignored("what is changed is not here"));
     };
@@ -216,7 +236,12 @@ fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
     let (source, rendered) = words(ctx, note)?;
-    edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?;
+    consent::keep(tx, ctx, object.comment, note)?;
+    let made = edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?;
+    let is_public = note.recipients.visibility(None) == Visibility::Public;
+    if let Some(said) = said.filter(|_| is_public && made == edit::Change::Made) {
+        regroup::changed(tx, ctx, object.comment, said)?;
+    }
     Ok(Outcome::Done)
 }
 
@@ -224,12 +249,12 @@ fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome
 ///
 /// # Errors
 /// Failures only.
-pub(crate) async fn deleted(ctx: &Ctx, object: Id, by: Remote) -> Result<Outcome> {
+pub(crate) async fn deleted(ctx: &Ctx, object: Id, by: Remote, said: Heard) -> Result<Outcome> {
     let cx = ctx.clone();
-    judged(ctx.db().write(move |tx| delete(tx, &cx, &object, &by)).await)
+    judged(ctx.db().write(move |tx| delete(tx, &cx, &object, (&by, &said))).await)
 }
 
-fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, by: &Remote) -> Result<Outcome> {
+fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> Result<Outcome> {
     if ctx.elsewhere().rules().is_ours(id) {
         return Ok(Outcome::Refused("it is not the sender's to delete".into()));
     }
@@ -242,5 +267,6 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, by: &Remote) -> Result<Outcome> {
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
     retract::erase(tx, ctx, standing(by), object.comment)?;
+    regroup::changed(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::text::{Places, TextLimits};
 use domain::{Role, Scope, Time};
 use door::door::{App, Door};
-use door::settings::{Rates, Settings};
+use door::settings::{Documents, Rates, Settings};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use storage::testing::{TestDb, database};
@@ -61,11 +61,19 @@ pub struct Wishes {
     pub live: usize,
     pub depth: u32,
     pub chance: Box<dyn Chance>,
+    pub documents: Documents,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { joining: Joining::Open, rates: Rates::default(), live: 4, depth: 5, chance: Box::new(SystemChance) }
+        Self {
+            joining: Joining::Open,
+            rates: Rates::default(),
+            live: 4,
+            depth: 5,
+            chance: Box::new(SystemChance),
+            documents: Documents::Open,
+        }
     }
 }
 
@@ -111,7 +119,7 @@ impl World {
             callers.push(token(&ctx, name, Scope::Admin).await);
         }
         let [ana, bo, mo, admin] = callers.try_into().unwrap_or_else(|_| unreachable!());
-        let app = Door::new(ctx, settings(wishes.rates, wishes.live));
+        let app = Door::new(ctx, settings(wishes.rates, wishes.live, wishes.documents));
         let router = door::router::router(Arc::clone(&app), Arc::new(|| "measured 1\n".to_owned()));
         let anon = Caller { router: Some(router.clone()), credential: Credential::Nothing };
         let mut world = Self { _db: db, app, hands, router, ana, bo, mo, admin, anon };
@@ -166,7 +174,7 @@ async fn token(ctx: &Ctx, name: &str, scope: Scope) -> Caller {
 /// Opens `/metrics`.
 pub const METRICS_TOKEN: &str = "sixteen-or-more-characters";
 
-fn settings(rates: Rates, live: usize) -> Settings {
+fn settings(rates: Rates, live: usize, documents: Documents) -> Settings {
     Settings {
         public_url: HOST.into(),
         name: "Talk about it".into(),
@@ -178,6 +186,7 @@ fn settings(rates: Rates, live: usize) -> Settings {
         rates,
         page_cache_bytes: 1 << 20,
         live_connections: live,
+        documents,
         metrics_token: Some(METRICS_TOKEN.into()),
     }
 }

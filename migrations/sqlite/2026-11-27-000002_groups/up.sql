@@ -1,0 +1,36 @@
+-- What is said and heard in groups, and of people who leave.
+
+-- Votes of people here that other servers were told of: who takes one back names what was said.
+CREATE TABLE told_votes (
+    comment_id BIGINT NOT NULL REFERENCES comments (id),
+    actor_id BIGINT NOT NULL REFERENCES actors (id),
+    -- The number of the activity.
+    activity_id BIGINT NOT NULL,
+    PRIMARY KEY (comment_id, actor_id)
+) WITHOUT ROWID;
+
+-- Actors who have gone to another server.
+CREATE TABLE moves (
+    actor_id INTEGER PRIMARY KEY NOT NULL REFERENCES actors (id),
+    target_id BIGINT NOT NULL REFERENCES actors (id),
+    moved_at BIGINT NOT NULL
+);
+CREATE INDEX moves_by_target ON moves (target_id, moved_at);
+
+-- Comments whose authors do not let everybody answer. A comment without a row may be answered by all.
+CREATE TABLE answering (
+    comment_id INTEGER PRIMARY KEY NOT NULL REFERENCES comments (id),
+    -- Ids, one on each line, of those who may.
+    automatic TEXT NOT NULL,
+    -- Of those who may once the author has agreed.
+    manual TEXT NOT NULL
+);
+
+-- Who moderates a group on another server, as its home says.
+CREATE TABLE moderators (
+    group_id INTEGER PRIMARY KEY NOT NULL REFERENCES actors (id),
+    -- Ids of actors, one on each line.
+    uris TEXT NOT NULL,
+    -- When its home was last asked.
+    asked_at BIGINT NOT NULL
+);
