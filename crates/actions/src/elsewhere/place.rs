@@ -231,7 +231,9 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
     let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
         return Ok(Outcome::Ignored("what is changed is not here"));
     };
-    let updated = Time(note.updated.unwrap_or(ctx.now().0));
+    // Of what its author says now to have changed, now is when; of what was only looked up it is not.
+    let looked_up = note.published.filter(|_| said.is_none());
+    let updated = Time(note.updated.or(looked_up).unwrap_or(ctx.now().0));
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }

@@ -25,7 +25,7 @@ pub async fn waiting(world: &World, peer: &Peer) -> Vec<Value> {
 }
 
 /// Why something that came had no effect.
-async fn reason(world: &World, state: State) -> String {
+pub async fn reason(world: &World, state: State) -> String {
     let mut found = world.app.ctx.db().read(move |tx| inbox::page(tx, state, None, 1)).await.unwrap();
     found.pop().map(|entry| entry.reason).unwrap_or_default()
 }
