@@ -54,6 +54,16 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
         .await
 }
 
+/// Whether this person may answer a comment: for pages that ask before somebody writes.
+///
+/// # Errors
+/// The refusal that the answer itself would meet; failures.
+pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<()> {
+    crate::comment::permitted(ctx, Some(who), Act::Reply, parent).await?;
+    let (cx, who) = (ctx.clone(), who.clone());
+    ctx.db().read(move |tx| consent::may_answer(tx, &cx, parent, &who)).await
+}
+
 /// An answer to be put into its thread.
 pub(crate) struct Answer<'a> {
     /// Its number.

@@ -97,7 +97,7 @@ async fn submit_page(
 pub async fn reply(shell: Shell, State(app): State<App>, Path(comment): Path<String>) -> Answer {
     let id = id(&comment)?;
     let person = shell.member("answer")?;
-    comment::permitted(&app.ctx, Some(person), Act::Reply, id).await?;
+    reply::permitted_to(&app.ctx, person, id).await?;
     reply_page(&shell, id, "", None, Problems::default()).await
 }
 

@@ -29,6 +29,9 @@ async fn who_may_not_answer_is_told_so_and_nothing_is_stored() {
         comment(&world, &peer, &thread, 1, json!({ "automaticApproval": followers, "manualApproval": [] })).await;
     let refused = answer(&world, &closed).await.refused(403, "forbidden");
     assert!(refused.text("/detail").contains("only from people of their choice"));
+    // Told before a word is written.
+    let form = world.ana.get_with(&format!("/c/{closed}/reply"), "accept", "text/html").await.is(403);
+    assert!(form.body().contains("only from people of their choice"));
     world.hands.forward(1000);
     let asked =
         comment(&world, &peer, &thread, 2, json!({ "automaticApproval": [], "manualApproval": [PUBLIC] })).await;
