@@ -192,7 +192,9 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
         Err(other) => return Ok(Outcome::Refused(other.to_string())),
     };
     let heard = Heard::new(&one.body, rules);
-    act(ctx, Said { activity, id: envelope.id.as_str().to_owned(), by, actor, heard }, &budget).await
+    let said = Said { activity, id: envelope.id.as_str().to_owned(), by, actor, heard };
+    // Of all that may be done it takes the memory of the largest.
+    Box::pin(act(ctx, said, &budget)).await
 }
 
 /// Something that was said, and by whom.
