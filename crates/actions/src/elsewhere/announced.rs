@@ -10,7 +10,9 @@ use federation::wire::parse::{self, Found, Inner, Kind};
 use storage::remotes::{self, Remote};
 use storage::{Write, comments, objects};
 
-use super::place;
+use super::moderation::{self, Measure};
+use super::place::{self, Told};
+use super::regroup::Heard;
 use super::signer::Signer;
 use super::work::{self, Outcome, Postponed};
 use crate::{Ctx, Result, retract};
@@ -19,11 +21,16 @@ use crate::{Ctx, Result, retract};
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
-pub(crate) async fn passed_on(ctx: &Ctx, inner: Inner, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+pub(crate) async fn passed_on(
+    ctx: &Ctx,
+    inner: Inner,
+    (by, said): (&Remote, &Heard),
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
     let kind = match inner.kind {
         None | Some(Kind::Other(_)) => {
             let named = inner.id.and_then(|id| id.as_id().cloned());
-            return thing(ctx, named, budget).await;
+            return thing(ctx, named, by, budget).await;
         }
         Some(kind) => kind,
     };
@@ -31,9 +38,9 @@ pub(crate) async fn passed_on(ctx: &Ctx, inner: Inner, by: &Remote, budget: &Bud
         return Ok(Outcome::Ignored("what others did is passed on by groups only"));
     }
     match kind {
-        Kind::Create => thing(ctx, inner.object, budget).await,
+        Kind::Create => thing(ctx, inner.object, by, budget).await,
         Kind::Update => changed(ctx, inner.object, budget).await,
-        Kind::Delete => deleted(ctx, inner.object, budget).await,
+        Kind::Delete => deleted(ctx, inner.object, by, budget).await,
         Kind::Like | Kind::Dislike | Kind::EmojiReact => {
             Ok(Outcome::Ignored("a vote that is passed on cannot be verified: nobody shows it at its home"))
         }
@@ -48,7 +55,16 @@ pub(crate) async fn passed_on(ctx: &Ctx, inner: Inner, by: &Remote, budget: &Bud
         | Kind::Reject
         | Kind::Remove
         | Kind::Undo
-        | Kind::Other(_) => Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for")),
+        | Kind::Other(_) => decided(ctx, by, said, budget).await,
+    }
+}
+
+/// What its moderators decide about a board is passed on by the board, which may decide all of that itself.
+async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Result<Outcome, Postponed> {
+    let inside = parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules());
+    match inside.ok().and_then(|inside| Measure::of(&inside)) {
+        Some(measure) => moderation::decided(ctx, measure, by, budget).await,
+        None => Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for")),
     }
 }
 
@@ -57,9 +73,10 @@ fn elsewhere(ctx: &Ctx, id: Option<Id>) -> Result<Id, Outcome> {
     id.filter(|id| !ctx.elsewhere().rules().is_ours(id)).ok_or(Outcome::Ignored("what is passed on is ours"))
 }
 
-async fn thing(ctx: &Ctx, id: Option<Id>, budget: &Budget) -> Result<Outcome, Postponed> {
+/// A thing stands on the board of whoever passes it on, if they are one that is followed from here: so much is believed.
+async fn thing(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
     match elsewhere(ctx, id) {
-        Ok(id) => work::fetch(ctx, &id, budget).await,
+        Ok(id) => work::fetch(ctx, &id, Told::By(by.actor), budget).await,
         Err(outcome) => Ok(outcome),
     }
 }
@@ -79,12 +96,12 @@ async fn changed(ctx: &Ctx, id: Option<Id>, budget: &Budget) -> Result<Outcome, 
     }
 }
 
-/// What its home says is gone is gone.
-async fn deleted(ctx: &Ctx, id: Option<Id>, budget: &Budget) -> Result<Outcome, Postponed> {
-    let id = match elsewhere(ctx, id) {
-        Ok(id) => id,
-        Err(outcome) => return Ok(outcome),
-    };
+/// What its home says is gone is gone. What its home still shows, and stands on the board that passes this on, is removed from there.
+async fn deleted(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+    let Some(id) = id else { return Ok(Outcome::Ignored("it does not say what is deleted")) };
+    if ctx.elsewhere().rules().is_ours(&id) {
+        return removed(ctx, id, by, "what is passed on is ours", budget).await;
+    }
     let Some(comment) = here(ctx, &id).await? else {
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
@@ -93,9 +110,23 @@ async fn deleted(ctx: &Ctx, id: Option<Id>, budget: &Budget) -> Result<Outcome, 
             let cx = ctx.clone();
             Ok(place::judged(ctx.db().write(move |tx| take_down(tx, &cx, comment)).await)?)
         }
-        Shown::Still => Ok(Outcome::Ignored("its home still shows what is said to be deleted")),
-        Shown::Nothing => Ok(Outcome::Ignored("its home does not say that it is deleted")),
+        Shown::Still => removed(ctx, id, by, "its home still shows what is said to be deleted", budget).await,
+        Shown::Nothing => removed(ctx, id, by, "its home does not say that it is deleted", budget).await,
     }
+}
+
+/// Removes what stands on the board that says so; of anything else it is ignored.
+async fn removed(
+    ctx: &Ctx,
+    id: Id,
+    by: &Remote,
+    otherwise: &'static str,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    if moderation::is_on(ctx, &id, by).await? {
+        return moderation::decided(ctx, Measure::Remove(id, String::new()), by, budget).await;
+    }
+    Ok(Outcome::Ignored(otherwise))
 }
 
 /// The comment of that id that is here, whatever became of it.

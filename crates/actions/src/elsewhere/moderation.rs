@@ -112,12 +112,7 @@ enum About {
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
-pub(crate) async fn decided(
-    ctx: &Ctx,
-    measure: Measure,
-    by: &Remote,
-    budget: &Budget,
-) -> Result<Outcome, Postponed> {
+pub(crate) async fn decided(ctx: &Ctx, measure: Measure, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
     let (cx, asked, who) = (ctx.clone(), measure.clone(), by.clone());
     let about = ctx.db().read(move |tx| about(tx, &cx, &asked, &who)).await?;
     let (group, comment) = match about {
@@ -159,10 +154,10 @@ fn about(tx: &mut Read, ctx: &Ctx, measure: &Measure, by: &Remote) -> Result<Abo
     Ok(if is_board(tx, by.actor)? { About::Group(by.clone()) } else { About::Nothing })
 }
 
-/// Takes a deletion by somebody else than the author for what it is on a board elsewhere: a removal.
+/// Whether somebody deletes what another one wrote on a board elsewhere: that is a removal.
 ///
 /// # Errors
-/// [`Postponed`]: a failure that may pass.
+/// Failures only.
 pub(crate) async fn is_by_another(ctx: &Ctx, object: &Id, by: &Remote) -> Result<bool> {
     let (cx, object, by) = (ctx.clone(), object.clone(), by.actor);
     ctx.db()
@@ -173,6 +168,21 @@ pub(crate) async fn is_by_another(ctx: &Ctx, object: &Id, by: &Remote) -> Result
                 Some(spot) => spot.author != by && group_of(tx, spot.board)?.is_some(),
                 None => false,
             })
+        })
+        .await
+}
+
+/// Whether a comment stands on the board that this actor is.
+///
+/// # Errors
+/// Failures only.
+pub(crate) async fn is_on(ctx: &Ctx, object: &Id, by: &Remote) -> Result<bool> {
+    let (cx, object, by) = (ctx.clone(), object.clone(), by.actor);
+    ctx.db()
+        .read(move |tx| {
+            let Some(comment) = comment(tx, &cx, &object)? else { return Ok(false) };
+            let Some(spot) = comments::spot(tx, comment)? else { return Ok(false) };
+            Ok(group_of(tx, spot.board)?.is_some_and(|group| group.actor == by))
         })
         .await
 }

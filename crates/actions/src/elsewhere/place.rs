@@ -1,16 +1,20 @@
-//! Comments from other servers: put into the thread that they answer, changed and taken back by their authors. They take the path of
-//! our own: one table of rights, one way into the tree.
+//! Comments from other servers: put into the thread that they answer, or at the head of a new one on the board that they are for;
+//! changed and taken back by their authors. They take the path of our own: one table of rights, one way into the tree.
 
-use domain::authority::Standing;
-use domain::text::{Rendered, from_html, html_to_source, render, tidy};
-use domain::{CommentId, Role, Scope, Time};
+use domain::authority::{Act, Standing};
+use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
+use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, ThreadId, Time};
 use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
-use federation::wire::parse::{self, Found, Note, Visibility};
+use federation::wire::addresses::{OurActor, Ours};
+use federation::wire::parse::{self, Attachment, Found, Note, NoteKind, Visibility};
+use storage::boards::{self, Board};
+use storage::comments::{self, Spot};
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
-use storage::{Read, Write};
+use storage::threads::{self, Touch};
+use storage::{Read, Write, following};
 
 use super::receive::comment;
 use super::regroup::{self, Heard};
@@ -20,6 +24,8 @@ use super::work::{Outcome, Postponed};
 use super::{consent, known};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
+use crate::start_thread::{New, open};
+use crate::writing::{index, permitted};
 use crate::{Ctx, Error, Result, retract};
 
 /// Comments that are fetched upward for one that answers what is not here. Lemmy's threads are no deeper.
@@ -30,31 +36,46 @@ pub(crate) fn standing(who: &Remote) -> Standing {
     Standing { actor: who.actor, role: Role::Member, scope: Scope::Write }
 }
 
+/// Who told of a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Its author.
+    Author,
+    /// Somebody who passes it on: a board, perhaps, on which it stands then.
+    By(ActorId),
+}
+
 /// Puts a comment into the tree. What it answers is fetched from its home if it is not here, and what that answers, up to something
-/// that is.
+/// that is, or that begins a thread here.
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
-pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -> Result<Outcome, Postponed> {
-    heard(ctx, note, by, None, budget).await
+pub(crate) async fn created(
+    ctx: &Ctx,
+    note: Note,
+    by: Remote,
+    told: Told,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    heard(ctx, (note, by), told, None, budget).await
 }
 
-/// The same of a comment that its author told us of, with what was said.
+/// The same of a comment of which something was said that may be passed on.
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
 pub(crate) async fn heard(
     ctx: &Ctx,
-    note: Note,
-    by: Remote,
+    (note, by): (Note, Remote),
+    told: Told,
     said: Option<Heard>,
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
     let mut chain = vec![(note, by)];
     loop {
         let Some((top, _)) = chain.last() else { return Ok(Outcome::Done) };
-        match where_it_hangs(ctx, top).await? {
-            Hangs::Here(_) => break,
+        match where_it_hangs(ctx, top, told).await? {
+            Hangs::Here(_) | Hangs::On(_) => break,
             Hangs::Nowhere(why) => return Ok(why),
             Hangs::Below(above) => {
                 if chain.len() > MOST_ABOVE {
@@ -72,7 +93,7 @@ pub(crate) async fn heard(
         let cx = ctx.clone();
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.is_empty());
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), said.as_ref())).await)?;
+        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()))).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
@@ -84,18 +105,24 @@ pub(crate) async fn heard(
 enum Hangs {
     /// This, which is here.
     Here(CommentId),
+    /// Nothing: it begins a thread on this board.
+    On(Box<Board>),
     /// Something elsewhere that is not here yet.
     Below(Id),
     /// Nothing that could be here.
     Nowhere(Outcome),
 }
 
-async fn where_it_hangs(ctx: &Ctx, note: &Note) -> Result<Hangs> {
+async fn where_it_hangs(ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
     let (cx, note) = (ctx.clone(), note.clone());
-    ctx.db().read(move |tx| hangs(tx, &cx, &note)).await
+    ctx.db().read(move |tx| hangs(tx, &cx, &note, told)).await
 }
 
-fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note) -> Result<Hangs> {
+fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
+    if let Some(known) = objects::by_uri(tx, note.id.as_str())? {
+        // Whatever it hangs from: it hangs there.
+        return Ok(Hangs::Here(known.comment));
+    }
     if objects::is_barred(tx, note.id.as_str())? {
         return Ok(Hangs::Nowhere(Outcome::Ignored("it was deleted before it came")));
     }
@@ -106,7 +133,8 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note) -> Result<Hangs> {
         }
     }
     let Some(above) = &note.in_reply_to else {
-        return Ok(Hangs::Nowhere(Outcome::Ignored("it answers nothing")));
+        let nothing = Hangs::Nowhere(Outcome::Ignored("it answers nothing, and is for no board that is here"));
+        return Ok(board(tx, ctx, note, told)?.map_or(nothing, |board| Hangs::On(Box::new(board))));
     };
     Ok(match comment(tx, ctx, above)? {
         Some(parent) => Hangs::Here(parent),
@@ -115,6 +143,28 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note) -> Result<Hangs> {
         }
         None => Hangs::Below(above.clone()),
     })
+}
+
+/// Boards that are looked up among those to whom a thread is addressed.
+const MOST_BOARDS: usize = 20;
+
+/// The board on which a note that answers nothing begins a thread: one of ours that it is addressed to, or the one that passes it on, if
+/// somebody here follows that. That a stranger addresses a board elsewhere is for that board to judge.
+fn board(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Option<Board>> {
+    let mentioned = note.tags.mentions.iter().map(|mention| &mention.href);
+    let addressed = note.audience.iter().chain(&note.recipients.to).chain(&note.recipients.cc).chain(mentioned);
+    let ours = addressed.filter_map(|id| match ctx.elsewhere().addresses().read(id)? {
+        Ours::Actor(OurActor::Board(name) | OurActor::BoardAll(name)) => Some(name),
+        _ => None,
+    });
+    for name in ours.take(MOST_BOARDS) {
+        if let Some(board) = boards::by_name(tx, &name)? {
+            return Ok(Some(board));
+        }
+    }
+    let Told::By(group) = told else { return Ok(None) };
+    let Some(board) = boards::of_actor(tx, group)? else { return Ok(None) };
+    Ok(if following::is_followed(tx, board.id)? { Some(board) } else { None })
 }
 
 /// A comment as its home shows it now, with its author; nothing if there is none, or none that may be shown.
@@ -143,20 +193,33 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
     }
 }
 
-/// Puts one comment below its parent, which is here.
-fn hang(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<&Heard>) -> Result<Outcome> {
+/// Puts one comment below its parent, which is here, or at the head of a thread.
+fn hang(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (note, by): (&Note, &Remote),
+    (told, said): (Told, Option<&Heard>),
+) -> Result<Outcome> {
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Outcome::Done);
     }
-    let parent = match hangs(tx, ctx, note)? {
-        Hangs::Here(parent) => parent,
+    let id = CommentId(ctx.id());
+    match hangs(tx, ctx, note, told)? {
+        Hangs::Here(parent) => {
+            let (source, rendered) = words(ctx, note)?;
+            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
+            add(tx, ctx, standing(by), &answer)?;
+        }
+        Hangs::On(board) => {
+            let Head { title, link, words } = head(ctx, note)?;
+            let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
+            let (url, published) = (link.as_deref(), when(ctx, note));
+            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published };
+            open(tx, ctx, (standing(by), Origin::Remote), &new)?;
+        }
         Hangs::Below(_) => return Ok(Outcome::Ignored("it answers nothing that is here")),
         Hangs::Nowhere(why) => return Ok(why),
-    };
-    let (source, rendered) = words(ctx, note)?;
-    let id = CommentId(ctx.id());
-    let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
-    add(tx, ctx, standing(by), &answer)?;
+    }
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
         uri: note.id.to_string(),
@@ -190,28 +253,77 @@ fn when(ctx: &Ctx, note: &Note) -> Time {
     note.published.map_or(now, |published| Time(published.min(now.0).max(0)))
 }
 
-/// Its words, as source and rendered. A warning stands before them.
+/// Its words, as source and rendered. A title and a warning stand before them.
 fn words(ctx: &Ctx, note: &Note) -> Result<(String, Rendered)> {
     let limits = &ctx.limits().text;
     if let Some(markdown) = note.markdown.as_deref().filter(|_| note.content.is_empty()) {
         return Ok((tidy(markdown), render(markdown, limits, ctx.places())?));
     }
+    clean(ctx, &html(note, note.name.as_deref(), None))
+}
+
+/// All that is to be read of it, as it came: what stands `above`, a warning, the words, what is attached but for the `link`.
+fn html(note: &Note, above: Option<&str>, link: Option<&str>) -> String {
     let mut html = String::new();
-    for line in note.name.iter().chain(&note.warning) {
+    for line in above.into_iter().chain(note.warning.as_deref()) {
         html.push_str(&format!("<p><strong>{}</strong></p>", escaped(line)));
     }
     html.push_str(&note.content);
-    for attachment in &note.attachments {
+    for attachment in note.attachments.iter().filter(|attachment| Some(attachment.url.as_str()) != link) {
         let url = escaped(attachment.url.as_str());
         let name = attachment.name.as_deref().map_or_else(|| url.clone(), escaped);
         html.push_str(&format!("<p><a href=\"{url}\">{name}</a></p>"));
     }
-    let mut rendered = from_html(&html, limits)?;
+    html
+}
+
+fn clean(ctx: &Ctx, html: &str) -> Result<(String, Rendered)> {
+    let mut rendered = from_html(html, &ctx.limits().text)?;
     let ours = ctx.elsewhere().addresses().host();
     for mention in &mut rendered.mentions {
         mention.host = mention.host.take().filter(|host| host != ours);
     }
     Ok((html_to_source(&rendered.html), rendered))
+}
+
+/// What a thread begins with that was opened elsewhere.
+struct Head {
+    title: String,
+    link: Option<String>,
+    /// As source and rendered; a title with a link may be all there is.
+    words: Option<(String, Rendered)>,
+}
+
+fn head(ctx: &Ctx, note: &Note) -> Result<Head> {
+    let (limits, link) = (&ctx.limits().text, link(note));
+    let whole = match note.markdown.as_deref().filter(|_| note.content.is_empty()) {
+        Some(markdown) => render(markdown, limits, ctx.places()),
+        None => from_html(&html(note, None, link.as_deref()), limits),
+    };
+    let whole = match whole {
+        Err(TextRefusal::Empty) => String::new(),
+        other => other?.html,
+    };
+    let Opening { title, html } = opening(&whole, note.name.as_deref(), link.as_deref(), limits)?;
+    let words = match clean(ctx, &html) {
+        Err(Error::Refused(Refusal::Text(TextRefusal::Empty))) => None,
+        other => Some(other?),
+    };
+    Ok(Head { title, link, words })
+}
+
+/// What a thread from elsewhere is about: the first page that is attached (Lemmy's way, and ours); of what is more than a note, its own
+/// page.
+fn link(note: &Note) -> Option<String> {
+    let is_page =
+        |attachment: &&Attachment| attachment.media_type.as_deref().is_none_or(|kind| kind.starts_with("text/html"));
+    let attached = || note.attachments.iter().find(is_page).map(|page| page.url.to_string());
+    match note.kind {
+        NoteKind::Note | NoteKind::Page | NoteKind::Question => attached(),
+        NoteKind::Article | NoteKind::Event | NoteKind::Video | NoteKind::Image | NoteKind::Audio => {
+            note.url.as_ref().filter(|url| url.as_str() != note.id.as_str()).map(ToString::to_string).or_else(attached)
+        }
+    }
 }
 
 fn escaped(text: &str) -> String {
@@ -237,14 +349,39 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
-    let (source, rendered) = words(ctx, note)?;
     consent::keep(tx, ctx, object.comment, note)?;
-    let made = edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?;
+    let root = comments::spot(tx, object.comment)?.filter(|spot| spot.parent.is_none());
+    let made = match root {
+        Some(root) => rewrite(tx, ctx, note, by, &root)?,
+        None => {
+            let (source, rendered) = words(ctx, note)?;
+            edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?
+        }
+    };
     let is_public = note.recipients.visibility(None) == Visibility::Public;
     if let Some(said) = said.filter(|_| is_public && made == edit::Change::Made) {
         regroup::changed(tx, ctx, object.comment, said)?;
     }
     Ok(Outcome::Done)
+}
+
+/// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
+fn rewrite(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, root: &Spot) -> Result<edit::Change> {
+    let Head { title, link, words } = head(ctx, note)?;
+    permitted(tx, standing(by), Act::Edit, root.id)?;
+    let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
+    if let Some((source, rendered)) = words
+        && edit::change(tx, ctx, standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
+    {
+        return Ok(edit::Change::Made);
+    }
+    if renamed {
+        let plain = comments::html(tx, root.id)?.map(|html| domain::text::plain(&html)).unwrap_or_default();
+        index(tx, root.id, root.state, Some(&title), &plain)?;
+        let event = Some((EventKind::Edit, root.id));
+        threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
+    }
+    Ok(if renamed { edit::Change::Made } else { edit::Change::None })
 }
 
 /// Something is deleted by its author: what is here becomes a tombstone, and what has not come yet is not to come any more.

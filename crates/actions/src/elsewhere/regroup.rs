@@ -27,7 +27,7 @@ const AROUND: usize = 4 << 10;
 /// What came, as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
-    body: Arc<str>,
+    pub(super) body: Arc<str>,
     addressed: Addressed,
 }
 
@@ -59,11 +59,16 @@ impl Circle {
     /// # Errors
     /// Storage failures only; also of the other functions here.
     pub(crate) fn of(tx: &mut Read, thread: &Thread) -> Result<Self> {
+        let (name, id) = (thread.board_name.clone(), thread.id);
+        // What stands on a board elsewhere is passed on by that board.
+        if !thread.is_ours() {
+            return Ok(Self { name, thread: id, board: Vec::new(), alone: Vec::new() });
+        }
         let board = in_groups(tx, &followers_of(thread.board))?;
-        let mut alone = in_groups(tx, &[Followed::Thread(thread.id)])?;
+        let mut alone = in_groups(tx, &[Followed::Thread(id)])?;
         // Both come in order.
         alone.retain(|address| board.binary_search(address).is_err());
-        Ok(Self { name: thread.board_name.clone(), thread: thread.id, board, alone })
+        Ok(Self { name, thread: id, board, alone })
     }
 
     /// Whether there is nobody.

@@ -11,9 +11,9 @@ use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
 use storage::remotes::{self, Presence, Remote};
-use storage::threads::{Author, Thread};
+use storage::threads::Author;
 use storage::votes::{self, Vote};
-use storage::{Write, comments};
+use storage::{Write, boards, comments};
 
 use super::notes::{self, Seen};
 use super::pairs;
@@ -96,6 +96,10 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     if passed == Passed::Not {
         regroup::name(tx, ctx, &circle, &object)?;
     }
+    // What stands on a board elsewhere is passed on by that board.
+    if !thread.is_ours() {
+        return Ok(());
+    }
     let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
     announce(tx, ctx, (id, object), at, &circle)
 }
@@ -169,12 +173,13 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let object = ctx.elsewhere().addresses().comment(id);
-    let document = build::delete(heading(ctx, number, &actor), &object, &thread.board_name, Deletion::Author);
+    let board = notes::board(tx, ctx, &thread)?;
+    let document = build::delete(heading(ctx, number, &actor), &object, &board, Deletion::Author);
     tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, to, &circle)
 }
 
-/// Somebody here has voted on a comment: its home is told, if that is elsewhere, and those who follow in groups. A vote that is taken back
-/// is named as it was told.
+/// Somebody here has voted on a comment: its home is told, if that is elsewhere, and so is its board; and those who follow our board in
+/// groups. A vote that is taken back is named as it was told.
 pub(crate) fn voted(
     tx: &mut Write,
     ctx: &Ctx,
@@ -187,17 +192,25 @@ pub(crate) fn voted(
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    let circle = Circle::of(tx, &thread)?;
-    let Some((author, to)) = writer(tx, ctx, &line.author, &thread)? else { return Ok(()) };
-    let (actor, object) = (OurActor::Person(who.name.clone()), notes::id(tx, ctx, id)?);
+    let (circle, counting) = (Circle::of(tx, &thread)?, counting(tx, id)?);
+    let reached = |known: &Remote| follows::address(known.shared_inbox.as_ref().unwrap_or(&known.inbox).clone());
+    let mut to: Vec<Address> = counting.iter().filter_map(reached).collect();
+    to.sort_unstable();
+    to.dedup();
+    let (object, actor) = (notes::id(tx, ctx, id)?, OurActor::Person(who.name.clone()));
+    let author = ctx.elsewhere().addresses().actor(&notes::author(&line.author, &thread));
+    let mut told: Vec<&str> = counting.iter().map(|actor| actor.uri.as_str()).collect();
+    if line.author.origin != Origin::Remote {
+        told.insert(0, &author);
+    }
     let vote = |vote: Vote, number: i64| match vote {
-        Vote::Up => build::like(heading(ctx, number, &actor), &object, &author),
-        Vote::Down => build::dislike(heading(ctx, number, &actor), &object, &author),
+        Vote::Up => build::like(heading(ctx, number, &actor), &object, &told),
+        Vote::Down => build::dislike(heading(ctx, number, &actor), &object, &told),
     };
-    let told = votes::take_told(tx, id, who.actor)?;
-    if let (Some(before), Some(told)) = (before, told) {
+    let named = votes::take_told(tx, id, who.actor)?;
+    if let (Some(before), Some(named)) = (before, named) {
         let number = ctx.id();
-        let document = build::undo(heading(ctx, number, &actor), &vote(before, told));
+        let document = build::undo(heading(ctx, number, &actor), &vote(before, named));
         let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed };
         tell(tx, ctx, saying, to.clone(), &circle)?;
     }
@@ -210,14 +223,35 @@ pub(crate) fn voted(
     Ok(())
 }
 
-/// The id of who wrote a comment, unless they are gone, and where they are told of what is said to it, if that is elsewhere.
-fn writer(tx: &mut Write, ctx: &Ctx, author: &Author, thread: &Thread) -> Result<Option<(String, Vec<Address>)>> {
-    if author.origin != Origin::Remote {
-        return Ok(Some((ctx.elsewhere().addresses().actor(&notes::author(author, thread)), Vec::new())));
-    }
-    let Some(known) = there(tx, author.id)? else { return Ok(None) };
-    let to = follows::address(known.shared_inbox.unwrap_or(known.inbox));
-    Ok(Some((known.uri, to.into_iter().collect())))
+/// Who elsewhere counts the votes on a comment: its author, and the board that it stands on.
+fn counting(tx: &mut Write, id: CommentId) -> Result<Vec<Remote>> {
+    let Some(spot) = comments::spot(tx, id)? else { return Ok(Vec::new()) };
+    let mut found: Vec<Remote> = there(tx, spot.author)?.into_iter().collect();
+    found.extend(group(tx, spot.board)?);
+    Ok(found)
+}
+
+/// The group that a board is, if it is at home elsewhere.
+fn group(tx: &mut Write, board: BoardId) -> Result<Option<Remote>> {
+    let group = boards::find(tx, board)?.and_then(|board| board.group);
+    group.map_or(Ok(None), |group| there(tx, group.actor))
+}
+
+/// Somebody here wants to hear what a board elsewhere passes on.
+pub(crate) fn follow(tx: &mut Write, ctx: &Ctx, who: &str, number: i64, group: &Remote) -> Result<()> {
+    let actor = OurActor::Person(who.to_owned());
+    let document = build::follow(heading(ctx, number, &actor), &group.uri);
+    let to: Vec<Address> = follows::address(group.inbox.clone()).into_iter().collect();
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)
+}
+
+/// Somebody here does not want to hear it any more; `follow` is the number of the Follow.
+pub(crate) fn unfollow(tx: &mut Write, ctx: &Ctx, who: &str, follow: i64, group: &Remote) -> Result<()> {
+    let (actor, number) = (OurActor::Person(who.to_owned()), ctx.id());
+    let followed = build::follow(heading(ctx, follow, &actor), &group.uri);
+    let document = build::undo(heading(ctx, number, &actor), &followed);
+    let to: Vec<Address> = follows::address(group.inbox.clone()).into_iter().collect();
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)
 }
 
 /// Yes to somebody's Follow of one of our actors.
@@ -247,11 +281,16 @@ fn there(tx: &mut Write, actor: ActorId) -> Result<Option<Remote>> {
     Ok(remotes::of_actor(tx, actor)?.filter(|known| known.presence == Presence::There))
 }
 
-/// Who hears of a comment from its author: those who follow the author, whoever is answered, and whoever is mentioned.
+/// Who hears of a comment from its author: those who follow the author, whoever is answered, whoever is mentioned, and the board, if
+/// it is at home elsewhere.
 fn listeners(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
     let mut to = follows::addresses(tx, &[Followed::Person(author.id)])?;
     for actor in concerned(tx, ctx, id)? {
         to.extend(there(tx, actor)?.and_then(|known| follows::address(known.shared_inbox.unwrap_or(known.inbox))));
+    }
+    if let Some(spot) = comments::spot(tx, id)? {
+        let group = group(tx, spot.board)?;
+        to.extend(group.and_then(|known| follows::address(known.shared_inbox.unwrap_or(known.inbox))));
     }
     to.sort_unstable();
     to.dedup();

@@ -9,6 +9,7 @@ use federation::budget::{Allowance, Budget, Cause};
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Activity, Inner, Kind};
+use storage::following::Stage;
 use storage::follows;
 use storage::inbox::{self, Leased, State};
 use storage::remotes::Remote;
@@ -19,9 +20,11 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
 use super::known::{self, Unknown};
+use super::moderation::Measure;
+use super::place::{self, Told};
 use super::receive::comment;
 use super::regroup::{self, Heard};
-use super::{announced, departed, flag, moved, place, say};
+use super::{announced, departed, flag, following, moderation, moved, say};
 use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
@@ -211,9 +214,11 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
     let Said { activity, id, actor, by, heard } = said;
     match activity {
         Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
-        Activity::Undo(inner) => Ok(undo(ctx, inner, by, heard).await?),
-        Activity::Create(parse::Object::Here(note)) => place::heard(ctx, *note, by, Some(heard), budget).await,
-        Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, budget).await,
+        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => Ok(undo(ctx, inner, by, heard).await?),
+        Activity::Create(parse::Object::Here(note)) => {
+            place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
+        }
+        Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, Told::Author, budget).await,
         Activity::Update(parse::Object::Here(note)) => Ok(place::updated(ctx, *note, by, Some(heard)).await?),
         Activity::Update(parse::Object::There(there)) => match place::fetched(ctx, &there, budget).await? {
             Some((note, by)) => Ok(place::updated(ctx, note, by, Some(heard)).await?),
@@ -224,26 +229,31 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             Err(Unknown::Ours(error)) => Err(error.into()),
             Err(other) => Ok(Outcome::Refused(other.to_string())),
         },
-        Activity::Delete { object, .. } => Ok(place::deleted(ctx, object, by, heard).await?),
+        Activity::Delete { object, reason } => {
+            if moderation::is_by_another(ctx, &object, &by).await? {
+                let measure = Measure::Remove(object, reason.unwrap_or_default());
+                return moderation::decided(ctx, measure, &by, budget).await;
+            }
+            Ok(place::deleted(ctx, object, by, heard).await?)
+        }
         Activity::DeleteActor => Ok(departed::gone(ctx, by).await?),
         Activity::Like { object, .. } => Ok(cast(ctx, object, (by, heard), Some(Vote::Up)).await?),
         Activity::Dislike { object } => Ok(cast(ctx, object, (by, heard), Some(Vote::Down)).await?),
-        Activity::Announce(inner) => announced::passed_on(ctx, inner, &by, budget).await,
+        Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,
+        Activity::Accept { of, .. } => Ok(following::answered(ctx, of, by, Stage::Accepted).await?),
+        Activity::Reject(of) => Ok(following::answered(ctx, of, by, Stage::Refused).await?),
         Activity::Flag { objects, text } => Ok(flag::flagged(ctx, objects, &text, by).await?),
         Activity::Move { target } => moved::moved(ctx, &actor, target, by, budget).await,
-        Activity::Accept { .. }
-        | Activity::Reject(_)
-        | Activity::Block { .. }
-        | Activity::Lock { .. }
-        | Activity::Add { .. }
-        | Activity::Remove { .. }
-        | Activity::Ignored { .. } => Ok(Outcome::Ignored("this server does not act on this kind of activity")),
+        other => match Measure::of(&other) {
+            Some(measure) => moderation::decided(ctx, measure, &by, budget).await,
+            None => Ok(Outcome::Ignored("this server does not act on this kind of activity")),
+        },
     }
 }
 
-pub(super) async fn fetch(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Outcome, Postponed> {
+pub(super) async fn fetch(ctx: &Ctx, id: &Id, told: Told, budget: &Budget) -> Result<Outcome, Postponed> {
     match place::fetched(ctx, id, budget).await? {
-        Some((note, by)) => place::created(ctx, note, by, budget).await,
+        Some((note, by)) => place::created(ctx, note, by, told, budget).await,
         None => Ok(Outcome::Ignored("what is told of cannot be had")),
     }
 }

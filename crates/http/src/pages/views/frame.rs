@@ -38,7 +38,7 @@ pub enum Robots {
 /// A board, as a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardLink {
-    /// The name in its address.
+    /// What it is called in its address: `name`, or `name@host`.
     pub name: String,
     /// The title people read.
     pub title: String,
