@@ -115,6 +115,9 @@ enum About {
 pub(crate) async fn decided(ctx: &Ctx, measure: Measure, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
     let (cx, asked, who) = (ctx.clone(), measure.clone(), by.clone());
     let about = ctx.db().read(move |tx| about(tx, &cx, &asked, &who)).await?;
+    if matches!((&measure, &about), (Measure::ShutOut(_), About::Group(_) | About::Nothing)) {
+        return Ok(Outcome::Ignored("whom a board elsewhere shuts out is not kept here"));
+    }
     let (group, comment) = match about {
         About::Theirs(group, comment) => (group, Some(comment)),
         About::Group(group) => (group, None),
@@ -306,7 +309,7 @@ fn apply(tx: &mut Write, ctx: &Ctx, measure: Measure, comment: CommentId, by: Ac
         Measure::Close(_, closing) => close(tx, ctx, &spot, by, closing),
         Measure::Remove(_, reason) => remove(tx, ctx, &spot, by, &reason),
         Measure::List { .. } => remove(tx, ctx, &spot, by, ""),
-        Measure::ShutOut(_) => Ok(Outcome::Ignored("whom a board elsewhere shuts out is not kept here")),
+        Measure::ShutOut(_) => Ok(Outcome::Ignored("it decides about nothing that is here")),
     }
 }
 

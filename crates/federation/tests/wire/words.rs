@@ -212,6 +212,24 @@ fn what_came_is_passed_on_byte_by_byte() {
 }
 
 #[test]
+fn what_is_passed_on_is_read_as_what_it_is() {
+    let rules = peers::rules();
+    let announce = |inner: Value| {
+        let announce =
+            json!({"id": "https://a.example/1", "type": "Announce", "actor": "https://a.example/c", "object": inner});
+        parse::passed_on(announce.to_string().as_bytes(), &rules)
+    };
+    let (by, post) = ("https://b.example/u/mo", "https://d.example/post/7");
+    let lock = json!({"id": "https://b.example/2", "type": "Lock", "actor": by, "object": post});
+    assert_eq!(announce(lock.clone()), Ok(parse::Activity::Lock { object: rules.id(post).unwrap() }));
+    let undo = announce(json!({"id": "https://b.example/3", "type": "Undo", "actor": by, "object": lock}));
+    let Ok(parse::Activity::Undo(inner)) = undo else { panic!("{undo:?}") };
+    assert_eq!((inner.kind, inner.object), (Some(parse::Kind::Lock), Some(rules.id(post).unwrap())));
+    assert!(announce(json!("https://b.example/2")).is_err());
+    assert!(announce(json!({"id": "https://b.example/2", "type": "Lock", "object": post})).is_err());
+}
+
+#[test]
 fn whom_an_activity_is_for_stands_on_it() {
     let rules = peers::rules();
     let addressed = |parts: Value| {

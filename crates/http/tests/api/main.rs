@@ -15,6 +15,7 @@ mod groups;
 mod hidden;
 mod leaving;
 mod live;
+mod moderated;
 mod moderating;
 mod once;
 mod pages;
