@@ -25,5 +25,7 @@ mod received;
 mod running;
 mod secure;
 mod shapes;
+mod shared;
+mod two;
 mod world;
 mod writing;

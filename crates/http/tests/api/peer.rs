@@ -81,6 +81,21 @@ impl Peer {
         })
     }
 
+    /// A board, and its id.
+    pub fn group(&self, name: &str) -> String {
+        let mut group = self.actor(name, &self.key);
+        group["type"] = json!("Group");
+        group["name"] = json!(format!("All about {name}"));
+        group["summary"] = json!("<p>Whatever is <b>new</b>.</p>");
+        self.show(&format!("users/{name}"), group);
+        self.id(&format!("users/{name}"))
+    }
+
+    /// The host, as it stands in handles.
+    pub fn host(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// A public note of Bo's that answers `to`.
     pub fn note(&self, path: &str, to: &str, content: &str) -> Value {
         json!({
@@ -99,13 +114,21 @@ impl Peer {
         })
     }
 
-    /// Posts an activity, signed by Bo.
+    /// An activity of somebody else's here.
+    pub fn activity_of(&self, name: &str, path: &str, kind: &str, object: &Value) -> Value {
+        let mut activity = self.activity(path, kind, object);
+        activity["actor"] = json!(self.id(&format!("users/{name}")));
+        activity
+    }
+
+    /// Posts an activity, signed by who acts, or by Bo if that is somebody elsewhere.
     pub async fn post(&self, world: &World, inbox: &str, activity: &Value) -> Answer {
         world.anon.send(self.signed(world, inbox, activity)).await
     }
 
     pub fn signed(&self, world: &World, inbox: &str, activity: &Value) -> Request<Body> {
-        self.signed_by("users/bo", world, (Method::POST, inbox), Some(activity.to_string()))
+        let actor = activity["actor"].as_str().and_then(|actor| actor.strip_prefix(&format!("{}/", self.base)));
+        self.signed_by(actor.unwrap_or("users/bo"), world, (Method::POST, inbox), Some(activity.to_string()))
     }
 
     /// A request signed by the actor at that path.
