@@ -82,6 +82,14 @@ async fn an_answer_from_elsewhere_stands_in_the_tree_and_is_its_authors() {
     assert_eq!(shown.text("/comments/0/author/handle"), format!("bo@{}", peer.base.trim_start_matches("http://")));
     assert!(shown.text("/comments/0/html").contains("copper") && !shown.text("/comments/0/html").contains("script"));
     let id = shown.text("/comments/0/id");
+    // It is known everywhere by the id that its home gave it.
+    let uri = |found: &crate::world::Answer, at: &str| found.text(at);
+    assert_eq!(uri(&shown, "/comments/0/uri"), note["id"]);
+    assert_eq!(uri(&world.anon.get(&format!("/api/v1/comments/{id}")).await, "/uri"), note["id"]);
+    let by_bo = format!("/api/v1/actors/{}/comments", shown.text("/comments/0/author/handle"));
+    assert_eq!(uri(&world.anon.get(&by_bo).await, "/items/0/uri"), note["id"]);
+    assert_eq!(uri(&world.ana.get("/api/v1/notifications").await, "/items/0/comment/uri"), note["id"]);
+    assert_eq!(shown.text("/thread/uri"), format!("https://talk.example/t/{thread}"));
 
     // Answered from here: its author hears of it.
     let answer = world.reply(&world.ana, &id, "Thank you.").await;
