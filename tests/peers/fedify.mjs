@@ -44,11 +44,11 @@ server.listen(0, "127.0.0.1", () => tell({ listening: server.address().port }));
 const known = commands(federation, settings);
 const lines = createInterface({ input: process.stdin });
 for await (const line of lines) {
-  const { id, do: name, ...given } = JSON.parse(line);
+  const { ask, do: name, ...given } = JSON.parse(line);
   try {
-    tell({ answer: id, is: await known[name](given) });
+    tell({ answer: ask, is: await known[name](given) });
   } catch (error) {
-    tell({ answer: id, failed: String(error.stack ?? error) });
+    tell({ answer: ask, failed: String(error.stack ?? error) });
   }
 }
 process.exit(0);

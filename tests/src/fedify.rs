@@ -62,14 +62,13 @@ impl Fedify {
     /// If it failed.
     pub async fn does(&self, what: &str, mut how: Value) -> Value {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        (how["id"], how["do"]) = (json!(number), json!(what));
+        (how["ask"], how["do"]) = (json!(number), json!(what));
         let mut line = how.to_string();
         line.push('\n');
         self.commands.lock().expect("a thread has failed").write_all(line.as_bytes()).expect("Fedify has ended");
-        let (answer, _) = heard(&self.told, &format!("Fedify to {line}"), |told| {
-            (told["answer"] == number).then(|| told.clone())
-        })
-        .await;
+        let (answer, _) =
+            heard(&self.told, &format!("Fedify to {line}"), |told| (told["answer"] == number).then(|| told.clone()))
+                .await;
         assert_eq!(answer.get("failed"), None, "{line}");
         answer["is"].clone()
     }
@@ -79,10 +78,8 @@ impl Fedify {
     /// # Panics
     /// If nothing does.
     pub async fn receives(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Told {
-        let (what, at) = heard(&self.told, what, |told| {
-            told.get("arrived").filter(|arrived| is_it(arrived)).cloned()
-        })
-        .await;
+        let (what, at) =
+            heard(&self.told, what, |told| told.get("arrived").filter(|arrived| is_it(arrived)).cloned()).await;
         Told { at, what }
     }
 
@@ -99,7 +96,10 @@ impl Fedify {
     #[must_use]
     pub fn said(&self, id: &str) -> Instant {
         let told = self.told.borrow();
-        told.iter().find(|told| told.what["id"] == id && told.what["saying"] != Value::Null).expect("it was not said").at
+        told.iter()
+            .find(|told| told.what["id"] == id && told.what["saying"] != Value::Null)
+            .expect("it was not said")
+            .at
     }
 
     /// What went wrong there.

@@ -40,7 +40,8 @@ impl Talk {
     }
 
     async fn thread(&self, title: &str) -> String {
-        let opening = json!({ "title": title, "text": "I want *one* that lasts.", "url": "https://example.com/kettles" });
+        let opening =
+            json!({ "title": title, "text": "I want *one* that lasts.", "url": "https://example.com/kettles" });
         let thread = self.ada.post("/api/v1/boards/talk/threads", &opening).await.expect(201).json();
         thread["id"].as_str().unwrap().to_owned()
     }
@@ -189,7 +190,7 @@ async fn ours_arrives(talk: &Talk, comment: &str, first: &Value) -> String {
 async fn both_edit(talk: &Talk, thread: &str, first: &Value, comment: &str, reply: &str) {
     let how = json!({ "number": first["number"], "text": "A steel one." });
     talk.seen_soon(thread, "edit", "edit", how).await;
-    assert_eq!(talk.page(thread).await.text(&format!("[id='c{comment}'] > .text")), "A steel one.");
+    assert_eq!(talk.page(thread).await.text(&format!("[id='c{comment}'] .text")), "A steel one.");
     let begun = Instant::now();
     let path = format!("/api/v1/comments/{reply}");
     let request = talk.ada.write(Method::PATCH, &path, &json!({ "text": "Steel it is." }));
@@ -239,7 +240,7 @@ async fn both_delete(talk: &Talk, thread: &str, first: &Value, comment: &str, re
     let again = talk.reply(comment, "Never mind.").await;
     talk.seen_soon(thread, "delete", "delete", json!({ "number": first["number"] })).await;
     let page = talk.page(thread).await;
-    assert_eq!(page.text(&format!("[id='c{comment}'] > .gone")), "[deleted]");
+    assert_eq!(page.text(&format!("[id='c{comment}'] .gone")), "[deleted]");
     assert_eq!(page.text(&format!("[id='c{comment}'] [id='c{again}'] .text")), "Never mind.");
     assert!(!page.answer.body.contains("A steel one."));
 }

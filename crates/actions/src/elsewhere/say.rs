@@ -4,8 +4,8 @@
 //! Followers of a board hear of its threads, or of everything; those of a thread hear of its comments; those of a person of what the
 //! person writes; whoever is answered or mentioned of that. Where nobody is to hear of it nothing is written down.
 
-use domain::{ActorId, BoardId, CommentId, Origin, ThreadId};
-use federation::wire::addresses::{Addresses, OurActor};
+use domain::{ActorId, BoardId, CommentId, Origin, ThreadId, Time};
+use federation::wire::addresses::{Addresses, OurActor, Side};
 use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note};
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
@@ -138,26 +138,33 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)
 }
 
+/// A vote, and when it was given: by that it is known when it is taken back.
+pub(crate) type Given = (Vote, Time);
+
 /// Somebody here has voted on a comment: its home is told, if that is elsewhere.
 pub(crate) fn voted(
     tx: &mut Write,
     ctx: &Ctx,
     id: CommentId,
     who: &Person,
-    (before, now): (Option<Vote>, Option<Vote>),
+    (before, now): (Option<Given>, Option<Given>),
 ) -> Result<()> {
     let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) else { return Ok(()) };
     let Some(author) = comments::lines(tx, &[id])?.pop().map(|line| line.author) else { return Ok(()) };
     let Some(author) = there(tx, author.id)? else { return Ok(()) };
     let to: Vec<Address> = follows::address(author.inbox.clone()).into_iter().collect();
     let actor = OurActor::Person(who.name.clone());
-    let vote = |vote: Vote, number: i64| match vote {
-        Vote::Up => build::like(heading(ctx, number, &actor), &object.uri, &author.uri),
-        Vote::Down => build::dislike(heading(ctx, number, &actor), &object.uri, &author.uri),
+    let vote = |(vote, given): Given, number: i64| {
+        let (document, side) = match vote {
+            Vote::Up => (build::like(heading(ctx, number, &actor), &object.uri, &author.uri), Side::Like),
+            Vote::Down => (build::dislike(heading(ctx, number, &actor), &object.uri, &author.uri), Side::Dislike),
+        };
+        // Pleroma takes back what it knows by its id, and nothing else.
+        document.called(ctx.elsewhere().addresses().vote(&actor, side, id, given.0))
     };
     if let Some(before) = before {
         let number = ctx.id();
-        let document = build::undo(heading(ctx, number, &actor), &vote(before, ctx.id()));
+        let document = build::undo(heading(ctx, number, &actor), &vote(before, number));
         say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)?;
     }
     if let Some(now) = now {

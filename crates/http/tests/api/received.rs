@@ -133,6 +133,27 @@ async fn a_vote_from_elsewhere_counts_once() {
 }
 
 #[tokio::test]
+async fn a_vote_from_here_is_taken_back_by_the_id_it_was_given_under() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    let path = format!("/api/v1/comments/{}/vote", shown.text("/comments/0/id"));
+    for value in [1, 1, -1, 0] {
+        world.ana.put(&path, json!({ "value": value })).await.is(200);
+    }
+    let said = waiting(&world, &peer).await;
+    let told: Vec<_> = said.iter().map(|said| (said["type"].as_str().unwrap(), &said["object"])).collect();
+    assert_eq!(told[0], ("Like", &note["id"]));
+    assert_eq!((told[1].0, &told[1].1["id"], &told[1].1["type"]), ("Undo", &said[0]["id"], &json!("Like")));
+    assert_eq!(told[2], ("Dislike", &note["id"]));
+    assert_eq!((told[3].0, &told[3].1["id"], &told[3].1["type"]), ("Undo", &said[2]["id"], &json!("Dislike")));
+    assert_ne!(said[0]["id"], said[2]["id"]);
+    assert_eq!(told.len(), 4);
+}
+
+#[tokio::test]
 async fn a_reply_before_its_parent_finds_it_at_its_home() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let thread = world.thread("Which kettle?").await;
