@@ -1,12 +1,13 @@
 // What the people here do when they are told to. Each command returns what was done, as plain JSON.
 
+import { parseNodeInfo } from "@fedify/fedify";
 import {
   Announce, Create, Delete, Dislike, Follow, isActor, Like, Note, PUBLIC_COLLECTION, Tombstone, traverseCollection, Undo,
   Update,
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
-import { bury, notes, written } from "./federation.mjs";
+import { bury, left, notes, written } from "./federation.mjs";
 import { shown, tell } from "./telling.mjs";
 
 const KINDS = { Announce, Dislike, Like };
@@ -39,6 +40,13 @@ export function commands(federation, settings) {
     return isActor(thing) ? thing : await thing.getAttribution(await reading(who));
   }
 
+  async function listed(who, collection) {
+    const all = [];
+    const items = traverseCollection(collection, { ...(await reading(who)), suppressError: false });
+    for await (const item of items) all.push(shown(item));
+    return all;
+  }
+
   // What changes a note goes to whoever heard of it.
   const about = (number) => {
     const { who, hearers } = notes.get(number);
@@ -53,16 +61,15 @@ export function commands(federation, settings) {
       return { ...(await say(who, follow, actor)), whom: shown(actor) };
     },
 
-    // Writes something: `to` is what it answers, `mentions` whether its author is named in it, `quietly` whether
-    // nobody is told of it.
-    async write({ who, to, text, mentions = true, quietly = false }) {
-      const author = to && (await authorOf(who, to));
+    // Writes something: `to` is what it answers. Who wrote that is mentioned, or those who are `mentioned` instead;
+    // whoever is mentioned hears of it.
+    async write({ who, to, text, mentioned }) {
+      const author = async () => (to ? [await authorOf(who, to)] : []);
+      const hearers = mentioned ? await Promise.all(mentioned.map((id) => authorOf(who, id))) : await author();
       const number = String((numbers += 1));
-      const name = author && `@${author.preferredUsername}@${author.id.host}`;
       const note = {
-        number, who, to, text,
-        mentions: author && mentions ? [{ href: author.id, name }] : [],
-        hearers: author && !quietly ? [author] : [],
+        number, who, to, text, hearers,
+        mentions: hearers.map(({ id, preferredUsername }) => ({ href: id, name: `@${preferredUsername}@${id.host}` })),
         published: Temporal.Now.instant(),
         answers: [],
       };
@@ -73,7 +80,7 @@ export function commands(federation, settings) {
         id: new URL(`${object.id.pathname}/create`, object.id),
         actor: object.attributionId, object, tos: [PUBLIC_COLLECTION], ccs: object.ccIds, published: note.published,
       });
-      return { number, id: object.id.href, ...(await say(who, activity, note.hearers)) };
+      return { number, id: object.id.href, ...(await say(who, activity, hearers)) };
     },
 
     async edit({ number, text }) {
@@ -102,18 +109,31 @@ export function commands(federation, settings) {
       return say(who, new Undo({ id: named(who, "undos"), actor: activity.actorId, object: activity }), hearers);
     },
 
-    // Looks something up, as somebody would in their search field; with the ids of what answers it, page by page.
+    // Is gone, and so is everything of theirs.
+    async leave({ who }) {
+      const [hearers, actor] = [[...notes.values()].flatMap((note) => note.hearers), ctx.getActorUri(who)];
+      const activity = new Delete({ id: named(who, "leaves"), actor, object: actor, tos: [PUBLIC_COLLECTION] });
+      left.add(who);
+      return say(who, activity, hearers);
+    },
+
+    // Looks something up, as somebody would in their search field; with what answers it, page by page.
     async look({ who, what }) {
       const thing = await found(who, what);
-      const answers = [];
-      if (thing instanceof Note) {
-        const replies = await thing.getReplies(await reading(who));
-        if (replies) {
-          const all = traverseCollection(replies, { ...(await reading(who)), suppressError: false });
-          for await (const item of all) answers.push(shown(item));
-        }
-      }
-      return { ...shown(thing), answers };
+      const replies = thing instanceof Note ? await thing.getReplies(await reading(who)) : null;
+      return { ...shown(thing), answers: replies ? await listed(who, replies) : [] };
+    },
+
+    // Reads a collection, page by page.
+    async list({ who, what }) {
+      return listed(who, await found(who, what));
+    },
+
+    // Asks a server what it runs. Fedify's own question goes to public addresses only.
+    async ask({ what }) {
+      const read = async (url) => (await fetch(url, { headers: { accept: "application/json" } })).json();
+      const { links } = await read(new URL("/.well-known/nodeinfo", what));
+      return parseNodeInfo(await read(links.find(({ rel }) => rel.endsWith("/schema/2.1")).href));
     },
   };
 }

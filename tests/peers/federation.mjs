@@ -14,6 +14,9 @@ const ACTIVITY_JSON = "application/activity+json";
 export const notes = new Map();
 const tombstones = new Map();
 
+// Who lived here and is gone.
+export const left = new Set();
+
 const keys = new Map();
 
 // The key pairs of somebody, made when they are first needed: one that signs requests, one that signs documents.
@@ -113,6 +116,7 @@ export async function serve(settings) {
   federation
     .setActorDispatcher("/users/{identifier}", (ctx, name) => {
       if (name === ctx.hostname) return person(ctx, name, Application);
+      if (left.has(name)) return new Tombstone({ id: ctx.getActorUri(name), formerType: Person });
       return settings.people.includes(name) ? person(ctx, name, Person) : null;
     })
     .setKeyPairsDispatcher((_ctx, name) => (everybody.includes(name) ? keysOf(name) : []))

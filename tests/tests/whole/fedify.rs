@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rejoinder_tests::network::{Front, Speaks};
 use rejoinder_tests::wire::Wire;
-use rejoinder_tests::{Api, Fedify, Network, Server, Site};
+use rejoinder_tests::{Api, Fedify, Network, Server, Site, within};
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
@@ -290,5 +290,78 @@ async fn a_server_that_shows_itself_only_to_who_signs_is_spoken_to() {
     let reply = talk.reply(comment["id"].as_str().unwrap(), "Copper it is.").await;
     let (create, _) = talk.brought("Create", "/u/ada", |told| is(told, &ours(&format!("/c/{reply}")))).await;
     assert_eq!(create["inside"]["inReplyTo"], first["id"], "{create}");
+    talk.nothing_failed();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_here_is_read_there_to_its_end() {
+    let talk = Talk::new(json!({ "people": ["bo"] })).await;
+    talk.follow("@talk.all@one.test").await;
+    let thread = talk.thread("Which kettle?").await;
+    let mut ids = vec![ours(&format!("/c/{thread}"))];
+    // More than one page of answers.
+    for number in 0..25 {
+        ids.push(ours(&format!("/c/{}", talk.reply(&thread, &format!("Number {number}.")).await)));
+    }
+    talk.brought("Announce", "/b/talk.all", |told| is(told, &ids[25])).await;
+    let all = async |what: &str, how: Value| {
+        let found = talk.fedify.does(what, how).await;
+        let items = found.as_array().or(found["answers"].as_array()).unwrap().clone();
+        let id = |item: &Value| item["id"].as_str().or(item["object"].as_str()).unwrap().to_owned();
+        let mut found: Vec<String> = items.iter().map(id).collect();
+        found.sort_unstable();
+        found
+    };
+    let list = |path: String| json!({ "who": "bo", "what": ours(&path) });
+    assert_eq!(all("look", list(format!("/c/{thread}"))).await, ids[1..]);
+    assert_eq!(all("list", list(format!("/t/{thread}/context"))).await, ids);
+    assert_eq!(all("list", list("/b/talk/moderators".into())).await, [ours("/u/ada")]);
+    assert_eq!(all("list", list("/u/ada/outbox".into())).await.len(), 26);
+    assert_eq!(all("list", list("/b/talk/outbox".into())).await.len(), 1);
+    let runs = talk.fedify.does("ask", json!({ "what": ours("/") })).await;
+    assert_eq!((&runs["software"]["name"], &runs["usage"]["localPosts"]), (&json!("rejoinder"), &json!(1)), "{runs}");
+    for (name, kind) in [("@one.test@one.test", "Application"), ("@ada@one.test", "Person")] {
+        assert_eq!(talk.fedify.does("look", json!({ "who": "bo", "what": name })).await["type"], kind, "{name}");
+    }
+    talk.nothing_failed();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_brought_is_fetched_and_who_leaves_is_gone() {
+    let talk = Talk::new(json!({ "people": ["bo", "cy"], "secure": true })).await;
+    talk.follow("@talk@one.test").await;
+    let thread = talk.thread("Which kettle?").await;
+    let ada = ours("/u/ada");
+    // Two levels of which nobody here was told, and a third that mentions somebody.
+    let quiet = async |who: &str, to: &str, text: &str| {
+        let how = json!({ "who": who, "to": to, "text": text, "mentioned": [] });
+        talk.fedify.does("write", how).await["id"].as_str().unwrap().to_owned()
+    };
+    let first = quiet("cy", &ours(&format!("/c/{thread}")), "First.").await;
+    let second = quiet("bo", &first, "Second.").await;
+    let third = json!({ "who": "bo", "to": second, "text": "Third.", "mentioned": [ada] });
+    talk.seen_soon(&thread, "comment", "write", third).await;
+    let until = async |what: &str, so: &dyn Fn(&[Value]) -> bool| {
+        within(what, async {
+            while !so(&talk.comments(&thread).await) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    };
+    let texts = |comments: &[Value]| -> Vec<(String, i64)> {
+        let line = |comment: &Value| (comment["text"].as_str().unwrap().to_owned(), comment["depth"].as_i64().unwrap());
+        comments.iter().map(line).collect()
+    };
+    let wanted = [("First.".to_owned(), 0), ("Second.".to_owned(), 1), ("Third.".to_owned(), 2)];
+    until("all three", &|comments| texts(comments) == wanted).await;
+
+    talk.fedify.does("leave", json!({ "who": "bo" })).await;
+    within("the follower to be gone", async {
+        while talk.document("/b/talk/followers").await["totalItems"] != 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     talk.nothing_failed();
 }
