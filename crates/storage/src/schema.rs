@@ -97,7 +97,6 @@ macro_rules! all_tables {
                 heard_at -> BigInt, reached_at -> BigInt, failing_since -> Nullable<BigInt>, failures -> BigInt,
                 next_at -> BigInt, leased_until -> BigInt, error -> Text,
             }
-            told_votes (comment_id, actor_id) { comment_id -> BigInt, actor_id -> BigInt, activity_id -> BigInt, }
             moves (actor_id) { actor_id -> BigInt, target_id -> BigInt, moved_at -> BigInt, }
             answering (comment_id) { comment_id -> BigInt, automatic -> Text, manual -> Text, }
             moderators (group_id) { group_id -> BigInt, uris -> Text, asked_at -> BigInt, }

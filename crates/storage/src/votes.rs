@@ -5,7 +5,7 @@ use domain::{ActorId, CommentId, ThreadId, Time, Votes, rank};
 
 use crate::Result;
 use crate::conn::{Read, Write};
-use crate::schema::{comments, told_votes, votes};
+use crate::schema::{comments, votes};
 
 /// A vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,36 +77,12 @@ pub fn of_actor(tx: &mut Read, actor: ActorId, thread: ThreadId) -> Result<Vec<(
     Ok(rows.into_iter().map(|(id, value)| (CommentId(id), Vote::valued(value))).collect())
 }
 
-/// The actor's vote on one comment.
+/// The actor's vote on one comment, and when it was given.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn one(tx: &mut Read, comment: CommentId, actor: ActorId) -> Result<Option<Vote>> {
-    let found = votes::table.find((comment.0, actor.0)).select(votes::value);
-    Ok(found.get_result::<i16>(&mut tx.conn).optional()?.map(Vote::valued))
-}
-
-/// Other servers are told of a vote by the activity of that number; of an earlier one it is known no longer.
-///
-/// # Errors
-/// Storage failures only.
-pub fn set_told(tx: &mut Write, comment: CommentId, actor: ActorId, activity: i64) -> Result<()> {
-    diesel::delete(told_votes::table.find((comment.0, actor.0))).execute(&mut tx.conn)?;
-    let row =
-        (told_votes::comment_id.eq(comment.0), told_votes::actor_id.eq(actor.0), told_votes::activity_id.eq(activity));
-    diesel::insert_into(told_votes::table).values(row).execute(&mut tx.conn)?;
-    Ok(())
-}
-
-/// The number of the activity by which other servers were told of a vote, which is forgotten with that.
-///
-/// # Errors
-/// Storage failures only.
-pub fn take_told(tx: &mut Write, comment: CommentId, actor: ActorId) -> Result<Option<i64>> {
-    let one = told_votes::table.find((comment.0, actor.0));
-    let told = one.select(told_votes::activity_id).get_result::<i64>(&mut tx.conn).optional()?;
-    if told.is_some() {
-        diesel::delete(one).execute(&mut tx.conn)?;
-    }
-    Ok(told)
+pub fn one(tx: &mut Read, comment: CommentId, actor: ActorId) -> Result<Option<(Vote, Time)>> {
+    let found = votes::table.find((comment.0, actor.0)).select((votes::value, votes::created_at));
+    let found = found.get_result::<(i16, i64)>(&mut tx.conn).optional()?;
+    Ok(found.map(|(value, created)| (Vote::valued(value), Time(created))))
 }

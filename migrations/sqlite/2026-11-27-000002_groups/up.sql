@@ -1,14 +1,5 @@
 -- What is said and heard in groups, and of people who leave.
 
--- Votes of people here that other servers were told of: who takes one back names what was said.
-CREATE TABLE told_votes (
-    comment_id BIGINT NOT NULL REFERENCES comments (id),
-    actor_id BIGINT NOT NULL REFERENCES actors (id),
-    -- The number of the activity.
-    activity_id BIGINT NOT NULL,
-    PRIMARY KEY (comment_id, actor_id)
-) WITHOUT ROWID;
-
 -- Actors who have gone to another server.
 CREATE TABLE moves (
     actor_id INTEGER PRIMARY KEY NOT NULL REFERENCES actors (id),

@@ -5,14 +5,14 @@
 //! person writes; whoever is answered or mentioned of that. Followers whose servers keep groups themselves hear everything, whole
 //! (`regroup`). Where nobody is to hear of it nothing is written down.
 
-use domain::{ActorId, BoardId, CommentId, Origin, ThreadId};
-use federation::wire::addresses::{Addresses, OurActor};
+use domain::{ActorId, BoardId, CommentId, Origin, ThreadId, Time};
+use federation::wire::addresses::{Addresses, OurActor, Side};
 use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note};
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
 use storage::remotes::{self, Presence, Remote};
 use storage::threads::Author;
-use storage::votes::{self, Vote};
+use storage::votes::Vote;
 use storage::{Write, boards, comments};
 
 use super::notes::{self, Seen};
@@ -178,14 +178,17 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, to, &circle)
 }
 
+/// A vote, and when it was given: by that it is known when it is taken back.
+pub(crate) type Given = (Vote, Time);
+
 /// Somebody here has voted on a comment: its home is told, if that is elsewhere, and so is its board; and those who follow our board in
-/// groups. A vote that is taken back is named as it was told.
+/// groups.
 pub(crate) fn voted(
     tx: &mut Write,
     ctx: &Ctx,
     id: CommentId,
     who: &Person,
-    (before, now): (Option<Vote>, Option<Vote>),
+    (before, now): (Option<Given>, Option<Given>),
 ) -> Result<()> {
     if nobody_hears(tx)? {
         return Ok(());
@@ -203,22 +206,24 @@ pub(crate) fn voted(
     if line.author.origin != Origin::Remote {
         told.insert(0, &author);
     }
-    let vote = |vote: Vote, number: i64| match vote {
-        Vote::Up => build::like(heading(ctx, number, &actor), &object, &told),
-        Vote::Down => build::dislike(heading(ctx, number, &actor), &object, &told),
+    let vote = |(vote, given): Given, number: i64| {
+        let (document, side) = match vote {
+            Vote::Up => (build::like(heading(ctx, number, &actor), &object, &told), Side::Like),
+            Vote::Down => (build::dislike(heading(ctx, number, &actor), &object, &told), Side::Dislike),
+        };
+        // Pleroma takes back what it knows by its id, and nothing else.
+        document.called(ctx.elsewhere().addresses().vote(&actor, side, id, given.0))
     };
-    let named = votes::take_told(tx, id, who.actor)?;
-    if let (Some(before), Some(named)) = (before, named) {
+    if let Some(before) = before {
         let number = ctx.id();
-        let document = build::undo(heading(ctx, number, &actor), &vote(before, named));
+        let document = build::undo(heading(ctx, number, &actor), &vote(before, number));
         let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed };
         tell(tx, ctx, saying, to.clone(), &circle)?;
     }
-    if let Some(now) = now.filter(|_| !(to.is_empty() && circle.is_empty())) {
+    if let Some(now) = now {
         let number = ctx.id();
         let saying = Saying { actor: &actor, document: vote(now, number), number, reach: Reach::Addressed };
         tell(tx, ctx, saying, to, &circle)?;
-        votes::set_told(tx, id, who.actor, number)?;
     }
     Ok(())
 }

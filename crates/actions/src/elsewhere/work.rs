@@ -312,7 +312,7 @@ async fn cast(ctx: &Ctx, object: Id, (by, heard): (Remote, Heard), vote: Option<
         let Some(comment) = comment(tx, &cx, &object)? else {
             return Ok(Outcome::Ignored("what is voted on is not here"));
         };
-        let before = votes::one(tx, comment, by.actor)?;
+        let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
         vote::cast(tx, &cx, place::standing(&by), comment, vote)?;
         if before != vote {
             regroup::voted(tx, &cx, comment, &heard)?;

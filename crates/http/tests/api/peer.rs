@@ -87,6 +87,7 @@ impl Peer {
         group["type"] = json!("Group");
         group["name"] = json!(format!("All about {name}"));
         group["summary"] = json!("<p>Whatever is <b>new</b>.</p>");
+        group["attributedTo"] = json!(self.id(&format!("users/{name}/moderators")));
         self.show(&format!("users/{name}"), group);
         self.id(&format!("users/{name}"))
     }
@@ -147,15 +148,6 @@ impl Peer {
         let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
         request.headers_mut().extend(signed);
         request
-    }
-
-    /// A group of this server.
-    pub fn group(&self, name: &str) -> String {
-        let mut group = self.actor(name, &self.key);
-        group["type"] = json!("Group");
-        group["attributedTo"] = json!(self.id(&format!("users/{name}/moderators")));
-        self.show(&format!("users/{name}"), group);
-        self.id(&format!("users/{name}"))
     }
 
     /// Says these very bytes as the actor at that path; they are taken, and all that has come is worked off.

@@ -9,7 +9,7 @@ use storage::moderators::{self, Moderators};
 use storage::peers::{self, Dialect};
 use storage::reports::{self, NewReport};
 use storage::testing::{database, world};
-use storage::{comments, moves, remotes, votes};
+use storage::{comments, moves, remotes};
 
 use crate::elsewhere::remote;
 use crate::{scene, write};
@@ -26,23 +26,6 @@ async fn servers_that_keep_groups_are_told_from_the_others() {
         hosts.extend(names.iter().map(String::as_str));
         assert_eq!(peers::in_groups(tx, &hosts)?, HashSet::from(["groups.example".to_owned()]));
         assert_eq!(peers::in_groups(tx, &[])?, HashSet::new());
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_vote_is_known_by_what_was_told_of_it_until_it_is_taken_back() {
-    let db = database().await;
-    let scene = scene(&db).await;
-    write(&db, move |tx| {
-        let (comment, bob) = (scene.thread.root(), scene.bob.actor);
-        assert_eq!(votes::take_told(tx, comment, bob)?, None);
-        votes::set_told(tx, comment, bob, 7)?;
-        votes::set_told(tx, comment, bob, 8)?;
-        votes::set_told(tx, comment, scene.alice.actor, 9)?;
-        assert_eq!((votes::take_told(tx, comment, bob)?, votes::take_told(tx, comment, bob)?), (Some(8), None));
-        assert_eq!(votes::take_told(tx, comment, scene.alice.actor)?, Some(9));
         Ok(())
     })
     .await;
