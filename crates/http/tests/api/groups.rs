@@ -176,6 +176,7 @@ async fn a_vote_that_is_taken_back_is_named_as_it_was_told() {
     let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
     let vote = format!("/api/v1/comments/{}/vote", shown.text("/comments/0/id"));
     for value in [1, 0, -1, 1] {
+        world.hands.forward(1);
         world.ana.put(&vote, json!({ "value": value })).await.is(200);
     }
     let said = waiting(&world, &peer).await;
