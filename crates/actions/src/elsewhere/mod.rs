@@ -10,6 +10,7 @@ pub mod documents;
 mod flag;
 pub mod following;
 pub mod handles;
+pub mod interact;
 mod known;
 mod moderation;
 mod moved;

@@ -13,6 +13,7 @@ mod feeds;
 mod flags;
 mod groups;
 mod hidden;
+mod interacting;
 mod leaving;
 mod live;
 mod moderated;
