@@ -135,11 +135,28 @@ async fn begin(ctx: &Ctx, works: &mut Works) -> Result<usize> {
     let limit = i64::try_from(places).unwrap_or(1);
     let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit)).await?;
     let count = leased.len();
-    for one in leased {
+    for all in by_actor(leased) {
         let ctx = ctx.clone();
-        works.spawn(async move { work(&ctx, one).await });
+        works.spawn(async move {
+            for one in all {
+                work(&ctx, one).await?;
+            }
+            Ok(())
+        });
     }
     Ok(count)
+}
+
+/// What each has said, in order: a change that overtook what it changes would be lost.
+fn by_actor(leased: Vec<Leased>) -> Vec<Vec<Leased>> {
+    let mut actors: Vec<Vec<Leased>> = Vec::new();
+    for one in leased {
+        match actors.iter_mut().find(|all| all.first().is_some_and(|first| first.actor == one.actor)) {
+            Some(all) => all.push(one),
+            None => actors.push(vec![one]),
+        }
+    }
+    actors
 }
 
 fn settled(ended: Result<Result<()>, tokio::task::JoinError>) {
