@@ -47,6 +47,7 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
                 who.must_be(domain::Role::Moderator, "remove comments")?;
                 return Ok(());
             }
+            say::removed(tx, &cx, comment)?;
             take_down(tx, &cx, who.standing(), comment, reason)
         })
         .await

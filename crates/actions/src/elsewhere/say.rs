@@ -178,6 +178,16 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, to, &circle)
 }
 
+/// A comment is about to be removed by a moderator here. Of one of ours it is told in its author's name: in no other would Mastodon and
+/// GoToSocial take it down, and nobody has to know which moderator it was. One from elsewhere is its home's.
+pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
+    if line.author.origin != Origin::Local || !line.state.stands() {
+        return Ok(());
+    }
+    withdrawn(tx, ctx, id, Home::Here(&line.author.name))
+}
+
 /// A vote, and when it was given: by that it is known when it is taken back.
 pub(crate) type Given = (Vote, Time);
 

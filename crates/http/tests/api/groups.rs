@@ -72,6 +72,32 @@ async fn a_board_passes_on_everything_whole_to_servers_that_keep_groups() {
 }
 
 #[tokio::test]
+async fn what_a_moderator_removes_is_taken_down_elsewhere_in_its_authors_name() {
+    let (world, groups, plain) = scene().await;
+    let thread = world.thread("Which kettle?").await;
+    let reply = world.reply(&world.bo, &thread, "Buy my kettles.").await;
+    let known = [waiting(&world, &groups).await.len(), waiting(&world, &plain).await.len()];
+    for _ in 0..2 {
+        let remove = format!("/api/v1/admin/comments/{reply}/remove");
+        world.mo.post(&remove, json!({ "reason": "advertising" })).await.is(200);
+    }
+    assert_eq!(lines(&told(&world, &groups, known[0]).await), ["Announce Delete /b/talk"]);
+    assert_eq!(lines(&told(&world, &plain, known[1]).await), ["Delete Tombstone /u/bo"]);
+    // Neither who did it nor why is anybody's business there.
+    let said = waiting(&world, &groups).await.pop().unwrap().to_string();
+    assert!(said.contains("/u/bo") && !said.contains("/u/mo") && !said.contains("advertising"), "{said}");
+    // What is somebody's elsewhere is not ours to delete.
+    let note = plain.note("notes/1", &format!("{HOST}/c/{thread}"), "<p>Mine.</p>");
+    plain.say(&world, &plain.activity("creates/1", "Create", &note)).await;
+    let known = waiting(&world, &plain).await.len();
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}?sort=new")).await.is(200);
+    let theirs = shown.all("/comments", "/id").into_iter().find(|id| *id != json!(reply)).unwrap();
+    let remove = format!("/api/v1/admin/comments/{}/remove", theirs.as_str().unwrap());
+    world.mo.post(&remove, json!({ "reason": "" })).await.is(200);
+    assert_eq!(told(&world, &plain, known).await.len(), 0);
+}
+
+#[tokio::test]
 async fn nothing_goes_to_one_inbox_twice() {
     let (world, groups, _) = scene().await;
     for (n, followed) in ["/b/talk.all", "/u/bo"].iter().enumerate() {
