@@ -62,9 +62,8 @@ pub fn address(name: &str, host: &str) -> String {
     if host.is_empty() { name.to_owned() } else { format!("{name}@{host}") }
 }
 
-type OwnRow = (i64, String, String, String, String, String, String, i64, String, Option<i64>, bool);
-type Row = (OwnRow, Option<String>, Option<String>);
-type OwnColumns = (
+type Row = (i64, String, String, String, String, String, String, i64, String, Option<i64>, bool);
+type Columns = (
     boards::id,
     boards::name,
     boards::title,
@@ -77,7 +76,7 @@ type OwnColumns = (
     boards::actor_id,
     boards::remote_threads,
 );
-const OWN: OwnColumns = (
+const COLUMNS: Columns = (
     boards::id,
     boards::name,
     boards::title,
@@ -91,23 +90,19 @@ const OWN: OwnColumns = (
     boards::remote_threads,
 );
 
-/// Boards, each with the group that it is elsewhere.
-macro_rules! whole {
-    () => {
-        boards::table.left_join(remotes::table.on(boards::actor_id.eq(remotes::actor_id.nullable()))).select((
-            OWN,
-            remotes::uri.nullable(),
-            remotes::url.nullable(),
-        ))
-    };
-}
-
-fn board((own, uri, url): Row) -> Board {
-    let (id, name, title, about, about_html, rules, rules_html, created, host, actor, is_open) = own;
-    let group = actor.zip(uri).map(|(actor, uri)| Group { actor: ActorId(actor), uri, url });
+/// A board with the group that it is elsewhere. Most are ours, and have none to be looked up.
+fn board(tx: &mut Read, row: Row) -> Result<Board> {
+    let (id, name, title, about, about_html, rules, rules_html, created, host, actor, is_open) = row;
+    let group = actor.map(|actor| group(tx, ActorId(actor))).transpose()?.flatten();
     let admission = if is_open { Admission::Everybody } else { Admission::OurPeople };
     let (id, created) = (BoardId(id), Time(created));
-    Board { id, name, host, group, title, about, about_html, rules, rules_html, admission, created }
+    Ok(Board { id, name, host, group, title, about, about_html, rules, rules_html, admission, created })
+}
+
+fn group(tx: &mut Read, actor: ActorId) -> Result<Option<Group>> {
+    let known = remotes::table.find(actor.0).select((remotes::uri, remotes::url));
+    let known: Option<(String, Option<String>)> = known.get_result(&mut tx.conn).optional()?;
+    Ok(known.map(|(uri, url)| Group { actor, uri, url }))
 }
 
 /// Stores a board.
@@ -173,8 +168,9 @@ fn called(tx: &mut Read, name: &str, host: &str) -> Result<Option<Board>> {
     if !storable(name) || !storable(host) {
         return Ok(None);
     }
-    let found = whole!().filter(boards::host.eq(host)).filter(boards::name_key.eq(name.to_lowercase()));
-    Ok(found.get_result::<Row>(&mut tx.conn).optional()?.map(board))
+    let found = boards::table.filter(boards::host.eq(host)).filter(boards::name_key.eq(name.to_lowercase()));
+    let found: Option<Row> = found.select(COLUMNS).get_result(&mut tx.conn).optional()?;
+    found.map(|row| board(tx, row)).transpose()
 }
 
 /// The board of that id.
@@ -182,7 +178,8 @@ fn called(tx: &mut Read, name: &str, host: &str) -> Result<Option<Board>> {
 /// # Errors
 /// Storage failures only.
 pub fn find(tx: &mut Read, id: BoardId) -> Result<Option<Board>> {
-    Ok(whole!().filter(boards::id.eq(id.0)).get_result::<Row>(&mut tx.conn).optional()?.map(board))
+    let found: Option<Row> = boards::table.find(id.0).select(COLUMNS).get_result(&mut tx.conn).optional()?;
+    found.map(|row| board(tx, row)).transpose()
 }
 
 /// The board that a group elsewhere is.
@@ -190,7 +187,9 @@ pub fn find(tx: &mut Read, id: BoardId) -> Result<Option<Board>> {
 /// # Errors
 /// Storage failures only.
 pub fn of_actor(tx: &mut Read, actor: ActorId) -> Result<Option<Board>> {
-    Ok(whole!().filter(boards::actor_id.eq(actor.0)).get_result::<Row>(&mut tx.conn).optional()?.map(board))
+    let found = boards::table.filter(boards::actor_id.eq(actor.0)).select(COLUMNS);
+    let found: Option<Row> = found.get_result(&mut tx.conn).optional()?;
+    found.map(|row| board(tx, row)).transpose()
 }
 
 /// Our boards by name, then those of other servers that somebody here follows, or has asked to. There are few: a host makes them by
@@ -199,12 +198,12 @@ pub fn of_actor(tx: &mut Read, actor: ActorId) -> Result<Option<Board>> {
 /// # Errors
 /// Storage failures only.
 pub fn all(tx: &mut Read) -> Result<Vec<Board>> {
-    let ours = whole!().filter(boards::host.eq("")).order(boards::name_key).limit(1000);
-    let mut rows: Vec<Row> = ours.load(&mut tx.conn)?;
+    let ours = boards::table.filter(boards::host.eq("")).order(boards::name_key).limit(1000);
+    let mut rows: Vec<Row> = ours.select(COLUMNS).load(&mut tx.conn)?;
     let chosen = following::table.filter(following::state.ne(Stage::Refused.code())).select(following::board_id);
-    let theirs = whole!().filter(boards::id.eq_any(chosen)).order((boards::host, boards::name_key)).limit(1000);
-    rows.extend(theirs.load::<Row>(&mut tx.conn)?);
-    Ok(rows.into_iter().map(board).collect())
+    let theirs = boards::table.filter(boards::id.eq_any(chosen)).order((boards::host, boards::name_key)).limit(1000);
+    rows.extend(theirs.select(COLUMNS).load::<Row>(&mut tx.conn)?);
+    rows.into_iter().map(|row| board(tx, row)).collect()
 }
 
 /// How many listed threads each board has. Counts; callers keep the result for a while.

@@ -112,6 +112,18 @@ pub fn remove(tx: &mut Write, actor: ActorId, board: BoardId) -> Result<bool> {
     Ok(removed)
 }
 
+/// The board is gone: nobody follows it any more.
+///
+/// # Errors
+/// Storage failures only.
+pub fn end(tx: &mut Write, board: BoardId, now: Time) -> Result<()> {
+    let all = following::table.filter(following::board_id.eq(board.0));
+    let set = (following::state.eq(Stage::Refused.code()), following::answered_at.eq(now.0));
+    diesel::update(all).set(set).execute(&mut tx.conn)?;
+    tx.tell(Change::Site);
+    Ok(())
+}
+
 /// How many boards of other servers somebody follows.
 ///
 /// # Errors

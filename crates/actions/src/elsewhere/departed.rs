@@ -8,6 +8,7 @@ use storage::jobs::{self, Job};
 use storage::remotes::{self, Remote};
 use storage::{Write, comments, follows};
 
+use super::following;
 use super::known::{self, Unknown};
 use super::work::Outcome;
 use crate::{Ctx, Error, Result, retract};
@@ -30,11 +31,12 @@ pub(crate) async fn gone(ctx: &Ctx, by: Remote) -> Result<Outcome> {
     if !matches!(known::fetched(ctx, &id, &budget).await, Err(Unknown::Gone)) {
         return Ok(Outcome::Ignored("its server does not say that it is gone"));
     }
-    let (job, now) = (ctx.id(), ctx.now());
+    let (cx, job, now) = (ctx.clone(), ctx.id(), ctx.now());
     ctx.db()
         .write(move |tx| {
             remotes::set_gone(tx, by.actor)?;
             follows::remove_all(tx, by.actor)?;
+            following::gone(tx, &cx, by.actor)?;
             jobs::insert(tx, job, KIND, &by.actor.to_string(), now)?;
             Ok(Outcome::Done)
         })

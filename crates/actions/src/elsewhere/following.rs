@@ -181,6 +181,17 @@ pub async fn stage(ctx: &Ctx, who: &Person, board: BoardId) -> Result<Option<Sta
     Ok(known.map(|known| known.stage))
 }
 
+/// A board elsewhere is gone, if the actor that is gone was one.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn gone(tx: &mut Write, ctx: &Ctx, actor: ActorId) -> Result<()> {
+    match boards::of_actor(tx, actor)? {
+        Some(board) => Ok(following::end(tx, board.id, ctx.now())?),
+        None => Ok(()),
+    }
+}
+
 /// A board has said yes or no to a Follow. It counts if the Follow was sent, and was sent to who answers.
 ///
 /// # Errors

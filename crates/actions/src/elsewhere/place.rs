@@ -330,6 +330,38 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// Why a change of something has no effect that is not here.
+const NOT_HERE: Outcome = Outcome::Ignored("what is changed is not here");
+
+/// Its author has changed a comment, and says how. If it is not here and belongs here, it is asked for at its home: what made it may
+/// have been lost, or is being worked off at this moment, with the words that it had before.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn edited(
+    ctx: &Ctx,
+    note: Note,
+    by: Remote,
+    said: Heard,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    let outcome = updated(ctx, note.clone(), by, Some(said)).await?;
+    if outcome != NOT_HERE || !matches!(where_it_hangs(ctx, &note, Told::Author).await?, Hangs::Here(_) | Hangs::On(_))
+    {
+        return Ok(outcome);
+    }
+    let Some((note, by)) = fetched(ctx, &note.id, budget).await? else { return Ok(NOT_HERE) };
+    match created(ctx, note.clone(), by.clone(), Told::Author, budget).await? {
+        Outcome::Done => {}
+        other => return Ok(other),
+    }
+    // Of the words that were here first, if any were, these are the newer ones.
+    Ok(match updated(ctx, note, by, None).await? {
+        Outcome::Ignored(_) => Outcome::Done,
+        other => other,
+    })
+}
+
 /// Its author has changed a comment. What is not here is not made by that; an older change after a newer one changes nothing.
 ///
 /// # Errors
@@ -341,7 +373,7 @@ pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote, said: Option<Hear
 
 fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<&Heard>) -> Result<Outcome> {
     let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
-        return Ok(Outcome::Ignored("what is changed is not here"));
+        return Ok(NOT_HERE);
     };
     // Of what its author says now to have changed, now is when; of what was only looked up it is not.
     let looked_up = note.published.filter(|_| said.is_none());

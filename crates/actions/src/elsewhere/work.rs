@@ -236,7 +236,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
         }
         Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, Told::Author, budget).await,
-        Activity::Update(parse::Object::Here(note)) => Ok(place::updated(ctx, *note, by, Some(heard)).await?),
+        Activity::Update(parse::Object::Here(note)) => place::edited(ctx, *note, by, heard, budget).await,
         Activity::Update(parse::Object::There(there)) => match place::fetched(ctx, &there, budget).await? {
             Some((note, by)) => Ok(place::updated(ctx, note, by, Some(heard)).await?),
             None => Ok(Outcome::Ignored("what is changed cannot be had")),

@@ -54,7 +54,7 @@ pub async fn follow(shell: Shell, State(app): State<App>, fields: Fields) -> Ans
     }
 }
 
-/// `POST /b/{board}/follow`: a board of another server that is known here, or no longer.
+/// `POST /b/{board}/followed`: a board of another server that is known here, or no longer.
 pub async fn follow_known(shell: Shell, State(app): State<App>, Path(board): Path<String>, fields: Fields) -> Answer {
     let person = shell.member("follow boards")?;
     let known = actions::board::find(&app.ctx, &board).await?;

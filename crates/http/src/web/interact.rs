@@ -66,11 +66,8 @@ pub async fn board(shell: Shell, State(app): State<App>, Path(board): Path<Strin
     page(&shell, board_subject(&app, board).await?).await
 }
 
-/// `POST /b/{board}/follow`: a board of ours from one's own server; one of another server from here.
+/// `POST /b/{board}/follow`
 pub async fn board_followed(shell: Shell, State(app): State<App>, Path(board): Path<String>, fields: Fields) -> Answer {
-    if board.contains('@') {
-        return super::boards::follow_known(shell, State(app), Path(board), fields).await;
-    }
     onward(&shell, board_subject(&app, board).await?, &fields).await
 }
 
@@ -108,9 +105,9 @@ async fn thread_subject(app: &App, thread: &str) -> Result<Subject, Oops> {
 
 async fn board_subject(app: &App, name: String) -> Result<Subject, Oops> {
     let board = actions::board::find(&app.ctx, &name).await?;
-    // One of another server is followed there by its name there.
+    // Of another server: it is followed from its own pages.
     if board.group.is_some() {
-        return Err(Refusal::NotFound(Noun::Board).into());
+        return Err(Refusal::NotFound(Noun::Page).into());
     }
     let known = interact::known(&app.ctx, Target::Board(board.name.clone())).await?;
     let back = format!("/b/{}", convert::encoded(&board.name));

@@ -388,9 +388,9 @@ async fn pages_say_where_a_board_is_at_home_and_have_forms_to_follow_it() {
     assert!(page.contains("at home on") && page.contains(&it.group) && !page.contains("Unfollow"), "{page}");
     let page = it.world.ana.get(&path).await.is(200).body();
     assert!(page.contains("You follow it.") && page.contains("Unfollow"), "{page}");
-    it.world.ana.form(&format!("{path}/follow"), &[("intent", "unfollow")]).await.is(303);
+    it.world.ana.form(&format!("{path}/followed"), &[("intent", "unfollow")]).await.is(303);
     assert!(it.world.ana.get(&path).await.body().contains(">Follow<"));
-    let followed = it.world.ana.form(&format!("{path}/follow"), &[("intent", "follow")]).await.is(303);
+    let followed = it.world.ana.form(&format!("{path}/followed"), &[("intent", "follow")]).await.is(303);
     assert_eq!(followed.header("location"), path);
     assert!(it.world.ana.get(&path).await.body().contains("it has not answered yet"));
 
@@ -402,4 +402,37 @@ async fn pages_say_where_a_board_is_at_home_and_have_forms_to_follow_it() {
     assert_eq!(followed.header("location"), format!("/b/other@{}", it.peer.host()));
     let refused = it.world.ana.form("/boards/follow", &[("name", "nothing <b>")]).await.is(422).body();
     assert!(refused.contains("a name and a host") && refused.contains("nothing &lt;b&gt;"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_board_that_is_gone_is_followed_by_nobody_and_can_still_be_read() {
+    let it = Followed::new().await;
+    it.passed_on("notes/1", &opening(&it.peer, "notes/1", "<p>Which pan?</p>")).await;
+    let leaves = |path: &str| it.peer.activity_of("news", path, "Delete", &json!(it.group));
+    it.peer.say(&it.world, &leaves("deletes/1")).await;
+    assert_eq!(it.state().await, "accepted", "its server does not say so");
+    it.peer.show("users/news", Value::Null);
+    it.peer.say(&it.world, &leaves("deletes/2")).await;
+    assert_eq!(it.state().await, "refused");
+    assert_eq!(it.world.anon.get("/api/v1/boards").await.all("/items", "/handle"), [json!("talk")]);
+    assert_eq!(it.threads().await.as_array().unwrap().len(), 1);
+    it.world.ana.post(&board(&it.group, "/follow"), json!({})).await.refused(422, "bad-field");
+    // Who leaves it has nobody to tell.
+    it.world.ana.delete(&board(&it.handle, "/follow")).await.is(204);
+    assert_eq!(it.said("Undo").await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_board_that_calls_itself_otherwise_is_called_so_here() {
+    let it = Followed::new().await;
+    let mut group = it.peer.actor("news", &it.peer.key);
+    group["type"] = json!("Group");
+    group["name"] = json!("What is new");
+    it.peer.show("users/news", group.clone());
+    it.peer.say(&it.world, &it.peer.activity_of("news", "updates/1", "Update", &group)).await;
+    let now = it.world.anon.get(&board(&it.handle, "")).await.is(200);
+    assert_eq!((now.text("/title"), now.text("/about_html")), ("What is new".into(), String::new()));
+    // It is described there, and not here.
+    let change = json!({ "title": "Ours" });
+    it.world.admin.patch(&board(&it.handle, ""), change).await.refused(403, "forbidden");
 }

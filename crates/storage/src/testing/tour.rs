@@ -207,6 +207,7 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     boards::update(tx, &board)?;
     following::ask(tx, person.actor, board.id, 7, NOW)?;
     following::answer(tx, 7, following::Stage::Accepted, NOW)?;
+    following::end(tx, board.id, NOW)?;
     following::remove(tx, person.actor, board.id)?;
     settings::set(tx, "key", "value")?;
     settings::remove(tx, "key")?;

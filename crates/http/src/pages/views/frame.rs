@@ -44,6 +44,14 @@ pub struct BoardLink {
     pub title: String,
 }
 
+impl BoardLink {
+    /// Whether it is a board of this instance.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        !self.name.contains('@')
+    }
+}
+
 /// A feed of the page, for the head of the document and for a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLink {

@@ -78,7 +78,7 @@ pub struct BoardHead {
     pub home: Option<BoardHome>,
 }
 
-/// Where a board is at home that is not ours. Following and unfollowing it: POST `/b/{board}/follow` with `intent=follow` or
+/// Where a board is at home that is not ours. Following and unfollowing it: POST `/b/{board}/followed` with `intent=follow` or
 /// `intent=unfollow`.
 #[derive(Debug, Clone)]
 pub struct BoardHome {
