@@ -105,6 +105,9 @@ macro_rules! all_tables {
             introductions (actor_id) {
                 actor_id -> BigInt, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
             }
+            moves (actor_id) { actor_id -> BigInt, target_id -> BigInt, moved_at -> BigInt, }
+            answering (comment_id) { comment_id -> BigInt, automatic -> Text, manual -> Text, }
+            moderators (group_id) { group_id -> BigInt, uris -> Text, asked_at -> BigInt, }
         }
     };
 }

@@ -11,6 +11,7 @@
 mod commands;
 mod crash;
 mod entry;
+mod fedify;
 mod fetching;
 mod import;
 mod outages;

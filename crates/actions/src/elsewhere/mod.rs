@@ -1,18 +1,26 @@
 //! Other servers: what of ours they may read, what they say, what they are told. What is said in their language is read and written by
 //! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
 
+pub mod admit;
+mod announced;
 pub mod backfill;
+pub(crate) mod consent;
 pub mod deliver;
+pub(crate) mod departed;
 pub mod documents;
+mod flag;
 pub mod following;
 pub mod handles;
 pub mod interact;
 mod known;
+mod moderation;
+mod moved;
 pub mod naming;
 mod notes;
 pub mod pairs;
 mod place;
 pub mod receive;
+pub(crate) mod regroup;
 pub(crate) mod say;
 mod signer;
 pub mod work;

@@ -8,6 +8,7 @@ mod backfills;
 mod comments;
 mod elsewhere;
 mod following;
+mod groups;
 mod jobs;
 mod news;
 mod once;

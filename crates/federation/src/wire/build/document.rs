@@ -65,6 +65,13 @@ impl Document {
         Self { context, body }
     }
 
+    /// The same under another id: an activity that nobody asks for by its number.
+    #[must_use]
+    pub fn called(mut self, id: String) -> Self {
+        self.body.insert("id".to_owned(), Value::String(id));
+        self
+    }
+
     /// The document with its context, which comes first.
     #[must_use]
     pub fn value(&self) -> Value {
