@@ -87,6 +87,7 @@ fn note(tx: &mut Write, ctx: &Ctx, who: &Person, deed: Deed, comment: CommentId,
         moderator_name: who.name.clone(),
         deed,
         comment: Some(comment),
+        host: None,
         reason,
         at: ctx.now(),
     };

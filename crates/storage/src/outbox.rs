@@ -1,6 +1,8 @@
 //! What we say to other servers: each activity once, and a delivery for each place it is to be brought to. Both are written in the
 //! transaction that makes the change they tell of.
 
+mod listed;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::Time;
@@ -10,6 +12,8 @@ use crate::follows::Address;
 use crate::keys::Holder;
 use crate::schema::{activities, deliveries};
 use crate::{Result, peers};
+
+pub use listed::{Entry, State, Totals, find, forget_ended_before, last_error, page, skip, totals};
 
 /// Something that we say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,25 +186,12 @@ pub fn failed(tx: &mut Write, id: i64, error: &str) -> Result<()> {
     Ok(())
 }
 
-/// What became of a delivery that does not wait any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// It was tried for the last time.
-    GivenUp,
-    /// An administrator does not want it brought.
-    Skipped,
-}
-
 /// It is not to be tried any more, for that reason.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn end(tx: &mut Write, id: i64, end: End, error: &str) -> Result<bool> {
-    let state: i16 = match end {
-        End::GivenUp => 1,
-        End::Skipped => 2,
-    };
-    let set = (deliveries::state.eq(state), deliveries::error.eq(error));
+pub fn give_up(tx: &mut Write, id: i64, error: &str) -> Result<bool> {
+    let set = (deliveries::state.eq(State::GivenUp.code()), deliveries::error.eq(error));
     Ok(diesel::update(deliveries::table.find(id)).set(set).execute(&mut tx.conn)? > 0)
 }
 

@@ -60,6 +60,11 @@ async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
     let asked = actor.clone();
     let shown = ctx.db().read(move |tx| shown(tx, &asked)).await?.ok_or_else(missing)?;
     let pem = pairs::public(ctx, shown.holder).await?;
+    Ok(Found::Document(drawn(ctx, shown, pem).json()))
+}
+
+/// The document of an actor with this key.
+pub(crate) fn drawn(ctx: &Ctx, shown: Shown, pem: String) -> Document {
     let profile = Profile {
         name: Some(shown.name).filter(|name| !name.is_empty()),
         summary: Some(shown.summary).filter(|summary| !summary.is_empty()),
@@ -67,12 +72,13 @@ async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
         indexing: Indexing::Allowed,
         pem,
     };
-    Ok(Found::Document(build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile).json()))
+    build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile)
 }
 
-pub(super) struct Shown {
+/// What is shown of an actor, but for its key.
+pub(crate) struct Shown {
     /// As it is written here: names are found in any case.
-    pub(super) actor: OurActor,
+    pub(crate) actor: OurActor,
     holder: Holder,
     name: String,
     summary: String,
@@ -80,7 +86,7 @@ pub(super) struct Shown {
 }
 
 /// An actor that can be seen.
-pub(super) fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
+pub(crate) fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
     Ok(match actor {
         OurActor::Person(name) => local(tx, name)?.map(|person| Shown {
             actor: OurActor::Person(person.name.clone()),

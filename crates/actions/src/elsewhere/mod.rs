@@ -10,7 +10,7 @@ pub mod pairs;
 mod place;
 pub mod receive;
 pub(crate) mod say;
-mod signer;
+pub(crate) mod signer;
 pub mod work;
 
 use std::sync::{Arc, OnceLock};
@@ -45,7 +45,8 @@ struct Inner {
     // Made when it is first needed: it reads all certificates of the system, which most commands have no use for.
     client: OnceLock<Client>,
     strangers: Limits,
-    pairs: Cache<Holder, Arc<PrivateKey>>,
+    // By whose they are, and the epoch of the site.
+    pairs: Cache<(Holder, u64), Arc<PrivateKey>>,
     // By their PEM.
     keys: Cache<String, Arc<PublicKey>>,
 }
@@ -110,7 +111,7 @@ impl Elsewhere {
         &self.inner.keys
     }
 
-    pub(crate) fn pairs(&self) -> &Cache<Holder, Arc<PrivateKey>> {
+    pub(crate) fn pairs(&self) -> &Cache<(Holder, u64), Arc<PrivateKey>> {
         &self.inner.pairs
     }
 }

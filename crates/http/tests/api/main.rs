@@ -6,10 +6,12 @@ extern crate rejoinder_http as door;
 
 mod accounts;
 mod bad_input;
+mod checkup;
 mod documented;
 mod elsewhere;
 mod feeds;
 mod hidden;
+mod hosting;
 mod live;
 mod moderating;
 mod once;

@@ -61,11 +61,19 @@ pub struct Wishes {
     pub live: usize,
     pub depth: u32,
     pub chance: Box<dyn Chance>,
+    pub url: String,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { joining: Joining::Open, rates: Rates::default(), live: 4, depth: 5, chance: Box::new(SystemChance) }
+        Self {
+            joining: Joining::Open,
+            rates: Rates::default(),
+            live: 4,
+            depth: 5,
+            chance: Box::new(SystemChance),
+            url: HOST.into(),
+        }
     }
 }
 
@@ -99,7 +107,7 @@ impl World {
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
         let limits = Limits { text: TextLimits::default(), depth: wishes.depth, page: 50, joining: wishes.joining };
         let places = Places { person: "/u/".into(), host: Some("talk.example".into()) };
-        let elsewhere = Elsewhere::new(HOST, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
+        let elsewhere = Elsewhere::new(&wishes.url, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
         let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
         keep_keys(&ctx).await;
         let said = Description { title: "Talk".into(), ..Description::default() };
@@ -111,7 +119,7 @@ impl World {
             callers.push(token(&ctx, name, Scope::Admin).await);
         }
         let [ana, bo, mo, admin] = callers.try_into().unwrap_or_else(|_| unreachable!());
-        let app = Door::new(ctx, settings(wishes.rates, wishes.live));
+        let app = Door::new(ctx, Settings { public_url: wishes.url, ..settings(wishes.rates, wishes.live) });
         let router = door::router::router(Arc::clone(&app), Arc::new(|| "measured 1\n".to_owned()));
         let anon = Caller { router: Some(router.clone()), credential: Credential::Nothing };
         let mut world = Self { _db: db, app, hands, router, ana, bo, mo, admin, anon };
@@ -119,6 +127,11 @@ impl World {
             caller.router = Some(world.router.clone());
         }
         world
+    }
+
+    /// Its door, for a listener.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Somebody with a token of that scope.
