@@ -106,6 +106,7 @@ pub struct Due {
 /// Storage failures only.
 pub fn due(tx: &mut Read, now: Time, limit: i64) -> Result<Vec<Due>> {
     // From one host to the next by the index, which Diesel cannot say: for a server that sleeps, very much may wait.
+    // CROSS, because SQLite would otherwise begin with all servers that are open.
     let due = "WITH RECURSIVE waiting (host) AS (
             SELECT (SELECT host FROM deliveries WHERE state = 0 ORDER BY host LIMIT 1)
             UNION ALL
@@ -113,8 +114,8 @@ pub fn due(tx: &mut Read, now: Time, limit: i64) -> Result<Vec<Due>> {
                 ORDER BY deliveries.host LIMIT 1)
             FROM waiting WHERE waiting.host IS NOT NULL
         )
-        SELECT peers.host, peers.failures, peers.reached_at AS reached FROM waiting JOIN peers ON peers.host = waiting.host
-        WHERE peers.state = 0 AND peers.next_at <= $1 AND peers.leased_until < $1
+        SELECT peers.host, peers.failures, peers.reached_at AS reached FROM waiting CROSS JOIN peers
+        WHERE peers.host = waiting.host AND peers.state = 0 AND peers.next_at <= $1 AND peers.leased_until < $1
         ORDER BY peers.failures, CASE WHEN peers.reached_at = 0 THEN 1 ELSE 0 END, peers.reached_at LIMIT $2";
     Ok(diesel::sql_query(due).bind::<BigInt, _>(now.0).bind::<BigInt, _>(limit).load(&mut tx.conn)?)
 }
