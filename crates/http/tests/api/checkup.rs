@@ -64,6 +64,8 @@ impl Behind {
 
 async fn pass(inner: Router, fault: Fault, mut request: Request, right: Time) -> Response {
     let path = request.uri().path().to_owned();
+    // What this router has noted of the request is nothing that another process would see.
+    request.extensions_mut().clear();
     let answer = match fault {
         Fault::Away => return StatusCode::BAD_GATEWAY.into_response(),
         Fault::Redirects => return (StatusCode::FOUND, [(header::LOCATION, "https://www.example/")]).into_response(),
