@@ -11,6 +11,7 @@
 mod commands;
 mod crash;
 mod entry;
+mod hosting;
 mod import;
 mod outages;
 mod stopping;

@@ -12,6 +12,7 @@ mod elsewhere;
 mod feeds;
 mod hidden;
 mod hosting;
+mod interacting;
 mod live;
 mod moderating;
 mod once;
