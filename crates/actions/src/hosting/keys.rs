@@ -58,16 +58,12 @@ fn holders(tx: &mut Read, whose: &Whose) -> Result<Vec<(Holder, OurActor)>> {
             Ok(vec![(Holder::Person(person.id), OurActor::Person(person.name))])
         }
         Whose::All => {
-            let boards = boards::all(tx)?;
             let mut all = Vec::new();
             for holder in keys::holders(tx)? {
                 let actor = match holder {
                     Holder::Instance => Some(OurActor::Instance),
                     Holder::Person(id) => storage::actors::find(tx, id)?.map(|person| OurActor::Person(person.name)),
-                    Holder::Board(id) => {
-                        let board = boards.iter().find(|board| board.id == id);
-                        board.map(|board| OurActor::Board(board.name.clone()))
-                    }
+                    Holder::Board(id) => boards::find(tx, id)?.map(|board| OurActor::Board(board.name)),
                 };
                 all.extend(actor.map(|actor| (holder, actor)));
             }
