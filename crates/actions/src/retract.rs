@@ -93,6 +93,7 @@ fn note(tx: &mut Write, ctx: &Ctx, who: ActorId, deed: Deed, comment: CommentId,
         moderator_name: String::new(),
         deed,
         comment: Some(comment),
+        host: None,
         reason,
         at: ctx.now(),
     };

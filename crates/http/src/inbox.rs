@@ -1,7 +1,7 @@
 //! The inboxes, which are one: what other servers post. Nobody logs in here; a signature says who speaks, and `actions::elsewhere`
 //! decides what is taken.
 
-use actions::elsewhere::receive::{self, NotTaken};
+use actions::elsewhere::receive::{self, NotTaken, Received};
 use axum::Router;
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
@@ -45,12 +45,24 @@ async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Re
     let headers = with_host(&parts.headers, &uri);
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let incoming = Incoming { method: parts.method.as_str(), target, headers: &headers, body: &body };
-    match receive::receive(&app.ctx, &incoming).await {
-        Ok(received) => {
-            metrics::counter!("rejoinder_inbox_total", "outcome" => format!("{received:?}")).increment(1);
-            StatusCode::ACCEPTED.into_response()
-        }
+    let taken = receive::receive(&app.ctx, &incoming).await;
+    metrics::counter!("rejoinder_inbox_total", "outcome" => outcome(&taken)).increment(1);
+    match taken {
+        Ok(_) => StatusCode::ACCEPTED.into_response(),
         Err(refused) => answer(refused).into_response(),
+    }
+}
+
+/// As it is counted.
+fn outcome(taken: &Result<Received, NotTaken>) -> &'static str {
+    match taken {
+        Ok(Received::Stored) => "stored",
+        Ok(Received::Known) => "known",
+        Ok(Received::Ignored) => "ignored",
+        Err(NotTaken::Malformed(_)) => "malformed",
+        Err(NotTaken::Unsigned(_) | NotTaken::OtherKey(_) | NotTaken::BadKey(_)) => "unsigned",
+        Err(NotTaken::Unknown(_)) => "unknown_actor",
+        Err(NotTaken::Ours(_)) => "failed",
     }
 }
 

@@ -112,15 +112,15 @@ fn turn(tx: &mut Read, host: &str) -> Result<i64> {
     Ok(own.map_or(0, |own| own.saturating_add(1)).max(now.unwrap_or(0)))
 }
 
-/// Forgets what came before `before` and is done or ignored: nobody sends it again so late. Says how much.
+/// Forgets what came before `before` and has been judged: nobody sends it again so late, and no administrator has had it dealt with
+/// again. Says how much.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn forget_before(tx: &mut Write, before: Time) -> Result<usize> {
+    let judged = [State::Done, State::Ignored, State::Refused, State::Failed].map(State::code);
     // Ids grow with time: the index that knows states knows ages.
-    let over = inbox::table
-        .filter(inbox::state.eq_any([State::Done.code(), State::Ignored.code()]))
-        .filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
+    let over = inbox::table.filter(inbox::state.eq_any(judged)).filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
     Ok(diesel::delete(over).execute(&mut tx.conn)?)
 }
 
@@ -234,34 +234,66 @@ pub struct Entry {
     pub received: Time,
 }
 
+type Line = (i64, String, String, String, String, i16, String, i64, i64);
+
+fn entry((id, uri, actor, host, kind, state, reason, attempts, received): Line) -> Result<Entry> {
+    let (state, received) = (State::coded(state)?, Time(received));
+    Ok(Entry { id, uri, actor, host, kind, state, reason, attempts, received })
+}
+
+const LINE: (
+    inbox::id,
+    inbox::uri,
+    inbox::actor,
+    inbox::host,
+    inbox::kind,
+    inbox::state,
+    inbox::reason,
+    inbox::attempts,
+    inbox::received_at,
+) = (
+    inbox::id,
+    inbox::uri,
+    inbox::actor,
+    inbox::host,
+    inbox::kind,
+    inbox::state,
+    inbox::reason,
+    inbox::attempts,
+    inbox::received_at,
+);
+
 /// What came and is in that state, newest first, from below `before`.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn page(tx: &mut Read, state: State, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
-    type Row = (i64, String, String, String, String, i16, String, i64, i64);
-    let rows: Vec<Row> = inbox::table
+    let rows: Vec<Line> = inbox::table
         .filter(inbox::state.eq(state.code()))
         .filter(inbox::id.lt(before.unwrap_or(i64::MAX)))
         .order(inbox::id.desc())
         .limit(limit)
-        .select((
-            inbox::id,
-            inbox::uri,
-            inbox::actor,
-            inbox::host,
-            inbox::kind,
-            inbox::state,
-            inbox::reason,
-            inbox::attempts,
-            inbox::received_at,
-        ))
+        .select(LINE)
         .load(&mut tx.conn)?;
-    let entry = |(id, uri, actor, host, kind, state, reason, attempts, received): Row| {
-        let (state, received) = (State::coded(state)?, Time(received));
-        Ok(Entry { id, uri, actor, host, kind, state, reason, attempts, received })
-    };
     rows.into_iter().map(entry).collect()
+}
+
+/// One of them.
+///
+/// # Errors
+/// Storage failures only.
+pub fn find(tx: &mut Read, id: i64) -> Result<Option<Entry>> {
+    let row: Option<Line> = inbox::table.find(id).select(LINE).get_result(&mut tx.conn).optional()?;
+    row.map(entry).transpose()
+}
+
+/// How much waits, also for being tried again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn waiting(tx: &mut Read) -> Result<i64> {
+    let waits = inbox::table.filter(inbox::state.eq_any([State::Waiting.code(), State::Again.code()]));
+    Ok(waits.count().get_result(&mut tx.conn)?)
 }
 
 /// Puts what was refused or has failed back to what waits. Says whether it was such.
@@ -271,5 +303,9 @@ pub fn page(tx: &mut Read, state: State, before: Option<i64>, limit: i64) -> Res
 pub fn replay(tx: &mut Write, id: i64, now: Time) -> Result<bool> {
     let ended = inbox::table.find(id).filter(inbox::state.eq_any([State::Refused.code(), State::Failed.code()]));
     let set = (inbox::state.eq(State::Again.code()), inbox::next_at.eq(now.0), inbox::attempts.eq(0_i64));
-    Ok(diesel::update(ended).set(set).execute(&mut tx.conn)? > 0)
+    let replayed = diesel::update(ended).set(set).execute(&mut tx.conn)? > 0;
+    if replayed {
+        tx.tell(Change::Inbox);
+    }
+    Ok(replayed)
 }

@@ -43,7 +43,7 @@ macro_rules! all_tables {
             }
             moderation_log (id) {
                 id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
-                created_at -> BigInt,
+                created_at -> BigInt, host -> Nullable<Text>,
             }
             events (thread_id, version) {
                 thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,

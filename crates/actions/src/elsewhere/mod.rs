@@ -22,7 +22,7 @@ mod place;
 pub mod receive;
 pub(crate) mod regroup;
 pub(crate) mod say;
-mod signer;
+pub(crate) mod signer;
 pub mod work;
 
 use std::sync::{Arc, OnceLock};
@@ -59,7 +59,8 @@ struct Inner {
     strangers: Limits,
     looks: Limits,
     memory: backfill::Memory,
-    pairs: Cache<Holder, Arc<PrivateKey>>,
+    // By whose they are, and the epoch of the site.
+    pairs: Cache<(Holder, u64), Arc<PrivateKey>>,
     // By their PEM.
     keys: Cache<String, Arc<PublicKey>>,
 }
@@ -136,7 +137,7 @@ impl Elsewhere {
         &self.inner.keys
     }
 
-    pub(crate) fn pairs(&self) -> &Cache<Holder, Arc<PrivateKey>> {
+    pub(crate) fn pairs(&self) -> &Cache<(Holder, u64), Arc<PrivateKey>> {
         &self.inner.pairs
     }
 }

@@ -338,6 +338,7 @@ fn close(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, closing: Closing) 
         moderator_name: String::new(),
         deed: if locked { Deed::Lock } else { Deed::Unlock },
         comment: Some(spot.id),
+        host: None,
         reason: String::new(),
         at: now,
     };

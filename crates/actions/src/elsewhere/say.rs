@@ -279,6 +279,14 @@ pub(crate) fn accepted(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str
     say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed }, &to)
 }
 
+/// An actor of ours is shown otherwise from now on: those who follow it are told.
+pub(crate) fn changed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, shown: &Document) -> Result<()> {
+    let Some(Some(followed)) = super::documents::followed(tx, actor)? else { return Ok(()) };
+    let (number, to) = (ctx.id(), follows::addresses(tx, &[followed])?);
+    let document = build::update_actor(heading(ctx, number, actor), shown);
+    say(tx, ctx, Saying { actor, document, number, reach: Reach::Public }, &to)
+}
+
 pub(super) fn heading<'a>(ctx: &'a Ctx, number: i64, actor: &'a OurActor) -> Heading<'a> {
     let addresses: &Addresses = ctx.elsewhere().addresses();
     Heading { addresses, number, actor }

@@ -176,6 +176,14 @@ async fn work(ctx: &Ctx, one: Leased) -> Result<()> {
 }
 
 fn settle(tx: &mut Write, id: i64, attempts: i64, settled: Result<Outcome, Postponed>, now: Time) -> Result<()> {
+    let outcome = match &settled {
+        Ok(Outcome::Done) => "done",
+        Ok(Outcome::Ignored(_)) => "ignored",
+        Ok(Outcome::Refused(_)) => "refused",
+        Err(_) if attempts >= MOST_ATTEMPTS => "failed",
+        Err(_) => "put_off",
+    };
+    metrics::counter!("rejoinder_inbox_settled_total", "outcome" => outcome).increment(1);
     match settled {
         Ok(Outcome::Done) => inbox::settle(tx, id, State::Done, "")?,
         Ok(Outcome::Ignored(why)) => inbox::settle(tx, id, State::Ignored, why)?,

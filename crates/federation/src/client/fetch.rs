@@ -153,11 +153,14 @@ impl Client {
         work: impl Future<Output = Result<T, FetchError>>,
     ) -> Result<T, FetchError> {
         let limit: Duration = self.timeouts.fetch.min(budget.time_left());
-        match tokio::time::timeout(limit, work).await {
+        let fetched = match tokio::time::timeout(limit, work).await {
             Ok(result) => result,
             Err(_) if budget.time_left().is_zero() => Err(Spent::Time.into()),
             Err(_) => Err(NoAnswer::Timeout.into()),
-        }
+        };
+        let outcome = fetched.as_ref().err().map_or("fetched", FetchError::kind);
+        metrics::counter!("rejoinder_fetches_total", "outcome" => outcome).increment(1);
+        fetched
     }
 
     async fn follow(&self, start: &Id, ask: &Ask<'_>) -> Result<Fetched, FetchError> {

@@ -133,6 +133,11 @@ impl World {
         world
     }
 
+    /// Its door, for a listener.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Answers what comes to this port, until the test ends.
     pub fn serve(&self, listener: tokio::net::TcpListener) {
         let router = self.router.clone();

@@ -9,6 +9,7 @@ mod comments;
 mod elsewhere;
 mod following;
 mod groups;
+mod hosting;
 mod jobs;
 mod news;
 mod once;
