@@ -14,6 +14,7 @@ use federation::wire::parse::MAX_BYTES;
 
 use crate::body::{self, Unread};
 use crate::door::App;
+use crate::gate;
 use crate::problem::{Form, Problem};
 
 /// Seconds after which it is worth trying again what could not be taken at the moment.
@@ -31,6 +32,10 @@ pub fn routes() -> Router<App> {
 
 async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let address = gate::address_of(&app, &parts.extensions, &parts.headers);
+    if let Err(throttled) = app.throttle.hear(address) {
+        return Problem::new(throttled.into(), Form::Json).into_response();
+    }
     if let Some(problem) = unreadable(&parts) {
         return problem.into_response();
     }
@@ -50,7 +55,12 @@ async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Re
             metrics::counter!("rejoinder_inbox_total", "outcome" => format!("{received:?}")).increment(1);
             StatusCode::ACCEPTED.into_response()
         }
-        Err(refused) => answer(refused).into_response(),
+        Err(refused) => {
+            if !matches!(refused, NotTaken::Ours(_) | NotTaken::Full) {
+                app.throttle.refused(address);
+            }
+            answer(refused).into_response()
+        }
     }
 }
 
@@ -99,6 +109,11 @@ fn answer(refused: NotTaken) -> Problem {
         }
         NotTaken::Unknown(receive::Unknown::Fetch(FetchError::Busy(_) | FetchError::NoAnswer(_))) => {
             let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "unknown-actor", words);
+            problem.retry_after = Some(LATER);
+            problem
+        }
+        NotTaken::Full => {
+            let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "busy", words);
             problem.retry_after = Some(LATER);
             problem
         }
