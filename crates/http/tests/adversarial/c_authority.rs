@@ -200,7 +200,8 @@ async fn c08_an_actor_is_gone_when_its_server_says_so_and_not_when_it_fails() {
     let stranger = s.peer.neighbour("stranger");
     let before = s.house.rows(&[]).await;
     s.peer.forget();
-    let leaves = stranger.activity("deletes/x", "Delete", &json!(stranger.me()));
+    let mut leaves = stranger.activity("deletes/x", "Delete", &json!(stranger.me()));
+    leaves["cc"] = json!([s.house.id("b/talk"), s.house.id("u/ana")]);
     s.house.send(&stranger.letter(&s.house, &leaves)).await.is(202);
     s.house.work().await;
     same(&before, &s.house.rows(&[]).await);
