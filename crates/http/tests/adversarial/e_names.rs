@@ -74,7 +74,13 @@ async fn e01_a_handle_is_one_name_and_one_host_before_anything_is_asked() {
             url::form_urlencoded::Serializer::new(String::new()).append_pair("resource", handle).finish();
         let answer = s.house.get(&format!("/.well-known/webfinger?{query}")).await;
         assert!(matches!(answer.status, 400 | 404), "{handle:?}: {answer:?}");
+        // Where people write down what they are called.
+        let answer = s.house.form("/b/talk/follow", "handle", handle).await;
+        assert!((400..500).contains(&answer.status), "{handle:?}: {answer:?}");
     }
+    // A name of this machine is asked about by nobody who is on the internet.
+    let answer = public.form("/b/talk/follow", "handle", "bo@localhost").await;
+    assert!(answer.status == 422 && answer.body.contains("no public address"), "{answer:?}");
     assert!(Handle::parse("user@localhost:1234", public.ctx.elsewhere().rules()).is_err());
     assert!(s.peer.seen().is_empty(), "{:?}", s.peer.asked());
 }
@@ -205,7 +211,10 @@ async fn e07_people_are_sent_to_answer_from_home_and_nowhere_else() {
         said["links"].as_array_mut().unwrap().push(link);
         s.peer.describes("bo", &said);
         let found = s.house.names(&named).await.unwrap();
-        remote_interaction(&found.jrd, &found.handle, &object, rules)
+        let there = remote_interaction(&found.jrd, &found.handle, &object, rules);
+        let answer = s.house.form(&format!("/c/{}/elsewhere", s.thread), "handle", &named).await;
+        assert_eq!(there.as_ref().map_or("", |url| url.as_str()), answer.header("location"), "{template}");
+        there
     };
     for template in [
         "javascript:alert('{uri}')",

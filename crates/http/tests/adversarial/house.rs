@@ -179,6 +179,17 @@ impl House {
         self.send(&letter).await
     }
 
+    /// A form of one of our pages, sent by somebody without an account.
+    pub async fn form(&self, path: &str, name: &str, value: &str) -> Answer {
+        let body: String = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        let letter = Letter::new("POST", path, body.as_bytes())
+            .with("host", self.host())
+            .with("accept", "text/html")
+            .with("sec-fetch-site", "same-origin")
+            .with("content-type", "application/x-www-form-urlencoded");
+        self.send(&letter).await
+    }
+
     /// A thread by Ana; its id.
     pub async fn thread(&self, title: &str) -> String {
         let new = json!({ "title": title, "text": "What do *you* think?" });
