@@ -14,6 +14,7 @@ use federation::wire::parse::MAX_BYTES;
 
 use crate::body::{self, Unread};
 use crate::door::App;
+use crate::gate;
 use crate::problem::{Form, Problem};
 
 /// Seconds after which it is worth trying again what could not be taken at the moment.
@@ -31,6 +32,10 @@ pub fn routes() -> Router<App> {
 
 async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let address = gate::address_of(&app, &parts.extensions, &parts.headers);
+    if let Err(throttled) = app.throttle.hear(address) {
+        return Problem::new(throttled.into(), Form::Json).into_response();
+    }
     if let Some(problem) = unreadable(&parts) {
         return problem.into_response();
     }
@@ -49,7 +54,12 @@ async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Re
     metrics::counter!("rejoinder_inbox_total", "outcome" => outcome(&taken)).increment(1);
     match taken {
         Ok(_) => StatusCode::ACCEPTED.into_response(),
-        Err(refused) => answer(refused).into_response(),
+        Err(refused) => {
+            if !matches!(refused, NotTaken::Ours(_) | NotTaken::Full) {
+                app.throttle.refused(address);
+            }
+            answer(refused).into_response()
+        }
     }
 }
 
@@ -62,6 +72,7 @@ fn outcome(taken: &Result<Received, NotTaken>) -> &'static str {
         Err(NotTaken::Malformed(_)) => "malformed",
         Err(NotTaken::Unsigned(_) | NotTaken::OtherKey(_) | NotTaken::BadKey(_)) => "unsigned",
         Err(NotTaken::Unknown(_)) => "unknown_actor",
+        Err(NotTaken::Full) => "full",
         Err(NotTaken::Ours(_)) => "failed",
     }
 }
@@ -111,6 +122,11 @@ pub fn answer(refused: NotTaken) -> Problem {
         }
         NotTaken::Unknown(receive::Unknown::Fetch(FetchError::Busy(_) | FetchError::NoAnswer(_))) => {
             let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "unknown-actor", words);
+            problem.retry_after = Some(LATER);
+            problem
+        }
+        NotTaken::Full => {
+            let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "busy", words);
             problem.retry_after = Some(LATER);
             problem
         }

@@ -70,13 +70,24 @@ pub enum Stored {
     New,
     /// It was here already.
     Known,
+    /// As much of its host waits as may: it is not stored, and may be sent again.
+    Full,
 }
+
+/// Things of one host that wait at the same time. A host sends them faster than they are worked off as long as it likes, and the disk is
+/// everybody's; those that are sent again later lose nothing.
+const MOST_WAITING: i64 = 10_000;
 
 /// Stores what came, once.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
+    let Turn { own, first } = turn(tx, new.host)?;
+    // Turns tell that it may be so; only then it is worth counting.
+    if own - first >= MOST_WAITING && waiting_of(tx, new.host)? >= MOST_WAITING {
+        return Ok(Stored::Full);
+    }
     let row = (
         inbox::id.eq(new.id),
         inbox::uri.eq(new.uri),
@@ -86,7 +97,7 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
         inbox::body.eq(new.body),
         inbox::state.eq(State::Waiting.code()),
         inbox::reason.eq(""),
-        inbox::turn.eq(turn(tx, new.host)?),
+        inbox::turn.eq(own),
         inbox::next_at.eq(new.received.0),
         inbox::leased_until.eq(0_i64),
         inbox::attempts.eq(0_i64),
@@ -102,14 +113,29 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     Ok(Stored::New)
 }
 
+/// How many things of a host wait.
+fn waiting_of(tx: &mut Read, host: &str) -> Result<i64> {
+    let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(State::Waiting.code()));
+    Ok(own.count().get_result(&mut tx.conn)?)
+}
+
+/// Whose turn it is.
+struct Turn {
+    /// The next of a host.
+    own: i64,
+    /// That of what waits and comes first.
+    first: i64,
+}
+
 /// The next turn of a host: one after its last that waits, and not before whatever waits now.
-fn turn(tx: &mut Read, host: &str) -> Result<i64> {
+fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
     let waiting = inbox::state.eq(State::Waiting.code());
     let now = inbox::table.filter(waiting).order((inbox::turn, inbox::id)).select(inbox::turn);
     let now: Option<i64> = now.first(&mut tx.conn).optional()?;
     let own = inbox::table.filter(inbox::host.eq(host)).filter(waiting).order(inbox::turn.desc());
     let own: Option<i64> = own.select(inbox::turn).first(&mut tx.conn).optional()?;
-    Ok(own.map_or(0, |own| own.saturating_add(1)).max(now.unwrap_or(0)))
+    let first = now.unwrap_or(0);
+    Ok(Turn { own: own.map_or(0, |own| own.saturating_add(1)).max(first), first })
 }
 
 /// Forgets what came before `before` and has been judged: nobody sends it again so late, and no administrator has had it dealt with
