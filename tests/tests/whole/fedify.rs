@@ -66,7 +66,8 @@ impl Talk {
     async fn seen_soon(&self, thread: &str, event: &str, what: &str, how: Value) -> Value {
         let mut watcher = self.watcher(thread).await;
         let done = self.fedify.does(what, how).await;
-        watcher.until(&format!("event: {event}")).await;
+        // What is watched never ends: it is told every now and then that nothing happens.
+        within(event, watcher.until(&format!("event: {event}"))).await;
         let said = done["said"].as_str().unwrap();
         in_time(self.fedify.said(said), Instant::now());
         done
