@@ -281,6 +281,22 @@ function dropSentDraft() {
   if (sent && stored && sent.from !== location.href && !find("[data-kept]")) memory.drop(sent.key);
 }
 
+/* answering from elsewhere: this browser knows where its reader is at home, and nobody else does */
+
+function rememberHandle(field) {
+  field.value ||= memory.read("handle") ?? "";
+  field.form.addEventListener("submit", () => memory.write("handle", field.value.trim()));
+}
+
+function offerCopy(code) {
+  const copy = button("Copy", async () => {
+    await navigator.clipboard.writeText(code.textContent);
+    copy.textContent = "Copied";
+  });
+  copy.className = "second";
+  code.after(" ", copy);
+}
+
 /* replying in place, with a copy of the form below the thread */
 
 function replyHere(link) {
@@ -396,6 +412,8 @@ document.addEventListener("click", (event) => {
 });
 dropSentDraft();
 all("form[data-draft]").forEach(keepDraft);
+all("input[name=handle]").forEach(rememberHandle);
+if (navigator.clipboard) all("[data-copy]").forEach(offerCopy);
 if (find(".c")) buildHelp();
 if (section) {
   arrive();

@@ -165,14 +165,22 @@ pub struct Fresh {
     pub marks: Vec<Mark>,
 }
 
+/// Texts up to so many bytes are copied when they are kept: a copy takes microseconds.
+const COPIED: usize = 64 * 1024;
+
 impl Fresh {
     /// Makes it ready to be kept and sent.
     #[must_use]
     pub fn pack(self) -> Rendered {
         let Self { mut slotted, path, slug, active, openness, mut marks } = self;
         marks.sort_unstable_by_key(|mark| mark.id);
-        // Memory beyond the text is not counted by the cache: a little of it may be, a copy costs too.
-        slotted.html.shrink_to(slotted.html.len() / 8 * 9);
+        // Memory beyond the text is not counted by the cache. Cut in place, a small buffer leaves a hole behind it that no other page
+        // fits into; a large one is pages of the kernel, which go back to it.
+        if slotted.html.len() <= COPIED {
+            slotted.html = slotted.html.as_str().to_owned();
+        } else {
+            slotted.html.shrink_to(slotted.html.len() / 8 * 9);
+        }
         let slotted = Arc::new(slotted);
         Rendered {
             packed: Packed::new(Bytes::from_owner(Html(Arc::clone(&slotted)))),

@@ -49,7 +49,9 @@ pub fn router(app: App, scrape: Scrape) -> Router {
         .fallback(nothing_here)
         .method_not_allowed_fallback(not_that_way)
         .layer(middleware::from_fn_with_state(app.clone(), enter))
-        .layer(CompressionLayer::new())
+        // What is kept is compressed by Brotli, once. An encoder of Brotli holds megabytes for as long as its reader is slow, so that what
+        // is made for one reader is not.
+        .layer(CompressionLayer::new().no_br())
         .layer(DefaultBodyLimit::max(app.settings.body_bytes));
     // These answer whatever the state of the database, and nothing counts who asks for them; inboxes have bounds of their own.
     let plain = Router::new()

@@ -162,7 +162,7 @@ impl Default for Limits {
             address_joins_per_hour: 10,
             login_tries: 10,
             login_window_minutes: 15,
-            page_cache_bytes: 33_554_432,
+            page_cache_bytes: 25_165_824,
             live_connections: 2_000,
         }
     }

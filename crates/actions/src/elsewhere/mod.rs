@@ -4,6 +4,7 @@
 pub mod deliver;
 pub mod documents;
 pub mod handles;
+pub mod interact;
 mod known;
 mod notes;
 pub mod pairs;

@@ -5,6 +5,7 @@ mod boards;
 mod convert;
 pub(crate) mod entry;
 pub mod errors;
+mod interact;
 mod lists;
 mod people;
 mod reference;
@@ -27,6 +28,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/boards/new", get(boards::new).post(boards::create))
         .route("/b/{board}/submit", get(writing::submit).post(writing::submitted))
         .route("/c/{comment}/reply", get(writing::reply).post(writing::replied))
+        .route("/c/{comment}/elsewhere", get(interact::answer).post(interact::answered))
+        .route("/t/{thread}/follow", get(interact::thread).post(interact::thread_followed))
+        .route("/b/{board}/follow", get(interact::board).post(interact::board_followed))
         .route("/c/{comment}/edit", get(writing::edit).post(writing::edited))
         .route("/c/{comment}/delete", get(writing::delete).post(writing::deleted))
         .route("/c/{comment}/report", get(writing::report).post(writing::reported))

@@ -14,7 +14,7 @@ use storage::comments::Line;
 use storage::votes::Vote;
 
 use super::shell::{Answer, Fields, Oops, Shell, problems, see};
-use super::{convert, entry, thread};
+use super::{convert, entry, interact, thread};
 use crate::door::App;
 use crate::pages::views::{
     Choice, DeletePage, EditPage, HistoryPage, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
@@ -96,7 +96,8 @@ async fn submit_page(
 /// `GET /c/{comment}/reply`
 pub async fn reply(shell: Shell, State(app): State<App>, Path(comment): Path<String>) -> Answer {
     let id = id(&comment)?;
-    let person = shell.member("answer")?;
+    // Whoever has no account here may have one elsewhere.
+    let Some(person) = &shell.visitor else { return interact::answer_page(&shell, &app, &comment).await };
     comment::permitted(&app.ctx, Some(person), Act::Reply, id).await?;
     reply_page(&shell, id, "", None, Problems::default()).await
 }

@@ -10,6 +10,7 @@ mod documented;
 mod elsewhere;
 mod feeds;
 mod hidden;
+mod interacting;
 mod live;
 mod moderating;
 mod once;

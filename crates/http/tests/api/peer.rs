@@ -35,9 +35,13 @@ impl Drop for Peer {
 async fn show(State(shown): State<Shown>, Path(path): Path<String>) -> axum::response::Response {
     match shown.lock().unwrap().get(&path) {
         Some(Value::Null) => StatusCode::GONE.into_response(),
-        Some(document) => ([(header::CONTENT_TYPE, "application/activity+json")], document.to_string()).into_response(),
+        Some(document) => ([(header::CONTENT_TYPE, kind(&path))], document.to_string()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+fn kind(path: &str) -> &'static str {
+    if path == ".well-known/webfinger" { "application/jrd+json" } else { "application/activity+json" }
 }
 
 /// The key of every peer that does not need one of its own: making one takes tenths of a second.

@@ -21,11 +21,11 @@ pub fn measure(run: &Run, on: &str, server: &Server, stock: &Stock, table: &mut 
         table.push(Row::load(format!("{on}{what}"), &outcome));
         Ok(())
     };
-    row("front page", vec![Request::page("/", "br")])?;
+    row("front page", vec![Request::page("/", "gzip, br")])?;
     let comments = &stock.thousand.comments;
     row("page of a comment, any of 1,000", pages(comments.iter().skip(1).map(|id| format!("/c/{id}"))))?;
     let cookie = log_in(server)?;
-    let page = Request::page(&stock.discussion.path, "br").with("cookie", &cookie);
+    let page = Request::page(&stock.discussion.path, "gzip, br").with("cookie", &cookie);
     row("page of 165 comments, logged in", vec![page])?;
     let mut words = Words::new(2);
     row("search for two words", pages((0..200).map(|_| format!("/search?q={}", words.some(2).replace(' ', "+")))))?;
@@ -38,7 +38,7 @@ pub fn measure(run: &Run, on: &str, server: &Server, stock: &Stock, table: &mut 
 }
 
 fn pages(paths: impl Iterator<Item = String>) -> Vec<Request> {
-    paths.map(|path| Request::page(&path, "br")).collect()
+    paths.map(|path| Request::page(&path, "gzip, br")).collect()
 }
 
 /// Any of these requests, at random.

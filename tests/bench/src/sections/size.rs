@@ -53,7 +53,7 @@ fn hall(run: &Run, threads: usize) -> Result<Hall, Failure> {
 }
 
 fn pages(paths: impl IntoIterator<Item = String>) -> Vec<Request> {
-    paths.into_iter().map(|path| Request::page(&path, "br")).collect()
+    paths.into_iter().map(|path| Request::page(&path, "gzip, br")).collect()
 }
 
 fn compare(

@@ -9,6 +9,7 @@ mod forms;
 mod frame;
 #[cfg(test)]
 mod hostile;
+mod interact;
 mod lists;
 mod people;
 mod places;
@@ -24,6 +25,7 @@ pub use context::{ContextPage, HistoryPage, Revision};
 pub use entry::{Carried, JoinPage, LoginPage, Registration, SetupPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
+pub use interact::{Doing, InteractPage};
 pub use lists::{BoardHead, ListPage, ListSort, ThreadRow};
 pub use people::{PersonPage, PlacedComment};
 pub use places::{
