@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Field, FieldKind, Form, Frame, Problems, Robots};
+use super::{Field, FieldKind, Form, Frame, Notice, Problems, Robots};
 
 /// What somebody is about to do from their own server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
