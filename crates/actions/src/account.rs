@@ -6,7 +6,7 @@ use storage::actors::{self, Actor};
 use storage::{Read, Write};
 
 use crate::ctx::Joining;
-use crate::{Ctx, Error, Person, Result, secrets};
+use crate::{Ctx, Error, Person, Result, naming, secrets};
 
 /// How long a session lasts: 90 days, in milliseconds.
 pub const SESSION_MS: i64 = 90 * 24 * 3600 * 1000;
@@ -39,7 +39,7 @@ pub fn may_join(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
     if ctx.limits().joining == Joining::Closed {
         return Err(Error::Refused(Refusal::RegistrationClosed));
     }
-    secrets::check_password(password, &domain::text::name(name)?)
+    secrets::check_password(password, &naming::check(ctx, name)?)
 }
 
 /// Makes an account, as its host does it.
@@ -53,7 +53,7 @@ pub async fn create(
     role: Role,
     email: Option<String>,
 ) -> Result<AccountId> {
-    let name = domain::text::name(name)?;
+    let name = naming::check(ctx, name)?;
     let phc = match password {
         Some(password) => {
             secrets::check_password(password, &name)?;
@@ -83,6 +83,7 @@ pub(crate) fn store(
         about_html: String::new(),
         created: now,
     };
+    naming::free(tx, &name)?;
     match actors::insert(tx, &new) {
         Err(storage::Error::Duplicate(_)) => return Err(Error::Refused(Refusal::NameTaken(name))),
         other => other?,

@@ -1,11 +1,12 @@
 //! Boards: making one, describing it.
 
+use domain::authority::Admission;
 use domain::text::tidy;
 use domain::{BoardId, Noun, Refusal, Role, Time};
 use storage::boards::{self, Board};
 use storage::{Write, threads};
 
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, naming};
 
 /// A board that can be stored.
 #[derive(Clone, Debug)]
@@ -16,6 +17,7 @@ pub struct Checked {
     about_html: String,
     rules: String,
     rules_html: String,
+    admission: Admission,
 }
 
 /// What is said of a board, as typed.
@@ -27,6 +29,8 @@ pub struct Description {
     pub about: String,
     /// Its rules.
     pub rules: String,
+    /// Who may start threads on it.
+    pub admission: Admission,
 }
 
 /// Checks what was typed.
@@ -34,20 +38,22 @@ pub struct Description {
 /// # Errors
 /// The refusal of the part that cannot be taken.
 pub fn check(ctx: &Ctx, name: &str, said: &Description) -> Result<Checked> {
-    let name = domain::text::name(name)?;
+    let name = naming::check(ctx, name)?;
     let title = if said.title.trim().is_empty() { &name } else { &said.title };
     let title = domain::text::title(title, &ctx.limits().text)?;
     let html = |text: &str| {
         if text.trim().is_empty() { Ok(String::new()) } else { crate::writing::render(ctx, text).map(|text| text.html) }
     };
     let (about_html, rules_html) = (html(&said.about)?, html(&said.rules)?);
-    Ok(Checked { name, title, about: tidy(&said.about), about_html, rules: tidy(&said.rules), rules_html })
+    let (about, rules) = (tidy(&said.about), tidy(&said.rules));
+    Ok(Checked { name, title, about, about_html, rules, rules_html, admission: said.admission })
 }
 
 impl Checked {
     fn board(self, id: BoardId, created: Time) -> Board {
-        let Self { name, title, about, about_html, rules, rules_html } = self;
-        Board { id, name, title, about, about_html, rules, rules_html, created }
+        let Self { name, title, about, about_html, rules, rules_html, admission } = self;
+        let host = String::new();
+        Board { id, name, host, group: None, title, about, about_html, rules, rules_html, admission, created }
     }
 }
 
@@ -72,6 +78,7 @@ pub async fn create_as_host(ctx: &Ctx, name: &str, said: &Description) -> Result
 
 pub(crate) fn store(tx: &mut Write, ctx: &Ctx, checked: Checked) -> Result<Board> {
     let board = checked.board(BoardId(ctx.id()), ctx.now());
+    naming::free(tx, &board.name)?;
     match boards::insert(tx, &board) {
         Err(storage::Error::Duplicate(_)) => Err(Error::Refused(Refusal::NameTaken(board.name))),
         other => Ok(other.map(|()| board)?),
@@ -85,22 +92,25 @@ pub(crate) fn store(tx: &mut Write, ctx: &Ctx, checked: Checked) -> Result<Board
 pub async fn describe(ctx: &Ctx, who: &Person, name: &str, said: &Description) -> Result<Board> {
     who.must_be(Role::Admin, "describe boards")?;
     let old = find(ctx, name).await?;
+    if old.group.is_some() {
+        return Err(Error::Refused(Refusal::Forbidden("describe this board", "It is described where it is at home.")));
+    }
     let board = check(ctx, &old.name, said)?.board(old.id, old.created);
     let stored = board.clone();
     ctx.db().write(move |tx| boards::update(tx, &stored)).await?;
     Ok(board)
 }
 
-/// The board of that name.
+/// The board of that address, `name` or `name@host`.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; failures.
 pub async fn find(ctx: &Ctx, name: &str) -> Result<Board> {
     let name = name.to_owned();
-    ctx.db().read(move |tx| boards::by_name(tx, &name)).await?.ok_or(Error::missing(Noun::Board))
+    ctx.db().read(move |tx| boards::by_address(tx, &name)).await?.ok_or(Error::missing(Noun::Board))
 }
 
-/// All boards.
+/// Our boards, and those of other servers that somebody here follows.
 ///
 /// # Errors
 /// Failures only.
@@ -135,7 +145,7 @@ pub async fn listing(
     ctx.db()
         .read(move |tx| {
             let board = match board {
-                Some(name) => Some(boards::by_name(tx, &name)?.ok_or(Error::missing(Noun::Board))?),
+                Some(name) => Some(boards::by_address(tx, &name)?.ok_or(Error::missing(Noun::Board))?),
                 None => None,
             };
             let id = board.as_ref().map(|board| board.id);

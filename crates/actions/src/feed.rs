@@ -27,7 +27,7 @@ pub async fn threads(ctx: &Ctx, board: Option<String>, after: Option<After>, lim
     ctx.db()
         .read(move |tx| {
             let board = match board {
-                Some(name) => Some(boards::by_name(tx, &name)?.ok_or(Error::missing(Noun::Board))?),
+                Some(name) => Some(boards::by_address(tx, &name)?.ok_or(Error::missing(Noun::Board))?),
                 None => None,
             };
             let id = board.as_ref().map(|board| board.id);

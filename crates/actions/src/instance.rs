@@ -28,6 +28,10 @@ pub struct Numbers {
     pub accounts: i64,
     /// Comments that can be read, roots included.
     pub comments: i64,
+    /// Threads by people here.
+    pub own_threads: i64,
+    /// Comments by people here, roots not included.
+    pub own_comments: i64,
     /// Listed threads by board.
     pub threads: Vec<(BoardId, i64)>,
 }
@@ -55,7 +59,10 @@ pub async fn facts(ctx: &Ctx) -> Result<Facts> {
 pub async fn numbers(ctx: &Ctx) -> Result<Numbers> {
     ctx.db()
         .read(|tx| {
+            let (own_threads, own_comments) = comments::count_local(tx)?;
             Ok(Numbers {
+                own_threads,
+                own_comments,
                 accounts: accounts::count(tx, None)?,
                 comments: comments::count(tx, State::Published)?,
                 threads: boards::thread_counts(tx)?,

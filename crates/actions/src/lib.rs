@@ -14,6 +14,7 @@ pub mod import;
 pub mod instance;
 pub mod maintenance;
 pub mod manage;
+mod naming;
 mod once;
 pub mod passage;
 pub mod people;

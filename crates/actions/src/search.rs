@@ -54,7 +54,9 @@ pub async fn search(
             };
             let board = match ask.board.trim() {
                 "" => None,
-                name => Some(boards::by_name(tx, name)?.ok_or_else(|| unknown("board", "there is no such board"))?.id),
+                name => {
+                    Some(boards::by_address(tx, name)?.ok_or_else(|| unknown("board", "there is no such board"))?.id)
+                }
             };
             let query = Query { words: ask.words.clone(), author, board, since, until };
             if query == Query::default()

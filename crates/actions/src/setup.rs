@@ -67,7 +67,7 @@ pub async fn claim(ctx: &Ctx, secret: &str, decisions: Decisions) -> Result<Acco
     if !opens(ctx, secret).await? {
         return Err(Error::missing(Noun::SetupLink));
     }
-    let name = domain::text::name(&decisions.name)?;
+    let name = crate::naming::check(ctx, &decisions.name)?;
     secrets::check_password(&decisions.password, &name)?;
     let title = instance::check_name(ctx, &decisions.instance).map_err(|error| error.at("instance"))?;
     let board = match decisions.board.trim() {

@@ -1,10 +1,12 @@
 //! Starting a thread: a title, and a link or words or both.
 
+use domain::authority::{Standing, may_start};
 use domain::text::{Rendered, TextRefusal, tidy};
-use domain::{BoardId, CommentId, Noun, Role, State, ThreadId, Votes};
+use domain::{Noun, Origin, Refusal, Role, State, ThreadId, Time, Votes};
+use storage::boards::{self, Board};
 use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, NewThread};
-use storage::{Write, boards};
+use storage::{Write, following};
 
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
@@ -74,41 +76,59 @@ pub async fn start_thread(
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
                 return Ok(ThreadId(comment.0));
             }
-            let board = boards::by_name(tx, &board)?.ok_or(Error::missing(Noun::Board))?;
-            let thread = publish(tx, &cx, &who, board.id, &checked, &source)?;
-            say::published(tx, &cx, thread.root(), Home::Here(&who.name))?;
-            once::remember(tx, &who, once.as_ref(), thread.root(), cx.now())?;
-            Ok(thread)
+            let board = boards::by_address(tx, &board)?.ok_or(Error::missing(Noun::Board))?;
+            let (id, now) = (ThreadId(cx.id()), cx.now());
+            let words = checked.text.as_ref().map(|text| (source.as_str(), text));
+            let (title, url) = (checked.title.as_str(), checked.url.as_deref());
+            let new = New { id, board: &board, title, url, words, published: now };
+            open(tx, &cx, (who.standing(), Origin::Local), &new)?;
+            say::published(tx, &cx, id.root(), Home::Here(&who.name))?;
+            once::remember(tx, &who, once.as_ref(), id.root(), now)?;
+            Ok(id)
         })
         .await
 }
 
-fn publish(
-    tx: &mut Write,
-    ctx: &Ctx,
-    who: &Person,
-    board: BoardId,
-    checked: &Checked,
-    source: &str,
-) -> Result<ThreadId> {
-    let (id, now) = (ThreadId(ctx.id()), ctx.now());
+/// A thread to be opened.
+pub(crate) struct New<'a> {
+    /// Its number.
+    pub(crate) id: ThreadId,
+    /// Where.
+    pub(crate) board: &'a Board,
+    /// Its title.
+    pub(crate) title: &'a str,
+    /// What it discusses.
+    pub(crate) url: Option<&'a str>,
+    /// Its words as written and rendered, if it has any.
+    pub(crate) words: Option<(&'a str, &'a Rendered)>,
+    /// When it was published.
+    pub(crate) published: Time,
+}
+
+/// Opens a thread, whoever wrote it and wherever.
+pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (Standing, Origin), new: &New<'_>) -> Result<()> {
+    may_start(who, origin, new.board.admission)?;
+    // Nobody would bring here what is answered there.
+    if new.board.group.is_some() && !following::is_followed(tx, new.board.id)? {
+        let remedy = "Nobody here follows it. Follow it, and try again once it has said yes.";
+        return Err(Error::Refused(Refusal::Forbidden("start threads on this board", remedy)));
+    }
+    let New { id, board, title, url, words, published } = *new;
     let votes = Votes::default();
-    let url = checked.url.as_deref();
-    threads::insert(tx, &NewThread { id, board, title: &checked.title, url, published: now, votes })?;
+    threads::insert(tx, &NewThread { id, board: board.id, title, url, published, votes })?;
     let root = NewComment {
-        id: CommentId(id.0),
+        id: id.root(),
         thread: id,
         parent: None,
         author: who.actor,
         depth: 0,
         state: State::Published,
-        published: now,
+        published,
         votes,
-        words: checked.text.as_ref().map(|text| Words { source, html: &text.html }),
+        words: words.map(|(source, text)| Words { source, html: &text.html }),
     };
     comments::insert(tx, &root)?;
-    let (plain, mentions) = checked.text.as_ref().map_or(("", &[][..]), |text| (&text.plain, &text.mentions));
-    index(tx, id.root(), root.state, Some(&checked.title), plain)?;
-    notify(tx, ctx, id.root(), who.actor, None, mentions, now)?;
-    Ok(id)
+    let (plain, mentions) = words.map_or(("", &[][..]), |(_, text)| (&text.plain, &text.mentions));
+    index(tx, id.root(), root.state, Some(title), plain)?;
+    notify(tx, ctx, id.root(), who.actor, None, mentions, ctx.now())
 }

@@ -1,6 +1,6 @@
 //! Who may do what with a comment: one table, for people here and people elsewhere alike. The rule is written nowhere else.
 
-use crate::{ActorId, Refusal, Role, Scope, State};
+use crate::{ActorId, Origin, Refusal, Role, Scope, State};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,16 @@ pub enum Openness {
     Open,
     /// A moderator closed it.
     Locked,
+}
+
+/// Who may start threads on a board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Admission {
+    /// People of other servers, too.
+    #[default]
+    Everybody,
+    /// People of this instance.
+    OurPeople,
 }
 
 /// Whose business an act is.
@@ -174,6 +184,22 @@ pub fn may(who: Option<Standing>, act: Act, subject: Subject) -> Result<(), Refu
     }
 }
 
+/// Whether `who`, who comes from `origin`, may start a thread on a board that admits these.
+///
+/// # Errors
+/// The refusal to show, when they may not.
+pub fn may_start(who: Standing, origin: Origin, board: Admission) -> Result<(), Refusal> {
+    if who.scope < Scope::Write {
+        return Err(Refusal::ScopeMissing(Scope::Write.name()));
+    }
+    match (board, origin) {
+        (Admission::Everybody, _) | (Admission::OurPeople, Origin::Local) => Ok(()),
+        (Admission::OurPeople, Origin::Remote | Origin::Imported) => {
+            Err(Refusal::Forbidden("start threads on this board", "Only people of its own server may."))
+        }
+    }
+}
+
 impl Rule {
     fn whose(&self, who: Option<Standing>, subject: Subject) -> Result<(), Refusal> {
         let Some(who) = who else {
@@ -270,6 +296,23 @@ mod tests {
             may(who(2, Role::Admin, Scope::Write), Act::Remove, on(Published)),
             Err(Refusal::ScopeMissing("moderate"))
         );
+    }
+
+    #[test]
+    fn a_board_says_whether_others_start_threads_on_it() {
+        let member = Standing { actor: AUTHOR, role: Role::Member, scope: Scope::Write };
+        for (origin, admission, allowed) in [
+            (Origin::Local, Admission::Everybody, true),
+            (Origin::Local, Admission::OurPeople, true),
+            (Origin::Remote, Admission::Everybody, true),
+            (Origin::Remote, Admission::OurPeople, false),
+            (Origin::Imported, Admission::OurPeople, false),
+        ] {
+            assert_eq!(may_start(member, origin, admission).is_ok(), allowed, "{origin:?} {admission:?}");
+        }
+        let reader = Standing { scope: Scope::Read, ..member };
+        let refused = may_start(reader, Origin::Local, Admission::Everybody);
+        assert_eq!(refused, Err(Refusal::ScopeMissing("write")));
     }
 
     #[test]

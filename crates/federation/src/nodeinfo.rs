@@ -197,7 +197,7 @@ pub enum Dialect {
 #[must_use]
 pub fn speaks_1b12(software: &str) -> Dialect {
     match software {
-        "lemmy" | "piefed" | "mbin" | "kbin" | "nodebb" => Dialect::GroupActivities,
+        "lemmy" | "piefed" | "mbin" | "kbin" | "nodebb" | "rejoinder" => Dialect::GroupActivities,
         _ => Dialect::Plain,
     }
 }

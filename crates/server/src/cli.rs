@@ -114,6 +114,14 @@ pub enum Board {
         #[arg(long, value_name = "TEXT", default_value = "")]
         rules: String,
     },
+    /// Follow a board of another server; the running server brings it there
+    Follow {
+        /// Its handle, @name@host, or its address
+        board: String,
+        /// The account that follows it
+        #[arg(long = "as", value_name = "ACCOUNT")]
+        account: String,
+    },
     /// List the boards
     List {
         /// For programs

@@ -1,20 +1,26 @@
-//! Boards.
+//! Boards: ours, and those of other servers that somebody here follows or has followed.
 
 use diesel::prelude::*;
-use domain::{BoardId, Time};
+use domain::authority::Admission;
+use domain::{ActorId, BoardId, Time};
 
 use crate::Result;
 use crate::actors::storable;
 use crate::conn::{Change, Read, Write};
-use crate::schema::{boards, threads};
+use crate::following::Stage;
+use crate::schema::{boards, following, remotes, threads};
 
 /// A board as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Board {
     /// Its id.
     pub id: BoardId,
-    /// Its name in addresses.
+    /// Its name, without a host.
     pub name: String,
+    /// Empty for our boards; otherwise the other server.
+    pub host: String,
+    /// What it is on its server, if that is another one.
+    pub group: Option<Group>,
     /// Its title.
     pub title: String,
     /// What it is about, as written.
@@ -25,11 +31,38 @@ pub struct Board {
     pub rules: String,
     /// The same, rendered and sanitised.
     pub rules_html: String,
-    /// When it was made.
+    /// Who may start threads on it.
+    pub admission: Admission,
+    /// When it was made, or first seen here.
     pub created: Time,
 }
 
-type Row = (i64, String, String, String, String, String, String, i64);
+/// A board as the actor that it is on another server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Who it is here.
+    pub actor: ActorId,
+    /// Its id.
+    pub uri: String,
+    /// The address of its page.
+    pub url: Option<String>,
+}
+
+impl Board {
+    /// What it is called in addresses: `name`, or `name@host`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        address(&self.name, &self.host)
+    }
+}
+
+/// What a board is called in addresses: `name`, or `name@host`.
+#[must_use]
+pub fn address(name: &str, host: &str) -> String {
+    if host.is_empty() { name.to_owned() } else { format!("{name}@{host}") }
+}
+
+type Row = (i64, String, String, String, String, String, String, i64, String, Option<i64>, bool);
 type Columns = (
     boards::id,
     boards::name,
@@ -39,6 +72,9 @@ type Columns = (
     boards::rules,
     boards::rules_html,
     boards::created_at,
+    boards::host,
+    boards::actor_id,
+    boards::remote_threads,
 );
 const COLUMNS: Columns = (
     boards::id,
@@ -49,16 +85,30 @@ const COLUMNS: Columns = (
     boards::rules,
     boards::rules_html,
     boards::created_at,
+    boards::host,
+    boards::actor_id,
+    boards::remote_threads,
 );
 
-fn board((id, name, title, about, about_html, rules, rules_html, created): Row) -> Board {
-    Board { id: BoardId(id), name, title, about, about_html, rules, rules_html, created: Time(created) }
+/// A board with the group that it is elsewhere. Most are ours, and have none to be looked up.
+fn board(tx: &mut Read, row: Row) -> Result<Board> {
+    let (id, name, title, about, about_html, rules, rules_html, created, host, actor, is_open) = row;
+    let group = actor.map(|actor| group(tx, ActorId(actor))).transpose()?.flatten();
+    let admission = if is_open { Admission::Everybody } else { Admission::OurPeople };
+    let (id, created) = (BoardId(id), Time(created));
+    Ok(Board { id, name, host, group, title, about, about_html, rules, rules_html, admission, created })
+}
+
+fn group(tx: &mut Read, actor: ActorId) -> Result<Option<Group>> {
+    let known = remotes::table.find(actor.0).select((remotes::uri, remotes::url));
+    let known: Option<(String, Option<String>)> = known.get_result(&mut tx.conn).optional()?;
+    Ok(known.map(|(uri, url)| Group { actor, uri, url }))
 }
 
 /// Stores a board.
 ///
 /// # Errors
-/// [`crate::Error::Duplicate`] when the name is taken.
+/// [`crate::Error::Duplicate`] when the name is taken, or the group is a board already.
 pub fn insert(tx: &mut Write, new: &Board) -> Result<()> {
     let row = (
         boards::id.eq(new.id.0),
@@ -70,13 +120,16 @@ pub fn insert(tx: &mut Write, new: &Board) -> Result<()> {
         boards::rules.eq(&new.rules),
         boards::rules_html.eq(&new.rules_html),
         boards::created_at.eq(new.created.0),
+        boards::host.eq(&new.host),
+        boards::actor_id.eq(new.group.as_ref().map(|group| group.actor.0)),
+        boards::remote_threads.eq(new.admission == Admission::Everybody),
     );
     diesel::insert_into(boards::table).values(row).execute(&mut tx.conn)?;
     tx.tell(Change::Site);
     Ok(())
 }
 
-/// Changes title, description and rules.
+/// Changes title, description, rules, and who may start threads.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
@@ -87,31 +140,70 @@ pub fn update(tx: &mut Write, board: &Board) -> Result<()> {
         boards::about_html.eq(&board.about_html),
         boards::rules.eq(&board.rules),
         boards::rules_html.eq(&board.rules_html),
+        boards::remote_threads.eq(board.admission == Admission::Everybody),
     );
     diesel::update(boards::table.find(board.id.0)).set(set).execute(&mut tx.conn)?;
     tx.tell(Change::Site);
     Ok(())
 }
 
-/// The board of that name, in any letter case.
+/// Our board of that name, in any letter case.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn by_name(tx: &mut Read, name: &str) -> Result<Option<Board>> {
-    if !storable(name) {
-        return Ok(None);
-    }
-    let found = boards::table.filter(boards::name_key.eq(name.to_lowercase())).select(COLUMNS);
-    Ok(found.get_result(&mut tx.conn).optional()?.map(board))
+    called(tx, name, "")
 }
 
-/// All boards by name. There are few: a host makes them by hand.
+/// The board of that address, `name` or `name@host`, in any letter case.
+///
+/// # Errors
+/// Storage failures only.
+pub fn by_address(tx: &mut Read, address: &str) -> Result<Option<Board>> {
+    let (name, host) = address.split_once('@').unwrap_or((address, ""));
+    called(tx, name, &host.to_lowercase())
+}
+
+fn called(tx: &mut Read, name: &str, host: &str) -> Result<Option<Board>> {
+    if !storable(name) || !storable(host) {
+        return Ok(None);
+    }
+    let found = boards::table.filter(boards::host.eq(host)).filter(boards::name_key.eq(name.to_lowercase()));
+    let found: Option<Row> = found.select(COLUMNS).get_result(&mut tx.conn).optional()?;
+    found.map(|row| board(tx, row)).transpose()
+}
+
+/// The board of that id.
+///
+/// # Errors
+/// Storage failures only.
+pub fn find(tx: &mut Read, id: BoardId) -> Result<Option<Board>> {
+    let found: Option<Row> = boards::table.find(id.0).select(COLUMNS).get_result(&mut tx.conn).optional()?;
+    found.map(|row| board(tx, row)).transpose()
+}
+
+/// The board that a group elsewhere is.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_actor(tx: &mut Read, actor: ActorId) -> Result<Option<Board>> {
+    let found = boards::table.filter(boards::actor_id.eq(actor.0)).select(COLUMNS);
+    let found: Option<Row> = found.get_result(&mut tx.conn).optional()?;
+    found.map(|row| board(tx, row)).transpose()
+}
+
+/// Our boards by name, then those of other servers that somebody here follows, or has asked to. There are few: a host makes them by
+/// hand, and people choose them by hand.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn all(tx: &mut Read) -> Result<Vec<Board>> {
-    let rows: Vec<Row> = boards::table.order(boards::name_key).limit(1000).select(COLUMNS).load(&mut tx.conn)?;
-    Ok(rows.into_iter().map(board).collect())
+    let ours = boards::table.filter(boards::host.eq("")).order(boards::name_key).limit(1000);
+    let mut rows: Vec<Row> = ours.select(COLUMNS).load(&mut tx.conn)?;
+    let chosen = following::table.filter(following::state.ne(Stage::Refused.code())).select(following::board_id);
+    let theirs = boards::table.filter(boards::id.eq_any(chosen)).order((boards::host, boards::name_key)).limit(1000);
+    rows.extend(theirs.select(COLUMNS).load::<Row>(&mut tx.conn)?);
+    rows.into_iter().map(|row| board(tx, row)).collect()
 }
 
 /// How many listed threads each board has. Counts; callers keep the result for a while.

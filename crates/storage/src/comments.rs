@@ -7,7 +7,7 @@ use domain::tree::Branch;
 use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, rank};
 
 use crate::conn::{Conn, Read, Write, on_either};
-use crate::schema::{actors, comments, revisions, texts, threads};
+use crate::schema::{accounts, actors, comments, revisions, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result};
 
@@ -529,6 +529,22 @@ pub fn revisions(tx: &mut Read, id: CommentId) -> Result<Vec<Revision>> {
 /// Storage failures only.
 pub fn count(tx: &mut Read, state: State) -> Result<i64> {
     Ok(comments::table.filter(comments::state.eq(state.code())).count().get_result(&mut tx.conn)?)
+}
+
+/// How many threads there are by people here, and how many comments of theirs below those and others. Counts; callers keep the
+/// result for a while.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count_local(tx: &mut Read) -> Result<(i64, i64)> {
+    let mut local = |is_root: bool| -> Result<i64> {
+        let theirs = accounts::table
+            .inner_join(comments::table.on(comments::author_id.eq(accounts::actor_id)))
+            .filter(comments::state.eq(State::Published.code()))
+            .filter(comments::parent_id.is_null().eq(is_root));
+        Ok(theirs.count().get_result(&mut tx.conn)?)
+    };
+    Ok((local(true)?, local(false)?))
 }
 
 /// How many comments of an author readers may see.

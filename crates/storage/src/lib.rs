@@ -7,6 +7,7 @@ pub mod backup;
 pub mod boards;
 pub mod comments;
 pub mod events;
+pub mod following;
 pub mod follows;
 pub mod idempotency;
 pub mod imports;

@@ -19,7 +19,7 @@ macro_rules! all_tables {
             }
             boards (id) {
                 id -> BigInt, name -> Text, name_key -> Text, title -> Text, about -> Text, about_html -> Text, rules -> Text, rules_html -> Text,
-                created_at -> BigInt,
+                created_at -> BigInt, host -> Text, actor_id -> Nullable<BigInt>, remote_threads -> Bool,
             }
             threads (id) {
                 id -> BigInt, board_id -> BigInt, title -> Text, url -> Nullable<Text>, published_at -> BigInt,
@@ -75,6 +75,10 @@ macro_rules! all_tables {
             follows (followed, followed_id, actor_id) {
                 followed -> SmallInt, followed_id -> BigInt, actor_id -> BigInt, uri -> Text, created_at -> BigInt,
             }
+            following (actor_id, board_id) {
+                actor_id -> BigInt, board_id -> BigInt, follow -> BigInt, state -> SmallInt, asked_at -> BigInt,
+                answered_at -> Nullable<BigInt>,
+            }
             inbox (id) {
                 id -> BigInt, uri -> Text, actor -> Text, host -> Text, kind -> Text, body -> Text, state -> SmallInt,
                 reason -> Text, turn -> BigInt, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
@@ -118,5 +122,6 @@ diesel::joinable!(notifications -> comments (comment_id));
 diesel::joinable!(imports -> comments (comment_id));
 diesel::joinable!(moderation_log -> actors (moderator_id));
 diesel::joinable!(remotes -> actors (actor_id));
+diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(deliveries -> activities (activity_id));

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::authority::Openness;
 use domain::{ActorId, BoardId, CommentId, EventKind, Origin, State, ThreadId, ThreadSort, Time, Votes, rank};
 
+use crate::boards::address;
 use crate::conn::{Change, Read, Write};
 use crate::schema::{actors, boards, comments, events, threads, withheld};
 use crate::{Error, Result};
@@ -16,8 +17,10 @@ pub struct Thread {
     pub id: ThreadId,
     /// Its board.
     pub board: BoardId,
-    /// The board's name in addresses.
+    /// The board's name, without a host.
     pub board_name: String,
+    /// Empty for a board of ours; otherwise the other server that it is at home on.
+    pub board_host: String,
     /// The board's title.
     pub board_title: String,
     /// Its title.
@@ -73,14 +76,15 @@ pub(crate) fn author((id, name, host, origin): AuthorRow) -> Result<Author> {
 }
 
 type ThreadRow = (i64, i64, String, Option<String>, i64, bool, bool, bool, i64, i64, i64, i64, i64, i64);
-type Row = (ThreadRow, String, String, AuthorRow, i16);
+type Row = (ThreadRow, (String, String, String), AuthorRow, i16);
 
-fn thread((row, board_name, board_title, by, state): Row) -> Result<Thread> {
+fn thread((row, (board_name, board_host, board_title), by, state): Row) -> Result<Thread> {
     let (id, board, title, url, published, listed, locked, pinned, comments, active, score, hot, best, version) = row;
     Ok(Thread {
         id: ThreadId(id),
         board: BoardId(board),
         board_name,
+        board_host,
         board_title,
         title,
         url,
@@ -106,7 +110,7 @@ macro_rules! heads {
             .inner_join(boards::table)
             .inner_join(comments::table.on(comments::id.eq(threads::id)))
             .inner_join(actors::table.on(actors::id.eq(comments::author_id)))
-            .select((threads::all_columns, boards::name, boards::title, AUTHOR, comments::state))
+            .select((threads::all_columns, (boards::name, boards::host, boards::title), AUTHOR, comments::state))
     };
 }
 
@@ -171,6 +175,18 @@ pub struct After {
 }
 
 impl Thread {
+    /// What its board is called in addresses.
+    #[must_use]
+    pub fn board_address(&self) -> String {
+        address(&self.board_name, &self.board_host)
+    }
+
+    /// Whether its board is ours. Of any other it is that board's server which decides what stands in it, and passes it on.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.board_host.is_empty()
+    }
+
     /// Whether it takes new comments.
     #[must_use]
     pub fn openness(&self) -> Openness {
@@ -310,6 +326,21 @@ pub fn set_votes(tx: &mut Write, id: ThreadId, published: Time, votes: Votes) ->
     );
     diesel::update(threads::table.find(id.0)).set(ranks).execute(&mut tx.conn)?;
     Ok(())
+}
+
+/// Gives the thread another title and another link, as its author has changed them. Says whether they were others.
+///
+/// # Errors
+/// Storage failures only.
+pub fn retitle(tx: &mut Write, id: ThreadId, title: &str, url: Option<&str>) -> Result<bool> {
+    let known: (String, Option<String>) =
+        threads::table.find(id.0).select((threads::title, threads::url)).get_result(&mut tx.conn)?;
+    if (known.0.as_str(), known.1.as_deref()) == (title, url) {
+        return Ok(false);
+    }
+    let set = (threads::title.eq(title), threads::url.eq(url));
+    diesel::update(threads::table.find(id.0)).set(set).execute(&mut tx.conn)?;
+    Ok(true)
 }
 
 /// Sets whether lists show the thread.

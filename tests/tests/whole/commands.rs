@@ -57,13 +57,17 @@ async fn what_cannot_be_done_is_said_in_one_line_and_by_status_1() {
     let site = Site::new().await;
     let _ = site.run(&["account", "create", "ada"]).await.ok();
     let _ = site.run(&["board", "create", "talk"]).await.ok();
-    let refused: [(&[&str], &str); 7] = [
+    let refused: [(&[&str], &str); 11] = [
         (&["account", "create", "Ada"], "is taken"),
         (&["account", "create", "no spaces"], "Use only the letters"),
         (&["account", "create", "bo", "--password-stdin"], "too few"),
         (&["token", "create", "nobody", "--scope", "read"], "There is no such person"),
         (&["board", "create", "TALK"], "is taken"),
         (&["board", "create", "bb", "--title", "\u{200b}"], "title is empty"),
+        (&["board", "create", "ada"], "is taken"),
+        (&["board", "follow", "@news@two.test", "--as", "nobody"], "There is no such person"),
+        (&["board", "follow", "news", "--as", "ada"], "a handle is a name and a host"),
+        (&["board", "follow", "@talk@talk.test", "--as", "ada"], "at home here"),
         (&["--config", "missing.toml", "board", "list"], "cannot read the configuration file missing.toml"),
     ];
     for (arguments, words) in refused {

@@ -13,6 +13,7 @@ mod crash;
 mod entry;
 mod fedify;
 mod import;
+mod neighbours;
 mod outages;
 mod stopping;
 mod writing;

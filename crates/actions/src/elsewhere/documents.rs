@@ -51,14 +51,22 @@ pub(crate) fn local(tx: &mut Read, name: &str) -> Result<Option<Actor>> {
     Ok(storage::actors::by_handle(tx, "", name)?.filter(|actor| actor.origin == Origin::Local))
 }
 
+/// A thread that speaks for itself: on a board elsewhere it is that board's server which passes on what is said in it.
+fn at_home(tx: &mut Read, id: ThreadId) -> Result<Option<Thread>> {
+    Ok(standing(tx, id)?.filter(Thread::is_ours))
+}
+
 /// A thread whose root can be read.
 fn standing(tx: &mut Read, id: ThreadId) -> Result<Option<Thread>> {
     Ok(threads::find(tx, id)?.filter(|thread| thread.state.stands()))
 }
 
 async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
-    let asked = actor.clone();
-    let shown = ctx.db().read(move |tx| shown(tx, &asked)).await?.ok_or_else(missing)?;
+    let (cx, asked) = (ctx.clone(), actor);
+    let shown = match ctx.db().read(move |tx| described(tx, &cx, &asked)).await? {
+        Described::Here(shown) => shown,
+        Described::Elsewhere(root) => return Ok(Found::Elsewhere(root)),
+    };
     let pem = pairs::public(ctx, shown.holder).await?;
     let profile = Profile {
         name: Some(shown.name).filter(|name| !name.is_empty()),
@@ -68,6 +76,33 @@ async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
         pem,
     };
     Ok(Found::Document(build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile).json()))
+}
+
+/// Where an actor is to be read about.
+enum Described {
+    Here(Shown),
+    /// A thread on a board elsewhere is no actor; this is the id of its root.
+    Elsewhere(String),
+}
+
+fn described(tx: &mut Read, ctx: &Ctx, actor: &OurActor) -> Result<Described> {
+    if let Some(shown) = shown(tx, actor)? {
+        return Ok(Described::Here(shown));
+    }
+    let OurActor::Thread(id) = actor else { return Err(missing()) };
+    let thread = standing(tx, *id)?.ok_or_else(missing)?;
+    Ok(Described::Elsewhere(notes::id(tx, ctx, thread.id.root())?))
+}
+
+/// The id of a board that is known here by an address of ours, `name@host`, and is at home elsewhere.
+///
+/// # Errors
+/// [`domain::Refusal::NotFound`] where there is none; failures.
+pub async fn board_elsewhere(ctx: &Ctx, address: &str) -> Result<Found> {
+    let address = address.to_owned();
+    let board = ctx.db().read(move |tx| boards::by_address(tx, &address)).await?;
+    let group = board.and_then(|board| board.group).ok_or_else(missing)?;
+    Ok(Found::Elsewhere(group.uri))
 }
 
 pub(super) struct Shown {
@@ -100,7 +135,7 @@ pub(super) fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
                 published: board.created.0,
             }
         }),
-        OurActor::Thread(id) => standing(tx, *id)?.map(|thread| Shown {
+        OurActor::Thread(id) => at_home(tx, *id)?.map(|thread| Shown {
             actor: OurActor::Thread(thread.id),
             holder: Holder::Instance,
             name: thread.title,
@@ -179,7 +214,7 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
         Ours::Followers(actor) => counted(followers(tx, actor)?),
         Ours::Following(actor) => {
             shown(tx, actor)?.ok_or_else(missing)?;
-            counted(0)
+            counted(following(tx, actor)?)
         }
         Ours::Featured(name) => {
             let board = boards::by_name(tx, name)?.ok_or_else(missing)?;
@@ -235,6 +270,12 @@ fn page(tx: &mut Read, ctx: &Ctx, of: &Ours, after: i64, all: &[CommentId]) -> R
     Ok(build::page(ctx.elsewhere().addresses(), of, after, &items, next))
 }
 
+/// How many boards of other servers an actor follows: people do.
+fn following(tx: &mut Read, actor: &OurActor) -> Result<i64> {
+    let OurActor::Person(name) = actor else { return Ok(0) };
+    local(tx, name)?.map_or(Ok(0), |person| Ok(storage::following::count(tx, person.id)?))
+}
+
 fn followers(tx: &mut Read, actor: &OurActor) -> Result<i64> {
     let followed = followed(tx, actor)?.ok_or_else(missing)?;
     followed.map_or(Ok(0), |followed| Ok(follows::count(tx, followed)?))
@@ -246,7 +287,7 @@ pub(crate) fn followed(tx: &mut Read, actor: &OurActor) -> Result<Option<Option<
         OurActor::Person(name) => local(tx, name)?.map(|person| Some(Followed::Person(person.id))),
         OurActor::Board(name) => boards::by_name(tx, name)?.map(|board| Some(Followed::Threads(board.id))),
         OurActor::BoardAll(name) => boards::by_name(tx, name)?.map(|board| Some(Followed::Everything(board.id))),
-        OurActor::Thread(id) => standing(tx, *id)?.map(|thread| Some(Followed::Thread(thread.id))),
+        OurActor::Thread(id) => at_home(tx, *id)?.map(|thread| Some(Followed::Thread(thread.id))),
         OurActor::Instance => Some(None),
     })
 }
@@ -270,7 +311,7 @@ fn said(tx: &mut Read, ctx: &Ctx, of: &Ours, actor: &OurActor, after: Option<i64
             (total, page.into_iter().map(|thread| thread.id.root()).collect())
         }
         OurActor::Thread(id) => {
-            let thread = standing(tx, *id)?.ok_or_else(missing)?;
+            let thread = at_home(tx, *id)?.ok_or_else(missing)?;
             let lines = comments::newest(tx, thread.id, before, PAGE)?;
             (comments::count_members(tx, thread.id)?, lines.into_iter().map(|line| line.id).collect())
         }

@@ -6,6 +6,7 @@ use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::{self, Actor, ActorKind};
 use storage::actors;
+use storage::boards::{self, Board};
 use storage::remotes::{self, Kind, Presence, Remote};
 use storage::{Read, Write};
 
@@ -59,6 +60,14 @@ pub(crate) async fn met(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, U
 /// # Errors
 /// [`Unknown`].
 pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, Unknown> {
+    Ok(described(ctx, id, budget).await?.1)
+}
+
+/// The same, with all that its server says of it.
+///
+/// # Errors
+/// [`Unknown`].
+pub(crate) async fn described(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<(Actor, Remote), Unknown> {
     let client = super::client(ctx)?;
     let signer = Signer::instance(ctx).await?;
     let document = client.fetch(id, Some(&signer), budget, ctx.now().0).await.map_err(|error| match error {
@@ -70,8 +79,9 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remot
         return Err(Unknown::Gone);
     }
     let key = actor.key.clone().ok_or(Unknown::Keyless)?;
-    let (cx, now) = (ctx.clone(), ctx.now());
-    Ok(ctx.db().write(move |tx| keep(tx, &cx, &actor, (key.id, key.pem), now)).await?)
+    let (cx, now, said) = (ctx.clone(), ctx.now(), actor.clone());
+    let remote = ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), now)).await?;
+    Ok((actor, remote))
 }
 
 /// Stores an actor, or what has changed of it. Who it is here never changes.
@@ -96,6 +106,7 @@ fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String
     if known.is_some() {
         remotes::update(tx, &remote)?;
         actors::set_about(tx, id, "", &about)?;
+        describe_board(tx, ctx, actor, (id, about))?;
         return Ok(remote);
     }
     let host = actor.id.host();
@@ -111,6 +122,23 @@ fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String
     actors::insert(tx, &new)?;
     remotes::insert(tx, &remote)?;
     Ok(remote)
+}
+
+/// The board that the actor is, if somebody here has ever followed it, is called what the actor calls itself.
+fn describe_board(tx: &mut Write, ctx: &Ctx, actor: &Actor, (id, about_html): (ActorId, String)) -> Result<()> {
+    let Some(board) = boards::of_actor(tx, id)? else { return Ok(()) };
+    let title = title(ctx, actor);
+    if (&title, &about_html) != (&board.title, &board.about_html) {
+        boards::update(tx, &Board { title, about_html, ..board })?;
+    }
+    Ok(())
+}
+
+/// What an actor is called when it is a board: the name that it shows, as far as it fits, or else its user name.
+pub(crate) fn title(ctx: &Ctx, actor: &Actor) -> String {
+    let limits = &ctx.limits().text;
+    let shown = domain::text::excerpt(actor.name.as_deref().unwrap_or_default(), limits.max_title);
+    domain::text::title(&shown, limits).unwrap_or_else(|_| actor.username.clone())
 }
 
 /// What the actor is called here. A name belongs to whoever was met first under it: who comes later with the same one is somebody else,

@@ -3,6 +3,7 @@
 
 pub mod deliver;
 pub mod documents;
+pub mod following;
 pub mod handles;
 pub mod interact;
 mod known;

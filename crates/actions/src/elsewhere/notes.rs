@@ -6,7 +6,7 @@ use federation::wire::addresses::OurActor;
 use federation::wire::build::{Named, Note, Part, Replies};
 use storage::comments::{self, Line};
 use storage::threads::{self, Author, Thread};
-use storage::{Read, actors, objects, remotes};
+use storage::{Read, actors, boards, objects, remotes};
 
 use crate::{Ctx, Result};
 
@@ -51,7 +51,7 @@ fn note(tx: &mut Read, ctx: &Ctx, line: Line, thread: &Thread) -> Result<Note> {
     Ok(Note {
         id: line.id,
         thread: line.thread,
-        board: thread.board_name.clone(),
+        board: board(tx, ctx, thread)?,
         author: author(&line.author, thread),
         part: part(tx, ctx, &line, thread)?,
         mentions,
@@ -63,6 +63,16 @@ fn note(tx: &mut Read, ctx: &Ctx, line: Line, thread: &Thread) -> Result<Note> {
         openness: thread.openness(),
         replies: replies(tx, ctx, line.id)?,
     })
+}
+
+/// The board of a thread as others know it.
+pub(super) fn board(tx: &mut Read, ctx: &Ctx, thread: &Thread) -> Result<Named> {
+    let addresses = ctx.elsewhere().addresses();
+    let host = if thread.is_ours() { addresses.host() } else { &thread.board_host };
+    let handle = format!("@{}@{host}", thread.board_name);
+    let elsewhere = if thread.is_ours() { None } else { boards::find(tx, thread.board)?.and_then(|board| board.group) };
+    let ours = || addresses.actor(&OurActor::Board(thread.board_name.clone()));
+    Ok(Named { id: elsewhere.map_or_else(ours, |group| group.uri), handle })
 }
 
 /// In whose name a comment stands: of an import, whose authors are names and nobody that could be followed, in its board's.

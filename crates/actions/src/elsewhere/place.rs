@@ -1,16 +1,20 @@
-//! Comments from other servers: put into the thread that they answer, changed and taken back by their authors. They take the path of
-//! our own: one table of rights, one way into the tree.
+//! Comments from other servers: put into the thread that they answer, or at the head of a new one on the board that they are for;
+//! changed and taken back by their authors. They take the path of our own: one table of rights, one way into the tree.
 
-use domain::authority::Standing;
-use domain::text::{Rendered, from_html, html_to_source, render, tidy};
-use domain::{CommentId, Role, Scope, Time};
+use domain::authority::{Act, Standing};
+use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
+use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, ThreadId, Time};
 use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
-use federation::wire::parse::{self, Found, Note, Visibility};
+use federation::wire::addresses::{OurActor, Ours};
+use federation::wire::parse::{self, Attachment, Found, Note, NoteKind, Visibility};
+use storage::boards::{self, Board};
+use storage::comments::{self, Spot};
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
-use storage::{Read, Write};
+use storage::threads::{self, Touch};
+use storage::{Read, Write, following};
 
 use super::known;
 use super::receive::comment;
@@ -19,6 +23,8 @@ use super::signer::Signer;
 use super::work::{Outcome, Postponed};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
+use crate::start_thread::{New, open};
+use crate::writing::{index, permitted};
 use crate::{Ctx, Error, Result, retract};
 
 /// Comments that are fetched upward for one that answers what is not here. Lemmy's threads are no deeper.
@@ -29,17 +35,32 @@ pub(crate) fn standing(who: &Remote) -> Standing {
     Standing { actor: who.actor, role: Role::Member, scope: Scope::Write }
 }
 
+/// Who told of a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Its author.
+    Author,
+    /// Somebody who passes it on: a board, perhaps, on which it stands then.
+    By(ActorId),
+}
+
 /// Puts a comment into the tree. What it answers is fetched from its home if it is not here, and what that answers, up to something
-/// that is.
+/// that is, or that begins a thread here.
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
-pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+pub(crate) async fn created(
+    ctx: &Ctx,
+    note: Note,
+    by: Remote,
+    told: Told,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
     let mut chain = vec![(note, by)];
     loop {
         let Some((top, _)) = chain.last() else { return Ok(Outcome::Done) };
-        match where_it_hangs(ctx, top).await? {
-            Hangs::Here(_) => break,
+        match where_it_hangs(ctx, top, told).await? {
+            Hangs::Here(_) | Hangs::On(_) => break,
             Hangs::Nowhere(why) => return Ok(why),
             Hangs::Below(above) => {
                 if chain.len() > MOST_ABOVE {
@@ -55,7 +76,7 @@ pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) 
     let mut outcome = Outcome::Done;
     while let Some((note, by)) = chain.pop() {
         let cx = ctx.clone();
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, &note, &by)).await)?;
+        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, &note, &by, told)).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
@@ -67,18 +88,24 @@ pub(crate) async fn created(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) 
 enum Hangs {
     /// This, which is here.
     Here(CommentId),
+    /// Nothing: it begins a thread on this board.
+    On(Box<Board>),
     /// Something elsewhere that is not here yet.
     Below(Id),
     /// Nothing that could be here.
     Nowhere(Outcome),
 }
 
-async fn where_it_hangs(ctx: &Ctx, note: &Note) -> Result<Hangs> {
+async fn where_it_hangs(ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
     let (cx, note) = (ctx.clone(), note.clone());
-    ctx.db().read(move |tx| hangs(tx, &cx, &note)).await
+    ctx.db().read(move |tx| hangs(tx, &cx, &note, told)).await
 }
 
-fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note) -> Result<Hangs> {
+fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
+    if let Some(known) = objects::by_uri(tx, note.id.as_str())? {
+        // Whatever it hangs from: it hangs there.
+        return Ok(Hangs::Here(known.comment));
+    }
     if objects::is_barred(tx, note.id.as_str())? {
         return Ok(Hangs::Nowhere(Outcome::Ignored("it was deleted before it came")));
     }
@@ -89,7 +116,8 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note) -> Result<Hangs> {
         }
     }
     let Some(above) = &note.in_reply_to else {
-        return Ok(Hangs::Nowhere(Outcome::Ignored("it answers nothing")));
+        let nothing = Hangs::Nowhere(Outcome::Ignored("it answers nothing, and is for no board that is here"));
+        return Ok(board(tx, ctx, note, told)?.map_or(nothing, |board| Hangs::On(Box::new(board))));
     };
     Ok(match comment(tx, ctx, above)? {
         Some(parent) => Hangs::Here(parent),
@@ -98,6 +126,28 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note) -> Result<Hangs> {
         }
         None => Hangs::Below(above.clone()),
     })
+}
+
+/// Boards that are looked up among those to whom a thread is addressed.
+const MOST_BOARDS: usize = 20;
+
+/// The board on which a note that answers nothing begins a thread: one of ours that it is addressed to, or the one that passes it on, if
+/// somebody here follows that. That a stranger addresses a board elsewhere is for that board to judge.
+fn board(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Option<Board>> {
+    let mentioned = note.tags.mentions.iter().map(|mention| &mention.href);
+    let addressed = note.audience.iter().chain(&note.recipients.to).chain(&note.recipients.cc).chain(mentioned);
+    let ours = addressed.filter_map(|id| match ctx.elsewhere().addresses().read(id)? {
+        Ours::Actor(OurActor::Board(name) | OurActor::BoardAll(name)) => Some(name),
+        _ => None,
+    });
+    for name in ours.take(MOST_BOARDS) {
+        if let Some(board) = boards::by_name(tx, &name)? {
+            return Ok(Some(board));
+        }
+    }
+    let Told::By(group) = told else { return Ok(None) };
+    let Some(board) = boards::of_actor(tx, group)? else { return Ok(None) };
+    Ok(if following::is_followed(tx, board.id)? { Some(board) } else { None })
 }
 
 /// A comment as its home shows it now, with its author; nothing if there is none, or none that may be shown.
@@ -126,20 +176,28 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
     }
 }
 
-/// Puts one comment below its parent, which is here.
-fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
+/// Puts one comment below its parent, which is here, or at the head of a thread.
+fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, told: Told) -> Result<Outcome> {
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Outcome::Done);
     }
-    let parent = match hangs(tx, ctx, note)? {
-        Hangs::Here(parent) => parent,
+    let id = CommentId(ctx.id());
+    match hangs(tx, ctx, note, told)? {
+        Hangs::Here(parent) => {
+            let (source, rendered) = words(ctx, note)?;
+            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
+            add(tx, ctx, standing(by), &answer)?;
+        }
+        Hangs::On(board) => {
+            let Head { title, link, words } = head(ctx, note)?;
+            let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
+            let (url, published) = (link.as_deref(), when(ctx, note));
+            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published };
+            open(tx, ctx, (standing(by), Origin::Remote), &new)?;
+        }
         Hangs::Below(_) => return Ok(Outcome::Ignored("it answers nothing that is here")),
         Hangs::Nowhere(why) => return Ok(why),
-    };
-    let (source, rendered) = words(ctx, note)?;
-    let id = CommentId(ctx.id());
-    let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
-    add(tx, ctx, standing(by), &answer)?;
+    }
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
         uri: note.id.to_string(),
@@ -170,23 +228,32 @@ fn when(ctx: &Ctx, note: &Note) -> Time {
     note.published.map_or(now, |published| Time(published.min(now.0).max(0)))
 }
 
-/// Its words, as source and rendered. A warning stands before them.
+/// Its words, as source and rendered. A title and a warning stand before them.
 fn words(ctx: &Ctx, note: &Note) -> Result<(String, Rendered)> {
     let limits = &ctx.limits().text;
     if let Some(markdown) = note.markdown.as_deref().filter(|_| note.content.is_empty()) {
         return Ok((tidy(markdown), render(markdown, limits, ctx.places())?));
     }
+    clean(ctx, &html(note, note.name.as_deref(), None))
+}
+
+/// All that is to be read of it, as it came: what stands `above`, a warning, the words, what is attached but for the `link`.
+fn html(note: &Note, above: Option<&str>, link: Option<&str>) -> String {
     let mut html = String::new();
-    for line in note.name.iter().chain(&note.warning) {
+    for line in above.into_iter().chain(note.warning.as_deref()) {
         html.push_str(&format!("<p><strong>{}</strong></p>", escaped(line)));
     }
     html.push_str(&note.content);
-    for attachment in &note.attachments {
+    for attachment in note.attachments.iter().filter(|attachment| Some(attachment.url.as_str()) != link) {
         let url = escaped(attachment.url.as_str());
         let name = attachment.name.as_deref().map_or_else(|| url.clone(), escaped);
         html.push_str(&format!("<p><a href=\"{url}\">{name}</a></p>"));
     }
-    let mut rendered = from_html(&html, limits)?;
+    html
+}
+
+fn clean(ctx: &Ctx, html: &str) -> Result<(String, Rendered)> {
+    let mut rendered = from_html(html, &ctx.limits().text)?;
     let ours = ctx.elsewhere().addresses().host();
     for mention in &mut rendered.mentions {
         mention.host = mention.host.take().filter(|host| host != ours);
@@ -194,8 +261,74 @@ fn words(ctx: &Ctx, note: &Note) -> Result<(String, Rendered)> {
     Ok((html_to_source(&rendered.html), rendered))
 }
 
+/// What a thread begins with that was opened elsewhere.
+struct Head {
+    title: String,
+    link: Option<String>,
+    /// As source and rendered; a title with a link may be all there is.
+    words: Option<(String, Rendered)>,
+}
+
+fn head(ctx: &Ctx, note: &Note) -> Result<Head> {
+    let (limits, link) = (&ctx.limits().text, link(note));
+    let whole = match note.markdown.as_deref().filter(|_| note.content.is_empty()) {
+        Some(markdown) => render(markdown, limits, ctx.places()),
+        None => from_html(&html(note, None, link.as_deref()), limits),
+    };
+    let whole = match whole {
+        Err(TextRefusal::Empty) => String::new(),
+        other => other?.html,
+    };
+    let Opening { title, html } = opening(&whole, note.name.as_deref(), link.as_deref(), limits)?;
+    let words = match clean(ctx, &html) {
+        Err(Error::Refused(Refusal::Text(TextRefusal::Empty))) => None,
+        other => Some(other?),
+    };
+    Ok(Head { title, link, words })
+}
+
+/// What a thread from elsewhere is about: the first page that is attached (Lemmy's way, and ours); of what is more than a note, its own
+/// page.
+fn link(note: &Note) -> Option<String> {
+    let is_page =
+        |attachment: &&Attachment| attachment.media_type.as_deref().is_none_or(|kind| kind.starts_with("text/html"));
+    let attached = || note.attachments.iter().find(is_page).map(|page| page.url.to_string());
+    match note.kind {
+        NoteKind::Note | NoteKind::Page | NoteKind::Question => attached(),
+        NoteKind::Article | NoteKind::Event | NoteKind::Video | NoteKind::Image | NoteKind::Audio => {
+            note.url.as_ref().filter(|url| url.as_str() != note.id.as_str()).map(ToString::to_string).or_else(attached)
+        }
+    }
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Why a change of something has no effect that is not here.
+const NOT_HERE: Outcome = Outcome::Ignored("what is changed is not here");
+
+/// Its author has changed a comment, and says how. If it is not here and belongs here, it is asked for at its home: what made it may
+/// have been lost, or is being worked off at this moment, with the words that it had before.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn edited(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+    let outcome = updated(ctx, note.clone(), by).await?;
+    if outcome != NOT_HERE || !matches!(where_it_hangs(ctx, &note, Told::Author).await?, Hangs::Here(_) | Hangs::On(_))
+    {
+        return Ok(outcome);
+    }
+    let Some((note, by)) = fetched(ctx, &note.id, budget).await? else { return Ok(NOT_HERE) };
+    match created(ctx, note.clone(), by.clone(), Told::Author, budget).await? {
+        Outcome::Done => {}
+        other => return Ok(other),
+    }
+    // Of the words that were here first, if any were, these are the newer ones.
+    Ok(match updated(ctx, note, by).await? {
+        Outcome::Ignored(_) => Outcome::Done,
+        other => other,
+    })
 }
 
 /// Its author has changed a comment. What is not here is not made by that; an older change after a newer one changes nothing.
@@ -209,14 +342,37 @@ pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote) -> Result<Outcome
 
 fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
     let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
-        return Ok(Outcome::Ignored("what is changed is not here"));
+        return Ok(NOT_HERE);
     };
     let updated = Time(note.updated.unwrap_or(ctx.now().0));
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
+    let root = comments::spot(tx, object.comment)?.filter(|spot| spot.parent.is_none());
+    if let Some(root) = root {
+        return rewrite(tx, ctx, note, by, &root);
+    }
     let (source, rendered) = words(ctx, note)?;
     edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?;
+    Ok(Outcome::Done)
+}
+
+/// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
+fn rewrite(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, root: &Spot) -> Result<Outcome> {
+    let Head { title, link, words } = head(ctx, note)?;
+    permitted(tx, standing(by), Act::Edit, root.id)?;
+    let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
+    if let Some((source, rendered)) = words
+        && edit::change(tx, ctx, standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
+    {
+        return Ok(Outcome::Done);
+    }
+    if renamed {
+        let plain = comments::html(tx, root.id)?.map(|html| domain::text::plain(&html)).unwrap_or_default();
+        index(tx, root.id, root.state, Some(&title), &plain)?;
+        let event = Some((EventKind::Edit, root.id));
+        threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
+    }
     Ok(Outcome::Done)
 }
 

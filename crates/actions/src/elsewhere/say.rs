@@ -12,7 +12,7 @@ use storage::outbox::{self, Activity, Reach};
 use storage::remotes::{self, Presence, Remote};
 use storage::threads::Author;
 use storage::votes::Vote;
-use storage::{Write, comments, objects};
+use storage::{Write, boards, comments};
 
 use super::notes::{self, Seen};
 use super::pairs;
@@ -67,6 +67,10 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
             let document = build::create(heading(ctx, id.0, &actor), &note);
             say(tx, ctx, Saying { actor: &actor, document, number: id.0, reach: Reach::Public }, &to)?;
         }
+    }
+    // What stands on a board elsewhere is passed on by that board.
+    if !thread.is_ours() {
+        return Ok(());
     }
     announce(tx, ctx, id, Place { board: thread.board, name: &thread.board_name, thread: thread.id })
 }
@@ -134,14 +138,15 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     let to = everybody(tx, ctx, id, &line.author)?;
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let object = ctx.elsewhere().addresses().comment(id);
-    let document = build::delete(heading(ctx, number, &actor), &object, &thread.board_name, Deletion::Author);
+    let board = notes::board(tx, ctx, &thread)?;
+    let document = build::delete(heading(ctx, number, &actor), &object, &board, Deletion::Author);
     say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)
 }
 
 /// A vote, and when it was given: by that it is known when it is taken back.
 pub(crate) type Given = (Vote, Time);
 
-/// Somebody here has voted on a comment: its home is told, if that is elsewhere.
+/// Somebody here has voted on a comment: its home is told, if that is elsewhere, and so is its board.
 pub(crate) fn voted(
     tx: &mut Write,
     ctx: &Ctx,
@@ -149,15 +154,22 @@ pub(crate) fn voted(
     who: &Person,
     (before, now): (Option<Given>, Option<Given>),
 ) -> Result<()> {
-    let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) else { return Ok(()) };
-    let Some(author) = comments::lines(tx, &[id])?.pop().map(|line| line.author) else { return Ok(()) };
-    let Some(author) = there(tx, author.id)? else { return Ok(()) };
-    let to: Vec<Address> = follows::address(author.inbox.clone()).into_iter().collect();
-    let actor = OurActor::Person(who.name.clone());
+    if nobody_hears(tx)? {
+        return Ok(());
+    }
+    let counting = counting(tx, id)?;
+    let mut to: Vec<Address> = counting.iter().filter_map(|actor| follows::address(actor.inbox.clone())).collect();
+    if to.is_empty() {
+        return Ok(());
+    }
+    to.sort_unstable();
+    to.dedup();
+    let (object, actor) = (notes::id(tx, ctx, id)?, OurActor::Person(who.name.clone()));
+    let told: Vec<&str> = counting.iter().map(|actor| actor.uri.as_str()).collect();
     let vote = |(vote, given): Given, number: i64| {
         let (document, side) = match vote {
-            Vote::Up => (build::like(heading(ctx, number, &actor), &object.uri, &author.uri), Side::Like),
-            Vote::Down => (build::dislike(heading(ctx, number, &actor), &object.uri, &author.uri), Side::Dislike),
+            Vote::Up => (build::like(heading(ctx, number, &actor), &object, &told), Side::Like),
+            Vote::Down => (build::dislike(heading(ctx, number, &actor), &object, &told), Side::Dislike),
         };
         // Pleroma takes back what it knows by its id, and nothing else.
         document.called(ctx.elsewhere().addresses().vote(&actor, side, id, given.0))
@@ -172,6 +184,37 @@ pub(crate) fn voted(
         say(tx, ctx, Saying { actor: &actor, document: vote(now, number), number, reach: Reach::Addressed }, &to)?;
     }
     Ok(())
+}
+
+/// Who elsewhere counts the votes on a comment: its author, and the board that it stands on.
+fn counting(tx: &mut Write, id: CommentId) -> Result<Vec<Remote>> {
+    let Some(spot) = comments::spot(tx, id)? else { return Ok(Vec::new()) };
+    let mut found: Vec<Remote> = there(tx, spot.author)?.into_iter().collect();
+    found.extend(group(tx, spot.board)?);
+    Ok(found)
+}
+
+/// The group that a board is, if it is at home elsewhere.
+fn group(tx: &mut Write, board: BoardId) -> Result<Option<Remote>> {
+    let group = boards::find(tx, board)?.and_then(|board| board.group);
+    group.map_or(Ok(None), |group| there(tx, group.actor))
+}
+
+/// Somebody here wants to hear what a board elsewhere passes on.
+pub(crate) fn follow(tx: &mut Write, ctx: &Ctx, who: &str, number: i64, group: &Remote) -> Result<()> {
+    let actor = OurActor::Person(who.to_owned());
+    let document = build::follow(heading(ctx, number, &actor), &group.uri);
+    let to: Vec<Address> = follows::address(group.inbox.clone()).into_iter().collect();
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)
+}
+
+/// Somebody here does not want to hear it any more; `follow` is the number of the Follow.
+pub(crate) fn unfollow(tx: &mut Write, ctx: &Ctx, who: &str, follow: i64, group: &Remote) -> Result<()> {
+    let (actor, number) = (OurActor::Person(who.to_owned()), ctx.id());
+    let followed = build::follow(heading(ctx, follow, &actor), &group.uri);
+    let document = build::undo(heading(ctx, number, &actor), &followed);
+    let to: Vec<Address> = follows::address(group.inbox.clone()).into_iter().collect();
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)
 }
 
 /// Yes to somebody's Follow of one of our actors.
@@ -201,11 +244,16 @@ fn there(tx: &mut Write, actor: ActorId) -> Result<Option<Remote>> {
     Ok(remotes::of_actor(tx, actor)?.filter(|known| known.presence == Presence::There))
 }
 
-/// Who hears of a comment from its author: those who follow the author, whoever is answered, and whoever is mentioned.
+/// Who hears of a comment from its author: those who follow the author, whoever is answered, whoever is mentioned, and the board, if
+/// it is at home elsewhere.
 fn listeners(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
     let mut to = follows::addresses(tx, &[Followed::Person(author.id)])?;
     for actor in concerned(tx, ctx, id)? {
         to.extend(there(tx, actor)?.and_then(|known| follows::address(known.shared_inbox.unwrap_or(known.inbox))));
+    }
+    if let Some(spot) = comments::spot(tx, id)? {
+        let group = group(tx, spot.board)?;
+        to.extend(group.and_then(|known| follows::address(known.shared_inbox.unwrap_or(known.inbox))));
     }
     to.sort_unstable();
     to.dedup();

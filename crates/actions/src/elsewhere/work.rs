@@ -9,6 +9,7 @@ use federation::budget::{Allowance, Budget, Cause};
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Activity, Inner, Kind};
+use storage::following::Stage;
 use storage::follows;
 use storage::inbox::{self, Leased, State};
 use storage::remotes::Remote;
@@ -18,8 +19,9 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
+use super::following;
 use super::known::{self, Unknown};
-use super::place;
+use super::place::{self, Told};
 use super::receive::comment;
 use super::say;
 use crate::elsewhere::documents;
@@ -207,9 +209,9 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
     match activity {
         Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
         Activity::Undo(inner) => Ok(undo(ctx, inner, by).await?),
-        Activity::Create(parse::Object::Here(note)) => place::created(ctx, *note, by, budget).await,
-        Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, budget).await,
-        Activity::Update(parse::Object::Here(note)) => Ok(place::updated(ctx, *note, by).await?),
+        Activity::Create(parse::Object::Here(note)) => place::created(ctx, *note, by, Told::Author, budget).await,
+        Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, Told::Author, budget).await,
+        Activity::Update(parse::Object::Here(note)) => place::edited(ctx, *note, by, budget).await,
         Activity::Update(parse::Object::There(there)) => match place::fetched(ctx, &there, budget).await? {
             Some((note, by)) => Ok(place::updated(ctx, note, by).await?),
             None => Ok(Outcome::Ignored("what is changed cannot be had")),
@@ -223,10 +225,10 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         Activity::DeleteActor => Ok(gone(ctx, by).await?),
         Activity::Like { object, .. } => Ok(cast(ctx, object, by, Some(Vote::Up)).await?),
         Activity::Dislike { object } => Ok(cast(ctx, object, by, Some(Vote::Down)).await?),
-        Activity::Announce(inner) => announced(ctx, inner, budget).await,
-        Activity::Accept { .. }
-        | Activity::Reject(_)
-        | Activity::Flag { .. }
+        Activity::Announce(inner) => announced(ctx, inner, &by, budget).await,
+        Activity::Accept { of, .. } => Ok(following::answered(ctx, of, by, Stage::Accepted).await?),
+        Activity::Reject(of) => Ok(following::answered(ctx, of, by, Stage::Refused).await?),
+        Activity::Flag { .. }
         | Activity::Block { .. }
         | Activity::Lock { .. }
         | Activity::Add { .. }
@@ -236,21 +238,22 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
     }
 }
 
-async fn fetch(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Outcome, Postponed> {
+async fn fetch(ctx: &Ctx, id: &Id, told: Told, budget: &Budget) -> Result<Outcome, Postponed> {
     match place::fetched(ctx, id, budget).await? {
-        Some((note, by)) => place::created(ctx, note, by, budget).await,
+        Some((note, by)) => place::created(ctx, note, by, told, budget).await,
         None => Ok(Outcome::Ignored("what is told of cannot be had")),
     }
 }
 
-/// What somebody passes on is asked for at its home, and put where it belongs: nothing of it is believed on their word.
-async fn announced(ctx: &Ctx, inner: Inner, budget: &Budget) -> Result<Outcome, Postponed> {
+/// What somebody passes on is asked for at its home, and put where it belongs: nothing of it is believed on their word but that it
+/// stands on their board, if they are one that is followed from here.
+async fn announced(ctx: &Ctx, inner: Inner, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
     let is_activity = inner.kind.as_ref().is_some_and(|kind| !matches!(kind, Kind::Other(_)));
     let id = if is_activity { inner.object } else { inner.id.and_then(|id| id.as_id().cloned()) };
     let Some(id) = id.filter(|id| !ctx.elsewhere().rules().is_ours(id)) else {
         return Ok(Outcome::Ignored("what is passed on is ours"));
     };
-    fetch(ctx, &id, budget).await
+    fetch(ctx, &id, Told::By(by.actor), budget).await
 }
 
 async fn follow(ctx: &Ctx, target: Id, uri: String, by: Remote) -> Result<Outcome> {
@@ -320,10 +323,12 @@ async fn gone(ctx: &Ctx, by: Remote) -> Result<Outcome> {
     if !matches!(known::fetched(ctx, &id, &budget).await, Err(Unknown::Gone)) {
         return Ok(Outcome::Ignored("its server does not say that it is gone"));
     }
+    let cx = ctx.clone();
     ctx.db()
         .write(move |tx| {
             storage::remotes::set_gone(tx, by.actor)?;
             follows::remove_all(tx, by.actor)?;
+            following::gone(tx, &cx, by.actor)?;
             Ok(Outcome::Done)
         })
         .await

@@ -1,6 +1,7 @@
 //! Joining, logging in, credentials, the set-up link, housekeeping.
 
 use actions::account::{self, Recognised};
+use actions::board;
 use actions::maintenance;
 use actions::setup::{self, Decisions};
 use domain::{Role, Scope};
@@ -126,4 +127,29 @@ async fn the_setup_link_works_once() {
     assert_eq!(actions::board::find(ctx, "NEWS").await.unwrap().title, "News");
     assert_eq!(actions::instance::facts(ctx).await.unwrap().name, "Corner");
     assert!(setup::renew_if_needed(ctx).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn people_and_boards_have_one_namespace() {
+    let world = World::new().await;
+    let (ctx, said) = (&world.ctx, board::Description::default());
+    for taken in ["talk", "TALK", "ana", "Ana"] {
+        assert_eq!(refusal(account::join(ctx, taken, PASSWORD).await), "name-taken", "{taken}");
+        assert_eq!(refusal(account::create(ctx, taken, None, Role::Member, None).await), "name-taken", "{taken}");
+        assert_eq!(refusal(board::create_as_host(ctx, taken, &said).await), "name-taken", "{taken}");
+    }
+    for kept in ["t-7", "T-x", "news.all", "talk.example", "Talk.Example", "admin"] {
+        assert_eq!(refusal(account::join(ctx, kept, PASSWORD).await), "name-refused", "{kept}");
+        assert_eq!(refusal(board::create_as_host(ctx, kept, &said).await), "name-refused", "{kept}");
+    }
+    let link = setup::renew(ctx).await.unwrap();
+    let decisions = Decisions {
+        name: "ivy".into(),
+        password: PASSWORD.into(),
+        instance: "Corner".into(),
+        board: "Ivy".into(),
+        board_title: String::new(),
+    };
+    assert_eq!(refusal(setup::claim(ctx, &link, decisions).await), "name-taken");
+    assert_eq!(refusal(board::find(ctx, "ivy").await), "not-found", "what is refused is undone");
 }

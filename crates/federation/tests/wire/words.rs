@@ -29,6 +29,10 @@ fn news() -> OurActor {
     OurActor::Board("news".to_owned())
 }
 
+fn board() -> Named {
+    Named { id: "https://c.example/b/news".to_owned(), handle: "@news@c.example".to_owned() }
+}
+
 fn said(addresses: &Addresses, by: impl FnOnce(Heading<'_>) -> Document) -> Document {
     by(Heading { addresses, number: 501, actor: &ana() })
 }
@@ -52,7 +56,7 @@ fn answer() -> Note {
     Note {
         id: CommentId(43),
         thread: ThreadId(42),
-        board: "news".to_owned(),
+        board: board(),
         author: OurActor::Person("ana".to_owned()),
         part: Part::Answer { to: BOS_NOTE.to_owned(), author: Some(bo.clone()) },
         mentions: vec![bo, Named { id: "https://c.example/u/cy".to_owned(), handle: "@cy@c.example".to_owned() }],
@@ -68,6 +72,12 @@ fn answer() -> Note {
             next: Some(45),
         },
     }
+}
+
+/// The same on a board of another server.
+fn elsewhere() -> Note {
+    let tea = Named { id: "https://lemmy.example/c/tea".to_owned(), handle: "@tea@lemmy.example".to_owned() };
+    Note { board: tea, edited: None, ..answer() }
 }
 
 fn root() -> Note {
@@ -110,6 +120,7 @@ fn things() -> Vec<(&'static str, Document)> {
     vec![
         ("note-answer", build::note(&addresses, &answer())),
         ("note-root", build::note(&addresses, &root())),
+        ("note-elsewhere", build::note(&addresses, &elsewhere())),
         ("tombstone", build::tombstone(&addresses, CommentId(43))),
         ("followers", list(Ours::Followers(news()), 12, Contents::Counted)),
         ("outbox", list(Ours::Outbox(news()), 2, Contents::Paged)),
@@ -131,7 +142,7 @@ fn activities() -> Vec<(&'static str, Document)> {
     let addresses = &addresses;
     let target = "https://lemmy.example/c/tea";
     let (follow, like) =
-        (said(addresses, |by| build::follow(by, target)), said(addresses, |by| build::like(by, BOS_NOTE, BO)));
+        (said(addresses, |by| build::follow(by, target)), said(addresses, |by| build::like(by, BOS_NOTE, &[BO])));
     let announce =
         board_said(addresses, |by| build::announce(by, Announced::Id("https://c.example/c/42".to_owned()), MOMENT));
     let create = said(addresses, |by| build::create(by, &root()));
@@ -147,11 +158,11 @@ fn activities() -> Vec<(&'static str, Document)> {
         ),
         (
             "delete-by-author",
-            said(addresses, |by| build::delete(by, "https://c.example/c/43", "news", Deletion::Author)),
+            said(addresses, |by| build::delete(by, "https://c.example/c/43", &board(), Deletion::Author)),
         ),
         (
             "delete-by-moderator",
-            said(addresses, |by| build::delete(by, BOS_NOTE, "news", Deletion::Moderator { reason: "spam" })),
+            said(addresses, |by| build::delete(by, BOS_NOTE, &board(), Deletion::Moderator { reason: "spam" })),
         ),
         ("delete-actor", said(addresses, build::delete_actor)),
         ("undo-follow", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &follow))),
@@ -160,7 +171,7 @@ fn activities() -> Vec<(&'static str, Document)> {
         ("reject", board_said(addresses, |by| build::reject(by, theirs))),
         ("undo-like", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &like))),
         ("like", like),
-        ("dislike", said(addresses, |by| build::dislike(by, BOS_NOTE, BO))),
+        ("dislike", said(addresses, |by| build::dislike(by, BOS_NOTE, &[BO]))),
         ("undo-announce", board_said(addresses, |by| build::undo(Heading { number: 503, ..by }, &announce))),
         ("announce-id", announce),
         (

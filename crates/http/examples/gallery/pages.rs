@@ -172,10 +172,18 @@ fn reading(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
             link: board("tides", "Tides & Currents"),
             description_html: "<p>Water that moves, and how to know when.</p>\n".to_owned(),
             rules_html: RULES.to_owned(),
+            home: None,
         }),
         ..front
     };
     show(pages, "board", &on_board)?;
+    let home = BoardHome {
+        host: "tides.example".to_owned(),
+        url: "https://tides.example/b/tides".to_owned(),
+        follow: BoardFollow::Does,
+    };
+    let board = on_board.board.clone().map(|board| BoardHead { home: Some(home), ..board });
+    show_own(pages, "board-elsewhere", &ListPage { board, ..on_board.clone() })?;
     let empty = ListPage { threads: Vec::new(), next: None, ..on_board };
     show(pages, "board-empty", &empty)?;
 
@@ -452,8 +460,12 @@ fn places(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         comments: 48_210,
     };
     show(pages, "about", &about)?;
-    let entry =
-        |link: BoardLink, description: &str| BoardEntry { link, description: description.to_owned(), threads: 120 };
+    let entry = |link: BoardLink, description: &str| BoardEntry {
+        link,
+        description: description.to_owned(),
+        threads: 120,
+        host: None,
+    };
     let boards = BoardsPage {
         frame: frame("/boards"),
         boards: vec![
@@ -461,6 +473,7 @@ fn places(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
             entry(board("boats", "Boats"), ""),
         ],
         making: BoardMaking::Allowed,
+        following: Some(BoardFollowing::default()),
     };
     show_own(pages, "boards", &boards)?;
     let error = ErrorPage {

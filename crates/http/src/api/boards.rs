@@ -1,20 +1,26 @@
 //! Boards.
 
 use actions::board::{self, Description};
+use actions::elsewhere::following;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use domain::authority::Admission;
 use domain::{Noun, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answer::{Answer, Audience, created, fresh, json};
+use super::answer::{Answer, Audience, created, done, fresh, json};
 use super::input::{Json, Path};
 use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
-use super::shape::{Board, List};
+use super::shape::{Board, Follow, List};
 use crate::door::App;
 use crate::gate::Member;
+use crate::problem::Problem;
 
 /// All boards
+///
+/// Those of this instance, then those of other servers that somebody here follows.
 #[utoipa::path(get, path = "/api/v1/boards", tag = "boards", responses((status = 200, body = List<Board<'static>>)))]
 pub async fn list_boards(State(app): State<App>, headers: HeaderMap) -> Answer {
     let site = app.site().await?;
@@ -32,9 +38,12 @@ pub async fn list_boards(State(app): State<App>, headers: HeaderMap) -> Answer {
 )]
 pub async fn read_board(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Answer {
     let site = app.site().await?;
-    let found = site.boards.iter().find(|board| board.name.eq_ignore_ascii_case(&name));
-    let board = found.ok_or(Refusal::NotFound(Noun::Board))?;
-    fresh(&headers, Audience::Everybody, &Board::new(&app.settings, board))
+    if let Some(board) = site.boards.iter().find(|board| board.address().eq_ignore_ascii_case(&name)) {
+        return fresh(&headers, Audience::Everybody, &Board::new(&app.settings, board));
+    }
+    // One of another server that nobody follows any more.
+    let board = board::find(&app.ctx, &name).await?;
+    fresh(&headers, Audience::Everybody, &Board::new(&app.settings, &board))
 }
 
 /// A new board.
@@ -53,6 +62,9 @@ pub struct NewBoard {
     /// Its rules (Markdown).
     #[serde(default)]
     rules: String,
+    /// Whether people of other servers may start threads on it; they may if it is left out.
+    #[schema(nullable = false)]
+    remote_threads: Option<bool>,
 }
 
 /// Makes a board
@@ -67,7 +79,8 @@ pub struct NewBoard {
     responses((status = 201, body = Board<'static>, headers(("Location" = String))), NotLoggedIn, Forbidden, Conflict, Refused)
 )]
 pub async fn create_board(State(app): State<App>, Member(who): Member, Json(new): Json<NewBoard>) -> Answer {
-    let said = Description { title: new.title, about: new.about, rules: new.rules };
+    let admission = new.remote_threads.map_or(Admission::Everybody, admission);
+    let said = Description { title: new.title, about: new.about, rules: new.rules, admission };
     let board = board::create(&app.ctx, &who, &new.name, &said).await?;
     created(&format!("/api/v1/boards/{}", board.name), &Board::new(&app.settings, &board))
 }
@@ -82,6 +95,12 @@ pub struct BoardChange {
     about: Option<String>,
     /// Its rules (Markdown).
     rules: Option<String>,
+    /// Whether people of other servers may start threads on it, by naming it in a public note.
+    remote_threads: Option<bool>,
+}
+
+fn admission(remote_threads: bool) -> Admission {
+    if remote_threads { Admission::Everybody } else { Admission::OurPeople }
 }
 
 /// Describes a board
@@ -107,7 +126,65 @@ pub async fn describe_board(
         title: change.title.unwrap_or(old.title),
         about: change.about.unwrap_or(old.about),
         rules: change.rules.unwrap_or(old.rules),
+        admission: change.remote_threads.map_or(old.admission, admission),
     };
     let board = board::describe(&app.ctx, &who, &name, &said).await?;
     json(StatusCode::OK, &Board::new(&app.settings, &board))
+}
+
+/// Follows a board of another server
+///
+/// What the board passes on comes here from then on. The board is asked; `state` says whether it has answered. Asking again asks
+/// nothing once it has said yes.
+#[utoipa::path(
+    post,
+    path = "/api/v1/boards/{name}/follow",
+    tag = "boards",
+    params(("name" = String, Path, description = "The board's handle, `name@host`, or its id on its server")),
+    security(("token" = ["write"]), ("session" = [])),
+    responses((status = 200, body = Follow<'static>), NotLoggedIn, Forbidden, Missing, Refused)
+)]
+pub async fn follow_board(State(app): State<App>, Member(who): Member, Path(name): Path<String>) -> Answer {
+    let followed = following::follow(&app.ctx, &who, &name).await?;
+    let board = Board::new(&app.settings, &followed.board);
+    json(StatusCode::OK, &Follow { board, state: followed.stage.into() })
+}
+
+/// How the caller follows a board of another server
+#[utoipa::path(
+    get,
+    path = "/api/v1/boards/{name}/follow",
+    tag = "boards",
+    params(("name" = String, Path, description = "The board's handle, `name@host`")),
+    security(("token" = ["read"]), ("session" = [])),
+    responses((status = 200, body = Follow<'static>), NotLoggedIn, Forbidden, Missing)
+)]
+pub async fn read_follow(
+    State(app): State<App>,
+    Member(who): Member,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let board = board::find(&app.ctx, &name).await?;
+    let stage = following::stage(&app.ctx, &who, board.id).await?.ok_or(Refusal::NotFound(Noun::Board))?;
+    let board = Board::new(&app.settings, &board);
+    fresh(&headers, Audience::Caller, &Follow { board, state: stage.into() })
+}
+
+/// Follows a board of another server no longer
+#[utoipa::path(
+    delete,
+    path = "/api/v1/boards/{name}/follow",
+    tag = "boards",
+    params(("name" = String, Path, description = "The board's handle, `name@host`")),
+    security(("token" = ["write"]), ("session" = [])),
+    responses((status = 204), NotLoggedIn, Forbidden, Missing, Refused)
+)]
+pub async fn unfollow_board(
+    State(app): State<App>,
+    Member(who): Member,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    following::unfollow(&app.ctx, &who, &name).await?;
+    Ok(done())
 }

@@ -39,6 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(instance::read_modlog))
         .routes(routes!(boards::list_boards, boards::create_board))
         .routes(routes!(boards::read_board, boards::describe_board))
+        .routes(routes!(boards::read_follow, boards::follow_board, boards::unfollow_board))
         .routes(routes!(threads::list_board_threads, threads::start_thread))
         .routes(routes!(threads::list_threads))
         .routes(routes!(threads::read_thread))

@@ -1,6 +1,6 @@
 //! The documents under our ids. Where an id is the address of a page, the request says which of both is wanted.
 
-use actions::elsewhere::documents::{Found, find};
+use actions::elsewhere::documents::{Found, board_elsewhere, find};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -63,11 +63,20 @@ fn after(query: &str) -> Result<Option<i64>, Refusal> {
 async fn document(app: &Door, path: &str, after: Option<i64>, headers: &HeaderMap) -> Response {
     let found = match named(app, path) {
         Some(ours) => find(&app.ctx, ours, after).await,
-        None => Err(Refusal::NotFound(Noun::Page).into()),
+        None => match of_another(path) {
+            Some(board) => board_elsewhere(&app.ctx, &board).await,
+            None => Err(Refusal::NotFound(Noun::Page).into()),
+        },
     };
     let mut answer = found.map_or_else(|error| Problem::from(error).into_response(), |found| answer(found, headers));
     answer.headers_mut().insert(header::VARY, VARY);
     answer
+}
+
+/// The address of a board that is at home elsewhere, if the path is that of its page here.
+fn of_another(path: &str) -> Option<String> {
+    let name = percent_encoding::percent_decode_str(path.strip_prefix("/b/")?).decode_utf8().ok()?;
+    (name.contains('@') && !name.contains('/')).then(|| name.into_owned())
 }
 
 /// What a path names. Other spellings of the path of an id name nothing: an id has one.

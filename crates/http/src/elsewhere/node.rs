@@ -32,10 +32,9 @@ pub async fn document(State(app): State<App>, headers: HeaderMap) -> Answer {
 
 fn usage(numbers: &Numbers) -> Usage {
     let whole = |number: i64| u64::try_from(number).unwrap_or(0);
-    let threads = numbers.threads.iter().map(|(_, threads)| threads).sum();
     Usage {
         users: Users { total: whole(numbers.accounts), active_halfyear: None, active_month: None },
-        local_posts: whole(threads),
-        local_comments: whole(numbers.comments.saturating_sub(threads)),
+        local_posts: whole(numbers.own_threads),
+        local_comments: whole(numbers.own_comments),
     }
 }

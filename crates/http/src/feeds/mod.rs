@@ -149,7 +149,8 @@ async fn threads(app: &Door, asked: &Asked, board: Option<String>, title: String
     let found = actions::feed::threads(&app.ctx, board, after, THREADS).await?;
     let (place, home, title) = match &found.board {
         Some(board) => {
-            (app.url(&format!("/b/{}", board.name)), app.url(&format!("/b/{}", board.name)), board.title.clone())
+            let page = app.url(&format!("/b/{}", board.address()));
+            (page.clone(), page, board.title.clone())
         }
         None => (app.url(""), app.url("/"), title),
     };

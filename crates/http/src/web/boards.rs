@@ -1,8 +1,9 @@
 //! The list of boards, a new board, what this place is, the moderation log.
 
 use actions::board::Description;
+use actions::elsewhere::following;
 use actions::{Joining, manage};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use domain::{Deed, Refusal, Role};
 use storage::log::Entry;
 
@@ -10,26 +11,61 @@ use super::convert;
 use super::shell::{Answer, Fields, Query, Shell, problems, see};
 use crate::door::App;
 use crate::pages::views::{
-    AboutPage, BoardEntry, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, NewBoardPage, Problems,
-    Registration,
+    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, NewBoardPage,
+    Problems, Registration,
 };
 
 /// Entries of the log on one page.
 const PAGE: usize = 100;
 
 /// `/boards`
-pub async fn all(shell: Shell, State(app): State<App>) -> Answer {
+pub async fn all(shell: Shell) -> Answer {
+    let following = shell.visitor.is_some().then(BoardFollowing::default);
+    list(&shell, following).await
+}
+
+async fn list(shell: &Shell, following: Option<BoardFollowing>) -> Answer {
+    let app = &shell.app;
     let (site, numbers) = (app.site().await?, app.numbers().await?);
     let threads = |id| numbers.threads.iter().find(|(board, _)| *board == id).map_or(0, |(_, count)| *count);
     let boards = site.boards.iter().map(|board| BoardEntry {
         link: convert::board_link(board),
         description: domain::text::excerpt(&domain::text::plain(&board.about_html), 200),
         threads: u64::try_from(threads(board.id)).unwrap_or(0),
+        host: Some(board.host.clone()).filter(|host| !host.is_empty()),
     });
     let admin = shell.visitor.as_ref().is_some_and(|person| person.role == Role::Admin);
     let making = if admin { BoardMaking::Allowed } else { BoardMaking::Refused };
-    let view = BoardsPage { frame: shell.frame().await?, boards: boards.collect(), making };
-    shell.page(&view).await
+    let none = Problems::default();
+    let problems = following.as_ref().map_or(&none, |following| &following.problems).clone();
+    let view = BoardsPage { frame: shell.frame().await?, boards: boards.collect(), making, following };
+    shell.form(&view, &problems).await
+}
+
+/// `POST /boards/follow`: a board of another server, by its name.
+pub async fn follow(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
+    let person = shell.member("follow boards")?;
+    match following::follow(&app.ctx, person, fields.get("name")).await {
+        Ok(followed) => Ok(see(&format!("/b/{}", followed.board.address()))),
+        Err(error) => {
+            let problems = problems(error, &[])?;
+            list(&shell, Some(BoardFollowing { name: fields.text("name"), problems })).await
+        }
+    }
+}
+
+/// `POST /b/{board}/followed`: a board of another server that is known here, or no longer.
+pub async fn follow_known(shell: Shell, State(app): State<App>, Path(board): Path<String>, fields: Fields) -> Answer {
+    let person = shell.member("follow boards")?;
+    let known = actions::board::find(&app.ctx, &board).await?;
+    let address = known.address();
+    match (fields.get("intent"), &known.group) {
+        ("unfollow", _) => drop(following::unfollow(&app.ctx, person, &address).await?),
+        // By its id: nobody has to be asked whom the name means.
+        (_, Some(group)) => drop(following::follow(&app.ctx, person, &group.uri).await?),
+        (_, None) => drop(following::follow(&app.ctx, person, &address).await?),
+    }
+    Ok(see(&format!("/b/{address}")))
 }
 
 /// `GET /boards/new`
@@ -41,8 +77,12 @@ pub async fn new(shell: Shell) -> Answer {
 /// `POST /boards/new`
 pub async fn create(shell: Shell, State(app): State<App>, fields: Fields) -> Answer {
     let person = shell.member("make boards")?;
-    let said =
-        Description { title: fields.text("title"), about: fields.text("description"), rules: fields.text("rules") };
+    let said = Description {
+        title: fields.text("title"),
+        about: fields.text("description"),
+        rules: fields.text("rules"),
+        ..Description::default()
+    };
     match actions::board::create(&app.ctx, person, fields.get("name"), &said).await {
         Ok(board) => Ok(see(&format!("/b/{}", convert::encoded(&board.name)))),
         Err(error) => form(&shell, &fields, problems(error, &[("text", "description")])?).await,

@@ -15,7 +15,7 @@ use crate::pages::views::{self, BoardLink, Comment, CommentState, Replies, Threa
 
 /// A board as a link.
 pub fn board_link(board: &Board) -> BoardLink {
-    BoardLink { name: board.name.clone(), title: board.title.clone() }
+    BoardLink { name: board.address(), title: board.title.clone() }
 }
 
 /// An author as shown; `starter` is whoever started the thread.
@@ -127,7 +127,7 @@ pub fn row(site: &Site, thread: &Thread) -> ThreadRow {
         title: title(thread),
         url: thread.url.clone(),
         host: host(thread.url.as_deref()),
-        board: BoardLink { name: thread.board_name.clone(), title: thread.board_title.clone() },
+        board: BoardLink { name: thread.board_address(), title: thread.board_title.clone() },
         author: is_known(&thread.author).then(|| author(site, &thread.author, None)),
         published_ms: thread.published.0,
         score: thread.score,
@@ -146,7 +146,7 @@ pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> 
         title: title(thread),
         url: thread.url.clone(),
         host: host(thread.url.as_deref()),
-        board: BoardLink { name: thread.board_name.clone(), title: thread.board_title.clone() },
+        board: BoardLink { name: thread.board_address(), title: thread.board_title.clone() },
         author: (words && is_known(&thread.author)).then(|| author(site, &thread.author, None)),
         imported_from: (thread.author.origin == Origin::Imported).then(|| thread.author.host.clone()),
         published_ms: thread.published.0,

@@ -105,6 +105,10 @@ async fn thread_subject(app: &App, thread: &str) -> Result<Subject, Oops> {
 
 async fn board_subject(app: &App, name: String) -> Result<Subject, Oops> {
     let board = actions::board::find(&app.ctx, &name).await?;
+    // Of another server: it is followed from its own pages.
+    if board.group.is_some() {
+        return Err(Refusal::NotFound(Noun::Page).into());
+    }
     let known = interact::known(&app.ctx, Target::Board(board.name.clone())).await?;
     let back = format!("/b/{}", convert::encoded(&board.name));
     let path = format!("{back}/follow");

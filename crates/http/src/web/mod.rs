@@ -26,6 +26,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/", get(lists::front))
         .route("/boards", get(boards::all))
         .route("/boards/new", get(boards::new).post(boards::create))
+        .route("/boards/follow", post(boards::follow))
+        .route("/b/{board}/followed", post(boards::follow_known))
         .route("/b/{board}/submit", get(writing::submit).post(writing::submitted))
         .route("/c/{comment}/reply", get(writing::reply).post(writing::replied))
         .route("/c/{comment}/elsewhere", get(interact::answer).post(interact::answered))

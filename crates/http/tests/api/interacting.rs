@@ -105,7 +105,10 @@ async fn whoever_has_no_account_here_is_offered_both_ways_to_answer() {
     assert!(page.contains("Reply from your server"), "{page}");
     assert!(page.contains(&format!("/login?next=%2Fc%2F{thread}%2Freply")), "{page}");
     let page = world.anon.get(&format!("/t/{thread}")).await.body();
-    assert!(page.contains(&format!("/c/{thread}/elsewhere")) && page.contains(&format!("/t/{thread}/follow")), "{page}");
+    assert!(
+        page.contains(&format!("/c/{thread}/elsewhere")) && page.contains(&format!("/t/{thread}/follow")),
+        "{page}"
+    );
     assert!(world.anon.get("/b/talk").await.body().contains("/b/talk/follow"));
 }
 

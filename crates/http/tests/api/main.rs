@@ -20,5 +20,7 @@ mod reading;
 mod received;
 mod running;
 mod shapes;
+mod shared;
+mod two;
 mod world;
 mod writing;

@@ -85,6 +85,21 @@ impl Peer {
         })
     }
 
+    /// A board, and its id.
+    pub fn group(&self, name: &str) -> String {
+        let mut group = self.actor(name, &self.key);
+        group["type"] = json!("Group");
+        group["name"] = json!(format!("All about {name}"));
+        group["summary"] = json!("<p>Whatever is <b>new</b>.</p>");
+        self.show(&format!("users/{name}"), group);
+        self.id(&format!("users/{name}"))
+    }
+
+    /// The host, as it stands in handles.
+    pub fn host(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// A public note of Bo's that answers `to`.
     pub fn note(&self, path: &str, to: &str, content: &str) -> Value {
         json!({
@@ -103,7 +118,14 @@ impl Peer {
         })
     }
 
-    /// Posts an activity, signed by Bo.
+    /// An activity of somebody else's here.
+    pub fn activity_of(&self, name: &str, path: &str, kind: &str, object: &Value) -> Value {
+        let mut activity = self.activity(path, kind, object);
+        activity["actor"] = json!(self.id(&format!("users/{name}")));
+        activity
+    }
+
+    /// Posts an activity, signed by who acts, or by Bo if that is somebody elsewhere.
     pub async fn post(&self, world: &World, inbox: &str, activity: &Value) -> Answer {
         world.anon.send(self.signed(world, inbox, activity)).await
     }
@@ -111,7 +133,8 @@ impl Peer {
     pub fn signed(&self, world: &World, inbox: &str, activity: &Value) -> Request<Body> {
         let body = activity.to_string();
         let url = format!("https://talk.example{inbox}").parse().unwrap();
-        let key_id = format!("{}#main-key", self.id("users/bo"));
+        let actor = activity["actor"].as_str().filter(|actor| actor.starts_with(&self.base)).map(str::to_owned);
+        let key_id = format!("{}#main-key", actor.unwrap_or_else(|| self.id("users/bo")));
         let now = world.hands.now().0;
         let signed = sign(Form::Cavage, &self.key, &key_id, &Method::POST, &url, Some(body.as_bytes()), now).unwrap();
         let mut request = Request::post(inbox).body(Body::from(body)).unwrap();

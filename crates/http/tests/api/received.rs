@@ -25,7 +25,7 @@ pub async fn waiting(world: &World, peer: &Peer) -> Vec<Value> {
 }
 
 /// Why something that came had no effect.
-async fn reason(world: &World, state: State) -> String {
+pub async fn reason(world: &World, state: State) -> String {
     let mut found = world.app.ctx.db().read(move |tx| inbox::page(tx, state, None, 1)).await.unwrap();
     found.pop().map(|entry| entry.reason).unwrap_or_default()
 }
@@ -121,6 +121,30 @@ async fn an_answer_from_elsewhere_stands_in_the_tree_and_is_its_authors() {
     let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
     assert_eq!((shown.text("/comments/0/state"), shown.text("/comments/1/id")), ("deleted".into(), answer));
     assert!(!shown.body().contains("A brass one."));
+}
+
+/// Both are worked off at the same time, and either may be first.
+#[tokio::test]
+async fn a_change_before_what_it_changes_is_not_lost() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let first = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    let mut second = first.clone();
+    second["content"] = json!("<p>A steel one.</p>");
+    second["updated"] = json!("2027-01-15T07:30:00Z");
+    // Nothing is made by what is said: its home shows what there is.
+    peer.say(&world, &peer.activity("updates/0", "Update", &second)).await;
+    assert_eq!(reason(&world, State::Ignored).await, "what is changed is not here");
+    peer.show("notes/1", second.clone());
+    peer.say(&world, &peer.activity("updates/1", "Update", &second)).await;
+    peer.say(&world, &peer.activity("creates/1", "Create", &first)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/text"), [json!("A steel one.")]);
+    // What belongs nowhere here is not asked for.
+    let other = peer.note("notes/2", &peer.id("notes/none"), "<p>Elsewhere.</p>");
+    peer.show("notes/2", other.clone());
+    peer.say(&world, &peer.activity("updates/2", "Update", &other)).await;
+    assert_eq!(reason(&world, State::Ignored).await, "what is changed is not here");
 }
 
 #[tokio::test]

@@ -61,11 +61,20 @@ pub struct Wishes {
     pub live: usize,
     pub depth: u32,
     pub chance: Box<dyn Chance>,
+    /// What it is reached by.
+    pub url: String,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { joining: Joining::Open, rates: Rates::default(), live: 4, depth: 5, chance: Box::new(SystemChance) }
+        Self {
+            joining: Joining::Open,
+            rates: Rates::default(),
+            live: 4,
+            depth: 5,
+            chance: Box::new(SystemChance),
+            url: HOST.into(),
+        }
     }
 }
 
@@ -98,8 +107,9 @@ impl World {
         let db = database().await;
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
         let limits = Limits { text: TextLimits::default(), depth: wishes.depth, page: 50, joining: wishes.joining };
-        let places = Places { person: "/u/".into(), host: Some("talk.example".into()) };
-        let elsewhere = Elsewhere::new(HOST, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
+        let host = wishes.url.split_once("://").map(|(_, host)| host.to_owned());
+        let places = Places { person: "/u/".into(), host };
+        let elsewhere = Elsewhere::new(&wishes.url, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
         let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
         keep_keys(&ctx).await;
         let said = Description { title: "Talk".into(), ..Description::default() };
@@ -111,7 +121,7 @@ impl World {
             callers.push(token(&ctx, name, Scope::Admin).await);
         }
         let [ana, bo, mo, admin] = callers.try_into().unwrap_or_else(|_| unreachable!());
-        let app = Door::new(ctx, settings(wishes.rates, wishes.live));
+        let app = Door::new(ctx, settings(wishes.url, wishes.rates, wishes.live));
         let router = door::router::router(Arc::clone(&app), Arc::new(|| "measured 1\n".to_owned()));
         let anon = Caller { router: Some(router.clone()), credential: Credential::Nothing };
         let mut world = Self { _db: db, app, hands, router, ana, bo, mo, admin, anon };
@@ -119,6 +129,12 @@ impl World {
             caller.router = Some(world.router.clone());
         }
         world
+    }
+
+    /// Answers what comes to this port, until the test ends.
+    pub fn serve(&self, listener: tokio::net::TcpListener) {
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
     }
 
     /// Somebody with a token of that scope.
@@ -166,9 +182,9 @@ async fn token(ctx: &Ctx, name: &str, scope: Scope) -> Caller {
 /// Opens `/metrics`.
 pub const METRICS_TOKEN: &str = "sixteen-or-more-characters";
 
-fn settings(rates: Rates, live: usize) -> Settings {
+fn settings(url: String, rates: Rates, live: usize) -> Settings {
     Settings {
-        public_url: HOST.into(),
+        public_url: url,
         name: "Talk about it".into(),
         security_contact: Some("mailto:holes@talk.example".into()),
         source: b"source",

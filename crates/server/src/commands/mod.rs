@@ -6,9 +6,11 @@ mod import;
 use std::io::Read as _;
 use std::path::Path;
 
+use actions::elsewhere::following;
 use actions::{account, board, setup};
 use storage::Holder;
 use storage::backup::{self, Overwrite};
+use storage::following::Stage;
 
 use crate::boot::{self, Failure};
 use crate::cli::{Account, Board, Command, ConfigCommand, Token};
@@ -61,7 +63,8 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
             println!("{}", granted.secret);
         }
         Command::Board(Board::Create { name, title, about, rules }) => {
-            let said = board::Description { title: title.unwrap_or_default(), about, rules };
+            let said =
+                board::Description { title: title.unwrap_or_default(), about, rules, ..board::Description::default() };
             let board = board::create_as_host(&ctx, &name, &said).await?;
             println!(
                 "made the board {} at {}/b/{}",
@@ -69,6 +72,14 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
                 config.server.public_url.as_str().trim_end_matches('/'),
                 board.name
             );
+        }
+        Command::Board(Board::Follow { board, account }) => {
+            let followed = following::follow_as_host(&ctx, &account, &board).await?;
+            let address = followed.board.address();
+            match followed.stage {
+                Stage::Accepted => println!("{account} follows the board {address}"),
+                Stage::Asked | Stage::Refused => println!("asked to follow the board {address} as {account}"),
+            }
         }
         Command::Board(Board::List { json }) => list_boards(&board::all(&ctx).await?, json)?,
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
@@ -100,12 +111,12 @@ fn password() -> Result<String, Failure> {
 fn list_boards(boards: &[storage::boards::Board], json: bool) -> Result<(), Failure> {
     if json {
         let rows: Vec<_> =
-            boards.iter().map(|board| serde_json::json!({ "name": board.name, "title": board.title })).collect();
+            boards.iter().map(|board| serde_json::json!({ "name": board.address(), "title": board.title })).collect();
         println!("{}", serde_json::to_string_pretty(&rows)?);
         return Ok(());
     }
     for board in boards {
-        println!("{:<30}  {}", board.name, board.title);
+        println!("{:<30}  {}", board.address(), board.title);
     }
     Ok(())
 }

@@ -178,6 +178,9 @@ fn people(conn: &mut Conn) -> Result<()> {
             rules: String::new(),
             rules_html: String::new(),
             created_at: START_MS,
+            host: String::new(),
+            actor_id: None,
+            remote_threads: true,
         })
         .collect();
     Whole::store(conn, &actors)?;

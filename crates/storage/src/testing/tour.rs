@@ -14,8 +14,8 @@ use crate::search::Query;
 use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
-    Db, Error, Read, Result, Write, accounts, actors, boards, comments, events, idempotency, imports, jobs, log,
-    notifications, reports, search, settings, threads, visits, votes,
+    Db, Error, Read, Result, Write, accounts, actors, boards, comments, events, following, idempotency, imports, jobs,
+    log, notifications, reports, search, settings, threads, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -82,6 +82,20 @@ fn people(tx: &mut Read) -> Result<()> {
 fn lists(tx: &mut Read) -> Result<()> {
     purpose("boards::by_name");
     boards::by_name(tx, "board1")?;
+    purpose("boards::by_address");
+    boards::by_address(tx, "board1@example.org")?;
+    purpose("boards::find");
+    boards::find(tx, BOARD)?;
+    purpose("boards::of_actor");
+    boards::of_actor(tx, ACTOR)?;
+    purpose("following::find");
+    following::find(tx, ACTOR, BOARD)?;
+    purpose("following::by_follow");
+    following::by_follow(tx, 1)?;
+    purpose("following::is_followed");
+    following::is_followed(tx, BOARD)?;
+    purpose("following::count");
+    following::count(tx, ACTOR)?;
     purpose("boards::all");
     boards::all(tx)?;
     purpose("boards::thread_counts");
@@ -123,6 +137,8 @@ fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
     comments::revisions(tx, content.typical.root())?;
     purpose("comments::count");
     comments::count(tx, State::Published)?;
+    purpose("comments::count_local");
+    comments::count_local(tx)?;
     purpose("events::after");
     events::after(tx, content.typical, 1, PAGE)?;
     Ok(())
@@ -189,6 +205,10 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     let board = world::a_board("new");
     boards::insert(tx, &board)?;
     boards::update(tx, &board)?;
+    following::ask(tx, person.actor, board.id, 7, NOW)?;
+    following::answer(tx, 7, following::Stage::Accepted, NOW)?;
+    following::end(tx, board.id, NOW)?;
+    following::remove(tx, person.actor, board.id)?;
     settings::set(tx, "key", "value")?;
     settings::remove(tx, "key")?;
     let credential = Credential {
@@ -259,6 +279,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     comments::erase_words(tx, root)?;
     search::forget(tx, root)?;
     threads::set_listed(tx, thread, false)?;
+    threads::retitle(tx, thread, "Another", None)?;
     threads::set_locked(tx, thread, true)?;
     threads::set_pinned(tx, thread, true)?;
     threads::withhold(tx, thread)?;

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use domain::authority::Admission;
 use domain::{AccountId, ActorId, BoardId, CommentId, EventKind, Origin, Role, State, ThreadId, Time, Votes};
 
 use crate::accounts::{self, Account};
@@ -81,11 +82,14 @@ pub fn a_board(name: &str) -> Board {
     Board {
         id: BoardId(id()),
         name: name.to_owned(),
+        host: String::new(),
+        group: None,
         title: format!("All about {name}"),
         about: String::new(),
         about_html: String::new(),
         rules: String::new(),
         rules_html: String::new(),
+        admission: Admission::Everybody,
         created: now(),
     }
 }

@@ -6,6 +6,7 @@ extern crate rejoinder_storage as storage;
 
 mod comments;
 mod elsewhere;
+mod following;
 mod jobs;
 mod news;
 mod once;

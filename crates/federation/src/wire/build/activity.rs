@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::document::{Context, Document, public};
-use super::note::{self, Note};
+use super::note::{self, Named, Note};
 use crate::wire::addresses::{Addresses, OurActor, Ours};
 use crate::wire::moment::written;
 
@@ -73,7 +73,11 @@ impl Heading<'_> {
 
     /// An activity on a board, for everybody.
     fn on_board(self, context: Context, kind: &str, board: &str, rest: Value) -> Document {
-        let board = self.addresses.actor(&OurActor::Board(board.to_owned()));
+        self.around(context, kind, &self.addresses.actor(&OurActor::Board(board.to_owned())), rest)
+    }
+
+    /// The same on a board of that id, here or elsewhere.
+    fn around(self, context: Context, kind: &str, board: &str, rest: Value) -> Document {
         let around = json!({"to": [public()], "cc": [board], "audience": board});
         let mut document = self.document(context, kind, around);
         document.body.append(&mut Document::new(context, rest).body);
@@ -113,14 +117,14 @@ pub fn update_actor(heading: Heading<'_>, actor: &Document) -> Document {
     heading.document(Context::Actor, "Update", rest)
 }
 
-/// A comment is deleted by its author, or removed by a moderator. `comment` is its id, here or elsewhere.
+/// A comment is deleted by its author, or removed by a moderator. `comment` is its id, here or elsewhere, and so is the board's.
 #[must_use]
-pub fn delete(heading: Heading<'_>, comment: &str, board: &str, by: Deletion<'_>) -> Document {
+pub fn delete(heading: Heading<'_>, comment: &str, board: &Named, by: Deletion<'_>) -> Document {
     let rest = match by {
         Deletion::Author => json!({"object": note::tomb(comment)}),
         Deletion::Moderator { reason } => json!({"object": comment, "summary": reason}),
     };
-    heading.on_board(Context::Plain, "Delete", board, rest)
+    heading.around(Context::Plain, "Delete", &board.id, rest)
 }
 
 /// An actor of ours is gone.
@@ -161,16 +165,16 @@ fn answer(heading: Heading<'_>, kind: &str, follow: Follow<'_>) -> Document {
     heading.document(Context::Plain, kind, json!({"to": [follow.actor], "object": embedded}))
 }
 
-/// Somebody likes what `author` wrote.
+/// Somebody likes something. `to` are those who are told: who wrote it, and on a board elsewhere the board, which counts.
 #[must_use]
-pub fn like(heading: Heading<'_>, object: &str, author: &str) -> Document {
-    heading.document(Context::Plain, "Like", json!({"to": [author], "object": object}))
+pub fn like(heading: Heading<'_>, object: &str, to: &[&str]) -> Document {
+    heading.document(Context::Plain, "Like", json!({"to": to, "object": object}))
 }
 
-/// Somebody votes down what `author` wrote.
+/// Somebody votes something down; `to` as in [`like`].
 #[must_use]
-pub fn dislike(heading: Heading<'_>, object: &str, author: &str) -> Document {
-    heading.document(Context::Plain, "Dislike", json!({"to": [author], "object": object}))
+pub fn dislike(heading: Heading<'_>, object: &str, to: &[&str]) -> Document {
+    heading.document(Context::Plain, "Dislike", json!({"to": to, "object": object}))
 }
 
 /// A group passes something on to its followers, at `moment`, in Unix milliseconds.

@@ -16,8 +16,8 @@ pub struct Note {
     pub id: CommentId,
     /// The thread it is in.
     pub thread: ThreadId,
-    /// The name of the board that the thread is on.
-    pub board: String,
+    /// The board that the thread is on, here or elsewhere.
+    pub board: Named,
     /// In whose name it stands.
     pub author: OurActor,
     /// What it is in its thread.
@@ -83,10 +83,9 @@ pub struct Replies {
 #[must_use]
 pub fn note(addresses: &Addresses, note: &Note) -> Document {
     let author = &note.author;
-    let board = addresses.actor(&OurActor::Board(note.board.clone()));
     let context = addresses.of(&Ours::Context(note.thread));
     let content = content(note);
-    let named = named(addresses, note);
+    let named = named(note);
     let body = json!({
         "id": addresses.comment(note.id),
         "type": "Note",
@@ -95,7 +94,7 @@ pub fn note(addresses: &Addresses, note: &Note) -> Document {
         // Lemmy needs everybody in `to` or `cc`, Mastodon in `to` to call it public.
         "to": [public()],
         "cc": copied(addresses, author, &named),
-        "audience": board,
+        "audience": note.board.id,
         "context": context,
         "conversation": context,
         "content": content,
@@ -126,10 +125,8 @@ pub(super) fn tomb(id: &str) -> Value {
 
 /// The board first, for Lemmy takes the first group among the recipients for the community; then who is answered, then who is
 /// mentioned; each once. Who is not mentioned is not sent anything by Mastodon and GoToSocial, the board included.
-fn named(addresses: &Addresses, note: &Note) -> Vec<Named> {
-    let board = OurActor::Board(note.board.clone());
-    let handle = format!("@{}@{}", note.board, addresses.host());
-    let mut named = vec![Named { id: addresses.actor(&board), handle }];
+fn named(note: &Note) -> Vec<Named> {
+    let mut named = vec![note.board.clone()];
     let answered = match &note.part {
         Part::Answer { author, .. } => author.as_ref(),
         Part::Root { .. } => None,

@@ -6,7 +6,8 @@ mod thread;
 
 pub use comment::{Author, Comment, CommentInContext, Source, Version, Votes, vote};
 pub use place::{
-    Actor, Board, Counts, Credential, Instance, Limits, LogEntry, Me, News, NewsKind, Registration, Software,
+    Actor, Board, Counts, Credential, Follow, FollowState, Instance, Limits, LogEntry, Me, News, NewsKind,
+    Registration, Software,
 };
 pub use thread::{FullThread, Thread, ThreadPage, title};
 

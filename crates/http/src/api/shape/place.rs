@@ -1,7 +1,9 @@
 //! What is around discussions: the instance, boards, people, credentials, notifications, the moderation log.
 
 use actions::people::Profile;
+use domain::authority::Admission;
 use serde::Serialize;
+use storage::following::Stage;
 use storage::{accounts, boards, log};
 use utoipa::ToSchema;
 
@@ -76,8 +78,13 @@ pub struct Counts {
 /// A place for threads.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Board<'a> {
-    /// Its name in addresses.
+    /// Its name, without a host.
     pub name: &'a str,
+    /// The other server that it is at home on; null for boards of this instance.
+    #[schema(required)]
+    pub host: Option<&'a str>,
+    /// What it is called in addresses: `name`, or `name@host`.
+    pub handle: String,
     /// Its title.
     pub title: &'a str,
     /// What it is about, as written.
@@ -88,9 +95,12 @@ pub struct Board<'a> {
     pub rules: &'a str,
     /// The same as clean HTML.
     pub rules_html: &'a str,
-    /// When it was made.
+    /// Whether people of other servers may start threads on it, by naming it in a public note; means nothing for a board of another
+    /// server.
+    pub remote_threads: bool,
+    /// When it was made, or first seen here.
     pub created: Moment,
-    /// Its page, and what it is known by everywhere, for ever.
+    /// Its page where it is at home, and what it is known by everywhere, for ever.
     pub uri: String,
 }
 
@@ -100,13 +110,50 @@ impl<'a> Board<'a> {
     pub fn new(settings: &Settings, board: &'a boards::Board) -> Self {
         Self {
             name: &board.name,
+            host: Some(board.host.as_str()).filter(|host| !host.is_empty()),
+            handle: board.address(),
             title: &board.title,
             about: &board.about,
             about_html: &board.about_html,
             rules: &board.rules,
             rules_html: &board.rules_html,
+            remote_threads: board.admission == Admission::Everybody,
             created: Moment(board.created),
-            uri: format!("{}/b/{}", settings.public_url, board.name),
+            uri: match &board.group {
+                Some(group) => group.uri.clone(),
+                None => format!("{}/b/{}", settings.public_url, board.name),
+            },
+        }
+    }
+}
+
+/// How the caller follows a board of another server.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Follow<'a> {
+    /// The board.
+    pub board: Board<'a>,
+    /// What became of it.
+    pub state: FollowState,
+}
+
+/// What became of asking to follow a board.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FollowState {
+    /// It is not answered yet.
+    Asked,
+    /// The board has said yes: what it passes on comes here.
+    Accepted,
+    /// The board has said no.
+    Refused,
+}
+
+impl From<Stage> for FollowState {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Asked => Self::Asked,
+            Stage::Accepted => Self::Accepted,
+            Stage::Refused => Self::Refused,
         }
     }
 }

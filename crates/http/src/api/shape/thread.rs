@@ -14,8 +14,8 @@ use crate::settings::Settings;
 pub struct Thread<'a> {
     /// Its id; its root comment's, too.
     pub id: Id,
-    /// The name of its board.
-    pub board: &'a str,
+    /// The handle of its board.
+    pub board: String,
     /// Its title; `[deleted]` or `[removed]` where it was taken away with the words.
     pub title: &'a str,
     /// What it discusses; null if that is not a page elsewhere.
@@ -48,7 +48,7 @@ impl<'a> Thread<'a> {
     pub fn new(settings: &Settings, thread: &'a threads::Thread) -> Self {
         Self {
             id: Id(thread.id.0),
-            board: &thread.board_name,
+            board: thread.board_address(),
             title: title(&thread.title, thread.state),
             url: thread.url.as_deref(),
             author: Author::of(settings, &thread.author, thread.state),

@@ -38,10 +38,18 @@ pub enum Robots {
 /// A board, as a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardLink {
-    /// The name in its address.
+    /// What it is called in its address: `name`, or `name@host`.
     pub name: String,
     /// The title people read.
     pub title: String,
+}
+
+impl BoardLink {
+    /// Whether it is a board of this instance.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        !self.name.contains('@')
+    }
 }
 
 /// A feed of the page, for the head of the document and for a link.

@@ -85,7 +85,12 @@ fn check(page: &impl Template) {
 fn lists_and_threads() {
     check(&ListPage {
         frame: frame(),
-        board: Some(BoardHead { link: board(), description_html: String::new(), rules_html: String::new() }),
+        board: Some(BoardHead {
+            link: board(),
+            description_html: String::new(),
+            rules_html: String::new(),
+            home: Some(BoardHome { host: bad(), url: bad(), follow: BoardFollow::Asked }),
+        }),
         sort: ListSort::Hot,
         threads: vec![ThreadRow {
             id: 1,
@@ -223,8 +228,9 @@ fn ways_in() {
 fn places() {
     check(&BoardsPage {
         frame: frame(),
-        boards: vec![BoardEntry { link: board(), description: bad(), threads: 0 }],
+        boards: vec![BoardEntry { link: board(), description: bad(), threads: 0, host: some() }],
         making: BoardMaking::Allowed,
+        following: Some(BoardFollowing { name: bad(), problems: problems() }),
     });
     check(&NewBoardPage {
         frame: frame(),

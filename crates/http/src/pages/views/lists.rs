@@ -74,6 +74,35 @@ pub struct BoardHead {
     pub description_html: String,
     /// Its rules, sanitised markup; may be empty.
     pub rules_html: String,
+    /// Where it is at home, if that is another server.
+    pub home: Option<BoardHome>,
+}
+
+/// Where a board is at home that is not ours. Following and unfollowing it: POST `/b/{board}/followed` with `intent=follow` or
+/// `intent=unfollow`.
+#[derive(Debug, Clone)]
+pub struct BoardHome {
+    /// The other server.
+    pub host: String,
+    /// The board's page there.
+    pub url: String,
+    /// How the reader follows it.
+    pub follow: BoardFollow,
+}
+
+/// How a reader follows a board of another server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoardFollow {
+    /// Nobody is logged in.
+    Nobody,
+    /// Not at all.
+    Not,
+    /// They have asked to.
+    Asked,
+    /// They do.
+    Does,
+    /// The board has said no.
+    Refused,
 }
 
 /// The front page, or a board's when it has a board.

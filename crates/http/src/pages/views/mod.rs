@@ -26,10 +26,11 @@ pub use entry::{Carried, JoinPage, LoginPage, Registration, SetupPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
 pub use interact::{Doing, InteractPage};
-pub use lists::{BoardHead, ListPage, ListSort, ThreadRow};
+pub use lists::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort, ThreadRow};
 pub use people::{PersonPage, PlacedComment};
 pub use places::{
-    AboutPage, BoardEntry, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage, NewBoardPage,
+    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage,
+    NewBoardPage,
 };
 pub use reference::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
 pub use search::{Excerpt, SearchPage, SearchResult};

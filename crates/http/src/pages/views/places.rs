@@ -13,6 +13,8 @@ pub struct BoardEntry {
     pub description: String,
     /// How many threads it has.
     pub threads: u64,
+    /// The server it is at home on, if that is another one.
+    pub host: Option<String>,
 }
 
 /// Who may make a board.
@@ -34,6 +36,28 @@ pub struct BoardsPage {
     pub boards: Vec<BoardEntry>,
     /// Whether to link to the form for a new one.
     pub making: BoardMaking,
+    /// The form to follow one of another server, for those who have an account.
+    pub following: Option<BoardFollowing>,
+}
+
+/// Following a board of another server: POST `/boards/follow` with `name`.
+#[derive(Debug, Clone, Default)]
+pub struct BoardFollowing {
+    /// The handle as entered.
+    pub name: String,
+    /// What is wrong; fields as above.
+    pub problems: Problems,
+}
+
+impl BoardFollowing {
+    fn form(&self) -> Form {
+        let name = Field::new("name", "Name or address", FieldKind::Line)
+            .value(self.name.clone())
+            .hint("Such as @news@example.org. What is said there then comes here, and can be answered here.")
+            .required()
+            .longest(2_000);
+        Form::new("/boards/follow", "Follow", vec![name]).problems(&self.problems)
+    }
 }
 
 /// Making a board: POST `/boards/new` with `name`, `title`, `description`, `rules`.
