@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod backfills;
 pub mod backup;
 pub mod boards;
 pub mod comments;
@@ -12,6 +13,7 @@ pub mod follows;
 pub mod idempotency;
 pub mod imports;
 pub mod inbox;
+pub mod introductions;
 pub mod jobs;
 pub mod keys;
 pub mod log;

@@ -12,6 +12,7 @@ mod commands;
 mod crash;
 mod entry;
 mod fedify;
+mod fetching;
 mod import;
 mod neighbours;
 mod outages;

@@ -5,10 +5,9 @@ use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::{self, Actor, ActorKind};
-use storage::actors;
 use storage::boards::{self, Board};
 use storage::remotes::{self, Kind, Presence, Remote};
-use storage::{Read, Write};
+use storage::{Read, Write, actors, introductions};
 
 use super::signer::Signer;
 use crate::{Ctx, Error, Result};
@@ -121,6 +120,7 @@ fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String
     };
     actors::insert(tx, &new)?;
     remotes::insert(tx, &remote)?;
+    introductions::insert(tx, id, now)?;
     Ok(remote)
 }
 

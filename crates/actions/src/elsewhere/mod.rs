@@ -1,12 +1,14 @@
 //! Other servers: what of ours they may read, what they say, what they are told. What is said in their language is read and written by
 //! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
 
+pub mod backfill;
 pub mod deliver;
 pub mod documents;
 pub mod following;
 pub mod handles;
 pub mod interact;
 mod known;
+pub mod naming;
 mod notes;
 pub mod pairs;
 mod place;
@@ -47,6 +49,8 @@ struct Inner {
     // Made when it is first needed: it reads all certificates of the system, which most commands have no use for.
     client: OnceLock<Client>,
     strangers: Limits,
+    looks: Limits,
+    memory: backfill::Memory,
     pairs: Cache<Holder, Arc<PrivateKey>>,
     // By their PEM.
     keys: Cache<String, Arc<PublicKey>>,
@@ -66,6 +70,8 @@ impl Elsewhere {
             extra_ca_pem,
             client: OnceLock::new(),
             strangers: Limits::new(Bounds::default()),
+            looks: Limits::new(backfill::BOUNDS),
+            memory: backfill::Memory::new(),
             pairs: Cache::new(KEPT_PAIRS),
             keys: Cache::new(KEPT_KEYS),
         };
@@ -88,6 +94,16 @@ impl Elsewhere {
     #[must_use]
     pub fn strangers(&self) -> &Limits {
         &self.inner.strangers
+    }
+
+    /// Bounds what we ask for of our own accord, because others have named it.
+    pub(crate) fn looks(&self) -> &Limits {
+        &self.inner.looks
+    }
+
+    /// What is remembered of it.
+    pub(crate) fn memory(&self) -> &backfill::Memory {
+        &self.inner.memory
     }
 
     /// The one client for all that is fetched and sent.

@@ -16,11 +16,11 @@ use storage::remotes::Remote;
 use storage::threads::{self, Touch};
 use storage::{Read, Write, following};
 
-use super::known;
 use super::receive::comment;
 use super::say::{self, Home};
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
+use super::{backfill, known};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
 use crate::start_thread::{New, open};
@@ -182,11 +182,11 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, told: Told) -> Resu
         return Ok(Outcome::Done);
     }
     let id = CommentId(ctx.id());
-    match hangs(tx, ctx, note, told)? {
+    let thread = match hangs(tx, ctx, note, told)? {
         Hangs::Here(parent) => {
             let (source, rendered) = words(ctx, note)?;
             let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
-            add(tx, ctx, standing(by), &answer)?;
+            add(tx, ctx, standing(by), &answer)?.thread
         }
         Hangs::On(board) => {
             let Head { title, link, words } = head(ctx, note)?;
@@ -194,10 +194,11 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, told: Told) -> Resu
             let (url, published) = (link.as_deref(), when(ctx, note));
             let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published };
             open(tx, ctx, (standing(by), Origin::Remote), &new)?;
+            new.id
         }
         Hangs::Below(_) => return Ok(Outcome::Ignored("it answers nothing that is here")),
         Hangs::Nowhere(why) => return Ok(why),
-    }
+    };
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
         uri: note.id.to_string(),
@@ -207,6 +208,7 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, told: Told) -> Resu
         announced,
     };
     objects::insert(tx, &object)?;
+    backfill::noticed(tx, ctx, thread)?;
     if announced {
         say::published(tx, ctx, id, Home::Elsewhere)?;
     }

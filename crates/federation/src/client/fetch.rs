@@ -84,6 +84,23 @@ impl Client {
         if named == second.id { Ok(second) } else { Err(wrong_id(&second.id, &named)) }
     }
 
+    /// Fetches a list, or a page of one, whatever id it gives itself: nothing is believed of a list, each of its items is asked for at
+    /// its own home. It must be found on the server that was asked.
+    ///
+    /// # Errors
+    /// Why it was not fetched.
+    pub async fn fetch_list(
+        &self,
+        id: &Id,
+        signing: Option<&dyn Signing>,
+        budget: &Budget,
+        now_ms: i64,
+    ) -> Result<Fetched, FetchError> {
+        let ask = Ask::activity(signing, budget, now_ms);
+        let fetched = self.in_time(budget, self.follow(id, &ask)).await?;
+        if fetched.id.is_with(id) { Ok(fetched) } else { Err(wrong_id(id, &fetched.id)) }
+    }
+
     /// Fetches the document that holds a key: its owner, or a stub whose `publicKey` has the id that is asked for (GoToSocial, at
     /// `/main-key`). Whether the owner knows the key is for the caller to find out.
     ///

@@ -500,3 +500,22 @@ fn certificates_that_cannot_be_read_are_not_passed_over() {
     let refused = Client::new(Setup { user_agent: "a\nb".to_owned(), ..setup(rules()) });
     assert!(matches!(refused, Err(BadSetup::Client(_))));
 }
+
+#[tokio::test]
+async fn f08_a_list_needs_no_id_but_must_be_where_it_was_asked_for() {
+    let other = Peer::start(|_, _| Reply::activity(r#"{"type":"CollectionPage","items":[]}"#)).await;
+    let away = other.url("/page");
+    let peer = Peer::start(move |path, base| match path {
+        "/moved" => Reply::redirect("/page"),
+        "/away" => Reply::redirect(&away),
+        "/page" => Reply::activity(r#"{"type":"CollectionPage","items":[]}"#),
+        _ => Reply::activity(&note(&format!("{base}/another"))),
+    })
+    .await;
+    let list = async |path: &str| client().fetch_list(&peer.id(path), None, &budget(), 0).await;
+    assert_eq!(list("/page").await.unwrap().id, peer.id("/page"));
+    assert_eq!(list("/moved").await.unwrap().id, peer.id("/page"));
+    assert_eq!(list("/other").await.unwrap().id, peer.id("/other"));
+    let wrong = FetchError::WrongId { at: peer.url("/away"), found: other.url("/page") };
+    assert_eq!(list("/away").await, Err(wrong));
+}

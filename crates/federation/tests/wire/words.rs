@@ -7,7 +7,7 @@ use federation::wire::addresses::{Addresses, OurActor, Ours};
 use federation::wire::build::{
     self, Announced, Contents, Deletion, Document, Follow, Heading, Indexing, Named, Note, Part, Profile, Replies,
 };
-use federation::wire::parse;
+use federation::wire::{members, parse};
 use serde_json::{Value, json};
 
 use crate::golden;
@@ -129,7 +129,7 @@ fn things() -> Vec<(&'static str, Document)> {
         ("moderators", list(Ours::Moderators("news".to_owned()), 2, ids(&["https://c.example/u/ana", BO]))),
         ("replies", list(Ours::Replies(CommentId(43)), 3, Contents::Paged)),
         ("replies-page", build::page(&addresses, &Ours::Replies(CommentId(43)), 45, &[json!(BOS_NOTE)], None)),
-        ("context", list(Ours::Context(ThreadId(42)), 2, Contents::Paged)),
+        ("context", build::discussion(&addresses, ThreadId(42), 2, &members::digest(vec![BOS_NOTE.to_owned()]))),
         (
             "context-page",
             build::page(&addresses, &Ours::Context(ThreadId(42)), 0, &[json!("https://c.example/c/42")], Some(42)),

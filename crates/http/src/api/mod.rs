@@ -3,6 +3,7 @@
 
 mod actors;
 pub mod answer;
+mod backfill;
 mod boards;
 mod comments;
 mod credentials;
@@ -70,6 +71,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(moderation::unlock_thread))
         .routes(routes!(moderation::pin_thread))
         .routes(routes!(moderation::unpin_thread))
+        .routes(routes!(backfill::read_backfill, backfill::want_backfill))
 }
 
 /// The API, ready to be merged: all routes, and the document at `/api/v1/openapi.json`.

@@ -5,14 +5,17 @@
 extern crate rejoinder_http as door;
 
 mod accounts;
+mod backfill;
 mod bad_input;
 mod documented;
 mod elsewhere;
 mod feeds;
 mod hidden;
+mod home;
 mod interacting;
 mod live;
 mod moderating;
+mod naming;
 mod once;
 mod pages;
 mod peer;

@@ -44,14 +44,14 @@ fn kind(path: &str) -> &'static str {
     if path == ".well-known/webfinger" { "application/jrd+json" } else { "application/activity+json" }
 }
 
-/// The key of every peer that does not need one of its own: making one takes tenths of a second.
-fn usual_key() -> PrivateKey {
-    PrivateKey::from_pkcs8(include_bytes!("../../../federation/tests/fixtures/rsa-2048.pk8")).unwrap()
-}
-
 impl Peer {
+    /// The key of every peer that does not need one of its own: making one takes tenths of a second.
+    pub fn usual_key() -> PrivateKey {
+        PrivateKey::from_pkcs8(include_bytes!("../../../federation/tests/fixtures/rsa-2048.pk8")).unwrap()
+    }
+
     pub async fn new() -> Self {
-        Self::with_key(usual_key()).await
+        Self::with_key(Self::usual_key()).await
     }
 
     pub async fn with_key(key: PrivateKey) -> Self {

@@ -1,6 +1,7 @@
 //! What each command does, with whatever it prints.
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
 
+mod fetch;
 mod import;
 
 use std::io::Read as _;
@@ -83,6 +84,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         }
         Command::Board(Board::List { json }) => list_boards(&board::all(&ctx).await?, json)?,
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
+        Command::Fetch { what, json } => fetch::run(&ctx, &config, &what, json).await?,
         Command::Backup { file } => {
             backup::backup(ctx.db(), &file).await?;
             println!("wrote {}", file.display());

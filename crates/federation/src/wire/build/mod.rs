@@ -5,6 +5,7 @@
 mod activity;
 mod actor;
 mod collection;
+mod discussion;
 mod document;
 mod note;
 
@@ -14,5 +15,6 @@ pub use activity::{
 };
 pub use actor::{Indexing, Profile, actor};
 pub use collection::{Contents, collection, page};
+pub use discussion::discussion;
 pub use document::Document;
 pub use note::{Named, Note, Part, Replies, note, tombstone};
