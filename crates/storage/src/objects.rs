@@ -83,13 +83,14 @@ pub fn insert(tx: &mut Write, new: &Object) -> Result<()> {
     Ok(())
 }
 
-/// Its home has changed it; says whether that was news, and not older than what is known.
+/// Its home has changed it; says whether that is not older than what is known. Most servers tell the time in whole seconds, so that what
+/// came later may be as old.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn set_updated(tx: &mut Write, uri: &str, updated: Time) -> Result<bool> {
-    let older = objects::table.find(uri).filter(objects::updated_at.lt(updated.0));
-    Ok(diesel::update(older).set(objects::updated_at.eq(updated.0)).execute(&mut tx.conn)? > 0)
+    let known = objects::table.find(uri).filter(objects::updated_at.le(updated.0));
+    Ok(diesel::update(known).set(objects::updated_at.eq(updated.0)).execute(&mut tx.conn)? > 0)
 }
 
 /// Remembers that what has this id is not to come any more.

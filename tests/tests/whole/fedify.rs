@@ -66,7 +66,8 @@ impl Talk {
     async fn seen_soon(&self, thread: &str, event: &str, what: &str, how: Value) -> Value {
         let mut watcher = self.watcher(thread).await;
         let done = self.fedify.does(what, how).await;
-        watcher.until(&format!("event: {event}")).await;
+        // What is watched never ends: it is told every now and then that nothing happens.
+        within(event, watcher.until(&format!("event: {event}"))).await;
         let said = done["said"].as_str().unwrap();
         in_time(self.fedify.said(said), Instant::now());
         done
@@ -363,5 +364,28 @@ async fn what_was_not_brought_is_fetched_and_who_leaves_is_gone() {
         }
     })
     .await;
+    talk.nothing_failed();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_an_answer_that_names_nobody_is_found_at_its_home() {
+    let talk = Talk::new(json!({ "people": ["bo", "cy"] })).await;
+    let thread = talk.thread("Which kettle?").await;
+    let root = ours(&format!("/c/{thread}"));
+    let (first, _) = talk.answered(&thread, json!({ "who": "bo", "to": root, "text": "A copper one." })).await;
+    let quiet = json!({ "who": "cy", "to": first["id"], "text": "Copper it is.", "mentioned": [] });
+    talk.fedify.does("write", quiet).await;
+    let path = format!("/api/v1/admin/threads/{thread}/backfill");
+    let found = talk.ada.post(&path, &json!({})).await;
+    assert!(found.status.is_success(), "{found:?}");
+    within("the quiet answer", async {
+        while talk.comments(&thread).await.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let comments = talk.comments(&thread).await;
+    let quiet = (&comments[1]["text"], &comments[1]["depth"], &comments[1]["author"]["handle"]);
+    assert_eq!(quiet, (&json!("Copper it is."), &json!(1), &json!("cy@fedify.test")), "{comments:?}");
     talk.nothing_failed();
 }

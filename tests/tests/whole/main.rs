@@ -15,6 +15,7 @@ mod fedify;
 mod fetching;
 mod hosting;
 mod import;
+mod neighbours;
 mod outages;
 mod stopping;
 mod writing;

@@ -11,7 +11,7 @@ use actions::{Clock, Ctx, Joining, Limits, SystemChance, account, board};
 use domain::text::{Places, TextLimits};
 use domain::{CommentId, Role, Scope, State, Time};
 use door::door::{App, Door};
-use door::settings::{Rates, Settings};
+use door::settings::{Documents, Rates, Settings};
 use serde_json::{Value, json};
 use storage::testing::{TestDb, contents, database};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -286,6 +286,7 @@ fn settings(base: &str, wishes: &Wishes) -> Settings {
         rates: wishes.rates,
         page_cache_bytes: 1 << 20,
         live_connections: 4,
+        documents: Documents::Open,
         metrics_token: None,
     }
 }

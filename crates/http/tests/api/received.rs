@@ -110,12 +110,17 @@ async fn an_answer_from_elsewhere_stands_in_the_tree_and_is_its_authors() {
     changed["updated"] = json!("2027-01-15T07:10:00Z");
     peer.say(&world, &peer.activity("updates/2", "Update", &changed)).await;
     assert!(!world.anon.get(&format!("/api/v1/comments/{id}")).await.body().contains("A tin one."));
+    // One of the same second does: most servers tell no smaller time.
+    changed["content"] = json!("<p>A brass one.</p>");
+    changed["updated"] = json!("2027-01-15T07:30:00Z");
+    peer.say(&world, &peer.activity("updates/3", "Update", &changed)).await;
+    assert!(world.anon.get(&format!("/api/v1/comments/{id}")).await.body().contains("A brass one."));
 
     let gone = json!({ "id": note["id"], "type": "Tombstone" });
     peer.say(&world, &peer.activity("deletes/1", "Delete", &gone)).await;
     let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
     assert_eq!((shown.text("/comments/0/state"), shown.text("/comments/1/id")), ("deleted".into(), answer));
-    assert!(!shown.body().contains("A steel one."));
+    assert!(!shown.body().contains("A brass one."));
 }
 
 /// Both are worked off at the same time, and either may be first.

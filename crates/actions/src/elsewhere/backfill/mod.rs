@@ -136,7 +136,7 @@ async fn begin(ctx: &Ctx, works: &mut Works) -> Result<usize> {
     let count = leased.len();
     for one in leased {
         let ctx = ctx.clone();
-        works.spawn(async move { work(&ctx, one).await });
+        works.spawn(async move { Box::pin(work(&ctx, one)).await });
     }
     Ok(count)
 }
