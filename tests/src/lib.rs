@@ -8,6 +8,8 @@
 pub mod api;
 pub mod browser;
 pub mod cluster;
+pub mod fedify;
+pub mod network;
 pub mod output;
 pub mod program;
 pub mod server;
@@ -17,6 +19,8 @@ pub mod wire;
 pub use api::{Answer, Api};
 pub use browser::{Browser, Page};
 pub use cluster::Cluster;
+pub use fedify::Fedify;
+pub use network::Network;
 pub use program::Done;
 pub use server::Server;
 pub use site::Site;

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::cluster::Cluster;
+use crate::network::{ADDRESSES, Network};
 use crate::program::{Done, rejoinder, run};
 use crate::server::Server;
 
@@ -50,6 +51,16 @@ impl Site {
         Self::on(place, Database::Shared(kept))
     }
 
+    /// An empty one on SQLite, whatever `REJOINDER_TEST_DATABASE` names.
+    ///
+    /// # Panics
+    /// If there is no room for one.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let (place, kept) = testing::empty_embedded();
+        Self::on(place, Database::Shared(kept))
+    }
+
     /// An empty one that is prepared for outages: where `REJOINDER_TEST_DATABASE` names a PostgreSQL server, on a
     /// cluster of its own.
     ///
@@ -80,6 +91,14 @@ impl Site {
     pub fn set(mut self, key: &str, value: &str) -> Self {
         self.settings.push((format!("REJOINDER_{key}"), value.to_owned()));
         self
+    }
+
+    /// The same as a server of that network, under that name.
+    #[must_use]
+    pub fn at(self, network: &Network, host: &str) -> Self {
+        self.set("SERVER__PUBLIC_URL", &format!("https://{host}"))
+            .set("FEDERATION__DANGEROUS_ALLOW_ADDRESSES", ADDRESSES)
+            .set("FEDERATION__EXTRA_CA_FILE", &network.authority().display().to_string())
     }
 
     /// The same without limits on how often anybody may ask.

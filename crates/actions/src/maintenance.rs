@@ -2,6 +2,7 @@
 
 use storage::{accounts, events, idempotency, inbox, jobs, objects, outbox};
 
+use crate::elsewhere::departed;
 use crate::{Ctx, Result};
 
 /// The kind of the job.
@@ -44,6 +45,10 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
     let leased = ctx.db().write(move |tx| jobs::lease(tx, now, now.plus_ms(LEASE_MS), 10)).await?;
     let mut deleted = 0;
     for job in leased {
+        if job.kind == departed::KIND {
+            deleted += departed::go_on(ctx, job).await?;
+            continue;
+        }
         deleted += ctx
             .db()
             .write(move |tx| {

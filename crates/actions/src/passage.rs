@@ -1,11 +1,13 @@
 //! Comments for programs: as shown and as written, with their places in the tree. What a page of a thread holds is `reading.rs`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::tree::{Placed, Tree};
-use domain::{CommentId, CommentSort, Noun, Refusal, State, ThreadId};
+use domain::{CommentId, CommentSort, Noun, Origin, Refusal, State, ThreadId};
 use storage::Read;
 use storage::comments::{self, Line};
+use storage::objects::{self, Object};
 use storage::threads::{self, Thread};
 
 use crate::reading::{Arranged, arranged};
@@ -18,6 +20,8 @@ pub struct Passage {
     pub line: Line,
     /// Its words as written; empty where there are none to show.
     pub source: String,
+    /// Its id on the server where it is at home; `None` if that is here.
+    pub home: Option<String>,
     /// Its direct answers.
     pub replies: u32,
     /// All that hangs below it.
@@ -109,16 +113,29 @@ pub async fn in_context(ctx: &Ctx, id: CommentId, context: usize) -> Result<InCo
         .await
 }
 
-/// The words as written of some comments.
+/// The words as written of some comments, and where they come from.
 #[derive(Clone, Debug, Default)]
-pub struct Sources(Vec<(CommentId, String)>);
+pub struct Sources {
+    words: Vec<(CommentId, String)>,
+    homes: HashMap<CommentId, Object>,
+}
 
 impl Sources {
     /// Those of one of the comments; empty where there are none to show.
     #[must_use]
     pub fn of(&self, id: CommentId) -> &str {
-        let at = self.0.binary_search_by_key(&id, |(id, _)| *id).ok();
-        at.and_then(|at| self.0.get(at)).map_or("", |(_, source)| source)
+        let at = self.words.binary_search_by_key(&id, |(id, _)| *id).ok();
+        at.and_then(|at| self.words.get(at)).map_or("", |(_, source)| source)
+    }
+
+    /// The id of one of the comments on the server where it is at home; `None` if that is here.
+    #[must_use]
+    pub fn home(&self, id: CommentId) -> Option<&str> {
+        self.homes.get(&id).map(|object| object.uri.as_str())
+    }
+
+    fn read(tx: &mut Read, ids: &[CommentId], elsewhere: &[CommentId]) -> Result<Self> {
+        Ok(Self { words: comments::sources(tx, ids)?, homes: objects::of_comments(tx, elsewhere)? })
     }
 }
 
@@ -126,8 +143,15 @@ impl Sources {
 ///
 /// # Errors
 /// Failures only.
-pub async fn sources(ctx: &Ctx, ids: Vec<CommentId>) -> Result<Sources> {
-    Ok(Sources(ctx.db().read(move |tx| comments::sources(tx, &ids)).await?))
+pub async fn sources<'a>(ctx: &Ctx, lines: impl Iterator<Item = &'a Line> + Clone) -> Result<Sources> {
+    let ids: Vec<_> = lines.clone().map(|line| line.id).collect();
+    let elsewhere = elsewhere(lines);
+    ctx.db().read(move |tx| Sources::read(tx, &ids, &elsewhere)).await
+}
+
+/// Those that are at home on other servers.
+fn elsewhere<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<CommentId> {
+    lines.filter(|line| line.author.origin == Origin::Remote).map(|line| line.id).collect()
 }
 
 fn thread(ctx: &Ctx, tx: &mut Read, id: ThreadId, sort: CommentSort) -> Result<(Thread, Arc<Arranged>)> {
@@ -147,7 +171,8 @@ impl Words {
     /// `all`: how many comments the thread has. When most of them are asked for, they are read in one go.
     fn read(tx: &mut Read, thread: ThreadId, ids: &[CommentId], all: usize) -> Result<Self> {
         let lines = if ids.len() > all / 2 { comments::all_lines(tx, thread)? } else { comments::lines(tx, ids)? };
-        Ok(Self { lines, sources: Sources(comments::sources(tx, ids)?) })
+        let sources = Sources::read(tx, ids, &elsewhere(lines.iter()))?;
+        Ok(Self { lines, sources })
     }
 
     fn passage(&self, tree: &Tree, position: usize) -> Option<Passage> {
@@ -163,7 +188,8 @@ impl Words {
 
     fn of(&self, id: CommentId, replies: u32, below: u32) -> Option<Passage> {
         let line = self.lines.binary_search_by_key(&id, |line| line.id).ok().and_then(|at| self.lines.get(at))?;
-        Some(Passage { line: line.clone(), source: self.sources.of(id).to_owned(), replies, below })
+        let home = self.sources.home(id).map(str::to_owned);
+        Some(Passage { line: line.clone(), source: self.sources.of(id).to_owned(), home, replies, below })
     }
 }
 

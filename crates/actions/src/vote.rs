@@ -20,8 +20,9 @@ pub async fn vote(ctx: &Ctx, who: &Person, comment: CommentId, vote: Option<Vote
         .write(move |tx| {
             let before = votes::one(tx, comment, who.actor)?;
             let counts = cast(tx, &cx, who.standing(), comment, vote)?;
-            if before != vote {
-                say::voted(tx, &cx, comment, &who, (before, vote))?;
+            if before.map(|(vote, _)| vote) != vote {
+                let given = votes::one(tx, comment, who.actor)?;
+                say::voted(tx, &cx, comment, &who, (before, given))?;
             }
             Ok(counts)
         })

@@ -2,6 +2,7 @@
 //! refusals. Not here: I/O, a clock, randomness, serde, SQL, HTTP.
 
 pub mod authority;
+pub mod cooling;
 mod id;
 pub mod rank;
 mod refusal;

@@ -13,7 +13,7 @@ const LONGEST: usize = 2_048;
 /// `/healthz/echo/…`, read or posted to.
 pub async fn echo(OriginalUri(uri): OriginalUri, request: Request) -> Response {
     let (parts, _body) = request.into_parts();
-    let headers = crate::inbox::with_host(&parts, &uri);
+    let headers = crate::inbox::with_host(&parts.headers, &uri);
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let shown = json!({
         "method": parts.method.as_str(),

@@ -42,7 +42,7 @@ async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Re
             return wrong(StatusCode::BAD_REQUEST, "cut-off", "The body ended before its end.").into_response();
         }
     };
-    let headers = with_host(&parts, &uri);
+    let headers = with_host(&parts.headers, &uri);
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let incoming = Incoming { method: parts.method.as_str(), target, headers: &headers, body: &body };
     let taken = receive::receive(&app.ctx, &incoming).await;
@@ -91,8 +91,8 @@ fn wrong(status: StatusCode, code: &'static str, words: impl Into<String>) -> Pr
 }
 
 /// The headers; on HTTP/2 the host stands elsewhere.
-pub(crate) fn with_host(parts: &Parts, uri: &axum::http::Uri) -> HeaderMap {
-    let mut headers = parts.headers.clone();
+pub fn with_host(headers: &HeaderMap, uri: &axum::http::Uri) -> HeaderMap {
+    let mut headers = headers.clone();
     let authority = uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
     if let (false, Some(authority)) = (headers.contains_key(header::HOST), authority) {
         headers.insert(header::HOST, authority);
@@ -101,9 +101,9 @@ pub(crate) fn with_host(parts: &Parts, uri: &axum::http::Uri) -> HeaderMap {
 }
 
 /// What is wrong for good is 4xx; what is our fault, or may pass, is such that the other server tries again.
-fn answer(refused: NotTaken) -> Problem {
+pub fn answer(refused: NotTaken) -> Problem {
     let words = refused.to_string();
-    tracing::debug!(reason = words, "an activity was not taken");
+    tracing::debug!(reason = words, "a request of another server was not taken");
     match refused {
         NotTaken::Malformed(_) => wrong(StatusCode::BAD_REQUEST, "malformed", words),
         NotTaken::Unsigned(_) | NotTaken::OtherKey(_) | NotTaken::BadKey(_) => {

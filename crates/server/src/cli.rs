@@ -40,6 +40,15 @@ pub enum Command {
     Board(Board),
     /// Bring a discussion in from elsewhere: merges, and adds nothing twice
     Import(Import),
+    /// Ask other servers for comments that have not come
+    Fetch {
+        /// The address of a comment on another server, or the number of a thread here
+        #[arg(value_name = "URL|THREAD")]
+        what: String,
+        /// Report for programs
+        #[arg(long)]
+        json: bool,
+    },
     /// Write everything to a file, while the server runs
     Backup {
         /// The file to write; it must not exist yet

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actions::elsewhere::{deliver, work as arrivals};
+use actions::elsewhere::{backfill, deliver, naming, work as arrivals};
 use actions::{Ctx, maintenance, setup};
 use door::door::{App, Door};
 use door::router::Scrape;
@@ -41,6 +41,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
     let received = tokio::spawn(arrivals::run(ctx.clone(), ended(stopping.clone())));
     let deliveries = tokio::spawn(deliver::run(ctx.clone(), ended(stopping.clone())));
+    let looks = tokio::spawn(backfill::run(ctx.clone(), ended(stopping.clone())));
+    let names = tokio::spawn(naming::run(ctx.clone(), ended(stopping.clone())));
     let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
     let extra = serve_metrics(&config, app.clone(), metrics.clone(), stopping.clone()).await?;
     // Before anybody is told that the server runs: they may want it to stop at once.
@@ -60,6 +62,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     workers.await?;
     received.await?;
     deliveries.await?;
+    looks.await?;
+    names.await?;
     upkeep.await?;
     if let Some(extra) = extra {
         extra.await?;

@@ -3,6 +3,8 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod answering;
+pub mod backfills;
 pub mod backup;
 pub mod boards;
 pub mod comments;
@@ -12,9 +14,12 @@ pub mod follows;
 pub mod idempotency;
 pub mod imports;
 pub mod inbox;
+pub mod introductions;
 pub mod jobs;
 pub mod keys;
 pub mod log;
+pub mod moderators;
+pub mod moves;
 pub mod notifications;
 pub mod objects;
 pub mod outbox;

@@ -1,6 +1,6 @@
 //! Comments that are at home on another server, by their id there; and what has been deleted before it came.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use domain::{CommentId, Time};
@@ -36,6 +36,21 @@ fn object((uri, comment, url, updated, announced): Row) -> Object {
 /// Storage failures only; also of the other functions here.
 pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
     Ok(objects::table.find(uri).get_result::<Row>(&mut tx.conn).optional()?.map(object))
+}
+
+/// Which of these ids are of comments that are here, or that are not to come any more.
+///
+/// # Errors
+/// Storage failures only.
+pub fn known(tx: &mut Read, uris: &[String]) -> Result<HashSet<String>> {
+    let mut known = HashSet::new();
+    for batch in uris.chunks(256) {
+        known.extend(
+            objects::table.filter(objects::uri.eq_any(batch)).select(objects::uri).load::<String>(&mut tx.conn)?,
+        );
+        known.extend(gone::table.filter(gone::uri.eq_any(batch)).select(gone::uri).load::<String>(&mut tx.conn)?);
+    }
+    Ok(known)
 }
 
 /// Where these comments are at home, if it is elsewhere.

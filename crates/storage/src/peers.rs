@@ -1,5 +1,7 @@
 //! Other servers: what they run, whether they are reached, and whose turn it is to be brought something.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use domain::{Time, made_at};
 
@@ -101,6 +103,19 @@ fn peer(row: Row) -> Result<Peer> {
 /// Storage failures only; also of the other functions here.
 pub fn find(tx: &mut Read, host: &str) -> Result<Option<Peer>> {
     peers::table.find(host).get_result::<Row>(&mut tx.conn).optional()?.map(peer).transpose()
+}
+
+/// Those of these hosts that understand what groups pass on whole.
+///
+/// # Errors
+/// Storage failures only.
+pub fn in_groups(tx: &mut Read, hosts: &[&str]) -> Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for batch in hosts.chunks(256) {
+        let those = peers::table.filter(peers::host.eq_any(batch.iter().copied())).filter(peers::dialect.eq(1_i16));
+        found.extend(those.select(peers::host).load::<String>(&mut tx.conn)?);
+    }
+    Ok(found)
 }
 
 /// Servers by name, after `after`.

@@ -97,6 +97,17 @@ macro_rules! all_tables {
                 heard_at -> BigInt, reached_at -> BigInt, failing_since -> Nullable<BigInt>, failures -> BigInt,
                 next_at -> BigInt, leased_until -> BigInt, error -> Text,
             }
+            backfills (thread_id) {
+                thread_id -> BigInt, fresh_at -> BigInt, step -> BigInt, next_at -> BigInt, leased_until -> BigInt,
+                seen -> BigInt, turn -> BigInt, context -> Nullable<Text>, ran_at -> BigInt, known -> BigInt,
+                fetched -> BigInt, refused -> BigInt, failed -> BigInt, gone -> BigInt, error -> Text,
+            }
+            introductions (actor_id) {
+                actor_id -> BigInt, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
+            }
+            moves (actor_id) { actor_id -> BigInt, target_id -> BigInt, moved_at -> BigInt, }
+            answering (comment_id) { comment_id -> BigInt, automatic -> Text, manual -> Text, }
+            moderators (group_id) { group_id -> BigInt, uris -> Text, asked_at -> BigInt, }
         }
     };
 }

@@ -77,11 +77,12 @@ pub fn of_actor(tx: &mut Read, actor: ActorId, thread: ThreadId) -> Result<Vec<(
     Ok(rows.into_iter().map(|(id, value)| (CommentId(id), Vote::valued(value))).collect())
 }
 
-/// The actor's vote on one comment.
+/// The actor's vote on one comment, and when it was given.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn one(tx: &mut Read, comment: CommentId, actor: ActorId) -> Result<Option<Vote>> {
-    let found = votes::table.find((comment.0, actor.0)).select(votes::value);
-    Ok(found.get_result::<i16>(&mut tx.conn).optional()?.map(Vote::valued))
+pub fn one(tx: &mut Read, comment: CommentId, actor: ActorId) -> Result<Option<(Vote, Time)>> {
+    let found = votes::table.find((comment.0, actor.0)).select((votes::value, votes::created_at));
+    let found = found.get_result::<(i16, i64)>(&mut tx.conn).optional()?;
+    Ok(found.map(|(value, created)| (Vote::valued(value), Time(created))))
 }

@@ -11,6 +11,8 @@
 mod commands;
 mod crash;
 mod entry;
+mod fedify;
+mod fetching;
 mod hosting;
 mod import;
 mod outages;

@@ -11,7 +11,7 @@ use storage::threads::{self, Thread};
 use storage::{Read, accounts, boards, comments, outbox};
 
 use super::notes::{self, Seen};
-use super::pairs;
+use super::{backfill, pairs};
 use crate::{Ctx, Error, Result};
 
 /// Entries of one page of a collection.
@@ -236,7 +236,10 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
         Ours::Context(thread) => {
             let thread = standing(tx, *thread)?.ok_or_else(missing)?;
             match after {
-                None => paged(addresses, of, comments::count_members(tx, thread.id)?),
+                None => {
+                    let total = whole(comments::count_members(tx, thread.id)?);
+                    build::discussion(addresses, thread.id, total, &backfill::members::digest(tx, ctx, &thread)?)
+                }
                 Some(after) => {
                     let members = comments::members(tx, thread.id, CommentId(after), PAGE)?;
                     page(tx, ctx, of, after, &members)?

@@ -1,16 +1,26 @@
 //! Other servers: what of ours they may read, what they say, what they are told. What is said in their language is read and written by
 //! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
 
+pub mod admit;
+mod announced;
+pub mod backfill;
+pub(crate) mod consent;
 pub mod deliver;
+pub(crate) mod departed;
 pub mod documents;
+mod flag;
 pub mod following;
 pub mod handles;
 pub mod interact;
 mod known;
+mod moderation;
+mod moved;
+pub mod naming;
 mod notes;
 pub mod pairs;
 mod place;
 pub mod receive;
+pub(crate) mod regroup;
 pub(crate) mod say;
 pub(crate) mod signer;
 pub mod work;
@@ -49,6 +59,8 @@ struct Inner {
     strangers: Limits,
     // By whose they are, and the epoch of the site.
     pairs: Cache<(Holder, u64), Arc<PrivateKey>>,
+    looks: Limits,
+    memory: backfill::Memory,
     // By their PEM.
     keys: Cache<String, Arc<PublicKey>>,
 }
@@ -67,6 +79,8 @@ impl Elsewhere {
             extra_ca_pem,
             client: OnceLock::new(),
             strangers: Limits::new(Bounds::default()),
+            looks: Limits::new(backfill::BOUNDS),
+            memory: backfill::Memory::new(),
             pairs: Cache::new(KEPT_PAIRS),
             keys: Cache::new(KEPT_KEYS),
         };
@@ -89,6 +103,16 @@ impl Elsewhere {
     #[must_use]
     pub fn strangers(&self) -> &Limits {
         &self.inner.strangers
+    }
+
+    /// Bounds what we ask for of our own accord, because others have named it.
+    pub(crate) fn looks(&self) -> &Limits {
+        &self.inner.looks
+    }
+
+    /// What is remembered of it.
+    pub(crate) fn memory(&self) -> &backfill::Memory {
+        &self.inner.memory
     }
 
     /// The one client for all that is fetched and sent.

@@ -129,13 +129,13 @@ const MOST_LOOKED_UP: usize = 20;
 
 /// Whether there is anybody whose word it could be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Whose {
+pub(super) enum Whose {
     TheActors,
     Nobodys,
 }
 
 /// Verifies the claim by the actor's key, which is fetched if the actor is new, and once again if it does not fit.
-async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option<Remote>) -> Result<Whose, NotTaken> {
+pub(super) async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option<Remote>) -> Result<Whose, NotTaken> {
     let is_new = known.is_none();
     let known = match known {
         Some(known) => known,
@@ -157,14 +157,14 @@ async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option<Remote>) -
     fits(ctx, claim, &again).await.map(|()| Whose::TheActors)
 }
 
-fn unknown(unknown: Unknown) -> NotTaken {
+pub(super) fn unknown(unknown: Unknown) -> NotTaken {
     match unknown {
         Unknown::Ours(error) => NotTaken::Ours(error),
         other => NotTaken::Unknown(other),
     }
 }
 
-fn budget(ctx: &Ctx) -> Budget {
+pub(super) fn budget(ctx: &Ctx) -> Budget {
     Budget::new(Allowance::default(), Cause::Stranger(ctx.elsewhere().strangers().clone()))
 }
 

@@ -47,11 +47,8 @@ pub fn slug(title: &str) -> String {
         slug.push_str(&word);
         length += gap + chars;
     }
-    if RESERVED.contains(&slug.as_str()) { format!("on-{slug}") } else { slug }
+    slug
 }
-
-/// What stands under the address of a thread and is not its page.
-const RESERVED: [&str; 6] = ["context", "follow", "followers", "following", "inbox", "outbox"];
 
 /// Words in lower case, without the apostrophes in them.
 fn words(title: &str) -> impl Iterator<Item = String> + '_ {
@@ -118,9 +115,6 @@ mod tests {
             ("../../etc/passwd", "etc-passwd"),
             ("a%2f<b>\"'&?#", "a-2f-b"),
             ("--- !!! ---", ""),
-            ("Context!", "on-context"),
-            ("Outbox", "on-outbox"),
-            ("Following up", "following-up"),
             ("", ""),
         ] {
             assert_eq!(slug(title), expected);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{ACCEPT, LOCATION};
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,6 +19,9 @@ use crate::origin::Id;
 pub const MAX_DOCUMENT: usize = 1 << 20;
 /// How many redirects are followed. Mastodon follows as many.
 pub const MAX_REDIRECTS: usize = 3;
+
+/// The largest tombstone, in bytes.
+const MAX_TOMBSTONE: usize = 16 << 10;
 
 /// A document of another server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +86,23 @@ impl Client {
         let second = self.follow(&named, ask).await?;
         let named = self.id_in(&second.body)?;
         if named == second.id { Ok(second) } else { Err(wrong_id(&second.id, &named)) }
+    }
+
+    /// Fetches a list, or a page of one, whatever id it gives itself: nothing is believed of a list, each of its items is asked for at
+    /// its own home. It must be found on the server that was asked.
+    ///
+    /// # Errors
+    /// Why it was not fetched.
+    pub async fn fetch_list(
+        &self,
+        id: &Id,
+        signing: Option<&dyn Signing>,
+        budget: &Budget,
+        now_ms: i64,
+    ) -> Result<Fetched, FetchError> {
+        let ask = Ask::activity(signing, budget, now_ms);
+        let fetched = self.in_time(budget, self.follow(id, &ask)).await?;
+        if fetched.id.is_with(id) { Ok(fetched) } else { Err(wrong_id(id, &fetched.id)) }
     }
 
     /// Fetches the document that holds a key: its owner, or a stub whose `publicKey` has the id that is asked for (GoToSocial, at
@@ -177,6 +198,11 @@ impl Client {
             let location = single(headers, &LOCATION).ok_or(BadRedirect::Nowhere)?;
             return Ok(Hop::Elsewhere(self.redirect(at, location)?));
         }
+        if status == StatusCode::NOT_FOUND && check_type(headers, ask.due, ask.takes).is_ok() {
+            let body = read(response, MAX_TOMBSTONE, ask.budget).await;
+            let is_gone = body.is_ok_and(|body| is_tombstone(&body, at));
+            return Err(if is_gone { FetchError::Gone } else { FetchError::NotFound });
+        }
         if !status.is_success() {
             return Err(refusal(status, headers, ask.now_ms));
         }
@@ -214,6 +240,18 @@ fn holds_key(body: &[u8], key: &str) -> Result<bool, FetchError> {
         Value::Array(keys) => keys.iter().any(has_id),
         other => has_id(other),
     }))
+}
+
+/// Whether what came with a 404 says that what was asked for has been there and is deleted. (A 404 alone says nothing.)
+fn is_tombstone(body: &[u8], asked: &Id) -> bool {
+    #[derive(Deserialize)]
+    struct Stone {
+        id: Option<String>,
+        #[serde(rename = "type")]
+        kind: Option<String>,
+    }
+    read_object::<Stone>(body)
+        .is_ok_and(|stone| stone.kind.as_deref() == Some("Tombstone") && stone.id.as_deref() == Some(asked.as_str()))
 }
 
 fn read_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, FetchError> {

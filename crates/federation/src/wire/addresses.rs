@@ -57,6 +57,15 @@ pub enum Ours {
     Activity(i64),
 }
 
+/// What a vote says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Yes.
+    Like,
+    /// No.
+    Dislike,
+}
+
 /// Makes and reads the ids of our things.
 #[derive(Clone, Debug)]
 pub struct Addresses {
@@ -110,6 +119,17 @@ impl Addresses {
     #[must_use]
     pub fn comment(&self, comment: CommentId) -> String {
         format!("{}/c/{comment}", self.base)
+    }
+
+    /// The id of the vote that somebody gave a comment at that time, in Unix milliseconds. It can be told again when the vote is taken back,
+    /// and is no document: nobody can fetch it, as with Mastodon's likes.
+    #[must_use]
+    pub fn vote(&self, actor: &OurActor, side: Side, comment: CommentId, given_ms: i64) -> String {
+        let side = match side {
+            Side::Like => "likes",
+            Side::Dislike => "dislikes",
+        };
+        format!("{}#{side}/{comment}/{given_ms}", self.actor(actor))
     }
 
     /// What stands before the `@` of an actor's handle.
@@ -275,6 +295,9 @@ mod tests {
         assert_eq!(addresses().place(ThreadId(42), CommentId(42)), "https://c.example/t/42");
         assert_eq!(addresses().place(ThreadId(42), CommentId(43)), "https://c.example/t/42#c43");
         assert_eq!(addresses().key(&OurActor::Instance), "https://c.example/actor#main-key");
+        let vote = |side| addresses().vote(&OurActor::Person("ana".to_owned()), side, CommentId(43), 1_000);
+        assert_eq!(vote(Side::Like), "https://c.example/u/ana#likes/43/1000");
+        assert_eq!(vote(Side::Dislike), "https://c.example/u/ana#dislikes/43/1000");
     }
 
     #[test]

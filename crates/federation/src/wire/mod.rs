@@ -4,5 +4,6 @@
 
 pub mod addresses;
 pub mod build;
+pub mod members;
 mod moment;
 pub mod parse;

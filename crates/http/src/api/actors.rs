@@ -111,10 +111,11 @@ pub async fn search_comments(Shared(app): Shared<App>, Query(query): Query<Searc
 }
 
 async fn sources(app: &Door, found: &[Titled]) -> actions::Result<Sources> {
-    passage::sources(&app.ctx, found.iter().map(|titled| titled.comment.id).collect()).await
+    passage::sources(&app.ctx, found.iter().map(|titled| &titled.comment)).await
 }
 
 fn shown<'a>(settings: &Settings, titled: &'a Titled, sources: &'a Sources) -> Comment<'a> {
-    let comment = Comment::new(settings, &titled.comment, sources.of(titled.comment.id));
+    let id = titled.comment.id;
+    let comment = Comment::new(settings, &titled.comment, sources.of(id), sources.home(id));
     Comment { thread_title: Some(title(&titled.title, State::Deleted).to_owned()), ..comment }
 }

@@ -95,7 +95,7 @@ pub async fn reply_to_comment(
 ) -> Answer {
     let write = |once| reply::write(&app.ctx, &who, CommentId(id), &body.text, once);
     let written = Once::settle(once, write).await?;
-    let shown = Comment::new(&app.settings, &written.line, &written.source).counted(0, 0);
+    let shown = Comment::new(&app.settings, &written.line, &written.source, None).counted(0, 0);
     created(&format!("/api/v1/comments/{}", written.line.id), &shown)
 }
 

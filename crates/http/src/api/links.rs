@@ -35,6 +35,8 @@ const LINKS: [(&str, &str, &str, &[&str]); 5] = [
             "unlock_thread",
             "pin_thread",
             "unpin_thread",
+            "read_backfill",
+            "want_backfill",
         ],
     ),
     ("list_threads", "200", "/items/0/id", &["read_thread"]),

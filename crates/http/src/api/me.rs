@@ -114,7 +114,7 @@ pub async fn list_notifications(
 ) -> Answer {
     let before = cursor::List::Notifications.read(pages.cursor.as_deref())?;
     let (found, next) = personal::news(&app.ctx, &who, before, pages.limit()?).await?;
-    let sources = passage::sources(&app.ctx, found.iter().map(|news| news.comment.id).collect()).await?;
+    let sources = passage::sources(&app.ctx, found.iter().map(|news| &news.comment)).await?;
     let items = found.iter().map(|news| told(&app, news, &sources)).collect();
     let next = next.map(|id| cursor::List::Notifications.after(id));
     fresh(&headers, Audience::Nobody, &List { items, next })
@@ -122,7 +122,7 @@ pub async fn list_notifications(
 
 fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<'a> {
     let personal::News { notification, comment, title, answers } = news;
-    let shown = Comment::new(&app.settings, comment, sources.of(comment.id));
+    let shown = Comment::new(&app.settings, comment, sources.of(comment.id), sources.home(comment.id));
     let thread_title = Some(shape::title(title, domain::State::Deleted).to_owned());
     News {
         id: Id(notification.id),

@@ -4,6 +4,7 @@
 mod actors;
 pub mod admin;
 pub mod answer;
+mod backfill;
 mod boards;
 mod comments;
 mod credentials;
@@ -71,6 +72,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(moderation::unlock_thread))
         .routes(routes!(moderation::pin_thread))
         .routes(routes!(moderation::unpin_thread))
+        .routes(routes!(backfill::read_backfill, backfill::want_backfill))
         .merge(admin::routes())
 }
 

@@ -86,7 +86,7 @@ pub fn titled(title: &str, state: State) -> String {
 }
 
 /// What stands below the address of a thread and is no page of it.
-const NO_SLUGS: [&str; 5] = ["context", "followers", "following", "inbox", "outbox"];
+const NO_SLUGS: [&str; 6] = ["context", "follow", "followers", "following", "inbox", "outbox"];
 
 /// A title in the address of its thread's page. Empty where it would be the address of something else: the page is at home at the bare
 /// address then.

@@ -82,6 +82,14 @@ async fn an_answer_from_elsewhere_stands_in_the_tree_and_is_its_authors() {
     assert_eq!(shown.text("/comments/0/author/handle"), format!("bo@{}", peer.base.trim_start_matches("http://")));
     assert!(shown.text("/comments/0/html").contains("copper") && !shown.text("/comments/0/html").contains("script"));
     let id = shown.text("/comments/0/id");
+    // It is known everywhere by the id that its home gave it.
+    let uri = |found: &crate::world::Answer, at: &str| found.text(at);
+    assert_eq!(uri(&shown, "/comments/0/uri"), note["id"]);
+    assert_eq!(uri(&world.anon.get(&format!("/api/v1/comments/{id}")).await, "/uri"), note["id"]);
+    let by_bo = format!("/api/v1/actors/{}/comments", shown.text("/comments/0/author/handle"));
+    assert_eq!(uri(&world.anon.get(&by_bo).await, "/items/0/uri"), note["id"]);
+    assert_eq!(uri(&world.ana.get("/api/v1/notifications").await, "/items/0/comment/uri"), note["id"]);
+    assert_eq!(shown.text("/thread/uri"), format!("https://talk.example/t/{thread}"));
 
     // Answered from here: its author hears of it.
     let answer = world.reply(&world.ana, &id, "Thank you.").await;
@@ -149,6 +157,27 @@ async fn a_vote_from_elsewhere_counts_once() {
 }
 
 #[tokio::test]
+async fn a_vote_from_here_is_taken_back_by_the_id_it_was_given_under() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    let path = format!("/api/v1/comments/{}/vote", shown.text("/comments/0/id"));
+    for value in [1, 1, -1, 0] {
+        world.ana.put(&path, json!({ "value": value })).await.is(200);
+    }
+    let said = waiting(&world, &peer).await;
+    let told: Vec<_> = said.iter().map(|said| (said["type"].as_str().unwrap(), &said["object"])).collect();
+    assert_eq!(told[0], ("Like", &note["id"]));
+    assert_eq!((told[1].0, &told[1].1["id"], &told[1].1["type"]), ("Undo", &said[0]["id"], &json!("Like")));
+    assert_eq!(told[2], ("Dislike", &note["id"]));
+    assert_eq!((told[3].0, &told[3].1["id"], &told[3].1["type"]), ("Undo", &said[2]["id"], &json!("Dislike")));
+    assert_ne!(said[0]["id"], said[2]["id"]);
+    assert_eq!(told.len(), 4);
+}
+
+#[tokio::test]
 async fn a_reply_before_its_parent_finds_it_at_its_home() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let thread = world.thread("Which kettle?").await;
@@ -166,6 +195,25 @@ async fn a_reply_before_its_parent_finds_it_at_its_home() {
     // And again, each by itself: nothing stands twice.
     peer.say(&world, &peer.activity("creates/1", "Create", &first)).await;
     assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.all("/comments", "/depth").len(), 3);
+}
+
+#[tokio::test]
+async fn what_one_says_is_worked_off_in_order() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    // What is answered has to be asked for first; the change would be done long before.
+    peer.show("notes/1", peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>Which one?</p>"));
+    let note = peer.note("notes/2", &peer.id("notes/1"), "<p>A copper one.</p>");
+    let mut changed = note.clone();
+    changed["content"] = json!("<p>A steel one.</p>");
+    changed["updated"] = json!("2027-01-15T07:30:00Z");
+    let mention = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+    for (path, kind, mut note) in [("creates/2", "Create", note), ("updates/2", "Update", changed)] {
+        note["tag"] = mention.clone();
+        peer.post(&world, "/inbox", &peer.activity(path, kind, &note)).await.is(202);
+    }
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    assert!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.body().contains("A steel one."));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
 
 mod doctor;
+mod fetch;
 mod hosting;
 mod import;
 mod table;
@@ -93,6 +94,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,
         Command::Deliveries(arguments) => hosting::deliveries(&ctx, arguments).await?,
         Command::Keys(Keys::Rotate(whose)) => hosting::rotate(&ctx, whose).await?,
+        Command::Fetch { what, json } => fetch::run(&ctx, &config, &what, json).await?,
         Command::Backup { file } => {
             backup::backup(ctx.db(), &file).await?;
             println!("wrote {}", file.display());

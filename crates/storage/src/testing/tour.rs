@@ -16,8 +16,8 @@ use crate::search::Query;
 use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
-    Db, Error, Read, Result, Write, accounts, actors, boards, comments, events, following, idempotency, imports, jobs,
-    log, notifications, reports, search, settings, threads, visits, votes,
+    Db, Error, Read, Result, Write, accounts, actors, backfills, boards, comments, events, following, idempotency,
+    imports, introductions, jobs, log, notifications, objects, reports, search, settings, threads, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -37,6 +37,7 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
         people(tx)?;
         lists(tx)?;
         thread(tx, content)?;
+        away(tx, content)?;
         own(tx, content)?;
         elsewhere::reading(tx, content)?;
         searches(tx)
@@ -47,7 +48,7 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
             writing(tx, content)?;
             elsewhere::writing(tx, content)?;
             moderating(tx, content)?;
-            keeping_house(tx)?;
+            keeping_house(tx, content)?;
             elsewhere::keeping_house(tx)?;
             Err::<(), _>(undone())
         })
@@ -146,6 +147,25 @@ fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
     comments::count_local(tx)?;
     purpose("events::after");
     events::after(tx, content.typical, 1, PAGE)?;
+    Ok(())
+}
+
+fn away(tx: &mut Read, content: Landmarks) -> Result<()> {
+    let (thread, root) = (content.thousand, content.thousand.root());
+    purpose("backfills::find");
+    backfills::find(tx, thread)?;
+    purpose("backfills::after");
+    backfills::after(tx, thread, root, PAGE)?;
+    purpose("backfills::newest");
+    backfills::newest(tx, thread, PAGE)?;
+    purpose("backfills::of_these");
+    backfills::of_these(tx, thread, &[root])?;
+    purpose("backfills::count");
+    backfills::count(tx, thread)?;
+    purpose("backfills::members");
+    backfills::members(tx, thread, root, PAGE)?;
+    purpose("objects::known");
+    objects::known(tx, &["https://a.example/1".to_owned()])?;
     Ok(())
 }
 
@@ -293,7 +313,20 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     threads::erase_title(tx, thread)
 }
 
-fn keeping_house(tx: &mut Write) -> Result<()> {
+fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {
+    purpose("backfills");
+    backfills::news(tx, content.typical, NOW, NOW)?;
+    backfills::wanted(tx, content.typical, NOW)?;
+    backfills::lease(tx, NOW, NOW.plus_ms(1), 10)?;
+    backfills::lease_one(tx, content.typical, NOW, NOW.plus_ms(1))?;
+    backfills::put_off(tx, content.typical, NOW)?;
+    purpose("introductions");
+    introductions::insert(tx, ACTOR, NOW)?;
+    introductions::lease(tx, NOW, NOW.plus_ms(1), 10)?;
+    introductions::again(tx, ACTOR, NOW)?;
+    introductions::rename(tx, ACTOR, "example", "renamed")?;
+    introductions::threads_of(tx, ACTOR, PAGE)?;
+    introductions::done(tx, ACTOR)?;
     purpose("jobs");
     jobs::insert(tx, world::id(), "mail", "", NOW)?;
     for job in jobs::lease(tx, NOW, NOW.plus_ms(1), 10)? {

@@ -14,7 +14,7 @@ use storage::{Error, Result, Write};
 
 use crate::{read, scene, write};
 
-fn remote(tx: &mut Write, host: &str, name: &str, shared: bool) -> Result<Remote> {
+pub fn remote(tx: &mut Write, host: &str, name: &str, shared: bool) -> Result<Remote> {
     let actor = ActorId(world::id());
     let new = Actor { host: host.into(), origin: Origin::Remote, ..world::local(actor, name) };
     actors::insert(tx, &new)?;

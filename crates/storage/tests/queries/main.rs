@@ -4,9 +4,11 @@
 
 extern crate rejoinder_storage as storage;
 
+mod backfills;
 mod comments;
 mod elsewhere;
 mod following;
+mod groups;
 mod hosting;
 mod jobs;
 mod news;

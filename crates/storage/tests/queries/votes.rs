@@ -32,7 +32,7 @@ async fn a_vote_counts_once_turns_and_is_taken_back() {
         for (vote, expected) in steps {
             let counts = set(tx, comment, bob, vote)?;
             assert_eq!(counts, expected.map(|(ups, downs)| Votes { ups, downs }), "{vote:?}");
-            assert_eq!(votes::one(tx, comment, bob)?, vote);
+            assert_eq!(votes::one(tx, comment, bob)?.map(|(vote, _)| vote), vote);
             let leaves = comments::leaves(tx, scene.thread)?;
             let branch = leaves.iter().find(|leaf| leaf.branch.id == comment).unwrap().branch;
             assert_eq!(branch.best, rank::best(branch.votes));

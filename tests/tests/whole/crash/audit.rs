@@ -190,8 +190,8 @@ fn stored(tx: &mut Read, asked: &Asked) -> Result<Stored> {
         let actor = actors::by_handle(tx, "", name)?.expect("a writer is gone").id;
         for target in targets {
             let vote = match votes::one(tx, target.parse().unwrap(), actor)? {
-                Some(Vote::Up) => 1,
-                Some(Vote::Down) => -1,
+                Some((Vote::Up, _)) => 1,
+                Some((Vote::Down, _)) => -1,
                 None => 0,
             };
             found.votes.insert((*writer, target.clone()), vote);

@@ -4,6 +4,8 @@ use activitypub_federation::kinds;
 use activitypub_federation::protocol::context::WithContext;
 use serde_json::{Map, Value, json};
 
+use crate::wire::members;
+
 /// Which names a document uses. Only contexts that peers carry with them are referred to: Fedify answers 500 to any other. What
 /// they lack is defined in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub(super) enum Context {
     Actor,
     /// Notes, and whatever may have one in it.
     Note,
+    /// The collection of a thread.
+    Discussion,
 }
 
 impl Context {
@@ -26,6 +30,7 @@ impl Context {
                 "indexable": "toot:indexable",
                 "featured": {"@id": "toot:featured", "@type": "@id"},
             }]),
+            Self::Discussion => json!([plain, {(members::TERM): members::MEANING}]),
             Self::Note => json!([plain, {
                 "sensitive": "as:sensitive",
                 "ostatus": "http://ostatus.org#",
@@ -58,6 +63,13 @@ impl Document {
         };
         body.retain(|_, part| !part.is_null());
         Self { context, body }
+    }
+
+    /// The same under another id: an activity that nobody asks for by its number.
+    #[must_use]
+    pub fn called(mut self, id: String) -> Self {
+        self.body.insert("id".to_owned(), Value::String(id));
+        self
     }
 
     /// The document with its context, which comes first.

@@ -104,9 +104,9 @@ pub struct Comment<'a> {
 }
 
 impl<'a> Comment<'a> {
-    /// A comment by itself; `source` is its words as written.
+    /// A comment by itself; `source` is its words as written, `home` its id where it is at home, if that is elsewhere.
     #[must_use]
-    pub fn new(settings: &Settings, line: &'a Line, source: &'a str) -> Self {
+    pub fn new(settings: &Settings, line: &'a Line, source: &'a str, home: Option<&str>) -> Self {
         let url = format!("{}/c/{}", settings.public_url, line.id);
         Self {
             id: Id(line.id.0),
@@ -126,7 +126,7 @@ impl<'a> Comment<'a> {
             descendants_count: None,
             own_vote: None,
             thread_title: None,
-            uri: url.clone(),
+            uri: home.map_or_else(|| url.clone(), str::to_owned),
             url,
         }
     }
@@ -134,7 +134,8 @@ impl<'a> Comment<'a> {
     /// A comment at its place in the tree.
     #[must_use]
     pub fn placed(settings: &Settings, passage: &'a Passage) -> Self {
-        Self::new(settings, &passage.line, &passage.source).counted(passage.replies, passage.below)
+        let home = passage.home.as_deref();
+        Self::new(settings, &passage.line, &passage.source, home).counted(passage.replies, passage.below)
     }
 
     /// The same, with how much hangs below it.
