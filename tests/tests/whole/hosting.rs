@@ -88,7 +88,8 @@ async fn other_servers_are_seen_and_decided_about() {
 /// A key that a command has made signs and is shown by the server that runs.
 #[tokio::test]
 async fn a_key_that_is_made_beside_the_server_is_shown_by_it() {
-    let site = Site::new().await;
+    // On a test network, where ids may begin with http://.
+    let site = Site::new().await.set("FEDERATION__DANGEROUS_ALLOW_ADDRESSES", "[\"127.0.0.0/8\"]");
     let _ = site.run(&["board", "create", "talk"]).await.ok();
     let server = site.start().await;
     let key = async || {

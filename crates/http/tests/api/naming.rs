@@ -31,7 +31,7 @@ async fn called(answers: impl Fn(&str) -> Option<Value> + Send + Sync + 'static)
     })
     .await;
     long.base.clone_into(&mut social.lock().unwrap());
-    backfill::object(&world.app.ctx, &long.id("notes/1")).await.unwrap();
+    Box::pin(backfill::object(&world.app.ctx, &long.id("notes/1"))).await.unwrap();
     (world, thread, long, short)
 }
 

@@ -32,7 +32,7 @@ pub async fn run(command: Option<Command>, config: Config) -> Result<(), Failure
             check(&config);
             Ok(())
         }
-        other => tool(other, config).await,
+        other => Box::pin(tool(other, config)).await,
     }
 }
 
