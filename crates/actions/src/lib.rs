@@ -10,6 +10,7 @@ pub mod edit;
 pub mod elsewhere;
 mod error;
 pub mod feed;
+pub mod hosting;
 pub mod import;
 pub mod instance;
 pub mod maintenance;

@@ -2,6 +2,7 @@
 
 use storage::{accounts, events, idempotency, inbox, jobs, objects, outbox};
 
+use crate::elsewhere::departed;
 use crate::{Ctx, Result};
 
 /// The kind of the job.
@@ -11,7 +12,8 @@ const HOUR_MS: i64 = 3600 * 1000;
 const KEEP_MS: i64 = 7 * 24 * HOUR_MS;
 /// How long it is known that something has come: a signature is good for hours, queues of other servers last days.
 const KEEP_ARRIVALS_MS: i64 = 30 * 24 * HOUR_MS;
-/// How long is kept what was said to other servers and waits for none. Whoever has missed it fetches what it was about.
+/// How long is kept what was said to other servers and waits for none, also where it was given up: an administrator has had time to
+/// have it tried again. Whoever has missed it fetches what it was about.
 const SAID_MS: i64 = 30 * 24 * HOUR_MS;
 /// How much of it is forgotten at once: others wait to write.
 const SAID_AT_ONCE: i64 = 5_000;
@@ -43,6 +45,10 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
     let leased = ctx.db().write(move |tx| jobs::lease(tx, now, now.plus_ms(LEASE_MS), 10)).await?;
     let mut deleted = 0;
     for job in leased {
+        if job.kind == departed::KIND {
+            deleted += departed::go_on(ctx, job).await?;
+            continue;
+        }
         deleted += ctx
             .db()
             .write(move |tx| {
@@ -52,6 +58,7 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
                     + accounts::forget_expired(tx, now)?
                     + events::forget_before(tx, before)?
                     + idempotency::forget_before(tx, before)?
+                    + outbox::forget_ended_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?
                     + outbox::forget_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?;
                 jobs::again(tx, job.id, now.plus_ms(HOUR_MS), "")?;
                 Ok::<_, crate::Error>(deleted)

@@ -7,6 +7,7 @@ use storage::Write;
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
 
+use crate::elsewhere::consent;
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
 use crate::writing::{index, notify, permitted, render, still_permitted};
@@ -41,6 +42,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
                 return stored(tx, comment);
             }
+            consent::may_answer(tx, &cx, parent, &who)?;
             let (id, now) = (CommentId(cx.id()), cx.now());
             let answer = Answer { id, parent, source: &source, rendered: &rendered, published: now };
             let new = add(tx, &cx, who.standing(), &answer)?;
@@ -50,6 +52,16 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             Ok(Written { line: Line { html: rendered.html, ..line }, source })
         })
         .await
+}
+
+/// Whether this person may answer a comment: for pages that ask before somebody writes.
+///
+/// # Errors
+/// The refusal that the answer itself would meet; failures.
+pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<()> {
+    crate::comment::permitted(ctx, Some(who), Act::Reply, parent).await?;
+    let (cx, who) = (ctx.clone(), who.clone());
+    ctx.db().read(move |tx| consent::may_answer(tx, &cx, parent, &who)).await
 }
 
 /// An answer to be put into its thread.

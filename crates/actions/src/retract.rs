@@ -1,7 +1,7 @@
 //! Making a tombstone of a comment, and undoing it: deletion by its author, removal and restoration by a moderator.
 
 use domain::authority::{Act, Standing};
-use domain::{CommentId, Deed, EventKind, State, Time};
+use domain::{ActorId, CommentId, Deed, EventKind, State, Time};
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
@@ -47,14 +47,20 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
                 who.must_be(domain::Role::Moderator, "remove comments")?;
                 return Ok(());
             }
-            let spot = permitted(tx, who.standing(), Act::Remove, comment)?;
-            note(tx, &cx, &who, Deed::Remove, comment, reason)?;
-            if spot.parent.is_none() {
-                threads::withhold(tx, spot.thread)?;
-            }
-            hide(tx, &spot, State::Removed, cx.now())
+            say::removed(tx, &cx, comment)?;
+            take_down(tx, &cx, who.standing(), comment, reason)
         })
         .await
+}
+
+/// Takes a comment down, whoever moderates and wherever, and says so in the log.
+pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId, reason: String) -> Result<()> {
+    let spot = permitted(tx, who, Act::Remove, comment)?;
+    note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
+    if spot.parent.is_none() {
+        threads::withhold(tx, spot.thread)?;
+    }
+    hide(tx, &spot, State::Removed, ctx.now())
 }
 
 /// Puts a comment back that was removed or flagged. Doing it twice does nothing the second time.
@@ -70,7 +76,7 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
                 return Ok(());
             }
             let spot = permitted(tx, who.standing(), Act::Restore, comment)?;
-            note(tx, &cx, &who, Deed::Restore, comment, reason)?;
+            note(tx, &cx, who.actor, Deed::Restore, comment, reason)?;
             show(tx, &cx, &spot)
         })
         .await
@@ -80,13 +86,14 @@ fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<bool> {
     Ok(comments::spot_to_change(tx, comment)?.is_some_and(|spot| spot.state == state))
 }
 
-fn note(tx: &mut Write, ctx: &Ctx, who: &Person, deed: Deed, comment: CommentId, reason: String) -> Result<()> {
+fn note(tx: &mut Write, ctx: &Ctx, who: ActorId, deed: Deed, comment: CommentId, reason: String) -> Result<()> {
     let entry = Entry {
         id: ctx.id(),
-        moderator: who.actor,
-        moderator_name: who.name.clone(),
+        moderator: who,
+        moderator_name: String::new(),
         deed,
         comment: Some(comment),
+        host: None,
         reason,
         at: ctx.now(),
     };

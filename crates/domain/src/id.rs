@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::Time;
+
 /// First millisecond that ids count from: 2024-01-01T00:00:00Z, in Unix milliseconds.
 const EPOCH_MS: i64 = 1_704_067_200_000;
 /// Low bits of an id: they tell apart what was made in the same millisecond, on any number of nodes.
@@ -20,6 +22,12 @@ pub fn next_id(last: i64, now_ms: i64, noise: u32) -> i64 {
     let low = i64::from(noise & ((1 << (NOISE_BITS - 1)) - 1));
     let fresh = (millis << NOISE_BITS) | low;
     if fresh > last && (fresh >> NOISE_BITS) > (last >> NOISE_BITS) { fresh } else { last.saturating_add(1) }
+}
+
+/// When an id was made: its upper bits say so. An id that was never made so is taken for an old one.
+#[must_use]
+pub fn made_at(id: i64) -> Time {
+    Time(EPOCH_MS + (id.max(0) >> NOISE_BITS))
 }
 
 macro_rules! ids {
@@ -82,6 +90,12 @@ mod tests {
         for bad in ["", "0", "07", "+7", "-7", " 7", "7 ", "９", "9223372036854775808", "7\0"] {
             assert_eq!(bad.parse::<CommentId>(), Err(NotAnId), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn an_id_says_when_it_was_made() {
+        assert_eq!(made_at(next_id(0, 1_800_000_000_123, u32::MAX)), Time(1_800_000_000_123));
+        assert_eq!((made_at(7), made_at(-1)), (Time(EPOCH_MS), Time(EPOCH_MS)));
     }
 
     proptest! {

@@ -19,6 +19,12 @@ pub enum Noun {
     SetupLink,
     /// A session or token.
     Credential,
+    /// Another server.
+    Peer,
+    /// Something that another server said.
+    Arrival,
+    /// Something on its way to another server.
+    Delivery,
 }
 
 impl Noun {
@@ -33,6 +39,9 @@ impl Noun {
             Self::Page => "page",
             Self::SetupLink => "set-up link",
             Self::Credential => "session or token",
+            Self::Peer => "server among those that are known here",
+            Self::Arrival => "activity in the inbox",
+            Self::Delivery => "delivery",
         }
     }
 }

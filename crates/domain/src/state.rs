@@ -157,6 +157,16 @@ coded! {
         Pin = 4 "pin",
         /// Took it from there.
         Unpin = 5 "unpin",
+        /// Has another server brought nothing for now.
+        Pause = 20 "pause",
+        /// Has it brought what waits again.
+        Resume = 21 "resume",
+        /// Has something tried at once, or again, that another server did not take.
+        Retry = 22 "retry",
+        /// Has something dealt with again that another server said.
+        Replay = 23 "replay",
+        /// Has something not brought that was to be.
+        Skip = 24 "skip",
     }
 }
 

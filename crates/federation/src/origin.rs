@@ -107,6 +107,10 @@ impl Rules {
             return Err(BadId::Long);
         }
         let url = Url::parse(text).ok().ok_or(BadId::NotAbsolute)?;
+        // As compared and stored it may be longer: what is not ASCII is written out.
+        if url.as_str().len() > MAX_ID {
+            return Err(BadId::Long);
+        }
         let testing = !self.networks.is_empty();
         match url.scheme() {
             "https" => {}
@@ -234,8 +238,10 @@ mod tests {
     #[test]
     fn what_is_no_id_is_refused() {
         let long = format!("https://a.example/{}", "x".repeat(MAX_ID));
+        let growing = format!("https://a.example/{}", "ü".repeat(500));
         for (text, why) in [
             (long.as_str(), BadId::Long),
+            (growing.as_str(), BadId::Long),
             ("/u/x", BadId::NotAbsolute),
             ("", BadId::NotAbsolute),
             ("http://a.example/", BadId::Scheme),

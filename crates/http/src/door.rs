@@ -41,6 +41,8 @@ pub struct Door {
     pub forms: tokio::sync::Semaphore,
     site: Cache<u64, Arc<Site>>,
     numbers: Cache<(), Arc<Numbers>>,
+    /// Whether what is measured when somebody asks was measured lately.
+    pub(crate) measured: Cache<(), ()>,
     stopping: AtomicBool,
     stop: tokio::sync::Notify,
 }
@@ -85,6 +87,7 @@ impl Door {
             forms: tokio::sync::Semaphore::new(FORMS),
             site: Cache::builder().max_capacity(2).build(),
             numbers: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
+            measured: Cache::builder().max_capacity(1).time_to_live(crate::measured::FRESH).build(),
             stopping: AtomicBool::new(false),
             stop: tokio::sync::Notify::new(),
             ctx,

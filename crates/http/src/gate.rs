@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use actions::Person;
 use actions::account::Recognised;
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
-use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::{Noun, Refusal};
@@ -67,8 +67,7 @@ struct Admitted {
 }
 
 async fn admit(app: &App, request: &mut Request) -> actions::Result<Admitted> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let address = address(peer, request.headers(), &app.settings.trusted_proxies);
+    let address = address_of(app, request.extensions(), request.headers());
     let kind = if request.method().is_safe() { Kind::Read } else { Kind::Write };
     let shown = shown(request.headers(), app.settings.cookie());
     if kind == Kind::Write && !matches!(shown, Some(Shown::Token(_))) {
@@ -104,6 +103,12 @@ async fn admit(app: &App, request: &mut Request) -> actions::Result<Admitted> {
 async fn recognise(app: &App, secret: &str, kind: Credential) -> actions::Result<Option<Recognised>> {
     let known = actions::account::recognise(&app.ctx, secret).await?;
     Ok(known.filter(|found| found.kind == kind))
+}
+
+/// Where a request comes from.
+pub fn address_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    address(peer, headers, &app.settings.trusted_proxies)
 }
 
 /// The address of the client: the peer's, or what the nearest proxy that is not trusted was seen with.

@@ -1,7 +1,7 @@
 //! The inboxes, which are one: what other servers post. Nobody logs in here; a signature says who speaks, and `actions::elsewhere`
 //! decides what is taken.
 
-use actions::elsewhere::receive::{self, NotTaken};
+use actions::elsewhere::receive::{self, NotTaken, Received};
 use axum::Router;
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
@@ -14,6 +14,7 @@ use federation::wire::parse::MAX_BYTES;
 
 use crate::body::{self, Unread};
 use crate::door::App;
+use crate::gate;
 use crate::problem::{Form, Problem};
 
 /// Seconds after which it is worth trying again what could not be taken at the moment.
@@ -31,6 +32,10 @@ pub fn routes() -> Router<App> {
 
 async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let address = gate::address_of(&app, &parts.extensions, &parts.headers);
+    if let Err(throttled) = app.throttle.hear(address) {
+        return Problem::new(throttled.into(), Form::Json).into_response();
+    }
     if let Some(problem) = unreadable(&parts) {
         return problem.into_response();
     }
@@ -42,15 +47,33 @@ async fn take(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Re
             return wrong(StatusCode::BAD_REQUEST, "cut-off", "The body ended before its end.").into_response();
         }
     };
-    let headers = with_host(&parts, &uri);
+    let headers = with_host(&parts.headers, &uri);
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let incoming = Incoming { method: parts.method.as_str(), target, headers: &headers, body: &body };
-    match receive::receive(&app.ctx, &incoming).await {
-        Ok(received) => {
-            metrics::counter!("rejoinder_inbox_total", "outcome" => format!("{received:?}")).increment(1);
-            StatusCode::ACCEPTED.into_response()
+    let taken = receive::receive(&app.ctx, &incoming).await;
+    metrics::counter!("rejoinder_inbox_total", "outcome" => outcome(&taken)).increment(1);
+    match taken {
+        Ok(_) => StatusCode::ACCEPTED.into_response(),
+        Err(refused) => {
+            if !matches!(refused, NotTaken::Ours(_) | NotTaken::Full) {
+                app.throttle.refused(address);
+            }
+            answer(refused).into_response()
         }
-        Err(refused) => answer(refused).into_response(),
+    }
+}
+
+/// As it is counted.
+fn outcome(taken: &Result<Received, NotTaken>) -> &'static str {
+    match taken {
+        Ok(Received::Stored) => "stored",
+        Ok(Received::Known) => "known",
+        Ok(Received::Ignored) => "ignored",
+        Err(NotTaken::Malformed(_)) => "malformed",
+        Err(NotTaken::Unsigned(_) | NotTaken::OtherKey(_) | NotTaken::BadKey(_)) => "unsigned",
+        Err(NotTaken::Unknown(_)) => "unknown_actor",
+        Err(NotTaken::Full) => "full",
+        Err(NotTaken::Ours(_)) => "failed",
     }
 }
 
@@ -79,8 +102,8 @@ fn wrong(status: StatusCode, code: &'static str, words: impl Into<String>) -> Pr
 }
 
 /// The headers; on HTTP/2 the host stands elsewhere.
-fn with_host(parts: &Parts, uri: &axum::http::Uri) -> HeaderMap {
-    let mut headers = parts.headers.clone();
+pub fn with_host(headers: &HeaderMap, uri: &axum::http::Uri) -> HeaderMap {
+    let mut headers = headers.clone();
     let authority = uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
     if let (false, Some(authority)) = (headers.contains_key(header::HOST), authority) {
         headers.insert(header::HOST, authority);
@@ -89,9 +112,9 @@ fn with_host(parts: &Parts, uri: &axum::http::Uri) -> HeaderMap {
 }
 
 /// What is wrong for good is 4xx; what is our fault, or may pass, is such that the other server tries again.
-fn answer(refused: NotTaken) -> Problem {
+pub fn answer(refused: NotTaken) -> Problem {
     let words = refused.to_string();
-    tracing::debug!(reason = words, "an activity was not taken");
+    tracing::debug!(reason = words, "a request of another server was not taken");
     match refused {
         NotTaken::Malformed(_) => wrong(StatusCode::BAD_REQUEST, "malformed", words),
         NotTaken::Unsigned(_) | NotTaken::OtherKey(_) | NotTaken::BadKey(_) => {
@@ -99,6 +122,11 @@ fn answer(refused: NotTaken) -> Problem {
         }
         NotTaken::Unknown(receive::Unknown::Fetch(FetchError::Busy(_) | FetchError::NoAnswer(_))) => {
             let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "unknown-actor", words);
+            problem.retry_after = Some(LATER);
+            problem
+        }
+        NotTaken::Full => {
+            let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "busy", words);
             problem.retry_after = Some(LATER);
             problem
         }

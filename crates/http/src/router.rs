@@ -20,7 +20,7 @@ use crate::door::App;
 use crate::pages::assets;
 use crate::pages::views::machine;
 use crate::problem::{Form, Problem};
-use crate::{gate, web};
+use crate::{echo, gate, measured, web};
 
 /// Writes the metrics of this process in the Prometheus text format.
 pub type Scrape = Arc<dyn Fn() -> String + Send + Sync>;
@@ -56,6 +56,7 @@ pub fn router(app: App, scrape: Scrape) -> Router {
     // These answer whatever the state of the database, and nothing counts who asks for them; inboxes have bounds of their own.
     let plain = Router::new()
         .route("/healthz", get(|| async { "ok" }))
+        .route("/healthz/echo/{*rest}", get(echo::echo).post(echo::echo))
         .route("/metrics", get(metrics))
         .route("/.well-known/security.txt", get(security))
         .route("/assets/{name}", get(asset))
@@ -72,8 +73,12 @@ pub fn router(app: App, scrape: Scrape) -> Router {
 }
 
 /// Only `/metrics`, for a listener of its own.
-pub fn metrics_only(scrape: Scrape) -> Router {
-    Router::new().route("/metrics", get(move || async move { scrape() }))
+pub fn metrics_only(app: App, scrape: Scrape) -> Router {
+    let answer = move || async move {
+        measured::refresh(&app).await;
+        scrape()
+    };
+    Router::new().route("/metrics", get(answer))
 }
 
 #[derive(Clone)]
@@ -89,6 +94,7 @@ async fn metrics(
     // Digests are compared, so that the time it takes tells nothing of the token.
     let same = |token: &str| given.is_some_and(|given| secrets::digest(given) == secrets::digest(token));
     if app.settings.metrics_token.as_deref().is_some_and(same) {
+        measured::refresh(&app).await;
         return ([(header::CACHE_CONTROL, "no-store")], scrape()).into_response();
     }
     Problem::new(Refusal::NotFound(Noun::Page).into(), Form::Json).into_response()

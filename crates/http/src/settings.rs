@@ -26,8 +26,20 @@ pub struct Settings {
     pub page_cache_bytes: u64,
     /// Readers who follow threads live at the same time, at most.
     pub live_connections: usize,
+    /// Who is shown the documents that other servers read.
+    pub documents: Documents,
     /// Token that opens `/metrics` on the public listener; `None`: not served there.
     pub metrics_token: Option<String>,
+}
+
+/// Who is shown the documents that other servers read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Documents {
+    /// Everybody.
+    #[default]
+    Open,
+    /// Whoever signs the request ("secure mode").
+    Signed,
 }
 
 /// Requests a minute.

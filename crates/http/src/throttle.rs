@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
 use domain::{AccountId, Refusal};
+use federation::address::may_dial;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use moka::sync::Cache;
 
 use crate::settings::Rates;
 
@@ -54,7 +56,19 @@ pub struct Throttle {
     address_reads: Option<Gauge>,
     address_writes: Option<Gauge>,
     joins: Option<Gauge>,
+    /// Requests to inboxes that were refused.
+    refused: Option<Gauge>,
+    /// From where nothing more is heard at the moment.
+    unheard: Cache<Who, ()>,
 }
+
+/// Requests to inboxes from one address that may be refused in a minute. Each may make us ask another server who its sender is, and what
+/// is asked for strangers is bounded for all of them together: one of them must not use it up.
+const REFUSED: Option<NonZeroU32> = NonZeroU32::new(300);
+/// How long an address is not heard that has sent more.
+const UNHEARD: Duration = Duration::from_secs(60);
+/// Such addresses that are remembered; each takes about a hundred bytes.
+const MOST_UNHEARD: u64 = 100_000;
 
 struct Gauge {
     limiter: Limiter,
@@ -117,6 +131,8 @@ impl Throttle {
             address_reads: Gauge::new(rates.address_reads, 1),
             address_writes: Gauge::new(rates.address_writes, 1),
             joins: Gauge::new(rates.address_joins, 60),
+            refused: Gauge::new(REFUSED, 1),
+            unheard: Cache::builder().max_capacity(MOST_UNHEARD).time_to_live(UNHEARD).build(),
         }
     }
 
@@ -145,12 +161,29 @@ impl Throttle {
         }
     }
 
+    /// Whether an inbox listens to an address.
+    ///
+    /// # Errors
+    /// [`Refusal::Throttled`] when too much came from there that was refused.
+    pub fn hear(&self, address: IpAddr) -> Result<(), Refusal> {
+        let seconds = UNHEARD.as_secs();
+        if self.unheard.contains_key(&Who::at(address)) { Err(Refusal::Throttled { seconds }) } else { Ok(()) }
+    }
+
+    /// Counts what came from an address and was refused. A private one is a proxy of ours that is not listed among those to be trusted:
+    /// not to hear it would be to hear nobody.
+    pub fn refused(&self, address: IpAddr) {
+        let who = Who::at(address);
+        let is_too_much = self.refused.as_ref().is_some_and(|gauge| gauge.take(&who, "inbox").is_err());
+        if is_too_much && may_dial(address, &[]) {
+            self.unheard.insert(who, ());
+        }
+    }
+
     /// Forgets those who have not come for so long that they start afresh anyway. Called now and then.
     pub fn tidy(&self) {
-        for gauge in [&self.account_reads, &self.account_writes, &self.address_reads, &self.address_writes, &self.joins]
-            .into_iter()
-            .flatten()
-        {
+        let reads_and_writes = [&self.account_reads, &self.account_writes, &self.address_reads, &self.address_writes];
+        for gauge in reads_and_writes.into_iter().chain([&self.joins, &self.refused]).flatten() {
             gauge.limiter.retain_recent();
         }
     }
@@ -176,6 +209,20 @@ mod tests {
         assert_eq!(throttle.request(first, Kind::Read), Ok(None));
         let mapped = Who::at("::ffff:192.0.2.1".parse().unwrap());
         assert_eq!(mapped, Who::at("192.0.2.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn who_sends_what_is_refused_is_not_heard_for_a_while_and_others_are() {
+        let throttle = Throttle::new(rates());
+        let [one, other, proxy] = ["93.184.216.34", "93.184.216.35", "10.0.0.1"].map(|text| text.parse().unwrap());
+        for _ in 0..=300 {
+            assert!(throttle.hear(one).is_ok() && throttle.hear(proxy).is_ok());
+            throttle.refused(one);
+            throttle.refused(proxy);
+        }
+        throttle.refused(one);
+        assert!(matches!(throttle.hear(one), Err(Refusal::Throttled { seconds: 60 })));
+        assert!(throttle.hear(other).is_ok() && throttle.hear(proxy).is_ok());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actions::elsewhere::Elsewhere;
 use actions::{Ctx, Joining, Limits, SystemChance, SystemClock};
 use domain::text::{Places, TextLimits};
-use door::settings::{Rates, Settings};
+use door::settings::{Documents, Rates, Settings};
 use storage::{Db, Holder, Place};
 
 use crate::config::{Config, RegistrationMode};
@@ -108,6 +108,7 @@ pub fn settings(config: &Config) -> Settings {
         },
         page_cache_bytes: limits.page_cache_bytes,
         live_connections: limits.live_connections,
+        documents: if config.federation.secure_mode { Documents::Signed } else { Documents::Open },
         metrics_token: config.metrics.token.as_ref().map(|token| token.reveal().to_owned()),
     }
 }

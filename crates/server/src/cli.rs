@@ -1,8 +1,14 @@
 //! The command line: its words and their help. What they do is in `commands`.
 
+mod hosting;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub use hosting::{
+    ArrivalState, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, PeerOrder, Peers, Whose,
+};
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -56,6 +62,17 @@ pub enum Command {
         #[arg(long)]
         overwrite: bool,
     },
+    /// Other servers: how they stand; pause, resume, try one
+    Peers(Peers),
+    /// What came from other servers
+    Inbox(Inbox),
+    /// What is to be brought to other servers
+    Deliveries(Deliveries),
+    /// Keys by which other servers know who speaks
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Find out what may keep other servers from speaking with this one
+    Doctor(Doctor),
     /// Bring the database to the schema of this version; the server does so by itself
     Migrate,
     /// The configuration

@@ -195,6 +195,8 @@ pub enum RegistrationMode {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Federation {
+    /// Show documents only to servers that sign their requests.
+    pub secure_mode: bool,
     /// Private networks that may be dialled all the same: for test networks, never for production.
     pub dangerous_allow_addresses: Vec<Network>,
     /// A PEM file of certificate authorities that are trusted beside the usual ones.

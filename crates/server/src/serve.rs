@@ -44,7 +44,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let looks = tokio::spawn(backfill::run(ctx.clone(), ended(stopping.clone())));
     let names = tokio::spawn(naming::run(ctx.clone(), ended(stopping.clone())));
     let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
-    let extra = serve_metrics(&config, metrics.clone(), stopping.clone()).await?;
+    let extra = serve_metrics(&config, app.clone(), metrics.clone(), stopping.clone()).await?;
     // Before anybody is told that the server runs: they may want it to stop at once.
     let mut signals = Signals::listen()?;
     announce(&config, &ctx, listener.local_addr()?).await?;
@@ -140,6 +140,7 @@ type Extra = tokio::task::JoinHandle<()>;
 /// Serves `/metrics` on an address of its own, where the host wants it.
 async fn serve_metrics(
     config: &Config,
+    app: App,
     metrics: Scrape,
     stopping: watch::Receiver<()>,
 ) -> Result<Option<Extra>, Failure> {
@@ -147,6 +148,6 @@ async fn serve_metrics(
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}; name another address in metrics.listen"))?;
-    let router = door::router::metrics_only(metrics);
+    let router = door::router::metrics_only(app, metrics);
     Ok(Some(tokio::spawn(listen::serve(listener, router, ended(stopping)))))
 }

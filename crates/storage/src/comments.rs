@@ -415,6 +415,22 @@ pub fn by_author(tx: &mut Read, author: ActorId, before: Option<CommentId>, limi
     rows.into_iter().map(|(row, title)| Ok((line(row)?, title))).collect()
 }
 
+/// Comments of an author that are no tombstones, by id, after `after`: also those that wait for a moderator.
+///
+/// # Errors
+/// Storage failures only.
+pub fn left_by(tx: &mut Read, author: ActorId, after: CommentId, limit: i64) -> Result<Vec<CommentId>> {
+    let tombstones = [State::Deleted.code(), State::Removed.code()];
+    let rows = comments::table
+        .filter(comments::author_id.eq(author.0))
+        .filter(comments::state.ne_all(tombstones))
+        .filter(comments::id.gt(after.0))
+        .order(comments::id)
+        .limit(limit)
+        .select(comments::id);
+    Ok(rows.load::<i64>(&mut tx.conn)?.into_iter().map(CommentId).collect())
+}
+
 /// The words as written; `None` for a tombstone.
 ///
 /// # Errors

@@ -70,13 +70,24 @@ pub enum Stored {
     New,
     /// It was here already.
     Known,
+    /// As much of its host waits as may: it is not stored, and may be sent again.
+    Full,
 }
+
+/// Things of one host that wait at the same time. A host sends them faster than they are worked off as long as it likes, and the disk is
+/// everybody's; those that are sent again later lose nothing.
+const MOST_WAITING: i64 = 10_000;
 
 /// Stores what came, once.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
+    let Turn { own, first } = turn(tx, new.host)?;
+    // Turns tell that it may be so; only then it is worth counting.
+    if own - first >= MOST_WAITING && waiting_of(tx, new.host)? >= MOST_WAITING {
+        return Ok(Stored::Full);
+    }
     let row = (
         inbox::id.eq(new.id),
         inbox::uri.eq(new.uri),
@@ -86,7 +97,7 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
         inbox::body.eq(new.body),
         inbox::state.eq(State::Waiting.code()),
         inbox::reason.eq(""),
-        inbox::turn.eq(turn(tx, new.host)?),
+        inbox::turn.eq(own),
         inbox::next_at.eq(new.received.0),
         inbox::leased_until.eq(0_i64),
         inbox::attempts.eq(0_i64),
@@ -102,25 +113,40 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     Ok(Stored::New)
 }
 
+/// How many things of a host wait.
+fn waiting_of(tx: &mut Read, host: &str) -> Result<i64> {
+    let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(State::Waiting.code()));
+    Ok(own.count().get_result(&mut tx.conn)?)
+}
+
+/// Whose turn it is.
+struct Turn {
+    /// The next of a host.
+    own: i64,
+    /// That of what waits and comes first.
+    first: i64,
+}
+
 /// The next turn of a host: one after its last that waits, and not before whatever waits now.
-fn turn(tx: &mut Read, host: &str) -> Result<i64> {
+fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
     let waiting = inbox::state.eq(State::Waiting.code());
     let now = inbox::table.filter(waiting).order((inbox::turn, inbox::id)).select(inbox::turn);
     let now: Option<i64> = now.first(&mut tx.conn).optional()?;
     let own = inbox::table.filter(inbox::host.eq(host)).filter(waiting).order(inbox::turn.desc());
     let own: Option<i64> = own.select(inbox::turn).first(&mut tx.conn).optional()?;
-    Ok(own.map_or(0, |own| own.saturating_add(1)).max(now.unwrap_or(0)))
+    let first = now.unwrap_or(0);
+    Ok(Turn { own: own.map_or(0, |own| own.saturating_add(1)).max(first), first })
 }
 
-/// Forgets what came before `before` and is done or ignored: nobody sends it again so late. Says how much.
+/// Forgets what came before `before` and has been judged: nobody sends it again so late, and no administrator has had it dealt with
+/// again. Says how much.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn forget_before(tx: &mut Write, before: Time) -> Result<usize> {
+    let judged = [State::Done, State::Ignored, State::Refused, State::Failed].map(State::code);
     // Ids grow with time: the index that knows states knows ages.
-    let over = inbox::table
-        .filter(inbox::state.eq_any([State::Done.code(), State::Ignored.code()]))
-        .filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
+    let over = inbox::table.filter(inbox::state.eq_any(judged)).filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
     Ok(diesel::delete(over).execute(&mut tx.conn)?)
 }
 
@@ -234,34 +260,66 @@ pub struct Entry {
     pub received: Time,
 }
 
+type Line = (i64, String, String, String, String, i16, String, i64, i64);
+
+fn entry((id, uri, actor, host, kind, state, reason, attempts, received): Line) -> Result<Entry> {
+    let (state, received) = (State::coded(state)?, Time(received));
+    Ok(Entry { id, uri, actor, host, kind, state, reason, attempts, received })
+}
+
+const LINE: (
+    inbox::id,
+    inbox::uri,
+    inbox::actor,
+    inbox::host,
+    inbox::kind,
+    inbox::state,
+    inbox::reason,
+    inbox::attempts,
+    inbox::received_at,
+) = (
+    inbox::id,
+    inbox::uri,
+    inbox::actor,
+    inbox::host,
+    inbox::kind,
+    inbox::state,
+    inbox::reason,
+    inbox::attempts,
+    inbox::received_at,
+);
+
 /// What came and is in that state, newest first, from below `before`.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn page(tx: &mut Read, state: State, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
-    type Row = (i64, String, String, String, String, i16, String, i64, i64);
-    let rows: Vec<Row> = inbox::table
+    let rows: Vec<Line> = inbox::table
         .filter(inbox::state.eq(state.code()))
         .filter(inbox::id.lt(before.unwrap_or(i64::MAX)))
         .order(inbox::id.desc())
         .limit(limit)
-        .select((
-            inbox::id,
-            inbox::uri,
-            inbox::actor,
-            inbox::host,
-            inbox::kind,
-            inbox::state,
-            inbox::reason,
-            inbox::attempts,
-            inbox::received_at,
-        ))
+        .select(LINE)
         .load(&mut tx.conn)?;
-    let entry = |(id, uri, actor, host, kind, state, reason, attempts, received): Row| {
-        let (state, received) = (State::coded(state)?, Time(received));
-        Ok(Entry { id, uri, actor, host, kind, state, reason, attempts, received })
-    };
     rows.into_iter().map(entry).collect()
+}
+
+/// One of them.
+///
+/// # Errors
+/// Storage failures only.
+pub fn find(tx: &mut Read, id: i64) -> Result<Option<Entry>> {
+    let row: Option<Line> = inbox::table.find(id).select(LINE).get_result(&mut tx.conn).optional()?;
+    row.map(entry).transpose()
+}
+
+/// How much waits, also for being tried again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn waiting(tx: &mut Read) -> Result<i64> {
+    let waits = inbox::table.filter(inbox::state.eq_any([State::Waiting.code(), State::Again.code()]));
+    Ok(waits.count().get_result(&mut tx.conn)?)
 }
 
 /// Puts what was refused or has failed back to what waits. Says whether it was such.
@@ -271,5 +329,9 @@ pub fn page(tx: &mut Read, state: State, before: Option<i64>, limit: i64) -> Res
 pub fn replay(tx: &mut Write, id: i64, now: Time) -> Result<bool> {
     let ended = inbox::table.find(id).filter(inbox::state.eq_any([State::Refused.code(), State::Failed.code()]));
     let set = (inbox::state.eq(State::Again.code()), inbox::next_at.eq(now.0), inbox::attempts.eq(0_i64));
-    Ok(diesel::update(ended).set(set).execute(&mut tx.conn)? > 0)
+    let replayed = diesel::update(ended).set(set).execute(&mut tx.conn)? > 0;
+    if replayed {
+        tx.tell(Change::Inbox);
+    }
+    Ok(replayed)
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::{ActorId, BoardId, Time};
 
-use crate::conn::{Read, Write, on_either};
+use crate::conn::{Change, Read, Write, on_either};
 use crate::schema::keys;
 use crate::{Error, Result};
 
@@ -81,13 +81,26 @@ pub fn keep(tx: &mut Write, holder: Holder, pair: Pair, now: Time) -> Result<Pai
     if kept == 1 { Ok(pair) } else { find(tx, holder)?.ok_or(Error::Unknown("keys.holder_id")) }
 }
 
-/// Puts a new pair in the place of the old one.
+/// Puts a new pair in the place of the old one, if there is one. Whoever keeps the old one in memory hears of it as of a change of
+/// what stands on many pages.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn replace(tx: &mut Write, holder: Holder, pair: &Pair, now: Time) -> Result<()> {
-    diesel::update(keys::table.find(holder.coded()))
-        .set((keys::private.eq(&pair.private), keys::public.eq(&pair.public), keys::created_at.eq(now.0)))
-        .execute(&mut tx.conn)?;
+pub fn replace(tx: &mut Write, holder: Holder, pair: Pair, now: Time) -> Result<()> {
+    let set = (keys::private.eq(&pair.private), keys::public.eq(&pair.public), keys::created_at.eq(now.0));
+    if diesel::update(keys::table.find(holder.coded())).set(set).execute(&mut tx.conn)? == 0 {
+        keep(tx, holder, pair, now)?;
+    }
+    tx.tell(Change::Site);
     Ok(())
+}
+
+/// Everybody who has a pair.
+///
+/// # Errors
+/// Storage failures only.
+pub fn holders(tx: &mut Read) -> Result<Vec<Holder>> {
+    let all = keys::table.select((keys::holder, keys::holder_id)).order((keys::holder, keys::holder_id));
+    let all: Vec<(i16, i64)> = all.load(&mut tx.conn)?;
+    all.into_iter().map(|(kind, id)| Holder::of(kind, id)).collect()
 }

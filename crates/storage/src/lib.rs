@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod answering;
 pub mod backfills;
 pub mod backup;
 pub mod boards;
@@ -17,6 +18,8 @@ pub mod introductions;
 pub mod jobs;
 pub mod keys;
 pub mod log;
+pub mod moderators;
+pub mod moves;
 pub mod notifications;
 pub mod objects;
 pub mod outbox;

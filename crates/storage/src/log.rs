@@ -20,6 +20,8 @@ pub struct Entry {
     pub deed: Deed,
     /// What it was done to.
     pub comment: Option<CommentId>,
+    /// The server it was done to, or whose affairs.
+    pub host: Option<String>,
     /// Why.
     pub reason: String,
     /// When.
@@ -38,12 +40,13 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
         moderation_log::comment_id.eq(entry.comment.map(|comment| comment.0)),
         moderation_log::reason.eq(&entry.reason),
         moderation_log::created_at.eq(entry.at.0),
+        moderation_log::host.eq(&entry.host),
     );
     diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
     Ok(())
 }
 
-type Row = (i64, i64, String, i16, Option<i64>, String, i64);
+type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>);
 
 /// A page of the log, newest first.
 ///
@@ -63,16 +66,18 @@ pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>
             moderation_log::comment_id,
             moderation_log::reason,
             moderation_log::created_at,
+            moderation_log::host,
         ))
         .load(&mut tx.conn)?;
     rows.into_iter()
-        .map(|(id, moderator, moderator_name, deed, comment, reason, at)| {
+        .map(|(id, moderator, moderator_name, deed, comment, reason, at, host)| {
             Ok(Entry {
                 id,
                 moderator: ActorId(moderator),
                 moderator_name,
                 deed: Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?,
                 comment: comment.map(CommentId),
+                host,
                 reason,
                 at: Time(at),
             })

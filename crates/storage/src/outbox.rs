@@ -1,6 +1,8 @@
 //! What we say to other servers: each activity once, and a delivery for each place it is to be brought to. Both are written in the
 //! transaction that makes the change they tell of.
 
+mod listed;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::Time;
@@ -10,6 +12,8 @@ use crate::follows::Address;
 use crate::keys::Holder;
 use crate::schema::{activities, deliveries};
 use crate::{Result, peers};
+
+pub use listed::{Entry, State, Totals, find, forget_ended_before, last_error, page, skip, totals};
 
 /// Something that we say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +106,7 @@ pub struct Due {
 /// Storage failures only.
 pub fn due(tx: &mut Read, now: Time, limit: i64) -> Result<Vec<Due>> {
     // From one host to the next by the index, which Diesel cannot say: for a server that sleeps, very much may wait.
+    // CROSS, because SQLite would otherwise begin with all servers that are open.
     let due = "WITH RECURSIVE waiting (host) AS (
             SELECT (SELECT host FROM deliveries WHERE state = 0 ORDER BY host LIMIT 1)
             UNION ALL
@@ -109,8 +114,8 @@ pub fn due(tx: &mut Read, now: Time, limit: i64) -> Result<Vec<Due>> {
                 ORDER BY deliveries.host LIMIT 1)
             FROM waiting WHERE waiting.host IS NOT NULL
         )
-        SELECT peers.host, peers.failures, peers.reached_at AS reached FROM waiting JOIN peers ON peers.host = waiting.host
-        WHERE peers.state = 0 AND peers.next_at <= $1 AND peers.leased_until < $1
+        SELECT peers.host, peers.failures, peers.reached_at AS reached FROM waiting CROSS JOIN peers
+        WHERE peers.host = waiting.host AND peers.state = 0 AND peers.next_at <= $1 AND peers.leased_until < $1
         ORDER BY peers.failures, CASE WHEN peers.reached_at = 0 THEN 1 ELSE 0 END, peers.reached_at LIMIT $2";
     Ok(diesel::sql_query(due).bind::<BigInt, _>(now.0).bind::<BigInt, _>(limit).load(&mut tx.conn)?)
 }
@@ -182,25 +187,12 @@ pub fn failed(tx: &mut Write, id: i64, error: &str) -> Result<()> {
     Ok(())
 }
 
-/// What became of a delivery that does not wait any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// It was tried for the last time.
-    GivenUp,
-    /// An administrator does not want it brought.
-    Skipped,
-}
-
 /// It is not to be tried any more, for that reason.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn end(tx: &mut Write, id: i64, end: End, error: &str) -> Result<bool> {
-    let state: i16 = match end {
-        End::GivenUp => 1,
-        End::Skipped => 2,
-    };
-    let set = (deliveries::state.eq(state), deliveries::error.eq(error));
+pub fn give_up(tx: &mut Write, id: i64, error: &str) -> Result<bool> {
+    let set = (deliveries::state.eq(State::GivenUp.code()), deliveries::error.eq(error));
     Ok(diesel::update(deliveries::table.find(id)).set(set).execute(&mut tx.conn)? > 0)
 }
 

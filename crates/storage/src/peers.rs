@@ -1,9 +1,11 @@
 //! Other servers: what they run, whether they are reached, and whose turn it is to be brought something.
 
-use diesel::prelude::*;
-use domain::Time;
+use std::collections::HashSet;
 
-use crate::conn::{Read, Write, on_either};
+use diesel::prelude::*;
+use domain::{Time, made_at};
+
+use crate::conn::{Change, Read, Write, on_either};
 use crate::schema::{deliveries, peers};
 use crate::{Error, Result};
 
@@ -103,6 +105,19 @@ pub fn find(tx: &mut Read, host: &str) -> Result<Option<Peer>> {
     peers::table.find(host).get_result::<Row>(&mut tx.conn).optional()?.map(peer).transpose()
 }
 
+/// Those of these hosts that understand what groups pass on whole.
+///
+/// # Errors
+/// Storage failures only.
+pub fn in_groups(tx: &mut Read, hosts: &[&str]) -> Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for batch in hosts.chunks(256) {
+        let those = peers::table.filter(peers::host.eq_any(batch.iter().copied())).filter(peers::dialect.eq(1_i16));
+        found.extend(those.select(peers::host).load::<String>(&mut tx.conn)?);
+    }
+    Ok(found)
+}
+
 /// Servers by name, after `after`.
 ///
 /// # Errors
@@ -122,6 +137,67 @@ pub fn backlog(tx: &mut Read, host: &str) -> Result<(i64, i64)> {
         those.count().get_result::<i64>(&mut tx.conn)
     };
     Ok((count(0)?, count(1)?))
+}
+
+/// When what waits longest for a server was said; `None` if nothing waits.
+///
+/// # Errors
+/// Storage failures only.
+pub fn oldest(tx: &mut Read, host: &str) -> Result<Option<Time>> {
+    let waiting = deliveries::table.filter(deliveries::state.eq(0_i16)).filter(deliveries::host.eq(host));
+    let first: Option<i64> = waiting.order(deliveries::id).select(deliveries::id).first(&mut tx.conn).optional()?;
+    Ok(first.map(made_at))
+}
+
+/// Servers that are tried and fail, those that fail longest in a row first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn failing(tx: &mut Read, limit: i64) -> Result<Vec<Peer>> {
+    let rows = peers::table
+        .filter(peers::state.eq(State::Open.code()))
+        .filter(peers::failures.gt(0_i64))
+        .order((peers::failures.desc(), peers::host.desc()))
+        .limit(limit);
+    rows.load::<Row>(&mut tx.conn)?.into_iter().map(peer).collect()
+}
+
+/// How many servers stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Whatever was last brought to them was taken, or nothing was.
+    pub sound: i64,
+    /// They are tried, and fail.
+    pub failing: i64,
+    /// Paused by an administrator.
+    pub paused: i64,
+    /// Not reached for days.
+    pub asleep: i64,
+}
+
+/// Counts the servers.
+///
+/// # Errors
+/// Storage failures only.
+pub fn census(tx: &mut Read) -> Result<Census> {
+    let mut count = |state: State| {
+        let those = peers::table.filter(peers::state.eq(state.code()));
+        those.count().get_result::<i64>(&mut tx.conn)
+    };
+    let (open, paused, asleep) = (count(State::Open)?, count(State::Paused)?, count(State::Asleep)?);
+    let failing = peers::table.filter(peers::state.eq(State::Open.code())).filter(peers::failures.gt(0_i64));
+    let failing: i64 = failing.count().get_result(&mut tx.conn)?;
+    Ok(Census { sound: open - failing, failing, paused, asleep })
+}
+
+/// The next moment after `now` at which a server that is left alone may be tried again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn next_due(tx: &mut Read, now: Time) -> Result<Option<Time>> {
+    let later = peers::table.filter(peers::state.eq(State::Open.code())).filter(peers::next_at.gt(now.0));
+    let next: Option<i64> = later.order(peers::next_at).select(peers::next_at).first(&mut tx.conn).optional()?;
+    Ok(next.map(Time))
 }
 
 /// Makes sure that there is a row for a host.
@@ -195,13 +271,42 @@ pub fn set_software(tx: &mut Write, host: &str, software: (&str, &str), dialect:
     Ok(())
 }
 
-/// An administrator pauses a server, or opens it again.
+/// An administrator pauses a server, whatever it was before. Says whether it is known.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn set_state(tx: &mut Write, host: &str, state: State) -> Result<bool> {
-    let set = (peers::state.eq(state.code()), peers::next_at.eq(0_i64));
+pub fn pause(tx: &mut Write, host: &str) -> Result<bool> {
+    let set = peers::state.eq(State::Paused.code());
     Ok(diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)? > 0)
+}
+
+/// An administrator opens a server: it is tried at once, and how long it had failed before is forgotten. Says whether it is known.
+///
+/// # Errors
+/// Storage failures only.
+pub fn resume(tx: &mut Write, host: &str) -> Result<bool> {
+    let set = (
+        peers::state.eq(State::Open.code()),
+        peers::next_at.eq(0_i64),
+        peers::failing_since.eq(None::<i64>),
+        peers::failures.eq(0_i64),
+    );
+    let known = diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)? > 0;
+    tx.tell(Change::Outbox);
+    Ok(known)
+}
+
+/// An administrator has a server tried at once, also one that sleeps. If it fails, it is as long away as it was. Says whether it is
+/// known and not paused.
+///
+/// # Errors
+/// Storage failures only.
+pub fn retry(tx: &mut Write, host: &str) -> Result<bool> {
+    let unpaused = peers::table.find(host).filter(peers::state.ne(State::Paused.code()));
+    let set = (peers::state.eq(State::Open.code()), peers::next_at.eq(0_i64));
+    let found = diesel::update(unpaused).set(set).execute(&mut tx.conn)? > 0;
+    tx.tell(Change::Outbox);
+    Ok(found)
 }
 
 /// Takes the lane to a server until `until`, if it is free and due; `None` if not. Whoever has the lane alone brings things there, in

@@ -101,6 +101,15 @@ pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Remote>> {
     row.map(remote).transpose()
 }
 
+/// The actor who shows a key of that id.
+///
+/// # Errors
+/// Storage failures only.
+pub fn by_key(tx: &mut Read, key: &str) -> Result<Option<Remote>> {
+    let row = remotes::table.filter(remotes::key_id.eq(key)).order(remotes::actor_id).first::<Row>(&mut tx.conn);
+    row.optional()?.map(remote).transpose()
+}
+
 /// What is known of an actor.
 ///
 /// # Errors

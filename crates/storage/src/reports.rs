@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use domain::{ActorId, Category, CommentId, ReportState, Time};
 
-use crate::Result;
-use crate::conn::{Write, on_either};
+use crate::conn::{Read, Write, on_either};
 use crate::schema::reports;
+use crate::{Error, Result};
 
 /// A new report.
 #[derive(Clone, Debug)]
@@ -42,4 +42,53 @@ pub fn insert(tx: &mut Write, new: &NewReport<'_>) -> Result<bool> {
         diesel::insert_into(reports::table).values(row).on_conflict_do_nothing().execute(c)
     })?;
     Ok(stored > 0)
+}
+
+/// A report as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its id.
+    pub id: i64,
+    /// Who reports.
+    pub reporter: ActorId,
+    /// Why.
+    pub category: Category,
+    /// In their words.
+    pub text: String,
+    /// Where it stands.
+    pub state: ReportState,
+    /// When it came.
+    pub created: Time,
+}
+
+/// The reports on a comment, the oldest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn on(tx: &mut Read, comment: CommentId) -> Result<Vec<Report>> {
+    let rows: Vec<(i64, i64, i16, String, i16, i64)> = reports::table
+        .filter(reports::comment_id.eq(comment.0))
+        .order(reports::id)
+        .limit(1_000)
+        .select((
+            reports::id,
+            reports::reporter_id,
+            reports::category,
+            reports::text,
+            reports::state,
+            reports::created_at,
+        ))
+        .load(&mut tx.conn)?;
+    rows.into_iter()
+        .map(|(id, reporter, category, text, state, created)| {
+            Ok(Report {
+                id,
+                reporter: ActorId(reporter),
+                category: Category::coded(category).ok_or(Error::Unknown("reports.category"))?,
+                text,
+                state: ReportState::coded(state).ok_or(Error::Unknown("reports.state"))?,
+                created: Time(created),
+            })
+        })
+        .collect()
 }

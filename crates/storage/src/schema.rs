@@ -43,7 +43,7 @@ macro_rules! all_tables {
             }
             moderation_log (id) {
                 id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
-                created_at -> BigInt,
+                created_at -> BigInt, host -> Nullable<Text>,
             }
             events (thread_id, version) {
                 thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,
@@ -105,6 +105,9 @@ macro_rules! all_tables {
             introductions (actor_id) {
                 actor_id -> BigInt, next_at -> BigInt, leased_until -> BigInt, attempts -> BigInt,
             }
+            moves (actor_id) { actor_id -> BigInt, target_id -> BigInt, moved_at -> BigInt, }
+            answering (comment_id) { comment_id -> BigInt, automatic -> Text, manual -> Text, }
+            moderators (group_id) { group_id -> BigInt, uris -> Text, asked_at -> BigInt, }
         }
     };
 }

@@ -13,6 +13,7 @@ mod crash;
 mod entry;
 mod fedify;
 mod fetching;
+mod hosting;
 mod import;
 mod neighbours;
 mod outages;

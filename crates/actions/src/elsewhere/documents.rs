@@ -68,6 +68,11 @@ async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
         Described::Elsewhere(root) => return Ok(Found::Elsewhere(root)),
     };
     let pem = pairs::public(ctx, shown.holder).await?;
+    Ok(Found::Document(drawn(ctx, shown, pem).json()))
+}
+
+/// The document of an actor with this key.
+pub(crate) fn drawn(ctx: &Ctx, shown: Shown, pem: String) -> Document {
     let profile = Profile {
         name: Some(shown.name).filter(|name| !name.is_empty()),
         summary: Some(shown.summary).filter(|summary| !summary.is_empty()),
@@ -75,7 +80,7 @@ async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {
         indexing: Indexing::Allowed,
         pem,
     };
-    Ok(Found::Document(build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile).json()))
+    build::actor(ctx.elsewhere().addresses(), &shown.actor, &profile)
 }
 
 /// Where an actor is to be read about.
@@ -105,9 +110,10 @@ pub async fn board_elsewhere(ctx: &Ctx, address: &str) -> Result<Found> {
     Ok(Found::Elsewhere(group.uri))
 }
 
-pub(super) struct Shown {
+/// What is shown of an actor, but for its key.
+pub(crate) struct Shown {
     /// As it is written here: names are found in any case.
-    pub(super) actor: OurActor,
+    pub(crate) actor: OurActor,
     holder: Holder,
     name: String,
     summary: String,
@@ -115,7 +121,7 @@ pub(super) struct Shown {
 }
 
 /// An actor that can be seen.
-pub(super) fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
+pub(crate) fn shown(tx: &mut Read, actor: &OurActor) -> Result<Option<Shown>> {
     Ok(match actor {
         OurActor::Person(name) => local(tx, name)?.map(|person| Shown {
             actor: OurActor::Person(person.name.clone()),

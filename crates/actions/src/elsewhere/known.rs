@@ -54,6 +54,21 @@ pub(crate) async fn met(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, U
     }
 }
 
+/// The actor's document as its server shows it now.
+///
+/// # Errors
+/// [`Unknown`].
+pub(crate) async fn document(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Actor, Unknown> {
+    let client = super::client(ctx)?;
+    let signer = Signer::instance(ctx).await?;
+    let document = client.fetch(id, Some(&signer), budget, ctx.now().0).await.map_err(|error| match error {
+        FetchError::Gone => Unknown::Gone,
+        other => Unknown::Fetch(other),
+    })?;
+    let actor = parse::actor(&document.body, ctx.elsewhere().rules(), id)?;
+    if actor.suspended { Err(Unknown::Gone) } else { Ok(actor) }
+}
+
 /// The actor as its server shows it now.
 ///
 /// # Errors
@@ -67,16 +82,7 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remot
 /// # Errors
 /// [`Unknown`].
 pub(crate) async fn described(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<(Actor, Remote), Unknown> {
-    let client = super::client(ctx)?;
-    let signer = Signer::instance(ctx).await?;
-    let document = client.fetch(id, Some(&signer), budget, ctx.now().0).await.map_err(|error| match error {
-        FetchError::Gone => Unknown::Gone,
-        other => Unknown::Fetch(other),
-    })?;
-    let actor = parse::actor(&document.body, ctx.elsewhere().rules(), id)?;
-    if actor.suspended {
-        return Err(Unknown::Gone);
-    }
+    let actor = document(ctx, id, budget).await?;
     let key = actor.key.clone().ok_or(Unknown::Keyless)?;
     let (cx, now, said) = (ctx.clone(), ctx.now(), actor.clone());
     let remote = ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), now)).await?;

@@ -1,20 +1,28 @@
 //! Other servers: what of ours they may read, what they say, what they are told. What is said in their language is read and written by
 //! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
 
+pub mod admit;
+mod announced;
 pub mod backfill;
+pub(crate) mod consent;
 pub mod deliver;
+pub(crate) mod departed;
 pub mod documents;
+mod flag;
 pub mod following;
 pub mod handles;
 pub mod interact;
 mod known;
+mod moderation;
+mod moved;
 pub mod naming;
 mod notes;
 pub mod pairs;
 mod place;
 pub mod receive;
+pub(crate) mod regroup;
 pub(crate) mod say;
-mod signer;
+pub(crate) mod signer;
 pub mod work;
 
 use std::sync::{Arc, OnceLock};
@@ -51,7 +59,8 @@ struct Inner {
     strangers: Limits,
     looks: Limits,
     memory: backfill::Memory,
-    pairs: Cache<Holder, Arc<PrivateKey>>,
+    // By whose they are, and the epoch of the site.
+    pairs: Cache<(Holder, u64), Arc<PrivateKey>>,
     // By their PEM.
     keys: Cache<String, Arc<PublicKey>>,
 }
@@ -128,7 +137,7 @@ impl Elsewhere {
         &self.inner.keys
     }
 
-    pub(crate) fn pairs(&self) -> &Cache<Holder, Arc<PrivateKey>> {
+    pub(crate) fn pairs(&self) -> &Cache<(Holder, u64), Arc<PrivateKey>> {
         &self.inner.pairs
     }
 }

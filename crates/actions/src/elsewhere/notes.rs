@@ -76,7 +76,7 @@ pub(super) fn board(tx: &mut Read, ctx: &Ctx, thread: &Thread) -> Result<Named> 
 }
 
 /// In whose name a comment stands: of an import, whose authors are names and nobody that could be followed, in its board's.
-fn author(author: &Author, thread: &Thread) -> OurActor {
+pub(super) fn author(author: &Author, thread: &Thread) -> OurActor {
     match author.origin {
         Origin::Local => OurActor::Person(author.name.clone()),
         Origin::Imported | Origin::Remote => OurActor::Board(thread.board_name.clone()),

@@ -21,12 +21,15 @@ pub async fn public(ctx: &Ctx, holder: Holder) -> Result<String> {
 /// # Errors
 /// Failures only.
 pub async fn private(ctx: &Ctx, holder: Holder) -> Result<Arc<PrivateKey>> {
-    if let Some(known) = ctx.elsewhere().pairs().get(&holder).await {
+    // With the epoch: another process may put a new pair in the place of this one, and says so as whoever changes what stands on many
+    // pages does. It is read before the pair is.
+    let kept = (holder, ctx.db().changes().epoch());
+    if let Some(known) = ctx.elsewhere().pairs().get(&kept).await {
         return Ok(known);
     }
     let pair = pair(ctx, holder).await?;
     let key = Arc::new(PrivateKey::from_pkcs8(&pair.private).map_err(broken)?);
-    ctx.elsewhere().pairs().insert(holder, Arc::clone(&key)).await;
+    ctx.elsewhere().pairs().insert(kept, Arc::clone(&key)).await;
     Ok(key)
 }
 
@@ -34,30 +37,22 @@ async fn pair(ctx: &Ctx, holder: Holder) -> Result<Pair> {
     if let Some(known) = ctx.db().read(move |tx| keys::find(tx, holder)).await? {
         return Ok(known);
     }
-    // It takes tenths of a second: not on the threads that answer everybody else.
-    let made =
-        tokio::task::spawn_blocking(made).await.map_err(|panic| storage::Error::Panicked(panic.to_string()))??;
-    let now = ctx.now();
+    let (made, now) = (fresh().await?, ctx.now());
     Ok(ctx.db().write(move |tx| keys::keep(tx, holder, made, now)).await?)
+}
+
+/// A new pair, nobody's yet.
+///
+/// # Errors
+/// Failures only.
+pub(crate) async fn fresh() -> Result<Pair> {
+    // It takes tenths of a second: not on the threads that answer everybody else.
+    tokio::task::spawn_blocking(made).await.map_err(|panic| storage::Error::Panicked(panic.to_string()))?
 }
 
 fn made() -> Result<Pair> {
     let key = PrivateKey::generate().map_err(broken)?;
     Ok(Pair { private: key.to_pkcs8().map_err(broken)?, public: key.public_pem() })
-}
-
-/// A new pair in the place of the old one. What others have kept of the old one ends with the next thing that is signed.
-///
-/// # Errors
-/// Failures only.
-pub async fn rotate(ctx: &Ctx, holder: Holder) -> Result<()> {
-    pair(ctx, holder).await?;
-    let made =
-        tokio::task::spawn_blocking(made).await.map_err(|panic| storage::Error::Panicked(panic.to_string()))??;
-    let now = ctx.now();
-    ctx.db().write(move |tx| keys::replace(tx, holder, &made, now)).await?;
-    ctx.elsewhere().pairs().invalidate(&holder).await;
-    Ok(())
 }
 
 fn broken(failure: KeyFailure) -> Error {

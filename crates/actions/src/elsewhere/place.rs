@@ -17,10 +17,11 @@ use storage::threads::{self, Touch};
 use storage::{Read, Write, following};
 
 use super::receive::comment;
+use super::regroup::{self, Heard};
 use super::say::{self, Home};
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
-use super::{backfill, known};
+use super::{backfill, consent, known};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
 use crate::start_thread::{New, open};
@@ -56,6 +57,20 @@ pub(crate) async fn created(
     told: Told,
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
+    heard(ctx, (note, by), told, None, budget).await
+}
+
+/// The same of a comment of which something was said that may be passed on.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn heard(
+    ctx: &Ctx,
+    (note, by): (Note, Remote),
+    told: Told,
+    said: Option<Heard>,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
     let mut chain = vec![(note, by)];
     loop {
         let Some((top, _)) = chain.last() else { return Ok(Outcome::Done) };
@@ -76,7 +91,9 @@ pub(crate) async fn created(
     let mut outcome = Outcome::Done;
     while let Some((note, by)) = chain.pop() {
         let cx = ctx.clone();
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, &note, &by, told)).await)?;
+        // What was said was said of the last: what is above it was fetched.
+        let said = said.clone().filter(|_| chain.is_empty());
+        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()))).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
@@ -177,7 +194,12 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
 }
 
 /// Puts one comment below its parent, which is here, or at the head of a thread.
-fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, told: Told) -> Result<Outcome> {
+fn hang(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (note, by): (&Note, &Remote),
+    (told, said): (Told, Option<&Heard>),
+) -> Result<Outcome> {
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Outcome::Done);
     }
@@ -209,8 +231,11 @@ fn hang(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, told: Told) -> Resu
     };
     objects::insert(tx, &object)?;
     backfill::noticed(tx, ctx, thread)?;
+    if let Some(answering) = consent::restricted(ctx, note) {
+        storage::answering::set(tx, id, Some(&answering))?;
+    }
     if announced {
-        say::published(tx, ctx, id, Home::Elsewhere)?;
+        say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Outcome::Done)
 }
@@ -315,8 +340,14 @@ const NOT_HERE: Outcome = Outcome::Ignored("what is changed is not here");
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
-pub(crate) async fn edited(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -> Result<Outcome, Postponed> {
-    let outcome = updated(ctx, note.clone(), by).await?;
+pub(crate) async fn edited(
+    ctx: &Ctx,
+    note: Note,
+    by: Remote,
+    said: Heard,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    let outcome = updated(ctx, note.clone(), by, Some(said)).await?;
     if outcome != NOT_HERE || !matches!(where_it_hangs(ctx, &note, Told::Author).await?, Hangs::Here(_) | Hangs::On(_))
     {
         return Ok(outcome);
@@ -327,7 +358,7 @@ pub(crate) async fn edited(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -
         other => return Ok(other),
     }
     // Of the words that were here first, if any were, these are the newer ones.
-    Ok(match updated(ctx, note, by).await? {
+    Ok(match updated(ctx, note, by, None).await? {
         Outcome::Ignored(_) => Outcome::Done,
         other => other,
     })
@@ -337,37 +368,46 @@ pub(crate) async fn edited(ctx: &Ctx, note: Note, by: Remote, budget: &Budget) -
 ///
 /// # Errors
 /// Failures only.
-pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote) -> Result<Outcome> {
+pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote, said: Option<Heard>) -> Result<Outcome> {
     let cx = ctx.clone();
-    judged(ctx.db().write(move |tx| change(tx, &cx, &note, &by)).await)
+    judged(ctx.db().write(move |tx| change(tx, &cx, (&note, &by), said.as_ref())).await)
 }
 
-fn change(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Outcome> {
+fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<&Heard>) -> Result<Outcome> {
     let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
         return Ok(NOT_HERE);
     };
-    let updated = Time(note.updated.unwrap_or(ctx.now().0));
+    // Of what its author says now to have changed, now is when; of what was only looked up it is not.
+    let looked_up = note.published.filter(|_| said.is_none());
+    let updated = Time(note.updated.or(looked_up).unwrap_or(ctx.now().0));
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
+    consent::keep(tx, ctx, object.comment, note)?;
     let root = comments::spot(tx, object.comment)?.filter(|spot| spot.parent.is_none());
-    if let Some(root) = root {
-        return rewrite(tx, ctx, note, by, &root);
+    let made = match root {
+        Some(root) => rewrite(tx, ctx, note, by, &root)?,
+        None => {
+            let (source, rendered) = words(ctx, note)?;
+            edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?
+        }
+    };
+    let is_public = note.recipients.visibility(None) == Visibility::Public;
+    if let Some(said) = said.filter(|_| is_public && made == edit::Change::Made) {
+        regroup::changed(tx, ctx, object.comment, said)?;
     }
-    let (source, rendered) = words(ctx, note)?;
-    edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?;
     Ok(Outcome::Done)
 }
 
 /// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
-fn rewrite(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, root: &Spot) -> Result<Outcome> {
+fn rewrite(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, root: &Spot) -> Result<edit::Change> {
     let Head { title, link, words } = head(ctx, note)?;
     permitted(tx, standing(by), Act::Edit, root.id)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
         && edit::change(tx, ctx, standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
     {
-        return Ok(Outcome::Done);
+        return Ok(edit::Change::Made);
     }
     if renamed {
         let plain = comments::html(tx, root.id)?.map(|html| domain::text::plain(&html)).unwrap_or_default();
@@ -375,19 +415,19 @@ fn rewrite(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, root: &Spot) -> 
         let event = Some((EventKind::Edit, root.id));
         threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
     }
-    Ok(Outcome::Done)
+    Ok(if renamed { edit::Change::Made } else { edit::Change::None })
 }
 
 /// Something is deleted by its author: what is here becomes a tombstone, and what has not come yet is not to come any more.
 ///
 /// # Errors
 /// Failures only.
-pub(crate) async fn deleted(ctx: &Ctx, object: Id, by: Remote) -> Result<Outcome> {
+pub(crate) async fn deleted(ctx: &Ctx, object: Id, by: Remote, said: Heard) -> Result<Outcome> {
     let cx = ctx.clone();
-    judged(ctx.db().write(move |tx| delete(tx, &cx, &object, &by)).await)
+    judged(ctx.db().write(move |tx| delete(tx, &cx, &object, (&by, &said))).await)
 }
 
-fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, by: &Remote) -> Result<Outcome> {
+fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> Result<Outcome> {
     if ctx.elsewhere().rules().is_ours(id) {
         return Ok(Outcome::Refused("it is not the sender's to delete".into()));
     }
@@ -400,5 +440,6 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, by: &Remote) -> Result<Outcome> {
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
     retract::erase(tx, ctx, standing(by), object.comment)?;
+    regroup::changed(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

@@ -50,6 +50,9 @@ pub enum NotTaken {
     /// Who speaks is not known here and cannot be asked now.
     #[error("{0}")]
     Unknown(Unknown),
+    /// Too much of the same server waits.
+    #[error("as much of your server waits here as may; send it again later, and nothing is lost")]
+    Full,
     /// A fault of ours.
     #[error(transparent)]
     Ours(#[from] Error),
@@ -77,7 +80,7 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
         return Ok(Received::Ignored);
     }
     let body = String::from_utf8_lossy(request.body).into_owned();
-    store(ctx, &envelope, body).await.map_err(NotTaken::Ours)
+    store(ctx, &envelope, body).await.map_err(NotTaken::Ours)?.ok_or(NotTaken::Full)
 }
 
 /// A key speaks for an actor only if it is on the actor's own server; that the actor shows it is looked at later.
@@ -129,13 +132,13 @@ const MOST_LOOKED_UP: usize = 20;
 
 /// Whether there is anybody whose word it could be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Whose {
+pub(super) enum Whose {
     TheActors,
     Nobodys,
 }
 
 /// Verifies the claim by the actor's key, which is fetched if the actor is new, and once again if it does not fit.
-async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option<Remote>) -> Result<Whose, NotTaken> {
+pub(super) async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option<Remote>) -> Result<Whose, NotTaken> {
     let is_new = known.is_none();
     let known = match known {
         Some(known) => known,
@@ -157,14 +160,14 @@ async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option<Remote>) -
     fits(ctx, claim, &again).await.map(|()| Whose::TheActors)
 }
 
-fn unknown(unknown: Unknown) -> NotTaken {
+pub(super) fn unknown(unknown: Unknown) -> NotTaken {
     match unknown {
         Unknown::Ours(error) => NotTaken::Ours(error),
         other => NotTaken::Unknown(other),
     }
 }
 
-fn budget(ctx: &Ctx) -> Budget {
+pub(super) fn budget(ctx: &Ctx) -> Budget {
     Budget::new(Allowance::default(), Cause::Stranger(ctx.elsewhere().strangers().clone()))
 }
 
@@ -187,13 +190,13 @@ async fn parsed(ctx: &Ctx, pem: &str) -> Result<Arc<PublicKey>, NotTaken> {
     Ok(key)
 }
 
-/// Stores what came; only then it is answered.
-async fn store(ctx: &Ctx, envelope: &Envelope, body: String) -> Result<Received> {
+/// Stores what came; only then it is answered. Nothing if there is no room.
+async fn store(ctx: &Ctx, envelope: &Envelope, body: String) -> Result<Option<Received>> {
     let (id, now, envelope) = (ctx.id(), ctx.now(), envelope.clone());
     ctx.db().write(move |tx| arrive(tx, id, &envelope, &body, now)).await
 }
 
-fn arrive(tx: &mut Write, id: i64, envelope: &Envelope, body: &str, now: Time) -> Result<Received> {
+fn arrive(tx: &mut Write, id: i64, envelope: &Envelope, body: &str, now: Time) -> Result<Option<Received>> {
     let host = envelope.actor.host();
     let arrival = Arrival {
         id,
@@ -207,8 +210,9 @@ fn arrive(tx: &mut Write, id: i64, envelope: &Envelope, body: &str, now: Time) -
     let stored = inbox::insert(tx, &arrival)?;
     peers::heard(tx, &host, now)?;
     Ok(match stored {
-        inbox::Stored::New => Received::Stored,
-        inbox::Stored::Known => Received::Known,
+        inbox::Stored::New => Some(Received::Stored),
+        inbox::Stored::Known => Some(Received::Known),
+        inbox::Stored::Full => None,
     })
 }
 

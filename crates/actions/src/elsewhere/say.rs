@@ -2,7 +2,8 @@
 //! somebody hears of it.
 //!
 //! Followers of a board hear of its threads, or of everything; those of a thread hear of its comments; those of a person of what the
-//! person writes; whoever is answered or mentioned of that. Where nobody is to hear of it nothing is written down.
+//! person writes; whoever is answered or mentioned of that. Followers whose servers keep groups themselves hear everything, whole
+//! (`regroup`). Where nobody is to hear of it nothing is written down.
 
 use domain::{ActorId, BoardId, CommentId, Origin, ThreadId, Time};
 use federation::wire::addresses::{Addresses, OurActor, Side};
@@ -16,6 +17,7 @@ use storage::{Write, boards, comments};
 
 use super::notes::{self, Seen};
 use super::pairs;
+use super::regroup::{self, Circle, Heard, Passed};
 use crate::{Ctx, Person, Result};
 
 /// Where a comment is at home.
@@ -23,8 +25,10 @@ use crate::{Ctx, Person, Result};
 pub(crate) enum Home<'a> {
     /// Here; by the person of that name.
     Here(&'a str),
-    /// On another server: it is made known to our followers, and everything else is its home's.
+    /// On another server, from which it was fetched: it is made known to our followers, and everything else is its home's.
     Elsewhere,
+    /// On another server, which said this of it.
+    Heard(&'a Heard),
 }
 
 /// Something to be said.
@@ -38,14 +42,27 @@ struct Saying<'a> {
 }
 
 fn say(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<()> {
+    if to.is_empty() { Ok(()) } else { bring(tx, ctx, saying, to) }
+}
+
+fn bring(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<()> {
     let Saying { actor, document, number, reach } = saying;
-    if to.is_empty() {
-        return Ok(());
-    }
     let Some(signer) = pairs::holder(tx, actor)? else { return Ok(()) };
     let key_id = ctx.elsewhere().addresses().key(actor);
     let activity = Activity { id: number, body: document.json(), signer, key_id, reach, created: ctx.now() };
     Ok(outbox::say(tx, &activity, to, || ctx.id())?)
+}
+
+/// Says something about a comment to these, and whole to those in the circle. It is kept also where only the circle hears of it: there it
+/// may be looked for under its id.
+fn tell(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: Vec<Address>, circle: &Circle) -> Result<()> {
+    let to = circle.others(to);
+    if to.is_empty() && circle.is_empty() {
+        return Ok(());
+    }
+    let (done, reach) = (saying.document.clone(), saying.reach);
+    bring(tx, ctx, saying, &to)?;
+    regroup::done(tx, ctx, circle, &done, reach)
 }
 
 /// A comment has been published.
@@ -58,21 +75,33 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    if let Home::Here(name) = home {
-        let to = listeners(tx, ctx, id, &line.author)?;
-        if !to.is_empty()
-            && let Some(note) = ours(tx, ctx, id)?
-        {
-            let actor = OurActor::Person(name.to_owned());
-            let document = build::create(heading(ctx, id.0, &actor), &note);
-            say(tx, ctx, Saying { actor: &actor, document, number: id.0, reach: Reach::Public }, &to)?;
+    let circle = Circle::of(tx, &thread)?;
+    let passed = match home {
+        Home::Here(name) => {
+            let to = listeners(tx, ctx, id, &line.author)?;
+            if !(to.is_empty() && circle.is_empty())
+                && let Some(note) = ours(tx, ctx, id)?
+            {
+                let actor = OurActor::Person(name.to_owned());
+                let document = build::create(heading(ctx, id.0, &actor), &note);
+                let saying = Saying { actor: &actor, document, number: id.0, reach: Reach::Public };
+                tell(tx, ctx, saying, to, &circle)?;
+            }
+            Passed::On
         }
+        Home::Heard(heard) => regroup::heard(tx, ctx, &circle, heard)?,
+        Home::Elsewhere => Passed::Not,
+    };
+    let object = notes::id(tx, ctx, id)?;
+    if passed == Passed::Not {
+        regroup::name(tx, ctx, &circle, &object)?;
     }
     // What stands on a board elsewhere is passed on by that board.
     if !thread.is_ours() {
         return Ok(());
     }
-    announce(tx, ctx, id, Place { board: thread.board, name: &thread.board_name, thread: thread.id })
+    let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
+    announce(tx, ctx, (id, object), at, &circle)
 }
 
 /// Whether nobody on any other server has ever been met: then there is nobody to look for.
@@ -88,17 +117,22 @@ struct Place<'a> {
     thread: ThreadId,
 }
 
-/// The board and the thread pass a comment on to those who follow them.
-fn announce(tx: &mut Write, ctx: &Ctx, comment: CommentId, at: Place<'_>) -> Result<()> {
+/// The board and the thread pass a comment on to those who follow them and are not in the circle.
+fn announce(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (comment, object): (CommentId, String),
+    at: Place<'_>,
+    circle: &Circle,
+) -> Result<()> {
     let all = (OurActor::BoardAll(at.name.to_owned()), Followed::Everything(at.board));
     let one = if comment == at.thread.root() {
         (OurActor::Board(at.name.to_owned()), Followed::Threads(at.board))
     } else {
         (OurActor::Thread(at.thread), Followed::Thread(at.thread))
     };
-    let object = notes::id(tx, ctx, comment)?;
     for (actor, followed) in [one, all] {
-        let to = follows::addresses(tx, &[followed])?;
+        let to = circle.others(follows::addresses(tx, &[followed])?);
         if to.is_empty() {
             continue;
         }
@@ -117,14 +151,15 @@ pub(crate) fn edited(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -
         return Ok(());
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
-    let to = everybody(tx, ctx, id, &line.author)?;
-    if to.is_empty() {
+    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
+    let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
+    if to.is_empty() && circle.is_empty() {
         return Ok(());
     }
     let Some(note) = ours(tx, ctx, id)? else { return Ok(()) };
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let document = build::update(heading(ctx, number, &actor), &note);
-    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)
+    tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, to, &circle)
 }
 
 /// A comment of ours is about to be taken back by its author. Called before it is: afterwards nothing is known of who is to hear of it.
@@ -135,18 +170,29 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    let to = everybody(tx, ctx, id, &line.author)?;
+    let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let object = ctx.elsewhere().addresses().comment(id);
     let board = notes::board(tx, ctx, &thread)?;
     let document = build::delete(heading(ctx, number, &actor), &object, &board, Deletion::Author);
-    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)
+    tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, to, &circle)
+}
+
+/// A comment is about to be removed by a moderator here. Of one of ours it is told in its author's name: in no other would Mastodon and
+/// GoToSocial take it down, and nobody has to know which moderator it was. One from elsewhere is its home's.
+pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
+    if line.author.origin != Origin::Local || !line.state.stands() {
+        return Ok(());
+    }
+    withdrawn(tx, ctx, id, Home::Here(&line.author.name))
 }
 
 /// A vote, and when it was given: by that it is known when it is taken back.
 pub(crate) type Given = (Vote, Time);
 
-/// Somebody here has voted on a comment: its home is told, if that is elsewhere, and so is its board.
+/// Somebody here has voted on a comment: its home is told, if that is elsewhere, and so is its board; and those who follow our board in
+/// groups.
 pub(crate) fn voted(
     tx: &mut Write,
     ctx: &Ctx,
@@ -157,15 +203,19 @@ pub(crate) fn voted(
     if nobody_hears(tx)? {
         return Ok(());
     }
-    let counting = counting(tx, id)?;
-    let mut to: Vec<Address> = counting.iter().filter_map(|actor| follows::address(actor.inbox.clone())).collect();
-    if to.is_empty() {
-        return Ok(());
-    }
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
+    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
+    let (circle, counting) = (Circle::of(tx, &thread)?, counting(tx, id)?);
+    let reached = |known: &Remote| follows::address(known.shared_inbox.as_ref().unwrap_or(&known.inbox).clone());
+    let mut to: Vec<Address> = counting.iter().filter_map(reached).collect();
     to.sort_unstable();
     to.dedup();
     let (object, actor) = (notes::id(tx, ctx, id)?, OurActor::Person(who.name.clone()));
-    let told: Vec<&str> = counting.iter().map(|actor| actor.uri.as_str()).collect();
+    let author = ctx.elsewhere().addresses().actor(&notes::author(&line.author, &thread));
+    let mut told: Vec<&str> = counting.iter().map(|actor| actor.uri.as_str()).collect();
+    if line.author.origin != Origin::Remote {
+        told.insert(0, &author);
+    }
     let vote = |(vote, given): Given, number: i64| {
         let (document, side) = match vote {
             Vote::Up => (build::like(heading(ctx, number, &actor), &object, &told), Side::Like),
@@ -177,11 +227,13 @@ pub(crate) fn voted(
     if let Some(before) = before {
         let number = ctx.id();
         let document = build::undo(heading(ctx, number, &actor), &vote(before, number));
-        say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)?;
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed };
+        tell(tx, ctx, saying, to.clone(), &circle)?;
     }
     if let Some(now) = now {
         let number = ctx.id();
-        say(tx, ctx, Saying { actor: &actor, document: vote(now, number), number, reach: Reach::Addressed }, &to)?;
+        let saying = Saying { actor: &actor, document: vote(now, number), number, reach: Reach::Addressed };
+        tell(tx, ctx, saying, to, &circle)?;
     }
     Ok(())
 }
@@ -227,7 +279,15 @@ pub(crate) fn accepted(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str
     say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed }, &to)
 }
 
-fn heading<'a>(ctx: &'a Ctx, number: i64, actor: &'a OurActor) -> Heading<'a> {
+/// An actor of ours is shown otherwise from now on: those who follow it are told.
+pub(crate) fn changed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, shown: &Document) -> Result<()> {
+    let Some(Some(followed)) = super::documents::followed(tx, actor)? else { return Ok(()) };
+    let (number, to) = (ctx.id(), follows::addresses(tx, &[followed])?);
+    let document = build::update_actor(heading(ctx, number, actor), shown);
+    say(tx, ctx, Saying { actor, document, number, reach: Reach::Public }, &to)
+}
+
+pub(super) fn heading<'a>(ctx: &'a Ctx, number: i64, actor: &'a OurActor) -> Heading<'a> {
     let addresses: &Addresses = ctx.elsewhere().addresses();
     Heading { addresses, number, actor }
 }

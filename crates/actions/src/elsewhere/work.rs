@@ -13,17 +13,18 @@ use storage::following::Stage;
 use storage::follows;
 use storage::inbox::{self, Leased, State};
 use storage::remotes::Remote;
-use storage::votes::Vote;
+use storage::votes::{self, Vote};
 use storage::{Change, Write};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 
-use super::following;
 use super::known::{self, Unknown};
+use super::moderation::Measure;
 use super::place::{self, Told};
 use super::receive::comment;
-use super::say;
+use super::regroup::{self, Heard};
+use super::{announced, departed, flag, following, moderation, moved, say};
 use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
@@ -134,11 +135,28 @@ async fn begin(ctx: &Ctx, works: &mut Works) -> Result<usize> {
     let limit = i64::try_from(places).unwrap_or(1);
     let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit)).await?;
     let count = leased.len();
-    for one in leased {
+    for all in by_actor(leased) {
         let ctx = ctx.clone();
-        works.spawn(async move { work(&ctx, one).await });
+        works.spawn(async move {
+            for one in all {
+                work(&ctx, one).await?;
+            }
+            Ok(())
+        });
     }
     Ok(count)
+}
+
+/// What each has said, in order: a change that overtook what it changes would be lost.
+fn by_actor(leased: Vec<Leased>) -> Vec<Vec<Leased>> {
+    let mut actors: Vec<Vec<Leased>> = Vec::new();
+    for one in leased {
+        match actors.iter_mut().find(|all| all.first().is_some_and(|first| first.actor == one.actor)) {
+            Some(all) => all.push(one),
+            None => actors.push(vec![one]),
+        }
+    }
+    actors
 }
 
 fn settled(ended: Result<Result<()>, tokio::task::JoinError>) {
@@ -158,6 +176,14 @@ async fn work(ctx: &Ctx, one: Leased) -> Result<()> {
 }
 
 fn settle(tx: &mut Write, id: i64, attempts: i64, settled: Result<Outcome, Postponed>, now: Time) -> Result<()> {
+    let outcome = match &settled {
+        Ok(Outcome::Done) => "done",
+        Ok(Outcome::Ignored(_)) => "ignored",
+        Ok(Outcome::Refused(_)) => "refused",
+        Err(_) if attempts >= MOST_ATTEMPTS => "failed",
+        Err(_) => "put_off",
+    };
+    metrics::counter!("rejoinder_inbox_settled_total", "outcome" => outcome).increment(1);
     match settled {
         Ok(Outcome::Done) => inbox::settle(tx, id, State::Done, "")?,
         Ok(Outcome::Ignored(why)) => inbox::settle(tx, id, State::Ignored, why)?,
@@ -193,7 +219,10 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
         Err(Unknown::Fetch(error)) => return Err(Postponed::Elsewhere(error.to_string())),
         Err(other) => return Ok(Outcome::Refused(other.to_string())),
     };
-    act(ctx, Said { activity, id: envelope.id.as_str().to_owned(), by, actor }, &budget).await
+    let heard = Heard::new(&one.body, rules);
+    let said = Said { activity, id: envelope.id.as_str().to_owned(), by, actor, heard };
+    // Of all that may be done it takes the memory of the largest.
+    Box::pin(act(ctx, said, &budget)).await
 }
 
 /// Something that was said, and by whom.
@@ -202,18 +231,22 @@ struct Said {
     id: String,
     actor: Id,
     by: Remote,
+    /// As it came.
+    heard: Heard,
 }
 
 async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postponed> {
-    let Said { activity, id, actor, by } = said;
+    let Said { activity, id, actor, by, heard } = said;
     match activity {
         Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
-        Activity::Undo(inner) => Ok(undo(ctx, inner, by).await?),
-        Activity::Create(parse::Object::Here(note)) => place::created(ctx, *note, by, Told::Author, budget).await,
+        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => Ok(undo(ctx, inner, by, heard).await?),
+        Activity::Create(parse::Object::Here(note)) => {
+            place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
+        }
         Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, Told::Author, budget).await,
-        Activity::Update(parse::Object::Here(note)) => place::edited(ctx, *note, by, budget).await,
+        Activity::Update(parse::Object::Here(note)) => place::edited(ctx, *note, by, heard, budget).await,
         Activity::Update(parse::Object::There(there)) => match place::fetched(ctx, &there, budget).await? {
-            Some((note, by)) => Ok(place::updated(ctx, note, by).await?),
+            Some((note, by)) => Ok(place::updated(ctx, note, by, Some(heard)).await?),
             None => Ok(Outcome::Ignored("what is changed cannot be had")),
         },
         Activity::UpdateActor => match known::fetched(ctx, &actor, budget).await {
@@ -221,39 +254,33 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             Err(Unknown::Ours(error)) => Err(error.into()),
             Err(other) => Ok(Outcome::Refused(other.to_string())),
         },
-        Activity::Delete { object, .. } => Ok(place::deleted(ctx, object, by).await?),
-        Activity::DeleteActor => Ok(gone(ctx, by).await?),
-        Activity::Like { object, .. } => Ok(cast(ctx, object, by, Some(Vote::Up)).await?),
-        Activity::Dislike { object } => Ok(cast(ctx, object, by, Some(Vote::Down)).await?),
-        Activity::Announce(inner) => announced(ctx, inner, &by, budget).await,
+        Activity::Delete { object, reason } => {
+            if moderation::is_by_another(ctx, &object, &by).await? {
+                let measure = Measure::Remove(object, reason.unwrap_or_default());
+                return moderation::decided(ctx, measure, &by, budget).await;
+            }
+            Ok(place::deleted(ctx, object, by, heard).await?)
+        }
+        Activity::DeleteActor => Ok(departed::gone(ctx, by).await?),
+        Activity::Like { object, .. } => Ok(cast(ctx, object, (by, heard), Some(Vote::Up)).await?),
+        Activity::Dislike { object } => Ok(cast(ctx, object, (by, heard), Some(Vote::Down)).await?),
+        Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,
         Activity::Accept { of, .. } => Ok(following::answered(ctx, of, by, Stage::Accepted).await?),
         Activity::Reject(of) => Ok(following::answered(ctx, of, by, Stage::Refused).await?),
-        Activity::Flag { .. }
-        | Activity::Block { .. }
-        | Activity::Lock { .. }
-        | Activity::Add { .. }
-        | Activity::Remove { .. }
-        | Activity::Move { .. }
-        | Activity::Ignored { .. } => Ok(Outcome::Ignored("this server does not act on this kind of activity")),
+        Activity::Flag { objects, text } => Ok(flag::flagged(ctx, objects, &text, by).await?),
+        Activity::Move { target } => moved::moved(ctx, &actor, target, by, budget).await,
+        other => match Measure::of(&other) {
+            Some(measure) => moderation::decided(ctx, measure, &by, budget).await,
+            None => Ok(Outcome::Ignored("this server does not act on this kind of activity")),
+        },
     }
 }
 
-async fn fetch(ctx: &Ctx, id: &Id, told: Told, budget: &Budget) -> Result<Outcome, Postponed> {
+pub(super) async fn fetch(ctx: &Ctx, id: &Id, told: Told, budget: &Budget) -> Result<Outcome, Postponed> {
     match place::fetched(ctx, id, budget).await? {
         Some((note, by)) => place::created(ctx, note, by, told, budget).await,
         None => Ok(Outcome::Ignored("what is told of cannot be had")),
     }
-}
-
-/// What somebody passes on is asked for at its home, and put where it belongs: nothing of it is believed on their word but that it
-/// stands on their board, if they are one that is followed from here.
-async fn announced(ctx: &Ctx, inner: Inner, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
-    let is_activity = inner.kind.as_ref().is_some_and(|kind| !matches!(kind, Kind::Other(_)));
-    let id = if is_activity { inner.object } else { inner.id.and_then(|id| id.as_id().cloned()) };
-    let Some(id) = id.filter(|id| !ctx.elsewhere().rules().is_ours(id)) else {
-        return Ok(Outcome::Ignored("what is passed on is ours"));
-    };
-    fetch(ctx, &id, Told::By(by.actor), budget).await
 }
 
 async fn follow(ctx: &Ctx, target: Id, uri: String, by: Remote) -> Result<Outcome> {
@@ -276,11 +303,11 @@ fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote)
     Ok(Outcome::Done)
 }
 
-async fn undo(ctx: &Ctx, inner: Inner, by: Remote) -> Result<Outcome> {
+async fn undo(ctx: &Ctx, inner: Inner, by: Remote, heard: Heard) -> Result<Outcome> {
     let cx = ctx.clone();
     match inner.kind {
         Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => match inner.object {
-            Some(object) => cast(ctx, object, by, None).await,
+            Some(object) => cast(ctx, object, (by, heard), None).await,
             None => Ok(Outcome::Ignored("it does not say what was liked")),
         },
         None | Some(Kind::Follow) => ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await,
@@ -304,32 +331,18 @@ fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, by: &Remote) -> Result<Out
     Ok(Outcome::Ignored("what is taken back had no effect here"))
 }
 
-async fn cast(ctx: &Ctx, object: Id, by: Remote, vote: Option<Vote>) -> Result<Outcome> {
+async fn cast(ctx: &Ctx, object: Id, (by, heard): (Remote, Heard), vote: Option<Vote>) -> Result<Outcome> {
     let cx = ctx.clone();
     let ended = ctx.db().write(move |tx| {
         let Some(comment) = comment(tx, &cx, &object)? else {
             return Ok(Outcome::Ignored("what is voted on is not here"));
         };
+        let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
         vote::cast(tx, &cx, place::standing(&by), comment, vote)?;
+        if before != vote {
+            regroup::voted(tx, &cx, comment, &heard)?;
+        }
         Ok(Outcome::Done)
     });
     place::judged(ended.await)
-}
-
-/// Somebody says that they are gone. Their server must say so, too: then nothing is brought to them any more.
-async fn gone(ctx: &Ctx, by: Remote) -> Result<Outcome> {
-    let Ok(id) = ctx.elsewhere().rules().id(&by.uri) else { return Ok(Outcome::Ignored("it is nobody")) };
-    let budget = Budget::new(Allowance::default(), Cause::Stranger(ctx.elsewhere().strangers().clone()));
-    if !matches!(known::fetched(ctx, &id, &budget).await, Err(Unknown::Gone)) {
-        return Ok(Outcome::Ignored("its server does not say that it is gone"));
-    }
-    let cx = ctx.clone();
-    ctx.db()
-        .write(move |tx| {
-            storage::remotes::set_gone(tx, by.actor)?;
-            follows::remove_all(tx, by.actor)?;
-            following::gone(tx, &cx, by.actor)?;
-            Ok(Outcome::Done)
-        })
-        .await
 }

@@ -1,5 +1,7 @@
 //! What we say reaches other servers: in order, surely, and none of them waits for another.
 
+mod seen;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -3,10 +3,10 @@
 //! safe is decided afterwards, by [`sanitise`](super::sanitise).
 
 use super::elements::{Element, PARTING, UNREAD};
-use super::links;
 use super::sanitise::CLASSES;
 use super::tags::{Tag, Token, Tokens, count, push_escaped, unescape};
 use super::{TextLimits, TextRefusal};
+use super::{characters, links};
 
 /// Elements within a paragraph within each other. Deeper ones are left out, not their text.
 const INLINE_DEPTH: usize = 8;
@@ -22,6 +22,7 @@ pub(super) fn normalise(foreign: &str, limits: &TextLimits) -> Result<String, Te
         html,
         open: Vec::new(),
         is_fresh: true,
+        words: 0,
         links_left: limits.max_links,
         max_depth: limits.max_block_depth,
     };
@@ -36,6 +37,8 @@ pub(super) fn normalise(foreign: &str, limits: &TextLimits) -> Result<String, Te
             Token::Close(name) => form.end_tag(&name.to_ascii_lowercase()),
             Token::Open(tag) => {
                 let name = tag.name.to_ascii_lowercase();
+                // Each takes a line of the page, and would cost its author nothing.
+                chars += usize::from(matches!(name.as_str(), "br" | "hr" | "li" | "dd" | "dt"));
                 if UNREAD.contains(&name.as_str()) { tokens.skip_element(&name) } else { form.start_tag(&name, &tag) }
             }
         }
@@ -44,12 +47,13 @@ pub(super) fn normalise(foreign: &str, limits: &TextLimits) -> Result<String, Te
     if chars > limits.max_chars { Err(TextRefusal::TooLong { chars, max: limits.max_chars }) } else { Ok(form.html) }
 }
 
-/// An element that is open, where in the HTML it and its content begin, and whether its line was fresh before.
+/// An element that is open, where in the HTML it and its content begin, whether its line was fresh before, and how many words there were.
 struct Open {
     element: Element,
     start: usize,
     content: usize,
     was_fresh: bool,
+    words: usize,
 }
 
 struct Form {
@@ -57,6 +61,8 @@ struct Form {
     open: Vec<Open>,
     /// Nothing stands in the line yet, so space would not show.
     is_fresh: bool,
+    /// Texts so far in which there is something to see.
+    words: usize,
     links_left: usize,
     max_depth: usize,
 }
@@ -119,6 +125,7 @@ impl Form {
 
     /// Text as it is written, with its character references, so that their decoding is left to a parser that knows them all.
     fn push(&mut self, text: &str) {
+        self.words += usize::from(characters::has_something_to_see(&unescape(text)));
         for c in text.chars() {
             match c {
                 '<' => self.html.push_str("&lt;"),
@@ -255,14 +262,16 @@ impl Form {
         for part in ["<", element.name(), attributes, direction, ">", inner] {
             self.html.push_str(part);
         }
-        self.open.push(Open { element, start, content: self.html.len(), was_fresh: self.is_fresh });
+        self.open.push(Open { element, start, content: self.html.len(), was_fresh: self.is_fresh, words: self.words });
         self.is_fresh |= !element.is_inline();
     }
 
     fn close_down_to(&mut self, length: usize) {
         while self.open.len() > length {
             let Some(open) = self.open.pop() else { return };
-            if self.html.len() == open.content && open.element != Element::Item {
+            // Blanks alone fill no paragraph: a thousand of them would push what others say off the page.
+            let is_blank = open.element.is_leaf() && self.words == open.words;
+            if is_blank || self.html.len() == open.content && open.element != Element::Item {
                 self.leave_out(&open);
             } else {
                 let (_, inner) = open.element.inner();
@@ -320,6 +329,7 @@ mod tests {
             (" <div> one </div>\n two ", "<p dir=\"auto\">one </p><p dir=\"auto\">two </p>"),
             ("<b>x<p>y</b>z", "<p dir=\"auto\"><b>x</b></p><p dir=\"auto\">yz</p>"),
             ("<h1 id=a>One <i>two</i></h1>", "<p dir=\"auto\"><strong>One <i>two</i></strong></p>"),
+            ("<p>&nbsp;</p>a<p> <br><b>&#8203;</b></p>b", "<p dir=\"auto\">a</p><p dir=\"auto\">b</p>"),
             ("<p>a<br> b<br/>c</p><p></p>", "<p dir=\"auto\">a<br>b<br>c</p>"),
             ("<li>a<p></p>b", "<ul dir=\"auto\"><li>a b</li></ul>"),
             ("a<hr>b", "<p dir=\"auto\">a</p><hr><p dir=\"auto\">b</p>"),

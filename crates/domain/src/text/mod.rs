@@ -165,9 +165,27 @@ pub fn html_to_source(html: &str) -> String {
 /// The last steps: the sanitiser, and characters once more, since character references may have brought back what [`tidy`] took. That only
 /// takes characters away, and none that markup is made of.
 fn finish(html: &str) -> Result<(String, String), TextRefusal> {
-    let html = tidy(&sanitise::sanitise(html));
+    let html = without_empty_lines(tidy(&sanitise::sanitise(html)));
     let plain = plain::plain(&html);
     if characters::has_something_to_see(&plain) { Ok((html, plain)) } else { Err(TextRefusal::Empty) }
+}
+
+/// Line breaks in a row that still mean something: as many as [`tidy`] leaves of line ends.
+const BREAKS: &str = "<br><br><br><br>";
+
+/// Clean HTML without more line breaks in a row than mean something.
+fn without_empty_lines(html: String) -> String {
+    if !html.contains(BREAKS) {
+        return html;
+    }
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html.as_str());
+    while let Some((before, behind)) = rest.split_once(BREAKS) {
+        out.push_str(before);
+        out.push_str(BREAKS);
+        rest = behind.trim_start_matches("<br>");
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Links and mentions in clean HTML that was not written here.

@@ -133,6 +133,28 @@ pub enum FetchError {
     Busy(#[from] Busy),
 }
 
+impl FetchError {
+    /// As it is counted.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Ours | Self::BadId(_) => "not_asked",
+            Self::NoAnswer(_) => "no_answer",
+            Self::CannotSign(_) => "no_key",
+            Self::Refused { .. } => "refused",
+            Self::Later { .. } => "put_off",
+            Self::NotFound | Self::Gone => "missing",
+            Self::BadRedirect(_)
+            | Self::WrongType { .. }
+            | Self::Compressed
+            | Self::TooLarge { .. }
+            | Self::NotJson { .. }
+            | Self::NoId(_)
+            | Self::WrongId { .. } => "unusable",
+            Self::BudgetSpent(_) | Self::Busy(_) => "too_many",
+        }
+    }
+}
+
 /// Why something was not sent. A status that refuses it is an answer and no error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {

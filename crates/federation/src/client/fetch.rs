@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{ACCEPT, LOCATION};
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,6 +19,9 @@ use crate::origin::Id;
 pub const MAX_DOCUMENT: usize = 1 << 20;
 /// How many redirects are followed. Mastodon follows as many.
 pub const MAX_REDIRECTS: usize = 3;
+
+/// The largest tombstone, in bytes.
+const MAX_TOMBSTONE: usize = 16 << 10;
 
 /// A document of another server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,11 +153,14 @@ impl Client {
         work: impl Future<Output = Result<T, FetchError>>,
     ) -> Result<T, FetchError> {
         let limit: Duration = self.timeouts.fetch.min(budget.time_left());
-        match tokio::time::timeout(limit, work).await {
+        let fetched = match tokio::time::timeout(limit, work).await {
             Ok(result) => result,
             Err(_) if budget.time_left().is_zero() => Err(Spent::Time.into()),
             Err(_) => Err(NoAnswer::Timeout.into()),
-        }
+        };
+        let outcome = fetched.as_ref().err().map_or("fetched", FetchError::kind);
+        metrics::counter!("rejoinder_fetches_total", "outcome" => outcome).increment(1);
+        fetched
     }
 
     async fn follow(&self, start: &Id, ask: &Ask<'_>) -> Result<Fetched, FetchError> {
@@ -190,6 +197,11 @@ impl Client {
         if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
             let location = single(headers, &LOCATION).ok_or(BadRedirect::Nowhere)?;
             return Ok(Hop::Elsewhere(self.redirect(at, location)?));
+        }
+        if status == StatusCode::NOT_FOUND && check_type(headers, ask.due, ask.takes).is_ok() {
+            let body = read(response, MAX_TOMBSTONE, ask.budget).await;
+            let is_gone = body.is_ok_and(|body| is_tombstone(&body, at));
+            return Err(if is_gone { FetchError::Gone } else { FetchError::NotFound });
         }
         if !status.is_success() {
             return Err(refusal(status, headers, ask.now_ms));
@@ -228,6 +240,18 @@ fn holds_key(body: &[u8], key: &str) -> Result<bool, FetchError> {
         Value::Array(keys) => keys.iter().any(has_id),
         other => has_id(other),
     }))
+}
+
+/// Whether what came with a 404 says that what was asked for has been there and is deleted. (A 404 alone says nothing.)
+fn is_tombstone(body: &[u8], asked: &Id) -> bool {
+    #[derive(Deserialize)]
+    struct Stone {
+        id: Option<String>,
+        #[serde(rename = "type")]
+        kind: Option<String>,
+    }
+    read_object::<Stone>(body)
+        .is_ok_and(|stone| stone.kind.as_deref() == Some("Tombstone") && stone.id.as_deref() == Some(asked.as_str()))
 }
 
 fn read_object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, FetchError> {

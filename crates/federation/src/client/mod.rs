@@ -6,6 +6,7 @@
 mod answer;
 mod error;
 mod fetch;
+mod own;
 #[cfg(test)]
 pub(crate) mod peer;
 mod send;
@@ -23,6 +24,7 @@ use crate::origin::Rules;
 
 pub use error::{BadRedirect, FetchError, NoAnswer, SendError};
 pub use fetch::{Fetched, MAX_DOCUMENT, MAX_REDIRECTS};
+pub use own::{Probe, Seen};
 pub use send::Answer;
 
 /// Makes the headers that say who asks. Implemented by whoever holds the keys.

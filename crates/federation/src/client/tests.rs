@@ -297,6 +297,29 @@ async fn statuses_say_what_became_of_a_document() {
 }
 
 #[tokio::test]
+async fn what_is_not_found_is_gone_if_its_tombstone_stands_there() {
+    let reply = |kind: &'static str, name: &'static str| {
+        move |path: &str, base: &str| {
+            let id = if name.is_empty() { format!("{base}{path}") } else { format!("{base}{name}") };
+            let body = json!({"type": kind, "id": id}).to_string();
+            Reply::new(404, "Content-Type: application/activity+json\r\n", &body)
+        }
+    };
+    for (kind, name, expected) in [
+        ("Tombstone", "", FetchError::Gone),
+        ("Tombstone", "/other", FetchError::NotFound),
+        ("Note", "", FetchError::NotFound),
+    ] {
+        let peer = Peer::start(reply(kind, name)).await;
+        assert_eq!(fetch(&peer.id("/1")).await, Err(expected), "{kind} {name}");
+    }
+    let long = "x".repeat(20_000);
+    let stone = json!({"type": "Tombstone", "id": "x", "summary": long}).to_string();
+    let type_header = "Content-Type: application/activity+json\r\n";
+    assert_eq!(fetch_reply(move || Reply::new(404, type_header, &stone)).await, Err(FetchError::NotFound));
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_is_unreachable() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let id = rules().id(&format!("http://localhost:{}/", closed.local_addr().unwrap().port())).unwrap();

@@ -146,20 +146,26 @@ fn activities() -> Vec<(&'static str, Document)> {
     let announce =
         board_said(addresses, |by| build::announce(by, Announced::Id("https://c.example/c/42".to_owned()), MOMENT));
     let create = said(addresses, |by| build::create(by, &root()));
+    let update = said(addresses, |by| build::update(by, &answer()));
+    let delete = said(addresses, |by| build::delete(by, "https://c.example/c/43", &board(), Deletion::Author));
+    let unlike = said(addresses, |by| build::undo(Heading { number: 503, ..by }, &like));
+    let passed =
+        |done: &Document| board_said(addresses, |by| build::announce(by, Announced::Activity(done.value()), MOMENT));
     let lock = said(addresses, |by| build::lock(by, "https://c.example/c/42", "news"));
     let (featured, pinned) = ("https://c.example/b/news/featured", "https://c.example/c/42");
     let theirs = Follow { id: "https://mastodon.example/f/1", actor: BO, object: "https://c.example/b/news" };
     vec![
         ("create-answer", said(addresses, |by| build::create(by, &answer()))),
-        ("update-answer", said(addresses, |by| build::update(by, &answer()))),
+        ("announce-update", passed(&update)),
+        ("announce-delete", passed(&delete)),
+        ("announce-like", passed(&like)),
+        ("announce-undo-like", passed(&unlike)),
+        ("update-answer", update),
         (
             "update-actor",
             said(addresses, |by| build::update_actor(by, &build::actor(addresses, &ana(), &profile("Ana")))),
         ),
-        (
-            "delete-by-author",
-            said(addresses, |by| build::delete(by, "https://c.example/c/43", &board(), Deletion::Author)),
-        ),
+        ("delete-by-author", delete),
         (
             "delete-by-moderator",
             said(addresses, |by| build::delete(by, BOS_NOTE, &board(), Deletion::Moderator { reason: "spam" })),
@@ -169,21 +175,94 @@ fn activities() -> Vec<(&'static str, Document)> {
         ("follow", follow),
         ("accept", board_said(addresses, |by| build::accept(by, theirs))),
         ("reject", board_said(addresses, |by| build::reject(by, theirs))),
-        ("undo-like", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &like))),
+        ("undo-like", unlike),
         ("like", like),
         ("dislike", said(addresses, |by| build::dislike(by, BOS_NOTE, &[BO]))),
         ("undo-announce", board_said(addresses, |by| build::undo(Heading { number: 503, ..by }, &announce))),
         ("announce-id", announce),
-        (
-            "announce-activity",
-            board_said(addresses, |by| build::announce(by, Announced::Activity(create.value()), MOMENT)),
-        ),
+        ("announce-activity", passed(&create)),
         ("flag", build::flag(addresses, 504, BO, &[BOS_NOTE.to_owned()], "Please look at this")),
         ("add", said(addresses, |by| build::add(by, pinned, featured, "news"))),
         ("remove", said(addresses, |by| build::remove(by, pinned, featured, "news"))),
         ("undo-lock", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &lock))),
         ("lock", lock),
     ]
+}
+
+/// As somebody on Mastodon may have sent it.
+const RECEIVED: &str = r#"{ "@context": ["https://www.w3.org/ns/activitystreams", {"x": "https://mastodon.example/x"}],
+  "id": "https://mastodon.example/users/bo/statuses/1/activity", "type": "Create", "actor": "https://mastodon.example/users/bo",
+  "to": ["as:Public"], "object": {"id": "https://mastodon.example/users/bo/statuses/1", "type": "Note", "x": 1.50e0,
+  "content": "<p>K\u00e4nnchen \/ Kanne</p>"}}"#;
+
+fn received() -> String {
+    let (addresses, news) = (addresses(), news());
+    build::announce_received(Heading { addresses: &addresses, number: 505, actor: &news }, RECEIVED, MOMENT)
+}
+
+#[test]
+fn what_came_is_passed_on_byte_by_byte() {
+    let announced = received();
+    assert!(announced.ends_with(&format!(",\"object\":{RECEIVED}}}")), "{announced}");
+    let elsewhere = peers::rules();
+    let read = parse::parse(announced.as_bytes(), &elsewhere).unwrap();
+    let parse::Activity::Announce(inner) = read else { panic!("{read:?}") };
+    assert_eq!((inner.kind, inner.actor.unwrap().as_str()), (Some(parse::Kind::Create), BO));
+    assert_eq!(inner.object.unwrap().as_str(), BOS_NOTE);
+}
+
+#[test]
+fn what_is_passed_on_is_read_as_what_it_is() {
+    let rules = peers::rules();
+    let announce = |inner: Value| {
+        let announce =
+            json!({"id": "https://a.example/1", "type": "Announce", "actor": "https://a.example/c", "object": inner});
+        parse::passed_on(announce.to_string().as_bytes(), &rules)
+    };
+    let (by, post) = ("https://b.example/u/mo", "https://d.example/post/7");
+    let lock = json!({"id": "https://b.example/2", "type": "Lock", "actor": by, "object": post});
+    assert_eq!(announce(lock.clone()), Ok(parse::Activity::Lock { object: rules.id(post).unwrap() }));
+    let undo = announce(json!({"id": "https://b.example/3", "type": "Undo", "actor": by, "object": lock}));
+    let Ok(parse::Activity::Undo(inner)) = undo else { panic!("{undo:?}") };
+    assert_eq!((inner.kind, inner.object), (Some(parse::Kind::Lock), Some(rules.id(post).unwrap())));
+    assert!(announce(json!("https://b.example/2")).is_err());
+    assert!(announce(json!({"id": "https://b.example/2", "type": "Lock", "object": post})).is_err());
+}
+
+#[test]
+fn whom_an_activity_is_for_stands_on_it() {
+    let rules = peers::rules();
+    let addressed = |parts: Value| {
+        let mut activity = json!({"id": "https://a.example/1", "type": "Like", "actor": "https://a.example/u"});
+        activity.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+        parse::addressed(activity.to_string().as_bytes(), &rules).unwrap()
+    };
+    let news = "https://c.example/b/news";
+    let of = |parts: Value| (addressed(parts.clone()).is_public(), addressed(parts).is_for(news));
+    assert_eq!(of(json!({})), (false, false));
+    assert_eq!(of(json!({"to": "as:Public"})), (true, false));
+    // To be found, and not to be passed on.
+    assert_eq!(of(json!({"cc": ["https://www.w3.org/ns/activitystreams#Public"]})), (false, false));
+    assert_eq!(of(json!({"audience": news})), (false, true));
+    assert_eq!(of(json!({"to": [BO], "cc": [news]})), (false, true));
+    assert_eq!(of(json!({"audience": {"id": news, "type": "Group"}, "to": ["Public", BO]})), (true, true));
+    assert!(parse::addressed(b"[]", &rules).is_err());
+}
+
+#[test]
+fn a_key_says_whose_it_is_in_a_document_on_the_same_server() {
+    let rules = peers::rules();
+    let owner = |document: Value, key: &str| {
+        parse::key_owner(document.to_string().as_bytes(), &rules, key).map(|owner| owner.to_string()).ok()
+    };
+    let key = "https://gts.example/users/cy/main-key";
+    let shown = |owner: &str| json!({"id": key, "owner": owner, "publicKeyPem": "PEM"});
+    let cy = "https://gts.example/users/cy";
+    assert_eq!(owner(json!({"id": cy, "publicKey": shown(cy)}), key).as_deref(), Some(cy));
+    assert_eq!(owner(json!({"id": cy, "publicKey": [json!(7), shown(cy)]}), key).as_deref(), Some(cy));
+    assert_eq!(owner(json!({"id": cy, "publicKey": shown(BO)}), key), None);
+    assert_eq!(owner(json!({"id": cy, "publicKey": shown(cy)}), "https://gts.example/other"), None);
+    assert_eq!(owner(json!({"id": cy}), key), None);
 }
 
 #[test]
@@ -193,7 +272,10 @@ fn what_we_say_has_the_shape_that_it_had() {
         golden::compare(&golden::place(&format!("out/{name}.json")), &format!("{:#}\n", document.value()));
         assert_eq!(serde_json::from_str::<Value>(&document.json()).unwrap(), document.value());
     }
+    let received: Value = serde_json::from_str(&received()).unwrap();
+    golden::compare(&golden::place("out/announce-received.json"), &format!("{received:#}\n"));
     let mut names: Vec<_> = all.iter().map(|(name, _)| format!("{name}.json")).collect();
+    names.push("announce-received.json".to_owned());
     names.sort();
     let files = golden::entries(&golden::place("out"));
     let found: Vec<_> = files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();

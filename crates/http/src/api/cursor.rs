@@ -20,6 +20,10 @@ pub enum List {
     Log,
     /// A feed of comments.
     Feed,
+    /// What came from other servers.
+    Arrivals,
+    /// What is brought to them.
+    Deliveries,
 }
 
 impl List {
@@ -31,6 +35,8 @@ impl List {
             Self::Notifications => 'n',
             Self::Log => 'l',
             Self::Feed => 'f',
+            Self::Arrivals => 'i',
+            Self::Deliveries => 'd',
         }
     }
 
@@ -73,12 +79,36 @@ pub fn read(sort: ThreadSort, cursor: Option<&str>) -> Result<Option<After>, Ref
     place().map(Some).ok_or(Refusal::BadCursor)
 }
 
+/// The cursor for the servers after this one.
+#[must_use]
+pub fn after_host(host: &str) -> String {
+    encode(&format!("p.{host}"))
+}
+
+/// The host in a cursor of the list of servers; empty at its beginning.
+///
+/// # Errors
+/// [`Refusal::BadCursor`].
+pub fn read_host(cursor: Option<&str>) -> Result<String, Refusal> {
+    let Some(cursor) = cursor else { return Ok(String::new()) };
+    let text = decode_up_to(MAX_HOST, cursor)?;
+    let host = text.strip_prefix("p.").filter(|host| !host.is_empty() && !host.contains(char::is_control));
+    host.map(str::to_owned).ok_or(Refusal::BadCursor)
+}
+
+/// A name of 253 bytes, a port, and what stands before them.
+const MAX_HOST: usize = 264;
+
 fn encode(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
 fn decode(cursor: &str) -> Result<String, Refusal> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() <= 64);
+    decode_up_to(64, cursor)
+}
+
+fn decode_up_to(most: usize, cursor: &str) -> Result<String, Refusal> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() <= most);
     bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Refusal::BadCursor)
 }
 
@@ -96,6 +126,10 @@ mod tests {
         assert_eq!(read(ThreadSort::Top, Some(&cursor)), Ok(Some(place)));
         assert_eq!(read(ThreadSort::Hot, Some(&cursor)), Err(Refusal::BadCursor));
         assert_eq!(List::Log.read(None), Ok(None));
+        let cursor = after_host("peer.example:8443");
+        assert_eq!((read_host(Some(&cursor)), read_host(None)), (Ok("peer.example:8443".into()), Ok(String::new())));
+        assert_eq!(List::Log.read(Some(&cursor)), Err(Refusal::BadCursor));
+        assert_eq!(read_host(Some(&List::Log.after(7))), Err(Refusal::BadCursor));
     }
 
     #[test]
@@ -104,6 +138,7 @@ mod tests {
         for junk in ["", "!", "0", "null", "dC4w", "dC4tNw", "\u{0}", "dC45MjIzMzcyMDM2ODU0Nzc1ODA4", &long] {
             assert_eq!(List::Thread.read(Some(junk)), Err(Refusal::BadCursor), "{junk:?}");
             assert_eq!(read(ThreadSort::Hot, Some(junk)), Err(Refusal::BadCursor), "{junk:?}");
+            assert_eq!(read_host(Some(junk)), Err(Refusal::BadCursor), "{junk:?}");
         }
     }
 }

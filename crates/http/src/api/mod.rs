@@ -2,6 +2,7 @@
 //! lists `{"items":[…],"next":…}`. There is no CORS: pages of other sites do not call it from a browser. Not here: rules, SQL.
 
 mod actors;
+pub mod admin;
 pub mod answer;
 mod backfill;
 mod boards;
@@ -72,6 +73,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(moderation::pin_thread))
         .routes(routes!(moderation::unpin_thread))
         .routes(routes!(backfill::read_backfill, backfill::want_backfill))
+        .merge(admin::routes())
 }
 
 /// The API, ready to be merged: all routes, and the document at `/api/v1/openapi.json`.

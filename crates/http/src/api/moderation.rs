@@ -21,7 +21,7 @@ use crate::gate::Member;
 pub struct Reason {
     /// For the moderation log, which everybody can read; at most 500 characters, may be empty.
     #[schema(max_length = 500)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// What a comment and its thread are now.
@@ -44,7 +44,7 @@ async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> A
     match deed {
         Deed::Remove => retract::remove(ctx, who, comment, reason).await?,
         Deed::Restore => retract::restore(ctx, who, comment, reason).await?,
-        Deed::Lock | Deed::Unlock | Deed::Pin | Deed::Unpin => {
+        _ => {
             manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;
         }
     }

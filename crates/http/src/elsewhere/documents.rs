@@ -1,19 +1,23 @@
 //! The documents under our ids. Where an id is the address of a page, the request says which of both is wanted.
 
+use actions::elsewhere::admit::reader;
 use actions::elsewhere::documents::{Found, board_elsewhere, find};
-use axum::extract::{Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::{Noun, Refusal};
 use federation::media_type::ACTIVITY_JSON;
+use federation::signature::Incoming;
 use federation::wire::addresses::Ours;
 
 use super::accept::Wanted;
 use super::shared;
 use crate::api::answer::{Audience, response};
 use crate::door::{App, Door};
+use crate::inbox::{answer as not_taken, with_host};
 use crate::problem::Problem;
+use crate::settings::Documents;
 
 const VARY: HeaderValue = HeaderValue::from_static("Accept");
 
@@ -21,7 +25,8 @@ const VARY: HeaderValue = HeaderValue::from_static("Accept");
 pub async fn or_page(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_read && Wanted::of(request.headers()) == Wanted::Document {
-        return document(&app, without_slug(request.uri().path()), None, request.headers()).await;
+        let asking = Asking { method: request.method(), uri: request.uri(), headers: request.headers() };
+        return to_whom_it_may_be(&app, without_slug(request.uri().path()), None, asking).await;
     }
     let mut page = next.run(request).await;
     page.headers_mut().entry(header::VARY).or_insert(VARY);
@@ -34,14 +39,22 @@ fn without_slug(path: &str) -> &str {
 }
 
 /// An address without a page.
-pub async fn bare(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn bare(
+    State(app): State<App>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
     match after(uri.query().unwrap_or_default()) {
-        Ok(after) => document(&app, uri.path(), after, &headers).await,
+        Ok(after) => {
+            let asking = Asking { method: &method, uri: &uri, headers: &headers };
+            to_whom_it_may_be(&app, uri.path(), after, asking).await
+        }
         Err(refusal) => Problem::from(refusal).into_response(),
     }
 }
 
-/// `/actor`: the server itself. People read about it elsewhere.
+/// `/actor`: the server itself, which everybody is shown. People read about it elsewhere.
 pub async fn instance(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     if Wanted::of(&headers) == Wanted::Page {
         let mut about = Redirect::to("/about").into_response();
@@ -58,6 +71,31 @@ fn after(query: &str) -> Result<Option<i64>, Refusal> {
     };
     let number = after.parse().ok().filter(|_| after.bytes().all(|byte| byte.is_ascii_digit()));
     number.map(Some).ok_or(Refusal::BadCursor)
+}
+
+/// A request for a document.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+}
+
+/// The document, if whoever asks may have it. What one is shown because of a signature, nobody keeps for others.
+async fn to_whom_it_may_be(app: &Door, path: &str, after: Option<i64>, asking: Asking<'_>) -> Response {
+    if app.settings.documents == Documents::Open {
+        return document(app, path, after, asking.headers).await;
+    }
+    let headers = with_host(asking.headers, asking.uri);
+    let target = asking.uri.path_and_query().map_or("/", |target| target.as_str());
+    let incoming = Incoming { method: asking.method.as_str(), target, headers: &headers, body: b"" };
+    let mut answer = match reader(&app.ctx, &incoming).await {
+        Ok(()) => document(app, path, after, asking.headers).await,
+        Err(refused) => not_taken(refused).into_response(),
+    };
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Signature"));
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answer
 }
 
 async fn document(app: &Door, path: &str, after: Option<i64>, headers: &HeaderMap) -> Response {

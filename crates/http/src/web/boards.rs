@@ -168,11 +168,16 @@ fn entry(entry: &Entry) -> LogEntry {
         Deed::Unlock => "unlocked a thread",
         Deed::Pin => "pinned a thread",
         Deed::Unpin => "unpinned a thread",
+        Deed::Pause => "paused what is brought to another server",
+        Deed::Resume => "resumed what is brought to another server",
+        Deed::Retry => "had something brought to another server again",
+        Deed::Replay => "had something of another server dealt with again",
+        Deed::Skip => "had something not brought to another server",
     };
     LogEntry {
         at_ms: entry.at.0,
         moderator: entry.moderator_name.clone(),
-        action: action.into(),
+        action: entry.host.as_ref().map_or_else(|| action.to_owned(), |host| format!("{action}: {host}")),
         target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
         reason: entry.reason.clone(),
     }

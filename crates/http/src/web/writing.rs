@@ -98,7 +98,7 @@ pub async fn reply(shell: Shell, State(app): State<App>, Path(comment): Path<Str
     let id = id(&comment)?;
     // Whoever has no account here may have one elsewhere.
     let Some(person) = &shell.visitor else { return interact::answer_page(&shell, &app, &comment).await };
-    comment::permitted(&app.ctx, Some(person), Act::Reply, id).await?;
+    reply::permitted_to(&app.ctx, person, id).await?;
     reply_page(&shell, id, "", None, Problems::default()).await
 }
 

@@ -89,7 +89,8 @@ fn body(name: &str) -> Value {
         "describe_me" => json!({ "about": "" }),
         "change_password" => json!({ "old": PASSWORD, "new": PASSWORD }),
         "mark_read" => json!({ "up_to": "7" }),
-        "remove_comment" | "restore_comment" | "lock_thread" | "unlock_thread" | "pin_thread" | "unpin_thread" => {
+        "remove_comment" | "restore_comment" | "lock_thread" | "unlock_thread" | "pin_thread" | "unpin_thread"
+        | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery" => {
             json!({ "reason": "" })
         }
         other => panic!("{other} takes a body that this test does not know"),
@@ -97,7 +98,12 @@ fn body(name: &str) -> Value {
 }
 
 async fn ask(world: &World, who: &crate::world::Caller, operation: &Operation, id: &str) -> Answer {
-    let path = operation.path.replace("{id}", id).replace("{name}", "talk").replace("{handle}", "ana");
+    let path = operation
+        .path
+        .replace("{id}", id)
+        .replace("{name}", "talk")
+        .replace("{handle}", "ana")
+        .replace("{host}", "peer.example");
     let request = who.request(operation.method.clone(), &path);
     let answer = if operation.said["requestBody"].is_object() {
         let body = Body::from(body(operation.name()).to_string());

@@ -91,6 +91,7 @@ impl Peer {
         group["type"] = json!("Group");
         group["name"] = json!(format!("All about {name}"));
         group["summary"] = json!("<p>Whatever is <b>new</b>.</p>");
+        group["attributedTo"] = json!(self.id(&format!("users/{name}/moderators")));
         self.show(&format!("users/{name}"), group);
         self.id(&format!("users/{name}"))
     }
@@ -131,15 +132,41 @@ impl Peer {
     }
 
     pub fn signed(&self, world: &World, inbox: &str, activity: &Value) -> Request<Body> {
-        let body = activity.to_string();
-        let url = format!("https://talk.example{inbox}").parse().unwrap();
-        let actor = activity["actor"].as_str().filter(|actor| actor.starts_with(&self.base)).map(str::to_owned);
-        let key_id = format!("{}#main-key", actor.unwrap_or_else(|| self.id("users/bo")));
-        let now = world.hands.now().0;
-        let signed = sign(Form::Cavage, &self.key, &key_id, &Method::POST, &url, Some(body.as_bytes()), now).unwrap();
-        let mut request = Request::post(inbox).body(Body::from(body)).unwrap();
+        let actor = activity["actor"].as_str().and_then(|actor| actor.strip_prefix(&format!("{}/", self.base)));
+        self.signed_by(actor.unwrap_or("users/bo"), world, (Method::POST, inbox), Some(activity.to_string()))
+    }
+
+    /// A request signed by the actor at that path.
+    pub fn signed_by(
+        &self,
+        who: &str,
+        world: &World,
+        (method, path): (Method, &str),
+        body: Option<String>,
+    ) -> Request<Body> {
+        let url = format!("https://talk.example{path}").parse().unwrap();
+        let key_id = format!("{}#main-key", self.id(who));
+        let (now, bytes) = (world.hands.now().0, body.as_ref().map(String::as_bytes));
+        let signed = sign(Form::Cavage, &self.key, &key_id, &method, &url, bytes, now).unwrap();
+        let body = body.map_or_else(Body::empty, Body::from);
+        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
         request.headers_mut().extend(signed);
         request
+    }
+
+    /// Says these very bytes as the actor at that path; they are taken, and all that has come is worked off.
+    pub async fn say_as(&self, who: &str, world: &World, activity: String) {
+        world.anon.send(self.signed_by(who, world, (Method::POST, "/inbox"), Some(activity))).await.is(202);
+        while actions::elsewhere::work::round(&world.app.ctx).await.unwrap() > 0 {}
+    }
+
+    /// From now on this server is known to run something that keeps groups.
+    pub async fn keeps_groups(&self, world: &World) {
+        let (host, now) = (self.base.trim_start_matches("http://").to_owned(), world.hands.now());
+        let known = world.app.ctx.db().write(move |tx| {
+            storage::peers::set_software(tx, &host, ("lemmy", "0.19"), storage::peers::Dialect::Groups, now)
+        });
+        known.await.unwrap();
     }
 
     /// Posts an activity, which is taken, and works off all that has come.

@@ -203,6 +203,25 @@ async fn a_reply_before_its_parent_finds_it_at_its_home() {
 }
 
 #[tokio::test]
+async fn what_one_says_is_worked_off_in_order() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    // What is answered has to be asked for first; the change would be done long before.
+    peer.show("notes/1", peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>Which one?</p>"));
+    let note = peer.note("notes/2", &peer.id("notes/1"), "<p>A copper one.</p>");
+    let mut changed = note.clone();
+    changed["content"] = json!("<p>A steel one.</p>");
+    changed["updated"] = json!("2027-01-15T07:30:00Z");
+    let mention = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+    for (path, kind, mut note) in [("creates/2", "Create", note), ("updates/2", "Update", changed)] {
+        note["tag"] = mention.clone();
+        peer.post(&world, "/inbox", &peer.activity(path, kind, &note)).await.is(202);
+    }
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    assert!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.body().contains("A steel one."));
+}
+
+#[tokio::test]
 async fn c09_a_delete_before_its_create_bars_it() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let thread = world.thread("Which kettle?").await;

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::text::{Places, TextLimits};
 use domain::{Role, Scope, Time};
 use door::door::{App, Door};
-use door::settings::{Rates, Settings};
+use door::settings::{Documents, Rates, Settings};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use storage::testing::{TestDb, database};
@@ -61,6 +61,7 @@ pub struct Wishes {
     pub live: usize,
     pub depth: u32,
     pub chance: Box<dyn Chance>,
+    pub documents: Documents,
     /// What it is reached by.
     pub url: String,
 }
@@ -73,6 +74,7 @@ impl Default for Wishes {
             live: 4,
             depth: 5,
             chance: Box::new(SystemChance),
+            documents: Documents::Open,
             url: HOST.into(),
         }
     }
@@ -121,7 +123,7 @@ impl World {
             callers.push(token(&ctx, name, Scope::Admin).await);
         }
         let [ana, bo, mo, admin] = callers.try_into().unwrap_or_else(|_| unreachable!());
-        let app = Door::new(ctx, settings(wishes.url, wishes.rates, wishes.live));
+        let app = Door::new(ctx, settings(wishes.url, wishes.rates, wishes.live, wishes.documents));
         let router = door::router::router(Arc::clone(&app), Arc::new(|| "measured 1\n".to_owned()));
         let anon = Caller { router: Some(router.clone()), credential: Credential::Nothing };
         let mut world = Self { _db: db, app, hands, router, ana, bo, mo, admin, anon };
@@ -129,6 +131,11 @@ impl World {
             caller.router = Some(world.router.clone());
         }
         world
+    }
+
+    /// Its door, for a listener.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Answers what comes to this port, until the test ends.
@@ -182,7 +189,7 @@ async fn token(ctx: &Ctx, name: &str, scope: Scope) -> Caller {
 /// Opens `/metrics`.
 pub const METRICS_TOKEN: &str = "sixteen-or-more-characters";
 
-fn settings(url: String, rates: Rates, live: usize) -> Settings {
+fn settings(url: String, rates: Rates, live: usize, documents: Documents) -> Settings {
     Settings {
         public_url: url,
         name: "Talk about it".into(),
@@ -194,6 +201,7 @@ fn settings(url: String, rates: Rates, live: usize) -> Settings {
         rates,
         page_cache_bytes: 1 << 20,
         live_connections: live,
+        documents,
         metrics_token: Some(METRICS_TOKEN.into()),
     }
 }

@@ -1,8 +1,11 @@
 //! What each command does, with whatever it prints.
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
 
+mod doctor;
 mod fetch;
+mod hosting;
 mod import;
+mod table;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -14,7 +17,7 @@ use storage::backup::{self, Overwrite};
 use storage::following::Stage;
 
 use crate::boot::{self, Failure};
-use crate::cli::{Account, Board, Command, ConfigCommand, Token};
+use crate::cli::{Account, Board, Command, ConfigCommand, Keys, Token};
 use crate::config::Config;
 use crate::{logging, serve};
 
@@ -38,6 +41,9 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
     if let Command::Restore { file, overwrite } = &command {
         let overwrite = if *overwrite { Overwrite::Yes } else { Overwrite::No };
         return restore(&config, file, overwrite).await;
+    }
+    if let Command::Doctor(arguments) = command {
+        return doctor::run(&config, arguments).await;
     }
     let ctx = boot::open(&config, Holder::Tool)?;
     match command {
@@ -85,12 +91,16 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Board(Board::List { json }) => list_boards(&board::all(&ctx).await?, json)?,
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
         Command::Fetch { what, json } => fetch::run(&ctx, &config, &what, json).await?,
+        Command::Peers(arguments) => hosting::peers(&ctx, arguments).await?,
+        Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,
+        Command::Deliveries(arguments) => hosting::deliveries(&ctx, arguments).await?,
+        Command::Keys(Keys::Rotate(whose)) => hosting::rotate(&ctx, whose).await?,
         Command::Backup { file } => {
             backup::backup(ctx.db(), &file).await?;
             println!("wrote {}", file.display());
         }
         Command::Migrate => println!("the database has the schema of this version"),
-        Command::Serve | Command::Config(_) | Command::Restore { .. } => {}
+        Command::Serve | Command::Config(_) | Command::Restore { .. } | Command::Doctor(_) => {}
     }
     Ok(())
 }

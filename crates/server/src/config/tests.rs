@@ -80,6 +80,7 @@ fn every_default_key_can_be_set_in_the_environment() {
         let text = match known.find_ref(&key).unwrap() {
             figment::value::Value::String(_, text) => text.clone(),
             figment::value::Value::Num(_, number) => number.to_u128().unwrap().to_string(),
+            figment::value::Value::Bool(_, is_on) => is_on.to_string(),
             figment::value::Value::Array(..) => String::new(),
             other => panic!("{key} has a default of an unforeseen type: {other:?}"),
         };
@@ -102,6 +103,12 @@ fn text_that_looks_like_a_number_stays_text() {
     let config = from_env(&pairs).unwrap();
     assert_eq!(config.server.name, "2048");
     assert_eq!(config.metrics.token.unwrap().reveal(), "1234567890123456");
+}
+
+#[test]
+fn secure_mode_is_switched_on_in_the_environment() {
+    assert!(from_env(&[("REJOINDER_FEDERATION__SECURE_MODE", "true")]).unwrap().federation.secure_mode);
+    assert!(from_env(&[("REJOINDER_FEDERATION__SECURE_MODE", "perhaps")]).is_err());
 }
 
 #[test]

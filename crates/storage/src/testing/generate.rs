@@ -1,6 +1,8 @@
 //! Content in any amount, the same every time, in the shape of real content: threads of very different size that go on at the
 //! same time, so that the comments of one lie scattered among those of others; words of very different frequency; votes,
-//! tombstones, notifications, events.
+//! tombstones, notifications, events; and other servers with all that there is between them and this one.
+
+pub mod elsewhere;
 
 use domain::{Origin, Role, State, ThreadId, Votes, next_id, rank};
 
@@ -51,6 +53,7 @@ pub fn generate(place: &Place, comments: u64, progress: &mut dyn FnMut(u64)) -> 
     conn.execute("BEGIN")?;
     people(&mut conn)?;
     plan.store(&mut conn, &mut batch, progress)?;
+    elsewhere::store(&mut conn)?;
     conn.execute("COMMIT")?;
     match conn {
         // Nothing gathers statistics for SQLite by itself, and plans do not need them.
@@ -460,7 +463,9 @@ impl Author {
             12..14 => {
                 let reason = self.text(5);
                 let comment_id = Some(id);
-                batch.log.push(rows::moderation_log { id, moderator_id: 1, deed: 0, comment_id, reason, created_at });
+                let host = None;
+                let row = rows::moderation_log { id, moderator_id: 1, deed: 0, comment_id, reason, created_at, host };
+                batch.log.push(row);
             }
             14 => {
                 let (kind, payload, last_error) = ("mail".to_owned(), String::new(), String::new());

@@ -1,5 +1,7 @@
 //! Every query function once, with arguments that find something in what [`super::generate`] made: for recording what is sent.
 
+mod elsewhere;
+
 use domain::visit::Visit;
 use domain::{AccountId, ActorId, BoardId, Category, CommentId, Deed, EventKind, Role, State, ThreadSort, Time, Votes};
 
@@ -37,14 +39,17 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
         thread(tx, content)?;
         away(tx, content)?;
         own(tx, content)?;
+        elsewhere::reading(tx, content)?;
         searches(tx)
     })
     .await?;
     let undone = db
         .write(move |tx| {
             writing(tx, content)?;
+            elsewhere::writing(tx, content)?;
             moderating(tx, content)?;
             keeping_house(tx, content)?;
+            elsewhere::keeping_house(tx)?;
             Err::<(), _>(undone())
         })
         .await;
@@ -291,6 +296,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         moderator_name: String::new(),
         deed: Deed::Remove,
         comment: Some(root),
+        host: None,
         reason: String::new(),
         at: NOW,
     };

@@ -6,7 +6,7 @@ use storage::follows::{self, Address, Followed};
 use storage::inbox::{self, Arrival, State, Stored};
 use storage::keys::{self, Holder, Pair};
 use storage::objects::{self, Object};
-use storage::outbox::{self, Activity, End, Reach};
+use storage::outbox::{self, Activity, Reach};
 use storage::peers::{self, Failure};
 use storage::remotes::{self, Kind, Presence, Remote};
 use storage::testing::{database, world};
@@ -14,7 +14,7 @@ use storage::{Error, Result, Write};
 
 use crate::{read, scene, write};
 
-fn remote(tx: &mut Write, host: &str, name: &str, shared: bool) -> Result<Remote> {
+pub fn remote(tx: &mut Write, host: &str, name: &str, shared: bool) -> Result<Remote> {
     let actor = ActorId(world::id());
     let new = Actor { host: host.into(), origin: Origin::Remote, ..world::local(actor, name) };
     actors::insert(tx, &new)?;
@@ -46,8 +46,10 @@ async fn of_two_pairs_made_at_once_the_first_counts_until_it_is_replaced() {
         assert_eq!(keys::keep(tx, holder, pair("first"), Time(1))?, pair("first"));
         assert_eq!(keys::keep(tx, holder, pair("second"), Time(2))?, pair("first"));
         assert_eq!(keys::find(tx, Holder::Instance)?, None);
-        keys::replace(tx, holder, &pair("third"), Time(3))?;
+        keys::replace(tx, holder, pair("third"), Time(3))?;
         assert_eq!(keys::find(tx, holder)?, Some(pair("third")));
+        keys::replace(tx, Holder::Instance, pair("new"), Time(4))?;
+        assert_eq!(keys::holders(tx)?, [Holder::Instance, holder]);
         Ok(())
     })
     .await;
@@ -182,10 +184,12 @@ async fn what_came_is_leased_once_and_kept_with_its_reason() {
         inbox::settle(tx, leased[0].id, State::Failed, "its parent could not be fetched")?;
         let refused = inbox::page(tx, State::Refused, None, 10)?;
         assert_eq!((refused.len(), refused[0].reason.as_str()), (1, "it is not the author's"));
-        assert_eq!(inbox::forget_before(tx, Time(1_900_000_000_000))?, 0);
         assert!(inbox::replay(tx, leased[1].id, Time(3_000))? && !inbox::replay(tx, leased[1].id, Time(3_000))?);
         let replayed = inbox::lease(tx, Time(3_000), Time(4_000), 10)?;
         assert_eq!((replayed.len(), replayed[0].body.as_str()), (1, "https://a.example/activities/2"));
+        // What has failed is kept for an administrator, but not for ever.
+        assert_eq!(inbox::forget_before(tx, Time(1_900_000_000_000))?, 1);
+        assert_eq!(inbox::page(tx, State::Failed, None, 10)?, []);
         Ok(())
     })
     .await;
@@ -222,7 +226,7 @@ async fn what_is_said_is_brought_to_each_place_in_order() {
         outbox::failed(tx, waiting[0].id, "it did not answer")?;
         assert_eq!(outbox::waiting(tx, "b.example", &[], 1)?[0].attempts, 1);
         outbox::brought(tx, &[waiting[0].id])?;
-        assert!(outbox::end(tx, waiting[1].id, End::GivenUp, "410")?);
+        assert!(outbox::give_up(tx, waiting[1].id, "410")?);
         assert_eq!(due(tx, 21)?, ["a.example"]);
         assert_eq!(peers::backlog(tx, "b.example")?, (0, 1));
         // What waits somewhere is kept, and so is what was given up: it may be tried again.
@@ -310,7 +314,7 @@ async fn a_lane_is_had_by_one_and_waits_after_a_failure() {
         peers::reached(tx, "a.example", Time(1_001))?;
         let peer = peers::find(tx, "a.example")?.unwrap();
         assert_eq!((peer.failures, peer.failing_since, peer.reached), (0, None, Time(1_001)));
-        assert!(peers::set_state(tx, "a.example", peers::State::Paused)?);
+        assert!(peers::pause(tx, "a.example")?);
         peers::heard(tx, "a.example", Time(2_000))?;
         assert_eq!(peers::lease(tx, "a.example", Time(2_000), Time(2_100))?, None);
         Ok(())

@@ -8,6 +8,8 @@ mod backfills;
 mod comments;
 mod elsewhere;
 mod following;
+mod groups;
+mod hosting;
 mod jobs;
 mod news;
 mod once;

@@ -49,6 +49,7 @@ async fn the_log_is_paged_newest_first() {
                 moderator_name: "Alice".into(),
                 deed,
                 comment: (n % 2 == 0).then_some(scene.thread.root()),
+                host: (n % 2 == 1).then(|| "peer.example".to_owned()),
                 reason: format!("because {n}"),
                 at: world::now(),
             };

@@ -9,7 +9,7 @@ use domain::{CommentSort, ThreadId};
 use door::cache::{brotli, gzip};
 use door::door::{App, Door};
 use door::pages::views::{Direction, Frame, Robots};
-use door::settings::{Rates, Settings};
+use door::settings::{Documents, Rates, Settings};
 use door::web::thread::{Extent, View, compose};
 
 use crate::populate::{context, open, runtime};
@@ -131,6 +131,7 @@ fn settings() -> Settings {
         rates: Rates::default(),
         page_cache_bytes: 0,
         live_connections: 1,
+        documents: Documents::Open,
         metrics_token: None,
     }
 }

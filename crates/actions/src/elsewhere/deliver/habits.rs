@@ -44,6 +44,11 @@ impl Habits {
         self.0.iter().filter(|(_, habit)| habit.until > now).map(|(inbox, _)| inbox.clone()).collect()
     }
 
+    /// The next moment after that time at which an inbox is left alone no longer.
+    pub(super) fn next(&self, now: Time) -> Option<Time> {
+        self.0.values().map(|habit| habit.until).filter(|until| *until > now).min()
+    }
+
     /// How a request to an inbox is signed: after a refusal once in the other form, because a refusal does not say what it is about.
     pub(super) fn form(&self, inbox: &str) -> Form {
         let habit = self.of(inbox);
@@ -116,6 +121,7 @@ mod tests {
         habits.learn(INBOX, 1, Form::Cavage, &refused(), NOW);
         assert_eq!(habits.aside(NOW), [INBOX]);
         assert!(habits.aside(NOW.plus_ms(500)).is_empty());
+        assert_eq!((habits.next(NOW), habits.next(NOW.plus_ms(500))), (Some(NOW.plus_ms(500)), None));
         habits.learn(INBOX, 1, Form::Cavage, &Verdict::GivenUp(String::new()), NOW);
         assert_eq!(habits.counts(INBOX, 2), (1, 0));
         habits.learn(INBOX, 2, Form::Cavage, &Verdict::Brought, NOW);

@@ -1,7 +1,7 @@
 //! What is written before and after a lane's turn: in one transaction for all lanes that begin or end together.
 
 use domain::Time;
-use storage::outbox::{self, End};
+use storage::outbox;
 use storage::peers::{self, Failure};
 use storage::{Result, Write, follows};
 
@@ -80,7 +80,7 @@ fn deliveries(tx: &mut Write, turn: &Turn) -> Result<()> {
                 follows::drop_inbox(tx, &outcome.inbox)?;
             }
             Verdict::GivenUp(error) => {
-                outbox::end(tx, outcome.delivery, End::GivenUp, error)?;
+                outbox::give_up(tx, outcome.delivery, error)?;
             }
             Verdict::Aside { error, .. } | Verdict::Later { error, .. } => {
                 outbox::failed(tx, outcome.delivery, error)?;

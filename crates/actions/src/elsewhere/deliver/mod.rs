@@ -15,13 +15,15 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Time;
 use federation::client::Client;
 use storage::Change;
 use storage::outbox::{self, Due};
+use storage::peers;
 use tokio::sync::broadcast::{Receiver, error::RecvError, error::TryRecvError};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{Id, JoinError, JoinSet};
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{Ctx, Result};
 use habits::Habits;
@@ -37,8 +39,10 @@ const DOUBTFUL: usize = 64;
 const TAKEN: usize = 64;
 /// How long a lane is ours without a word, in milliseconds: that of a process that died is free again afterwards.
 const LEASE_MS: i64 = 30_000;
-/// How often is looked without having been told: for what is due again, and what was not heard of.
+/// How often is looked without any reason: for what was not heard of, and for lanes of a process that died.
 const NET: Duration = Duration::from_secs(30);
+/// The shortest time between two looks for what is due again.
+const BREATH: Duration = Duration::from_millis(50);
 /// After a failure of the database.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Servers that are asked at the same time what they run.
@@ -53,21 +57,18 @@ pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
         Err(error) => return tracing::error!(%error, "nothing is brought to other servers"),
     };
     let (mut lanes, mut stop) = (Lanes::new(ctx, client), pin!(stop));
-    let mut net = interval(NET);
-    net.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             biased;
             () = &mut stop => break,
             Some(ended) = lanes.running.join_next_with_id() => lanes.end(ended),
             () = told(&mut news) => lanes.look = Look::Due,
-            _ = net.tick() => lanes.look = Look::Due,
+            () = sleep_until(lanes.wake) => lanes.look = Look::Due,
         }
         if let Err(error) = lanes.round().await {
             tracing::warn!(%error, "deliveries could not be written down, or not be looked for; trying again");
-            lanes.look = Look::Due;
             sleep(PAUSE).await;
-            net.reset_immediately();
+            lanes.wake = Instant::now();
         }
     }
     lanes.stop().await;
@@ -110,6 +111,8 @@ struct Lanes {
     ctx: Ctx,
     client: Client,
     look: Look,
+    /// When it is looked at the latest.
+    wake: Instant,
     running: JoinSet<Turn>,
     hosts: HashMap<Id, String>,
     /// To where lanes lead, those included that have ended and are not written down.
@@ -129,6 +132,7 @@ impl Lanes {
             ctx,
             client,
             look: Look::Due,
+            wake: Instant::now(),
             running: JoinSet::new(),
             hosts: HashMap::new(),
             taken: HashMap::new(),
@@ -198,6 +202,8 @@ impl Lanes {
             let turns = Arc::clone(&self.turns_to_ask);
             self.asking.spawn(software::ask(self.ctx.clone(), self.client.clone(), inbox, turns));
         }
+        let next = turn.failed().map(|(wait_ms, _)| lease.now.plus_ms(wait_ms)).or(turn.habits.next(lease.now));
+        self.wake_at(next, lease.now);
         if turn.habits.is_empty() {
             self.habits.remove(&host);
         } else {
@@ -205,12 +211,25 @@ impl Lanes {
         }
     }
 
+    /// Looks again when something is due again, and not a round later.
+    fn wake_at(&mut self, next: Option<Time>, now: Time) {
+        let Some(wait_ms) = next.and_then(|next| u64::try_from(next.0.saturating_sub(now.0)).ok()) else { return };
+        let wait = Duration::from_millis(wait_ms).clamp(BREATH, NET);
+        self.wake = self.wake.min(Instant::now() + wait);
+    }
+
     /// Takes as many lanes as there are places. Where they are too few, it is looked again when one has ended.
     async fn take_due(&mut self) -> Result<()> {
         let lease = self.lease();
         let limit = LANES + DOUBTFUL;
-        let due = self.ctx.db().read(move |tx| outbox::due(tx, lease.now, limit as i64)).await?;
+        let look = move |tx: &mut storage::Read| -> storage::Result<_> {
+            Ok((outbox::due(tx, lease.now, limit as i64)?, peers::next_due(tx, lease.now)?))
+        };
+        let (due, next) = self.ctx.db().read(look).await?;
         self.look = if due.len() == limit { Look::Due } else { Look::Done };
+        self.wake = Instant::now() + NET;
+        let aside = self.habits.values().filter_map(|habits| habits.next(lease.now)).min();
+        self.wake_at(next.into_iter().chain(aside).min(), lease.now);
         for batch in self.places(due, lease).chunks(TAKEN) {
             let batch = batch.to_vec();
             let take = move |tx: &mut storage::Write| -> storage::Result<Vec<Load>> {

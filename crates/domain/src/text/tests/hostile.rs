@@ -185,3 +185,16 @@ fn long_runs_of_lines_and_marks_are_cut() {
     assert_eq!(html(&format!("a{}", "\u{301}".repeat(1_000))).matches('\u{301}').count(), 4);
     assert_eq!(html(&format!("a{}", "&#x301;".repeat(1_000))).matches('\u{301}').count(), 4);
 }
+
+#[test]
+fn lines_in_which_nothing_stands_push_nobody_off_the_page() {
+    let limits = TextLimits::default();
+    let foreign = |html: &str| from_html(html, &limits).unwrap().html;
+    assert_eq!(foreign(&format!("a{}b", "<br>".repeat(500))), "<p dir=\"auto\">a<br><br><br><br>b</p>");
+    assert_eq!(foreign(&format!("a{}b", "<p>&nbsp;</p>".repeat(500))), "<p dir=\"auto\">a</p><p dir=\"auto\">b</p>");
+    assert_eq!(html(&format!("a{}b", "\\\n".repeat(500))).matches("<br>").count(), 4);
+    for line in ["<br>", "<hr>", "<li>"] {
+        let many = from_html(&line.repeat(limits.max_chars + 1), &limits);
+        assert!(matches!(many, Err(TextRefusal::TooLong { .. })), "{line}");
+    }
+}

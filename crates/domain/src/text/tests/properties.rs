@@ -118,6 +118,11 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![4 => pieces(), 1 => any::<String>()]
 }
 
+/// The words in which there is something to see.
+fn seen(plain: &str) -> Vec<&str> {
+    plain.split(' ').filter(|word| characters::has_something_to_see(word)).collect()
+}
+
 fn is_safe(html: &str) {
     assert_eq!(sanitise(html), html, "is not its own sanitised form");
     for (at, _) in html.match_indices('<') {
@@ -187,7 +192,8 @@ proptest! {
     fn what_we_render_passes_as_foreign(source in pieces()) {
         if let Ok(text) = render(&source, &TextLimits::default(), &Places::default()) {
             let foreign = from_html(&text.html, &TextLimits::default()).unwrap();
-            prop_assert_eq!(foreign.plain, text.plain);
+            // Paragraphs of blanks and of marks that stand on nothing are left out of what comes from elsewhere.
+            prop_assert_eq!(seen(&foreign.plain), seen(&text.plain));
         }
     }
 

@@ -193,6 +193,16 @@ pub fn announce(heading: Heading<'_>, what: Announced, moment: i64) -> Document 
     heading.document(context, "Announce", rest)
 }
 
+/// The same of what somebody elsewhere did, `activity`, which is one JSON object: it is passed on byte by byte as it came, with its own
+/// context, so that whatever proves it still does (FEP-1b12: unmodified).
+#[must_use]
+pub fn announce_received(heading: Heading<'_>, activity: &str, moment: i64) -> String {
+    let rest = json!({"published": written(moment), "to": [public()], "cc": [heading.followers()]});
+    let around = heading.document(Context::Note, "Announce", rest).json();
+    let open = around.strip_suffix('}').unwrap_or(&around);
+    format!("{open},\"object\":{}}}", activity.trim())
+}
+
 fn without_context(activity: Value) -> Value {
     match activity {
         Value::Object(mut body) => {

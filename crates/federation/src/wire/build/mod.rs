@@ -10,8 +10,8 @@ mod document;
 mod note;
 
 pub use activity::{
-    Announced, Deletion, Follow, Heading, accept, add, announce, create, delete, delete_actor, dislike, flag, follow,
-    like, lock, reject, remove, undo, update, update_actor,
+    Announced, Deletion, Follow, Heading, accept, add, announce, announce_received, create, delete, delete_actor,
+    dislike, flag, follow, like, lock, reject, remove, undo, update, update_actor,
 };
 pub use actor::{Indexing, Profile, actor};
 pub use collection::{Contents, collection, page};

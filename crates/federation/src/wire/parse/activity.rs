@@ -144,6 +144,16 @@ pub fn parse(bytes: &[u8], rules: &Rules) -> Result<Activity, Refused> {
     read(envelope.kind, &envelope.actor, activity)
 }
 
+/// Reads what is done in the activity that another one, a group's `Announce`, passes on. Nobody has signed for it but who passes it on.
+///
+/// # Errors
+/// As [`parse`]; when there is no activity inside.
+pub fn passed_on(bytes: &[u8], rules: &Rules) -> Result<Activity, Refused> {
+    let document = json::read(bytes)?;
+    let inner = Fields::new(&document, rules).inside("object").ok_or(Refused::Missing("object"))?;
+    read(inner.kind()?, &inner.some_id("actor")?, inner)
+}
+
 fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refused> {
     Ok(match kind {
         Kind::Follow => Activity::Follow { target: activity.some_id("object")? },

@@ -81,6 +81,12 @@ impl Permission {
 }
 
 impl Listed {
+    /// Whether everybody is listed.
+    #[must_use]
+    pub fn has_everybody(&self) -> bool {
+        self.is_public
+    }
+
     fn read(permission: Fields<'_>, [name, older]: [&'static str; 2]) -> Self {
         let name = if permission.value(name).is_some() { name } else { older };
         let is_public = permission.many(name).iter().take(MAX_ENTRIES).any(|value| is_public(value.as_str()));

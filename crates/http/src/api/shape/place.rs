@@ -289,6 +289,9 @@ pub struct LogEntry {
     /// To which comment; null if it was not one.
     #[schema(required)]
     pub comment_id: Option<Id>,
+    /// To which other server, or with what of it; null if it was not one.
+    #[schema(required)]
+    pub host: Option<String>,
     /// Why; may be empty.
     pub reason: String,
     /// When.
@@ -302,6 +305,7 @@ impl From<log::Entry> for LogEntry {
             moderator: entry.moderator_name,
             deed: entry.deed.into(),
             comment_id: entry.comment.map(|comment| Id(comment.0)),
+            host: entry.host,
             reason: entry.reason,
             at: Moment(entry.at),
         }

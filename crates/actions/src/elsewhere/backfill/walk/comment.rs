@@ -62,7 +62,7 @@ impl Walk {
         if let (Some(object), Some(by)) = known.await?
             && object.updated < Time(updated)
         {
-            place::updated(&self.ctx, note, by).await?;
+            place::updated(&self.ctx, note, by, None).await?;
         }
         Ok(())
     }

@@ -1,0 +1,172 @@
+//! What somebody passes on. Nothing of it is believed on their word: each thing is asked for at its home, and what its home shows counts,
+//! whatever stands inside the announcement. Whole activities are taken from groups only (FEP-1b12).
+
+use domain::authority::Standing;
+use domain::{CommentId, Role, Scope, State};
+use federation::budget::Budget;
+use federation::client::FetchError;
+use federation::origin::Id;
+use federation::wire::parse::{self, Found, Inner, Kind};
+use storage::remotes::{self, Remote};
+use storage::{Write, comments, objects};
+
+use super::moderation::{self, Measure};
+use super::place::{self, Told};
+use super::regroup::Heard;
+use super::signer::Signer;
+use super::work::{self, Outcome, Postponed};
+use crate::{Ctx, Result, retract};
+
+/// Looks for what was passed on.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn passed_on(
+    ctx: &Ctx,
+    inner: Inner,
+    (by, said): (&Remote, &Heard),
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    let kind = match inner.kind {
+        None | Some(Kind::Other(_)) => {
+            let named = inner.id.and_then(|id| id.as_id().cloned());
+            return thing(ctx, named, by, budget).await;
+        }
+        Some(kind) => kind,
+    };
+    if by.kind != remotes::Kind::Group {
+        return Ok(Outcome::Ignored("what others did is passed on by groups only"));
+    }
+    match kind {
+        Kind::Create => thing(ctx, inner.object, by, budget).await,
+        Kind::Update => changed(ctx, inner.object, budget).await,
+        Kind::Delete => deleted(ctx, inner.object, by, budget).await,
+        Kind::Like | Kind::Dislike | Kind::EmojiReact => {
+            Ok(Outcome::Ignored("a vote that is passed on cannot be verified: nobody shows it at its home"))
+        }
+        Kind::Accept
+        | Kind::Add
+        | Kind::Announce
+        | Kind::Block
+        | Kind::Flag
+        | Kind::Follow
+        | Kind::Lock
+        | Kind::Move
+        | Kind::Reject
+        | Kind::Remove
+        | Kind::Undo
+        | Kind::Other(_) => decided(ctx, by, said, budget).await,
+    }
+}
+
+/// What its moderators decide about a board is passed on by the board, which may decide all of that itself.
+async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Result<Outcome, Postponed> {
+    let inside = parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules());
+    match inside.ok().and_then(|inside| Measure::of(&inside)) {
+        Some(measure) => moderation::decided(ctx, measure, by, budget).await,
+        None => Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for")),
+    }
+}
+
+/// What is at home elsewhere; nothing of ours.
+fn elsewhere(ctx: &Ctx, id: Option<Id>) -> Result<Id, Outcome> {
+    id.filter(|id| !ctx.elsewhere().rules().is_ours(id)).ok_or(Outcome::Ignored("what is passed on is ours"))
+}
+
+/// A thing stands on the board of whoever passes it on, if they are one that is followed from here: so much is believed.
+async fn thing(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+    match elsewhere(ctx, id) {
+        Ok(id) => work::fetch(ctx, &id, Told::By(by.actor), budget).await,
+        Err(outcome) => Ok(outcome),
+    }
+}
+
+/// Newer words are taken as its home shows them.
+async fn changed(ctx: &Ctx, id: Option<Id>, budget: &Budget) -> Result<Outcome, Postponed> {
+    let id = match elsewhere(ctx, id) {
+        Ok(id) => id,
+        Err(outcome) => return Ok(outcome),
+    };
+    if here(ctx, &id).await?.is_none() {
+        return Ok(Outcome::Ignored("what is changed is not here"));
+    }
+    match place::fetched(ctx, &id, budget).await? {
+        Some((note, author)) => Ok(place::updated(ctx, note, author, None).await?),
+        None => Ok(Outcome::Ignored("what is changed cannot be had")),
+    }
+}
+
+/// What its home says is gone is gone. What its home still shows, and stands on the board that passes this on, is removed from there.
+async fn deleted(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+    let Some(id) = id else { return Ok(Outcome::Ignored("it does not say what is deleted")) };
+    if ctx.elsewhere().rules().is_ours(&id) {
+        return removed(ctx, id, by, "what is passed on is ours", budget).await;
+    }
+    let Some(comment) = here(ctx, &id).await? else {
+        return Ok(Outcome::Ignored("what is deleted is not here"));
+    };
+    match asked(ctx, &id, budget).await? {
+        Shown::Gone => {
+            let cx = ctx.clone();
+            Ok(place::judged(ctx.db().write(move |tx| take_down(tx, &cx, comment)).await)?)
+        }
+        Shown::Still => removed(ctx, id, by, "its home still shows what is said to be deleted", budget).await,
+        Shown::Nothing => removed(ctx, id, by, "its home does not say that it is deleted", budget).await,
+    }
+}
+
+/// Removes what stands on the board that says so; of anything else it is ignored.
+async fn removed(
+    ctx: &Ctx,
+    id: Id,
+    by: &Remote,
+    otherwise: &'static str,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    if moderation::is_on(ctx, &id, by).await? {
+        return moderation::decided(ctx, Measure::Remove(id, String::new()), by, budget).await;
+    }
+    Ok(Outcome::Ignored(otherwise))
+}
+
+/// The comment of that id that is here, whatever became of it.
+async fn here(ctx: &Ctx, id: &Id) -> Result<Option<CommentId>> {
+    let uri = id.to_string();
+    Ok(ctx.db().read(move |tx| objects::by_uri(tx, &uri)).await?.map(|object| object.comment))
+}
+
+/// What the home of a thing shows of it.
+enum Shown {
+    /// It is gone.
+    Gone,
+    /// It is there.
+    Still,
+    /// Nothing that says either.
+    Nothing,
+}
+
+async fn asked(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Shown, Postponed> {
+    let signer = Signer::instance(ctx).await?;
+    match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
+        Ok(document) => Ok(match parse::object(&document.body, ctx.elsewhere().rules(), id) {
+            Ok(Found::Gone) => Shown::Gone,
+            Ok(_) => Shown::Still,
+            Err(_) => Shown::Nothing,
+        }),
+        Err(FetchError::Gone) => Ok(Shown::Gone),
+        Err(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. } | FetchError::Busy(_))) => {
+            Err(Postponed::Elsewhere(error.to_string()))
+        }
+        Err(_) => Ok(Shown::Nothing),
+    }
+}
+
+/// Its home has taken it down: as if its author had.
+fn take_down(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<Outcome> {
+    let Some(spot) = comments::spot(tx, comment)? else { return Ok(Outcome::Ignored("what is deleted is not here")) };
+    if spot.state != State::Deleted {
+        let author = Standing { actor: spot.author, role: Role::Member, scope: Scope::Write };
+        retract::erase(tx, ctx, author, comment)?;
+    }
+    Ok(Outcome::Done)
+}

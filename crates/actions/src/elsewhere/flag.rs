@@ -1,0 +1,56 @@
+//! Reports from other servers: they come into the queue of the moderators, as those of readers do. Who reports is who has signed: with most
+//! software the server itself, so that nobody learns who was offended. Reports are told to nobody else.
+
+use std::borrow::Cow;
+
+use domain::Category;
+use domain::authority::{Act, may};
+use domain::text::{from_html, plain};
+use federation::origin::Id;
+use storage::remotes::Remote;
+use storage::reports::{self, NewReport};
+use storage::{Write, comments};
+
+use super::place;
+use super::receive::comment;
+use super::work::Outcome;
+use crate::caller::subject;
+use crate::report::MAX_TEXT;
+use crate::{Ctx, Result};
+
+/// Things of one report that are looked at.
+const MOST: usize = 20;
+
+/// Takes a report on each comment that it names and that is here.
+///
+/// # Errors
+/// Failures only.
+pub(crate) async fn flagged(ctx: &Ctx, mut objects: Vec<Id>, text: &str, by: Remote) -> Result<Outcome> {
+    objects.truncate(MOST);
+    let (cx, text) = (ctx.clone(), words(ctx, text));
+    ctx.db().write(move |tx| report(tx, &cx, &objects, &text, &by)).await
+}
+
+fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) -> Result<Outcome> {
+    let mut outcome = Outcome::Ignored("nothing that it reports is here");
+    for object in objects {
+        let Some(comment) = comment(tx, ctx, object)? else { continue };
+        let Some(spot) = comments::spot(tx, comment)? else { continue };
+        if may(Some(place::standing(by)), Act::Report, subject(&spot)).is_err() {
+            continue;
+        }
+        let (category, now) = (Category::Other, ctx.now());
+        reports::insert(tx, &NewReport { id: ctx.id(), comment, reporter: by.actor, category, text, now })?;
+        outcome = Outcome::Done;
+    }
+    Ok(outcome)
+}
+
+/// What is said in a report, as plain text. It is meant to be that; whoever sends markup loses the markup.
+fn words(ctx: &Ctx, text: &str) -> String {
+    let plain = match from_html(text, &ctx.limits().text) {
+        Ok(clean) if text.contains('<') => Cow::Owned(plain(&clean.html)),
+        _ => Cow::Borrowed(text),
+    };
+    plain.chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_TEXT).collect()
+}

@@ -1,0 +1,198 @@
+//! What our groups pass on whole (FEP-1b12). Servers that keep groups themselves act on what somebody did, as it was sent, inside an
+//! `Announce` by the group that they follow: by the board for all that happens in it, and for those who follow a thread and not its
+//! board, by the thread. Which servers these are stands in `peers`. Nothing goes to one inbox twice.
+//!
+//! What came from elsewhere is passed on byte by byte, and only if it was for everybody; a vote also if it was given to the board to be
+//! passed on. Nobody is given it again by its id: what its author takes back we could not take back from there.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use domain::{BoardId, CommentId, ThreadId};
+use federation::origin::Rules;
+use federation::wire::addresses::OurActor;
+use federation::wire::build::{self, Announced, Document};
+use federation::wire::parse::{self, Addressed, MAX_BYTES};
+use storage::follows::{self, Address, Followed};
+use storage::outbox::{self, Activity, Reach};
+use storage::threads::Thread;
+use storage::{Read, Write, comments, objects, peers};
+
+use super::{pairs, say};
+use crate::{Ctx, Result};
+
+/// Room for the announcement around what is announced, in bytes: servers read no larger documents than we do.
+const AROUND: usize = 4 << 10;
+
+/// What came, as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    pub(super) body: Arc<str>,
+    addressed: Addressed,
+}
+
+impl Heard {
+    /// Takes what was signed by who said it. What cannot be read for certain is for nobody.
+    pub(crate) fn new(body: &str, rules: &Rules) -> Self {
+        let addressed = parse::addressed(body.as_bytes(), rules).unwrap_or_default();
+        Self { body: body.into(), addressed }
+    }
+
+    fn fits(&self) -> bool {
+        self.body.len() + AROUND <= MAX_BYTES
+    }
+}
+
+/// Those who hear whole activities of a thread.
+pub(crate) struct Circle {
+    name: String,
+    thread: ThreadId,
+    /// Who follow its board.
+    board: Vec<Address>,
+    /// Who follow the thread alone.
+    alone: Vec<Address>,
+}
+
+impl Circle {
+    /// Looks up who that is.
+    ///
+    /// # Errors
+    /// Storage failures only; also of the other functions here.
+    pub(crate) fn of(tx: &mut Read, thread: &Thread) -> Result<Self> {
+        let (name, id) = (thread.board_name.clone(), thread.id);
+        // What stands on a board elsewhere is passed on by that board.
+        if !thread.is_ours() {
+            return Ok(Self { name, thread: id, board: Vec::new(), alone: Vec::new() });
+        }
+        let board = in_groups(tx, &followers_of(thread.board))?;
+        let mut alone = in_groups(tx, &[Followed::Thread(id)])?;
+        // Both come in order.
+        alone.retain(|address| board.binary_search(address).is_err());
+        Ok(Self { name, thread: id, board, alone })
+    }
+
+    /// Whether there is nobody.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.board.is_empty() && self.alone.is_empty()
+    }
+
+    /// Those of these who are not in it.
+    pub(crate) fn others(&self, mut all: Vec<Address>) -> Vec<Address> {
+        let inside: BTreeSet<&Address> = self.board.iter().chain(&self.alone).collect();
+        all.retain(|address| !inside.contains(address));
+        all
+    }
+
+    fn groups(&self) -> [(OurActor, &[Address]); 2] {
+        [(OurActor::Board(self.name.clone()), &self.board), (OurActor::Thread(self.thread), &self.alone)]
+    }
+}
+
+fn followers_of(board: BoardId) -> [Followed; 2] {
+    [Followed::Threads(board), Followed::Everything(board)]
+}
+
+/// Where those of the followers are whose servers keep groups.
+fn in_groups(tx: &mut Read, followed: &[Followed]) -> Result<Vec<Address>> {
+    let mut found = follows::addresses(tx, followed)?;
+    let mut hosts: Vec<&str> = found.iter().map(|address| address.host.as_str()).collect();
+    hosts.dedup();
+    let groups = peers::in_groups(tx, &hosts)?;
+    found.retain(|address| groups.contains(&address.host));
+    Ok(found)
+}
+
+/// What is passed on.
+#[derive(Clone, Copy)]
+enum What<'a> {
+    /// The name of a comment: what was done is not at hand.
+    Name(&'a str),
+    /// What somebody here did.
+    Done(&'a Document, Reach),
+    /// What somebody elsewhere did.
+    Heard(&'a Heard),
+}
+
+/// Passes on what somebody here did.
+pub(crate) fn done(tx: &mut Write, ctx: &Ctx, circle: &Circle, done: &Document, reach: Reach) -> Result<()> {
+    pass(tx, ctx, circle, What::Done(done, reach))
+}
+
+/// Passes on a comment of which only the name is at hand: it was fetched, or what was said of it was not for everybody.
+pub(crate) fn name(tx: &mut Write, ctx: &Ctx, circle: &Circle, comment: &str) -> Result<()> {
+    pass(tx, ctx, circle, What::Name(comment))
+}
+
+/// Passes on what somebody elsewhere did with a comment that is for everybody. Says whether it was passed on.
+pub(crate) fn heard(tx: &mut Write, ctx: &Ctx, circle: &Circle, heard: &Heard) -> Result<Passed> {
+    if !heard.addressed.is_public() || !heard.fits() {
+        return Ok(Passed::Not);
+    }
+    pass(tx, ctx, circle, What::Heard(heard))?;
+    Ok(Passed::On)
+}
+
+/// Whether something was passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passed {
+    /// It was, to whoever hears of it.
+    On,
+    /// It was not to be.
+    Not,
+}
+
+/// Somebody elsewhere has changed or taken back a comment that stands in one of our threads.
+pub(crate) fn changed(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
+    if let Some(circle) = around(tx, comment)? {
+        heard(tx, ctx, &circle, what)?;
+    }
+    Ok(())
+}
+
+/// Somebody elsewhere has voted, or taken a vote back.
+pub(crate) fn voted(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
+    let Some(circle) = around(tx, comment)? else { return Ok(()) };
+    let board = ctx.elsewhere().addresses().actor(&OurActor::Board(circle.name.clone()));
+    if what.fits() && (what.addressed.is_public() || what.addressed.is_for(&board)) {
+        pass(tx, ctx, &circle, What::Heard(what))?;
+    }
+    Ok(())
+}
+
+/// The circle of a comment that may be made known, if there is anybody in it.
+fn around(tx: &mut Read, comment: CommentId) -> Result<Option<Circle>> {
+    let home = objects::of_comments(tx, &[comment])?.remove(&comment);
+    if home.is_some_and(|home| !home.announced) {
+        return Ok(None);
+    }
+    let Some(spot) = comments::spot(tx, comment)? else { return Ok(None) };
+    let Some(thread) = storage::threads::find(tx, spot.thread)? else { return Ok(None) };
+    Ok(Some(Circle::of(tx, &thread)?).filter(|circle| !circle.is_empty()))
+}
+
+fn pass(tx: &mut Write, ctx: &Ctx, circle: &Circle, what: What<'_>) -> Result<()> {
+    for (group, to) in circle.groups() {
+        if !to.is_empty() {
+            announce(tx, ctx, &group, what, to)?;
+        }
+    }
+    Ok(())
+}
+
+fn announce(tx: &mut Write, ctx: &Ctx, group: &OurActor, what: What<'_>, to: &[Address]) -> Result<()> {
+    let Some(signer) = pairs::holder(tx, group)? else { return Ok(()) };
+    let (id, created) = (ctx.id(), ctx.now());
+    let heading = say::heading(ctx, id, group);
+    let (body, reach) = match what {
+        What::Name(comment) => {
+            (build::announce(heading, Announced::Id(comment.to_owned()), created.0).json(), Reach::Public)
+        }
+        What::Done(done, reach) => {
+            (build::announce(heading, Announced::Activity(done.inner()), created.0).json(), reach)
+        }
+        What::Heard(heard) => (build::announce_received(heading, &heard.body, created.0), Reach::Addressed),
+    };
+    let key_id = ctx.elsewhere().addresses().key(group);
+    let activity = Activity { id, body, signer, key_id, reach, created };
+    Ok(outbox::say(tx, &activity, to, || ctx.id())?)
+}

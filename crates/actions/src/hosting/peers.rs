@@ -1,0 +1,150 @@
+//! Other servers: how each stands, and pausing, opening, trying it.
+
+use domain::{Deed, Noun, Refusal, Time};
+use storage::peers::{self, Peer, State};
+use storage::{Read, Write, outbox};
+
+use super::{By, and_one, cut};
+use crate::writing::reasoned;
+use crate::{Ctx, Error, Result};
+
+/// How another server stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What is kept of it.
+    pub peer: Peer,
+    /// Deliveries that wait for it.
+    pub waiting: i64,
+    /// Deliveries to it that were given up.
+    pub given_up: i64,
+    /// When what waits longest was said.
+    pub oldest: Option<Time>,
+    /// Why something was not brought there the last time; empty if everything was. Also where the server as a whole does not fail.
+    pub reason: String,
+    /// The moment of all this.
+    pub now: Time,
+}
+
+impl Standing {
+    /// How long something has waited for it, at most, in milliseconds.
+    #[must_use]
+    pub fn lag_ms(&self) -> Option<i64> {
+        self.oldest.map(|oldest| self.now.0.saturating_sub(oldest.0).max(0))
+    }
+
+    /// When it is tried again, if it is left alone until then. One that is paused or asleep is not tried.
+    #[must_use]
+    pub fn next(&self) -> Option<Time> {
+        Some(self.peer.next).filter(|next| self.peer.state == State::Open && *next > self.now)
+    }
+}
+
+fn standing(tx: &mut Read, peer: Peer, now: Time) -> Result<Standing> {
+    let (waiting, given_up) = peers::backlog(tx, &peer.host)?;
+    let oldest = peers::oldest(tx, &peer.host)?;
+    let reason = if peer.error.is_empty() {
+        outbox::last_error(tx, &peer.host)?.unwrap_or_default()
+    } else {
+        peer.error.clone()
+    };
+    Ok(Standing { peer, waiting, given_up, oldest, reason, now })
+}
+
+/// A page of the servers that are known, by name, and the name after which the next page begins.
+///
+/// # Errors
+/// Refusals of those who do not run this instance; failures.
+pub async fn page(ctx: &Ctx, by: &By, after: &str, limit: usize) -> Result<(Vec<Standing>, Option<String>)> {
+    by.allowed()?;
+    let (now, after) = (ctx.now(), after.to_owned());
+    ctx.db()
+        .read(move |tx| {
+            let mut found = peers::page(tx, &after, and_one(limit))?;
+            let next = cut(&mut found, limit, |peer| peer.host.clone());
+            let standings: Result<Vec<_>> = found.into_iter().map(|peer| standing(tx, peer, now)).collect();
+            Ok((standings?, next))
+        })
+        .await
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`Refusal::NotFound`], and as for [`page`].
+pub async fn find(ctx: &Ctx, by: &By, host: &str) -> Result<Standing> {
+    by.allowed()?;
+    let (now, host) = (ctx.now(), named(host));
+    ctx.db().read(move |tx| known(tx, &host, now)).await
+}
+
+fn known(tx: &mut Read, host: &str, now: Time) -> Result<Standing> {
+    let peer = peers::find(tx, host)?.ok_or(Error::missing(Noun::Peer))?;
+    standing(tx, peer, now)
+}
+
+/// Hosts are kept in small letters.
+fn named(host: &str) -> String {
+    host.trim().to_ascii_lowercase()
+}
+
+/// What is to become of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// It is brought nothing until it is opened.
+    Pause,
+    /// It is brought what waits, beginning now, whatever was before.
+    Resume,
+    /// It is tried now and not when its time comes.
+    Retry,
+}
+
+impl Order {
+    const fn deed(self) -> Deed {
+        match self {
+            Self::Pause => Deed::Pause,
+            Self::Resume => Deed::Resume,
+            Self::Retry => Deed::Retry,
+        }
+    }
+
+    /// Whether it would make a difference.
+    fn changes(self, peer: &Peer, now: Time) -> bool {
+        match self {
+            Self::Pause => peer.state != State::Paused,
+            Self::Resume => peer.state != State::Open,
+            Self::Retry => peer.state != State::Open || peer.next > now,
+        }
+    }
+
+    fn give(self, tx: &mut Write, host: &str) -> storage::Result<bool> {
+        match self {
+            Self::Pause => peers::pause(tx, host),
+            Self::Resume => peers::resume(tx, host),
+            Self::Retry => peers::retry(tx, host),
+        }
+    }
+}
+
+/// Pauses, opens or tries a server, and says how it stands then. Doing it twice does nothing the second time.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Field`] for a paused server that is to be tried; as for [`page`].
+pub async fn order(ctx: &Ctx, by: &By, host: &str, order: Order, reason: &str) -> Result<Standing> {
+    by.allowed()?;
+    let (cx, by, host, reason) = (ctx.clone(), by.clone(), named(host), reasoned(reason)?);
+    ctx.db()
+        .write(move |tx| {
+            let now = cx.now();
+            let peer = peers::find(tx, &host)?.ok_or(Error::missing(Noun::Peer))?;
+            if order == Order::Retry && peer.state == State::Paused {
+                let problem = "it is paused; resume it, and what waits for it is brought at once";
+                return Err(Error::Refused(Refusal::field("host", problem)));
+            }
+            if order.changes(&peer, now) {
+                order.give(tx, &host)?;
+                by.note(tx, &cx, order.deed(), &host, &reason)?;
+            }
+            known(tx, &host, now)
+        })
+        .await
+}

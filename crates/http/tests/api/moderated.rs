@@ -1,0 +1,237 @@
+//! What is decided elsewhere about boards elsewhere: by whom, and how far it goes.
+
+use domain::{CommentId, Deed, ThreadId};
+use serde_json::{Value, json};
+use storage::inbox::State;
+use storage::threads::Thread;
+
+use crate::peer::Peer;
+use crate::received::{reason, waiting};
+use crate::world::{HOST, World};
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// A board of another server that Ana follows, with a thread by Bo and an answer to it. Mo moderates it, and Sly does not.
+struct Scene {
+    world: World,
+    peer: Peer,
+    tea: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let (world, peer) = (World::new().await, Peer::new().await);
+        let tea = peer.group("tea");
+        for name in ["mo", "sly"] {
+            peer.show(&format!("users/{name}"), peer.actor(name, &peer.key));
+        }
+        let scene = Self { world, peer, tea };
+        scene.lists("users/tea/moderators", &["users/mo"]);
+        scene.followed().await;
+        let mut page = scene.note(1, None);
+        page["type"] = json!("Page");
+        page["name"] = json!("Which kettle?");
+        for (n, note) in [(1, page), (2, scene.note(2, Some(scene.peer.id("notes/1"))))] {
+            scene.peer.show(&format!("notes/{n}"), note);
+            scene.passes_on(&format!("announces/{n}"), &json!(scene.peer.id(&format!("notes/{n}")))).await;
+        }
+        scene
+    }
+
+    async fn followed(&self) {
+        actions::elsewhere::following::follow_as_host(&self.world.app.ctx, "ana", &self.tea).await.unwrap();
+        let follow = waiting(&self.world, &self.peer).await.pop().unwrap();
+        let accept = json!({ "id": self.peer.id("accepts/1"), "type": "Accept", "actor": self.tea, "object": follow });
+        self.peer.say_as("users/tea", &self.world, accept.to_string()).await;
+    }
+
+    fn note(&self, n: u32, to: Option<String>) -> Value {
+        let mut note = self.peer.note(&format!("notes/{n}"), "", &format!("<p>Number {n}.</p>"));
+        note["inReplyTo"] = json!(to);
+        note["audience"] = json!(self.tea);
+        note["cc"] = json!([self.tea]);
+        note
+    }
+
+    fn lists(&self, path: &str, items: &[&str]) {
+        let ids: Vec<String> = items.iter().map(|item| self.peer.id(item)).collect();
+        let list = json!({ "id": self.peer.id(path), "type": "OrderedCollection", "orderedItems": ids });
+        self.peer.show(path, list);
+    }
+
+    fn activity(&self, path: &str, who: &str, kind: &str, object: &Value) -> Value {
+        json!({
+            "id": self.peer.id(path), "type": kind, "actor": self.peer.id(who), "object": object, "to": [PUBLIC],
+            "cc": [self.tea, format!("{HOST}/b/talk")], "audience": self.tea,
+        })
+    }
+
+    /// Somebody says something to us.
+    async fn says(&self, path: &str, who: &str, kind: &str, object: &Value) {
+        self.peer.say_as(who, &self.world, self.activity(path, who, kind, object).to_string()).await;
+    }
+
+    /// The group passes something on.
+    async fn passes_on(&self, path: &str, object: &Value) {
+        self.says(path, "users/tea", "Announce", object).await;
+    }
+
+    async fn comment(&self, n: u32) -> CommentId {
+        let uri = self.peer.id(&format!("notes/{n}"));
+        let found = self.world.app.ctx.db().read(move |tx| storage::objects::by_uri(tx, &uri)).await.unwrap();
+        found.unwrap().comment
+    }
+
+    async fn state(&self, n: u32) -> domain::State {
+        let id = self.comment(n).await;
+        self.world.app.ctx.db().read(move |tx| storage::comments::spot(tx, id)).await.unwrap().unwrap().state
+    }
+
+    async fn thread(&self) -> Thread {
+        let id = ThreadId(self.comment(1).await.0);
+        self.world.app.ctx.db().read(move |tx| storage::threads::find(tx, id)).await.unwrap().unwrap()
+    }
+
+    async fn log(&self) -> Vec<(Deed, String, String)> {
+        let (found, _) = actions::manage::log(&self.world.app.ctx, None, 20).await.unwrap();
+        found.into_iter().map(|entry| (entry.deed, entry.moderator_name, entry.reason)).collect()
+    }
+}
+
+#[tokio::test]
+async fn c17_a_thread_is_closed_by_its_board_and_by_whom_the_board_lists() {
+    let scene = Scene::new().await;
+    let root = json!(scene.peer.id("notes/1"));
+    scene.says("locks/1", "users/sly", "Lock", &root).await;
+    assert!(reason(&scene.world, State::Refused).await.contains("whom it lists as moderators"));
+    assert!(!scene.thread().await.locked);
+    scene.says("locks/2", "users/mo", "Lock", &root).await;
+    assert!(scene.thread().await.locked);
+    // Its own author is no moderator of it, and the same again is nothing new.
+    let lock = scene.activity("locks/2", "users/mo", "Lock", &root);
+    let mut theirs = lock.clone();
+    theirs["actor"] = json!(scene.peer.id("users/bo"));
+    scene.says("undo/1", "users/bo", "Undo", &theirs).await;
+    scene.says("locks/3", "users/mo", "Lock", &root).await;
+    assert!(scene.thread().await.locked);
+    scene.says("undo/2", "users/mo", "Undo", &lock).await;
+    assert!(!scene.thread().await.locked);
+    scene.passes_on("announces/3", &lock).await;
+    assert!(scene.thread().await.locked);
+    let log = scene.log().await;
+    let deeds: Vec<_> = log.iter().map(|(deed, who, _)| (*deed, who.as_str())).collect();
+    assert_eq!(deeds, [(Deed::Lock, "tea"), (Deed::Unlock, "mo"), (Deed::Lock, "mo")]);
+}
+
+#[tokio::test]
+async fn c17_a_comment_is_removed_by_its_board_and_by_whom_the_board_lists() {
+    let scene = Scene::new().await;
+    let comment = json!(scene.peer.id("notes/2"));
+    let mut delete = scene.activity("deletes/1", "users/sly", "Delete", &comment);
+    delete["summary"] = json!("because");
+    scene.peer.say_as("users/sly", &scene.world, delete.to_string()).await;
+    assert_eq!(scene.state(2).await, domain::State::Published);
+    delete = scene.activity("deletes/2", "users/mo", "Delete", &comment);
+    delete["summary"] = json!("off topic");
+    scene.peer.say_as("users/mo", &scene.world, delete.to_string()).await;
+    assert_eq!(scene.state(2).await, domain::State::Removed);
+    assert_eq!(scene.log().await, [(Deed::Remove, "mo".to_owned(), "off topic".to_owned())]);
+    // The root by the board itself, which passes on what one of its moderators did, whoever that was. Its home still shows it.
+    let root = scene.activity("deletes/3", "users/sly", "Delete", &json!(scene.peer.id("notes/1")));
+    scene.passes_on("announces/3", &root).await;
+    assert_eq!(scene.state(1).await, domain::State::Removed);
+    // Once more, and by a word that also means it.
+    scene.passes_on("announces/4", &root).await;
+    let mut remove = scene.activity("removes/1", "users/mo", "Remove", &comment);
+    remove["target"] = json!(scene.tea);
+    scene.peer.say_as("users/mo", &scene.world, remove.to_string()).await;
+    assert_eq!(scene.log().await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_ours_wrote_on_a_board_elsewhere_is_removed_by_that_board() {
+    let scene = Scene::new().await;
+    let id = scene.comment(1).await.to_string();
+    let reply = scene.world.reply(&scene.world.ana, &id, "A copper one.").await;
+    let uri = json!(format!("{HOST}/c/{reply}"));
+    let removal = scene.activity("deletes/1", "users/mo", "Delete", &uri);
+    scene.passes_on("announces/3", &removal).await;
+    let shown = scene.world.anon.get(&format!("/api/v1/comments/{reply}")).await.is(200);
+    assert_eq!(shown.text("/state"), "removed");
+}
+
+#[tokio::test]
+async fn c16_nobody_elsewhere_decides_about_our_boards() {
+    let scene = Scene::new().await;
+    let ours = scene.world.thread("Which pan?").await;
+    let root = json!(format!("{HOST}/c/{ours}"));
+    let refused = async || reason(&scene.world, State::Refused).await.contains("nobody on another server moderates");
+    scene.says("locks/1", "users/mo", "Lock", &root).await;
+    assert!(refused().await);
+    scene.passes_on("announces/3", &scene.activity("locks/2", "users/mo", "Lock", &root)).await;
+    scene.passes_on("announces/4", &scene.activity("deletes/1", "users/mo", "Delete", &root)).await;
+    for (n, list) in ["moderators", "featured"].iter().enumerate() {
+        let mut add = scene.activity(&format!("adds/{n}"), "users/mo", "Add", &json!(scene.peer.id("users/sly")));
+        add["target"] = json!(format!("{HOST}/b/talk/{list}"));
+        scene.peer.say_as("users/mo", &scene.world, add.to_string()).await;
+        assert!(refused().await);
+    }
+    let mut block = scene.activity("blocks/1", "users/mo", "Block", &json!(format!("{HOST}/u/ana")));
+    block["target"] = json!(format!("{HOST}/b/talk"));
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    assert!(refused().await);
+    let shown = scene.world.anon.get(&format!("/api/v1/threads/{ours}")).await.is(200);
+    assert_eq!((shown.at("/thread/locked"), shown.text("/thread/state")), (json!(false), "published".to_owned()));
+    assert_eq!(scene.log().await.len(), 0);
+}
+
+#[tokio::test]
+async fn c17_a_group_decides_about_its_own_threads_only() {
+    let scene = Scene::new().await;
+    let (root, comment) = (json!(scene.peer.id("notes/1")), json!(scene.peer.id("notes/2")));
+    scene.peer.group("coffee");
+    let inner = scene.activity("locks/1", "users/mo", "Lock", &root);
+    scene.says("announces/3", "users/coffee", "Announce", &inner).await;
+    assert!(reason(&scene.world, State::Refused).await.contains("that is for the board itself"));
+    let inner = scene.activity("deletes/1", "users/bo", "Delete", &comment);
+    scene.says("announces/4", "users/coffee", "Announce", &inner).await;
+    assert_eq!((scene.state(2).await, scene.thread().await.locked), (domain::State::Published, false));
+}
+
+#[tokio::test]
+async fn who_moderates_and_what_is_pinned_is_asked_again_when_it_is_said_to_be_otherwise() {
+    let scene = Scene::new().await;
+    let root = json!(scene.peer.id("notes/1"));
+    // That Sly says that he is a moderator makes him none.
+    let mut add = scene.activity("adds/1", "users/sly", "Add", &json!(scene.peer.id("users/sly")));
+    add["target"] = json!(scene.peer.id("users/tea/moderators"));
+    scene.peer.say_as("users/sly", &scene.world, add.to_string()).await;
+    scene.says("locks/0", "users/sly", "Lock", &root).await;
+    assert!(reason(&scene.world, State::Refused).await.contains("whom it lists"));
+    scene.lists("users/tea/moderators", &["users/mo", "users/sly"]);
+    let mut group = scene.peer.actor("tea", &scene.peer.key);
+    group["type"] = json!("Group");
+    group["attributedTo"] = json!(scene.peer.id("users/tea/moderators"));
+    group["featured"] = json!(scene.peer.id("users/tea/featured"));
+    scene.peer.show("users/tea", group);
+    scene.lists("users/tea/featured", &["notes/1", "notes/2", "notes/7"]);
+    scene.passes_on("announces/3", &add).await;
+    assert!(scene.thread().await.pinned);
+    scene.says("locks/1", "users/sly", "Lock", &root).await;
+    assert!(scene.thread().await.locked);
+    scene.lists("users/tea/featured", &[]);
+    let mut remove = scene.activity("removes/1", "users/sly", "Remove", &root);
+    remove["target"] = json!(scene.peer.id("users/tea/featured"));
+    scene.peer.say_as("users/sly", &scene.world, remove.to_string()).await;
+    assert!(!scene.thread().await.pinned);
+    assert_eq!(scene.state(1).await, domain::State::Published);
+}
+
+#[tokio::test]
+async fn whom_a_board_elsewhere_shuts_out_is_not_kept() {
+    let scene = Scene::new().await;
+    let mut block = scene.activity("blocks/1", "users/mo", "Block", &json!(scene.peer.id("users/sly")));
+    block["target"] = json!(scene.tea);
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    assert_eq!(reason(&scene.world, State::Ignored).await, "whom a board elsewhere shuts out is not kept here");
+}

@@ -1,0 +1,175 @@
+//! Commands for whoever looks after what goes to other servers and comes from them.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// Other servers.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Peers {
+    /// Show this one alone, by its host name
+    #[arg(value_name = "HOST")]
+    pub host: Option<String>,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+    /// What to do; without one: show them
+    #[command(subcommand)]
+    pub order: Option<PeerOrder>,
+}
+
+/// What is to become of a server.
+#[derive(Debug, Subcommand)]
+pub enum PeerOrder {
+    /// Bring it nothing until it is resumed
+    Pause(OnePeer),
+    /// Bring it what waits again, beginning now
+    Resume(OnePeer),
+    /// Try it now, though it is left alone for a while or sleeps
+    Retry(OnePeer),
+}
+
+/// One server.
+#[derive(Debug, Args)]
+pub struct OnePeer {
+    /// Its host name
+    #[arg(value_name = "HOST")]
+    pub host: String,
+    /// Answer for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What came from other servers.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Inbox {
+    /// Show what is in this state
+    #[arg(long, value_enum, default_value = "waiting", value_name = "S")]
+    pub state: ArrivalState,
+    /// How many to show, the newest
+    #[arg(long, default_value = "50", value_name = "N")]
+    pub limit: usize,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+    /// What to do; without one: show it
+    #[command(subcommand)]
+    pub order: Option<InboxOrder>,
+}
+
+/// What became of something that came.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ArrivalState {
+    /// It waits for its turn, or for being tried again
+    Waiting,
+    /// It failed too often
+    Failed,
+    /// It was not for the sender to say
+    Refused,
+    /// It concerned nothing that is here
+    Ignored,
+    /// It had its effect
+    Done,
+}
+
+/// What to do with something that came.
+#[derive(Debug, Subcommand)]
+pub enum InboxOrder {
+    /// Deal with something again that was refused or has failed
+    Replay {
+        /// Its number, as the list shows it
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// Answer for programs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What is to be brought to other servers.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Deliveries {
+    /// Show what is in this state
+    #[arg(long, value_enum, default_value = "waiting", value_name = "S")]
+    pub state: DeliveryState,
+    /// Show what is for this server alone
+    #[arg(long, value_name = "H")]
+    pub host: Option<String>,
+    /// How many to show, the newest
+    #[arg(long, default_value = "50", value_name = "N")]
+    pub limit: usize,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+    /// What to do; without one: show it
+    #[command(subcommand)]
+    pub order: Option<DeliveryOrder>,
+}
+
+/// Where a delivery stands that is not brought.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum DeliveryState {
+    /// It is to be brought
+    Waiting,
+    /// It was tried for the last time
+    GivenUp,
+    /// It is not to be brought
+    Skipped,
+}
+
+/// What to do with a delivery.
+#[derive(Debug, Subcommand)]
+pub enum DeliveryOrder {
+    /// Have something brought again that was given up or skipped
+    Retry(OneDelivery),
+    /// Have something not brought
+    Skip(OneDelivery),
+}
+
+/// One delivery.
+#[derive(Debug, Args)]
+pub struct OneDelivery {
+    /// Its number, as the list shows it
+    #[arg(value_name = "ID")]
+    pub id: i64,
+    /// Answer for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Keys by which other servers know who speaks.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Make a new pair in the place of one that somebody may have read, and tell followers
+    Rotate(Whose),
+}
+
+/// Whose pair.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Whose {
+    /// That of a board
+    #[arg(long, value_name = "NAME")]
+    pub board: Option<String>,
+    /// That of somebody with an account here
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// That of the server, which threads share
+    #[arg(long)]
+    pub server: bool,
+    /// All there are
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Compare the clock with that of this server as well; may be given several times
+    #[arg(long = "peer", value_name = "HOST")]
+    pub peers: Vec<String>,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,3 @@
+DROP TABLE moderators;
+DROP TABLE answering;
+DROP TABLE moves;
