@@ -348,13 +348,13 @@ async fn a23_keys_that_are_weak_large_or_none_are_refused_in_bounded_time() {
         s.peer.show(&format!("/users/{}", stranger.name), actor);
         let note = stranger.note(&format!("notes/{number}"), &s.root(), "<p>Weak.</p>");
         let letter = stranger.letter(&s.house, &stranger.activity(&format!("creates/{number}"), "Create", &note));
-        let before = s.house.rows(&["remotes", "actors"]).await;
+        let before = s.house.rows(&["remotes", "actors", "introductions"]).await;
         let begun = std::time::Instant::now();
         let answer = s.house.send(&letter).await;
         assert!(begun.elapsed() < Duration::from_secs(5), "{pem}");
         assert_eq!(answer.status, 401, "{pem}: {}", answer.body);
         s.house.work().await;
-        same(&before, &s.house.rows(&["remotes", "actors"]).await);
+        same(&before, &s.house.rows(&["remotes", "actors", "introductions"]).await);
     }
 }
 

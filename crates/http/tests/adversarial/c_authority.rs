@@ -105,11 +105,13 @@ async fn c03_an_older_change_after_a_newer_one_changes_nothing() {
     s.says(&s.peer, &change(1, 30, "<p>Newest.</p>")).await;
     assert!(s.words(&comment).await.contains("Newest."));
     s.ignores(&s.peer, &change(2, 20, "<p>Older.</p>")).await;
-    s.ignores(&s.peer, &change(3, 30, "<p>Of the same time.</p>")).await;
+    // Times are told in whole seconds: of two changes in one, the later to come counts.
+    s.says(&s.peer, &change(3, 30, "<p>Of the same second.</p>")).await;
+    assert!(s.words(&comment).await.contains("Of the same second."));
     // The same again, and the creation again.
     s.ignores(&s.peer, &change(1, 30, "<p>Newest.</p>")).await;
     s.ignores(&s.peer, &s.create("creates/again", &s.note("notes/1", "<p>First.</p>"))).await;
-    assert!(s.words(&comment).await.contains("Newest."));
+    assert!(s.words(&comment).await.contains("Of the same second."));
 }
 
 #[tokio::test]

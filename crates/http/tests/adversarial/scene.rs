@@ -14,7 +14,7 @@ use crate::voice::Voice;
 /// Tables in which it is written that something came, and nothing of what it did.
 pub const ARRIVALS: [&str; 2] = ["inbox", "peers"];
 /// The same, and who was met on the way.
-pub const ACQUAINTANCE: [&str; 5] = ["inbox", "peers", "remotes", "actors", "keys"];
+pub const ACQUAINTANCE: [&str; 6] = ["inbox", "peers", "remotes", "actors", "introductions", "keys"];
 
 /// An instance and another server.
 pub struct Scene {
