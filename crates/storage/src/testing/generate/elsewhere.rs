@@ -20,8 +20,8 @@ pub const FIRST_REMOTE: i64 = 100_001;
 pub const SAID: i64 = 6_000;
 /// Places that each thing said goes to.
 const PLACES: i64 = 3;
-/// Comments that are at home elsewhere.
-const OBJECTS: i64 = 3_000;
+/// Of so many comments one is at home elsewhere.
+const OBJECTS: usize = 3;
 
 /// A server by its number.
 #[must_use]
@@ -44,9 +44,12 @@ pub(super) fn store(conn: &mut Conn) -> Result<()> {
     Whole::store(conn, &(0..PEERS).map(peer).collect::<Vec<_>>())?;
     Whole::store(conn, &(0..REMOTES).map(stranger).collect::<Vec<_>>())?;
     Whole::store(conn, &(0..REMOTES).map(remote).collect::<Vec<_>>())?;
-    let comments = schema::comments::table.select(schema::comments::id).order(schema::comments::id).limit(OBJECTS);
+    let comments = schema::comments::table.select(schema::comments::id).order(schema::comments::id);
     let comments: Vec<i64> = comments.load(conn)?;
-    Whole::store(conn, &comments.iter().zip(0..).map(|(id, number)| object(*id, number)).collect::<Vec<_>>())?;
+    Whole::store(
+        conn,
+        &comments.iter().step_by(OBJECTS).zip(0..).map(|(id, number)| object(*id, number)).collect::<Vec<_>>(),
+    )?;
     Whole::store(conn, &(0..1_000).map(gone).collect::<Vec<_>>())?;
     let threads: Vec<i64> = schema::threads::table.select(schema::threads::id).limit(1_000).load(conn)?;
     let of_threads = threads.iter().zip(0..).map(|(id, number)| follow(2, *id, number));
