@@ -1,6 +1,6 @@
 //! What our groups pass on whole (FEP-1b12). Servers that keep groups themselves act on what somebody did, as it was sent, inside an
-//! `Announce` by the group that they follow: by the board for all that happens in it, and for those who follow a thread and not its
-//! board, by the thread. Which servers these are stands in `peers`. Nothing goes to one inbox twice.
+//! `Announce` by the group that they follow: by the board for all that happens in it, whichever of its two actors they follow, and for
+//! those who follow a thread and not its board, by the thread. Which servers these are stands in `peers`. Nothing goes to one inbox twice.
 //!
 //! What came from elsewhere is passed on byte by byte, and only if it was for everybody; a vote also if it was given to the board to be
 //! passed on. Nobody is given it again by its id: what its author takes back we could not take back from there.
@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::{BoardId, CommentId, ThreadId};
+use domain::{CommentId, ThreadId};
 use federation::origin::Rules;
 use federation::wire::addresses::OurActor;
 use federation::wire::build::{self, Announced, Document};
@@ -49,6 +49,8 @@ pub(crate) struct Circle {
     thread: ThreadId,
     /// Who follow its board.
     board: Vec<Address>,
+    /// Who follow only the second actor of the board. By whom nobody there is followed, that is not heard there.
+    loud: Vec<Address>,
     /// Who follow the thread alone.
     alone: Vec<Address>,
 }
@@ -62,39 +64,42 @@ impl Circle {
         let (name, id) = (thread.board_name.clone(), thread.id);
         // What stands on a board elsewhere is passed on by that board.
         if !thread.is_ours() {
-            return Ok(Self { name, thread: id, board: Vec::new(), alone: Vec::new() });
+            return Ok(Self { name, thread: id, board: Vec::new(), loud: Vec::new(), alone: Vec::new() });
         }
-        let board = in_groups(tx, &followers_of(thread.board))?;
-        let mut alone = in_groups(tx, &[Followed::Thread(id)])?;
-        // Both come in order.
-        alone.retain(|address| board.binary_search(address).is_err());
-        Ok(Self { name, thread: id, board, alone })
+        let board = in_groups(tx, Followed::Threads(thread.board))?;
+        let mut loud = in_groups(tx, Followed::Everything(thread.board))?;
+        let mut alone = in_groups(tx, Followed::Thread(id))?;
+        // All come in order.
+        let is_among = |of: &[Address], address: &Address| of.binary_search(address).is_ok();
+        loud.retain(|address| !is_among(&board, address));
+        alone.retain(|address| !is_among(&board, address) && !is_among(&loud, address));
+        Ok(Self { name, thread: id, board, loud, alone })
     }
 
     /// Whether there is nobody.
     pub(crate) fn is_empty(&self) -> bool {
-        self.board.is_empty() && self.alone.is_empty()
+        self.board.is_empty() && self.loud.is_empty() && self.alone.is_empty()
     }
 
     /// Those of these who are not in it.
     pub(crate) fn others(&self, mut all: Vec<Address>) -> Vec<Address> {
-        let inside: BTreeSet<&Address> = self.board.iter().chain(&self.alone).collect();
+        let inside: BTreeSet<&Address> = self.board.iter().chain(&self.loud).chain(&self.alone).collect();
         all.retain(|address| !inside.contains(address));
         all
     }
 
-    fn groups(&self) -> [(OurActor, &[Address]); 2] {
-        [(OurActor::Board(self.name.clone()), &self.board), (OurActor::Thread(self.thread), &self.alone)]
+    fn groups(&self) -> [(OurActor, &[Address]); 3] {
+        [
+            (OurActor::Board(self.name.clone()), &self.board),
+            (OurActor::BoardAll(self.name.clone()), &self.loud),
+            (OurActor::Thread(self.thread), &self.alone),
+        ]
     }
 }
 
-fn followers_of(board: BoardId) -> [Followed; 2] {
-    [Followed::Threads(board), Followed::Everything(board)]
-}
-
 /// Where those of the followers are whose servers keep groups.
-fn in_groups(tx: &mut Read, followed: &[Followed]) -> Result<Vec<Address>> {
-    let mut found = follows::addresses(tx, followed)?;
+fn in_groups(tx: &mut Read, followed: Followed) -> Result<Vec<Address>> {
+    let mut found = follows::addresses(tx, &[followed])?;
     let mut hosts: Vec<&str> = found.iter().map(|address| address.host.as_str()).collect();
     hosts.dedup();
     let groups = peers::in_groups(tx, &hosts)?;

@@ -123,6 +123,16 @@ async fn nothing_goes_to_one_inbox_twice() {
 }
 
 #[tokio::test]
+async fn who_follows_only_the_loud_board_hears_by_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    peer.keeps_groups(&world).await;
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk.all")))).await;
+    let thread = world.thread("Which kettle?").await;
+    world.reply(&world.bo, &thread, "A copper one.").await;
+    assert_eq!(lines(&told(&world, &peer, 1).await), ["Announce Create /b/talk.all"; 2]);
+}
+
+#[tokio::test]
 async fn a_thread_passes_on_whole_activities_to_those_who_follow_it_alone() {
     let (world, peer) = (World::new().await, Peer::new().await);
     peer.keeps_groups(&world).await;
