@@ -164,8 +164,11 @@ async fn three_servers_share_a_board_and_one_that_was_away_has_all_of_it() {
     until("the late answer on two.test", async || two.comments(&copy).await.len() == 5).await;
 
     let words = async |house: &House, thread: &str| {
-        let lines = house.comments(thread).await;
-        lines.into_iter().map(|(depth, author, text, _)| (depth, author, text)).collect::<Vec<_>>()
+        let lines = house.comments(thread).await.into_iter();
+        let mut lines: Vec<_> = lines.map(|(depth, author, text, _)| (depth, author, text)).collect();
+        // Times are told in whole seconds: of two answers to one comment in the same second either may stand first.
+        lines.sort();
+        lines
     };
     let wanted = words(&one, home).await;
     let line = |depth: i64, author: &str, text: &str| (depth, author.to_owned(), text.to_owned());

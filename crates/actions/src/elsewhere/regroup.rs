@@ -88,6 +88,14 @@ impl Circle {
         all
     }
 
+    /// The same without these, who are told otherwise.
+    pub(crate) fn without(mut self, told: &[Address]) -> Self {
+        for circle in [&mut self.board, &mut self.loud, &mut self.alone] {
+            circle.retain(|address| !told.contains(address));
+        }
+        self
+    }
+
     fn groups(&self) -> [(OurActor, &[Address]); 3] {
         [
             (OurActor::Board(self.name.clone()), &self.board),

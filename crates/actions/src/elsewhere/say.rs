@@ -205,11 +205,13 @@ pub(crate) fn voted(
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    let (circle, counting) = (Circle::of(tx, &thread)?, counting(tx, id)?);
+    let counting = counting(tx, id)?;
     let reached = |known: &Remote| follows::address(known.shared_inbox.as_ref().unwrap_or(&known.inbox).clone());
     let mut to: Vec<Address> = counting.iter().filter_map(reached).collect();
     to.sort_unstable();
     to.dedup();
+    // Whoever counts it hears of it from its voter: a vote that is passed on cannot be verified, and servers like ours do not count it.
+    let circle = Circle::of(tx, &thread)?.without(&to);
     let (object, actor) = (notes::id(tx, ctx, id)?, OurActor::Person(who.name.clone()));
     let author = ctx.elsewhere().addresses().actor(&notes::author(&line.author, &thread));
     let mut told: Vec<&str> = counting.iter().map(|actor| actor.uri.as_str()).collect();

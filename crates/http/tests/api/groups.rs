@@ -227,6 +227,20 @@ async fn a_vote_that_is_taken_back_is_named_as_it_was_told() {
     assert_ne!(said[0]["id"], said[4]["id"]);
 }
 
+#[tokio::test]
+async fn whoever_counts_a_vote_hears_of_it_from_its_voter() {
+    let (world, groups, _) = scene().await;
+    let thread = world.thread("Which kettle?").await;
+    let note = groups.note("notes/1", &format!("{HOST}/c/{thread}"), "<p>A copper one.</p>");
+    groups.say(&world, &groups.activity("creates/1", "Create", &note)).await;
+    let known = waiting(&world, &groups).await.len();
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    let vote = format!("/api/v1/comments/{}/vote", shown.text("/comments/0/id"));
+    world.ana.put(&vote, json!({ "value": 1 })).await.is(200);
+    world.ana.put(&vote, json!({ "value": 0 })).await.is(200);
+    assert_eq!(lines(&told(&world, &groups, known).await), ["Like a name /u/ana", "Undo Like /u/ana"]);
+}
+
 /// A comment of Bo's that is here, a group on another server, and how its home shows it.
 async fn passed(world: &World) -> (Peer, Peer, String, Value) {
     let (home, group) = (Peer::new().await, Peer::new().await);
