@@ -7,7 +7,6 @@ use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use federation::client::FetchError;
 use federation::media_type::is_activity;
 use federation::signature::Incoming;
 use federation::wire::parse::MAX_BYTES;
@@ -120,7 +119,7 @@ pub fn answer(refused: NotTaken) -> Problem {
         NotTaken::Unsigned(_) | NotTaken::OtherKey(_) | NotTaken::BadKey(_) => {
             wrong(StatusCode::UNAUTHORIZED, "signature", words)
         }
-        NotTaken::Unknown(receive::Unknown::Fetch(FetchError::Busy(_) | FetchError::NoAnswer(_))) => {
+        NotTaken::Unknown(receive::Unknown::Fetch(error)) if error.may_pass() => {
             let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "unknown-actor", words);
             problem.retry_after = Some(LATER);
             problem

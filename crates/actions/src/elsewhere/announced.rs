@@ -154,9 +154,7 @@ async fn asked(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Shown, Postponed> 
             Err(_) => Shown::Nothing,
         }),
         Err(FetchError::Gone) => Ok(Shown::Gone),
-        Err(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. } | FetchError::Busy(_))) => {
-            Err(Postponed::Elsewhere(error.to_string()))
-        }
+        Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => Ok(Shown::Nothing),
     }
 }

@@ -5,7 +5,6 @@
 use domain::authority::Standing;
 use domain::{ActorId, BoardId, CommentId, Deed, Role, Scope, State};
 use federation::budget::Budget;
-use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::{self, Activity, Inner, Kind};
 use storage::comments::Spot;
@@ -273,9 +272,7 @@ async fn page(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<parse::Collection, 
     match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
         // What cannot be read lists nobody.
         Ok(document) => Ok(parse::collection(&document.body, ctx.elsewhere().rules(), id).unwrap_or_default()),
-        Err(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. } | FetchError::Busy(_))) => {
-            Err(Postponed::Elsewhere(error.to_string()))
-        }
+        Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => Ok(parse::Collection::default()),
     }
 }

@@ -3,7 +3,6 @@
 
 use domain::{ActorId, Time};
 use federation::budget::Budget;
-use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::Actor;
 use storage::remotes::Remote;
@@ -71,9 +70,7 @@ async fn asked(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<Actor>, Pos
     match known::document(ctx, id, budget).await {
         Ok(actor) => Ok(Some(actor)),
         Err(Unknown::Ours(error)) => Err(error.into()),
-        Err(Unknown::Fetch(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. } | FetchError::Busy(_)))) => {
-            Err(Postponed::Elsewhere(error.to_string()))
-        }
+        Err(Unknown::Fetch(error)) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => Ok(None),
     }
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use domain::{ActorId, Time};
 use federation::budget::{Allowance, Budget, Cause, PerDomain};
-use federation::client::FetchError;
 use federation::webfinger::{Handle, ResolveError, Resolved, resolve};
 use storage::threads::{self, Touch};
 use storage::{Write, actors, introductions, remotes};
@@ -129,10 +128,7 @@ async fn answer(ctx: &Ctx, uri: &str, handle: &Handle) -> Result<Answer> {
             Answer::Called { host: handle.host(), name: handle.name().to_owned() }
         }
         Ok(_) => Answer::Stands,
-        Err(ResolveError::Fetch {
-            why: FetchError::NoAnswer(_) | FetchError::Later { .. } | FetchError::Busy(_),
-            ..
-        }) => Answer::Later,
+        Err(ResolveError::Fetch { why, .. }) if why.may_pass() => Answer::Later,
         Err(_) => Answer::Stands,
     })
 }

@@ -5,7 +5,6 @@ use domain::authority::{Act, Standing};
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
 use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, ThreadId, Time};
 use federation::budget::Budget;
-use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Attachment, Found, Note, NoteKind, Visibility};
@@ -175,7 +174,7 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
     let signer = Signer::instance(ctx).await?;
     let document = match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
         Ok(document) => document,
-        Err(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. } | FetchError::Busy(_))) => {
+        Err(error) if error.may_pass() => {
             return Err(Postponed::Elsewhere(error.to_string()));
         }
         Err(_) => return Ok(None),
@@ -186,9 +185,7 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
     match known::met(ctx, &note.author, budget).await {
         Ok(by) => Ok(Some((*note, by))),
         Err(known::Unknown::Ours(error)) => Err(error.into()),
-        Err(known::Unknown::Fetch(error @ (FetchError::NoAnswer(_) | FetchError::Later { .. }))) => {
-            Err(Postponed::Elsewhere(error.to_string()))
-        }
+        Err(known::Unknown::Fetch(error)) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => Ok(None),
     }
 }

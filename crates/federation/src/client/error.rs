@@ -134,6 +134,14 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Whether the same may be had later: nobody answered, it was put off, or too much is fetched at the moment.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::NoAnswer(_) | Self::Later { .. } | Self::Busy(_))
+    }
+}
+
+impl FetchError {
     /// As it is counted.
     pub(super) const fn kind(&self) -> &'static str {
         match self {

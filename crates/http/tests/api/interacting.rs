@@ -90,7 +90,10 @@ async fn what_cannot_be_seen_cannot_be_answered_from_elsewhere() {
     let thread = world.thread("Gone").await;
     let comment = world.reply(&world.ana, &thread, "Not for long.").await;
     world.ana.delete(&format!("/api/v1/comments/{comment}")).await.is(204);
+    let locked = world.thread("Closed").await;
+    world.mo.post(&format!("/api/v1/admin/comments/{locked}/lock"), json!({ "reason": "" })).await.is(200);
     for (path, status) in [
+        (format!("/c/{locked}/elsewhere"), 403),
         (format!("/c/{comment}/elsewhere"), 410),
         ("/c/99/elsewhere".into(), 404),
         ("/c/x/elsewhere".into(), 404),

@@ -35,6 +35,7 @@ impl Drop for Peer {
 async fn show(State(shown): State<Shown>, Path(path): Path<String>) -> axum::response::Response {
     match shown.lock().unwrap().get(&path) {
         Some(Value::Null) => StatusCode::GONE.into_response(),
+        Some(Value::Number(status)) => StatusCode::from_u16(status.as_u64().unwrap() as u16).unwrap().into_response(),
         Some(document) => ([(header::CONTENT_TYPE, kind(&path))], document.to_string()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -69,7 +70,7 @@ impl Peer {
         format!("{}/{path}", self.base)
     }
 
-    /// Puts a document under a path; `null` for one that is gone.
+    /// Puts a document under a path; `null` for one that is gone, a number for that status.
     pub fn show(&self, path: &str, document: Value) {
         self.shown.lock().unwrap().insert(path.to_owned(), document);
     }

@@ -405,3 +405,18 @@ async fn what_is_refused_has_changed_nothing() {
     peer.say(&world, &peer.activity("updates/2", "Update", &changed)).await;
     assert!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.body().contains("A steel one."));
 }
+
+#[tokio::test]
+async fn whoever_cannot_be_asked_about_now_is_to_come_again() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    for status in [503, 429] {
+        peer.show("users/bo", json!(status));
+        let answer = peer.post(&world, "/inbox", &follow).await.is(503);
+        assert!(!answer.header("retry-after").is_empty());
+    }
+    peer.show("users/bo", json!(404));
+    peer.post(&world, "/inbox", &follow).await.is(401);
+    peer.show("users/bo", peer.actor("bo", &peer.key));
+    peer.post(&world, "/inbox", &follow).await.is(202);
+}
