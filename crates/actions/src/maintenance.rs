@@ -58,6 +58,7 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
                     + accounts::forget_expired(tx, now)?
                     + events::forget_before(tx, before)?
                     + idempotency::forget_before(tx, before)?
+                    + outbox::give_up_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?
                     + outbox::forget_ended_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?
                     + outbox::forget_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?;
                 jobs::again(tx, job.id, now.plus_ms(HOUR_MS), "")?;

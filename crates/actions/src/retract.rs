@@ -5,7 +5,7 @@ use domain::{ActorId, CommentId, Deed, EventKind, State, Time};
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Write, search};
+use storage::{Write, outbox, search};
 
 use crate::elsewhere::say::{self, Home};
 use crate::writing::{index, permitted, reasoned};
@@ -107,6 +107,7 @@ fn counts(state: State) -> i64 {
 
 fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
     comments::set_state(tx, spot.id, state)?;
+    outbox::take_back(tx, spot.id)?;
     search::forget(tx, spot.id)?;
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, false)?;

@@ -30,6 +30,12 @@ pub fn made_at(id: i64) -> Time {
     Time(EPOCH_MS + (id.max(0) >> NOISE_BITS))
 }
 
+/// The least number that can be made at a time: all that were made before it are less.
+#[must_use]
+pub fn first_made_at(time: Time) -> i64 {
+    time.0.saturating_sub(EPOCH_MS).clamp(0, i64::MAX >> NOISE_BITS) << NOISE_BITS
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -96,6 +102,10 @@ mod tests {
     fn an_id_says_when_it_was_made() {
         assert_eq!(made_at(next_id(0, 1_800_000_000_123, u32::MAX)), Time(1_800_000_000_123));
         assert_eq!((made_at(7), made_at(-1)), (Time(EPOCH_MS), Time(EPOCH_MS)));
+        let (then, next) = (Time(1_800_000_000_123), Time(1_800_000_000_124));
+        let made = next_id(0, then.0, u32::MAX);
+        assert!(first_made_at(then) <= made && made < first_made_at(next));
+        assert_eq!((first_made_at(Time(0)), made_at(first_made_at(Time(i64::MAX))) > then), (0, true));
     }
 
     proptest! {

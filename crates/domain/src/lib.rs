@@ -13,7 +13,7 @@ pub mod tree;
 pub mod visit;
 pub mod window;
 
-pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, made_at, next_id};
+pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
 pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
 pub use state::{Category, Deed, EventKind, Origin, ReportState, Role, Scope, State};

@@ -193,7 +193,7 @@ pub enum Dialect {
     Plain,
 }
 
-/// Which dialect a software speaks, by the name in its document. Those who speak FEP-1b12 without being listed show it by what they send.
+/// Which dialect a software speaks, by the name in its document.
 #[must_use]
 pub fn speaks_1b12(software: &str) -> Dialect {
     match software {

@@ -1,11 +1,11 @@
 //! Who on other servers hears of what.
 
 use diesel::prelude::*;
-use domain::{ActorId, BoardId, ThreadId, Time};
+use domain::{ActorId, BoardId, CommentId, ThreadId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
-use crate::schema::{follows, remotes};
+use crate::schema::{comments, follows, remotes, votes};
 
 /// What can be followed from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -151,6 +151,35 @@ pub fn addresses(tx: &mut Read, followed: &[Followed]) -> Result<Vec<Address>> {
             .load(&mut tx.conn)?;
         found.extend(rows.into_iter().filter_map(|(shared, own)| address(shared.unwrap_or(own))));
     }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Where those on other servers are reached who have answered a comment or voted on it, each place once: their servers hold it, whoever
+/// follows there.
+///
+/// # Errors
+/// Storage failures only.
+pub fn holders(tx: &mut Read, comment: CommentId) -> Result<Vec<Address>> {
+    let places = (remotes::shared_inbox, remotes::inbox);
+    let answered = comments::table.filter(comments::parent_id.eq(comment.0));
+    let mut rows: Vec<(Option<String>, String)> = answered
+        .inner_join(remotes::table.on(remotes::actor_id.eq(comments::author_id)))
+        .filter(remotes::state.eq(0_i16))
+        .select(places)
+        .distinct()
+        .load(&mut tx.conn)?;
+    let voted = votes::table.filter(votes::comment_id.eq(comment.0));
+    rows.extend(
+        voted
+            .inner_join(remotes::table.on(remotes::actor_id.eq(votes::actor_id)))
+            .filter(remotes::state.eq(0_i16))
+            .select(places)
+            .distinct()
+            .load::<(Option<String>, String)>(&mut tx.conn)?,
+    );
+    let mut found: Vec<Address> = rows.into_iter().filter_map(|(shared, own)| address(shared.unwrap_or(own))).collect();
     found.sort_unstable();
     found.dedup();
     Ok(found)

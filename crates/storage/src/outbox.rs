@@ -5,12 +5,12 @@ mod listed;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use domain::Time;
+use domain::{CommentId, Time};
 
 use crate::conn::{Change, Read, Write};
 use crate::follows::Address;
 use crate::keys::Holder;
-use crate::schema::{activities, deliveries};
+use crate::schema::{activities, deliveries, peers as peers_table};
 use crate::{Result, peers};
 
 pub use listed::{Entry, State, Totals, find, forget_ended_before, last_error, page, skip, totals};
@@ -30,6 +30,8 @@ pub struct Activity {
     pub reach: Reach,
     /// When it was said.
     pub created: Time,
+    /// The comment whose words are in it.
+    pub words_of: Option<CommentId>,
 }
 
 /// Who may read an activity by its id.
@@ -55,10 +57,16 @@ pub fn say(tx: &mut Write, activity: &Activity, to: &[Address], mut number: impl
         activities::key_id.eq(&activity.key_id),
         activities::public.eq(activity.reach == Reach::Public),
         activities::created_at.eq(activity.created.0),
+        activities::comment_id.eq(activity.words_of.map(|comment| comment.0)),
     );
     diesel::insert_into(activities::table).values(row).execute(&mut tx.conn)?;
+    let mut known = "";
     for address in to {
-        peers::know(tx, &address.host)?;
+        // They come in order of their inboxes, so that those of one host follow one another.
+        if known != address.host {
+            peers::know(tx, &address.host)?;
+            known = &address.host;
+        }
         let row = (
             deliveries::id.eq(number()),
             deliveries::activity_id.eq(activity.id),
@@ -166,6 +174,18 @@ pub fn waiting(tx: &mut Read, host: &str, except: &[String], limit: i64) -> Resu
     rows.into_iter().map(delivery).collect()
 }
 
+/// What was said with the words of a comment in it is said no more: who has not heard it will not, and nobody is given it.
+///
+/// # Errors
+/// Storage failures only.
+pub fn take_back(tx: &mut Write, comment: CommentId) -> Result<()> {
+    let said = || activities::table.filter(activities::comment_id.eq(comment.0));
+    let to_be_brought = deliveries::activity_id.eq_any(said().select(activities::id));
+    diesel::delete(deliveries::table.filter(to_be_brought)).execute(&mut tx.conn)?;
+    diesel::delete(said()).execute(&mut tx.conn)?;
+    Ok(())
+}
+
 /// It was brought.
 ///
 /// # Errors
@@ -206,6 +226,29 @@ pub fn end_inbox(tx: &mut Write, host: &str, inbox: &str, error: &str) -> Result
         .filter(deliveries::host.eq(host))
         .filter(deliveries::inbox.eq(inbox));
     Ok(diesel::update(theirs).set((deliveries::state.eq(1_i16), deliveries::error.eq(error))).execute(&mut tx.conn)?)
+}
+
+/// What was to be brought before `before` to servers that are paused or asleep is not to be tried any more. Says how much that is.
+///
+/// # Errors
+/// Storage failures only.
+pub fn give_up_before(tx: &mut Write, before: Time, limit: i64) -> Result<usize> {
+    let open = peers::State::Open.code();
+    let left: Vec<i64> = deliveries::table
+        .inner_join(peers_table::table.on(peers_table::host.eq(deliveries::host)))
+        .filter(deliveries::state.eq(0_i16))
+        .filter(deliveries::id.lt(domain::first_made_at(before)))
+        .filter(peers_table::state.ne(open))
+        .order(deliveries::id)
+        .limit(limit)
+        .select(deliveries::id)
+        .load(&mut tx.conn)?;
+    for batch in left.chunks(256) {
+        let set =
+            (deliveries::state.eq(State::GivenUp.code()), deliveries::error.eq("its server was away for too long"));
+        diesel::update(deliveries::table.filter(deliveries::id.eq_any(batch))).set(set).execute(&mut tx.conn)?;
+    }
+    Ok(left.len())
 }
 
 /// It is to be tried again from the beginning. Says whether it was given up or skipped.

@@ -30,7 +30,7 @@ pub enum State {
 }
 
 impl State {
-    const fn code(self) -> i16 {
+    pub(crate) const fn code(self) -> i16 {
         match self {
             Self::Open => 0,
             Self::Paused => 1,
@@ -64,14 +64,31 @@ pub struct Peer {
     pub failures: i64,
     /// Not before this.
     pub next: Time,
+    /// Nor before this if it is heard of.
+    pub soonest: Time,
     /// Why it failed.
     pub error: String,
 }
 
-type Row = (String, String, String, i16, i16, i64, i64, i64, Option<i64>, i64, i64, i64, String);
+type Row = (String, String, String, i16, i16, i64, i64, i64, Option<i64>, i64, i64, i64, String, i64);
 
 fn peer(row: Row) -> Result<Peer> {
-    let (host, software, version, dialect, state, asked, heard, reached, failing_since, failures, next, _, error) = row;
+    let (
+        host,
+        software,
+        version,
+        dialect,
+        state,
+        asked,
+        heard,
+        reached,
+        failing_since,
+        failures,
+        next,
+        _,
+        error,
+        soonest,
+    ) = row;
     Ok(Peer {
         host,
         software,
@@ -93,6 +110,7 @@ fn peer(row: Row) -> Result<Peer> {
         failing_since: failing_since.map(Time),
         failures,
         next: Time(next),
+        soonest: Time(soonest),
         error,
     })
 }
@@ -218,27 +236,51 @@ pub fn know(tx: &mut Write, host: &str) -> Result<()> {
         peers::next_at.eq(0_i64),
         peers::leased_until.eq(0_i64),
         peers::error.eq(""),
+        peers::soonest_at.eq(0_i64),
     );
     on_either!(&mut tx.conn, |c| diesel::insert_into(peers::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }
 
-/// Something came from a server. One that sleeps wakes.
+/// How exactly it is known when something last came from a server, in milliseconds: from a busy one much comes, and each time would be
+/// written.
+const HEARD_MS: i64 = 1_000;
+
+/// Something came from a server. One that sleeps wakes, and one that failed is tried as soon as may be.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
-    know(tx, host)?;
+    let Some(peer) = find(tx, host)? else {
+        know(tx, host)?;
+        return set_heard(tx, host, now);
+    };
+    if peer.heard.plus_ms(HEARD_MS) <= now {
+        set_heard(tx, host, now)?;
+    }
+    if peer.state == State::Asleep || peer.soonest < peer.next {
+        try_again(tx, host)?;
+    }
+    Ok(())
+}
+
+fn set_heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
     diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+fn try_again(tx: &mut Write, host: &str) -> Result<()> {
     let asleep = peers::table.find(host).filter(peers::state.eq(State::Asleep.code()));
-    diesel::update(asleep)
-        .set((
-            peers::state.eq(State::Open.code()),
-            peers::next_at.eq(0_i64),
-            peers::failing_since.eq(None::<i64>),
-            peers::failures.eq(0_i64),
-        ))
-        .execute(&mut tx.conn)?;
+    let awake = (
+        peers::state.eq(State::Open.code()),
+        peers::next_at.eq(0_i64),
+        peers::failing_since.eq(None::<i64>),
+        peers::failures.eq(0_i64),
+    );
+    diesel::update(asleep).set(awake).execute(&mut tx.conn)?;
+    let put_off = peers::table.find(host).filter(peers::next_at.gt(peers::soonest_at));
+    diesel::update(put_off).set(peers::next_at.eq(peers::soonest_at)).execute(&mut tx.conn)?;
+    tx.tell(Change::Outbox);
     Ok(())
 }
 
@@ -375,6 +417,8 @@ pub struct Failure<'a> {
     pub failures: i64,
     /// When it is tried again.
     pub next: Time,
+    /// When it may be tried if it is heard of before.
+    pub soonest: Time,
     /// Whether it goes on being tried.
     pub state: State,
     /// Why.
@@ -390,6 +434,7 @@ pub fn failed(tx: &mut Write, host: &str, failure: &Failure<'_>) -> Result<()> {
         peers::failing_since.eq(Some(failure.since.0)),
         peers::failures.eq(failure.failures),
         peers::next_at.eq(failure.next.0),
+        peers::soonest_at.eq(failure.soonest.0),
         peers::leased_until.eq(0_i64),
         peers::error.eq(failure.error),
     );

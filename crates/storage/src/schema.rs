@@ -86,7 +86,7 @@ macro_rules! all_tables {
             }
             activities (id) {
                 id -> BigInt, body -> Text, signer -> SmallInt, signer_id -> BigInt, key_id -> Text, public -> Bool,
-                created_at -> BigInt,
+                created_at -> BigInt, comment_id -> Nullable<BigInt>,
             }
             deliveries (id) {
                 id -> BigInt, activity_id -> BigInt, host -> Text, inbox -> Text, state -> SmallInt, attempts -> BigInt,
@@ -95,7 +95,7 @@ macro_rules! all_tables {
             peers (host) {
                 host -> Text, software -> Text, version -> Text, dialect -> SmallInt, state -> SmallInt, asked_at -> BigInt,
                 heard_at -> BigInt, reached_at -> BigInt, failing_since -> Nullable<BigInt>, failures -> BigInt,
-                next_at -> BigInt, leased_until -> BigInt, error -> Text,
+                next_at -> BigInt, leased_until -> BigInt, error -> Text, soonest_at -> BigInt,
             }
             backfills (thread_id) {
                 thread_id -> BigInt, fresh_at -> BigInt, step -> BigInt, next_at -> BigInt, leased_until -> BigInt,

@@ -24,6 +24,7 @@ async fn prepared(site: &Site) {
             key_id: "http://talk.test/actor#main-key".into(),
             reach: Reach::Public,
             created: Time(1_800_000_000_000),
+            words_of: None,
         };
         let to = Address { inbox: "https://peer.example/inbox".into(), host: "peer.example".into() };
         outbox::say(tx, &activity, &[to], || NUMBER + 1)?;

@@ -437,6 +437,6 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
     retract::erase(tx, ctx, standing(by), object.comment)?;
-    regroup::changed(tx, ctx, object.comment, said)?;
+    regroup::taken_back(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

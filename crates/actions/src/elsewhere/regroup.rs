@@ -121,14 +121,24 @@ enum What<'a> {
     /// The name of a comment: what was done is not at hand.
     Name(&'a str),
     /// What somebody here did.
-    Done(&'a Document, Reach),
-    /// What somebody elsewhere did.
-    Heard(&'a Heard),
+    Done(&'a Done),
+    /// What somebody elsewhere did; and the comment whose words are in it.
+    Heard(&'a Heard, Option<CommentId>),
+}
+
+/// What somebody here did.
+pub(crate) struct Done {
+    /// As it is said.
+    pub document: Document,
+    /// To whom it may be shown.
+    pub reach: Reach,
+    /// The comment whose words are in it.
+    pub words_of: Option<CommentId>,
 }
 
 /// Passes on what somebody here did.
-pub(crate) fn done(tx: &mut Write, ctx: &Ctx, circle: &Circle, done: &Document, reach: Reach) -> Result<()> {
-    pass(tx, ctx, circle, What::Done(done, reach))
+pub(crate) fn done(tx: &mut Write, ctx: &Ctx, circle: &Circle, done: &Done) -> Result<()> {
+    pass(tx, ctx, circle, What::Done(done))
 }
 
 /// Passes on a comment of which only the name is at hand: it was fetched, or what was said of it was not for everybody.
@@ -136,12 +146,18 @@ pub(crate) fn name(tx: &mut Write, ctx: &Ctx, circle: &Circle, comment: &str) ->
     pass(tx, ctx, circle, What::Name(comment))
 }
 
-/// Passes on what somebody elsewhere did with a comment that is for everybody. Says whether it was passed on.
-pub(crate) fn heard(tx: &mut Write, ctx: &Ctx, circle: &Circle, heard: &Heard) -> Result<Passed> {
+/// Passes on what somebody elsewhere did with a comment that is for everybody, and whose words may be in it. Says whether it was passed
+/// on.
+pub(crate) fn heard(
+    tx: &mut Write,
+    ctx: &Ctx,
+    circle: &Circle,
+    (heard, words_of): (&Heard, Option<CommentId>),
+) -> Result<Passed> {
     if !heard.addressed.is_public() || !heard.fits() {
         return Ok(Passed::Not);
     }
-    pass(tx, ctx, circle, What::Heard(heard))?;
+    pass(tx, ctx, circle, What::Heard(heard, words_of))?;
     Ok(Passed::On)
 }
 
@@ -154,10 +170,18 @@ pub(crate) enum Passed {
     Not,
 }
 
-/// Somebody elsewhere has changed or taken back a comment that stands in one of our threads.
+/// Somebody elsewhere has changed a comment that stands in one of our threads.
 pub(crate) fn changed(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
     if let Some(circle) = around(tx, comment)? {
-        heard(tx, ctx, &circle, what)?;
+        heard(tx, ctx, &circle, (what, Some(comment)))?;
+    }
+    Ok(())
+}
+
+/// Somebody elsewhere has taken back a comment that stands in one of our threads.
+pub(crate) fn taken_back(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
+    if let Some(circle) = around(tx, comment)? {
+        heard(tx, ctx, &circle, (what, None))?;
     }
     Ok(())
 }
@@ -167,7 +191,7 @@ pub(crate) fn voted(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard)
     let Some(circle) = around(tx, comment)? else { return Ok(()) };
     let board = ctx.elsewhere().addresses().actor(&OurActor::Board(circle.name.clone()));
     if what.fits() && (what.addressed.is_public() || what.addressed.is_for(&board)) {
-        pass(tx, ctx, &circle, What::Heard(what))?;
+        pass(tx, ctx, &circle, What::Heard(what, None))?;
     }
     Ok(())
 }
@@ -196,16 +220,18 @@ fn announce(tx: &mut Write, ctx: &Ctx, group: &OurActor, what: What<'_>, to: &[A
     let Some(signer) = pairs::holder(tx, group)? else { return Ok(()) };
     let (id, created) = (ctx.id(), ctx.now());
     let heading = say::heading(ctx, id, group);
-    let (body, reach) = match what {
+    let (body, reach, words_of) = match what {
         What::Name(comment) => {
-            (build::announce(heading, Announced::Id(comment.to_owned()), created.0).json(), Reach::Public)
+            (build::announce(heading, Announced::Id(comment.to_owned()), created.0).json(), Reach::Public, None)
         }
-        What::Done(done, reach) => {
-            (build::announce(heading, Announced::Activity(done.inner()), created.0).json(), reach)
+        What::Done(Done { document, reach, words_of }) => {
+            (build::announce(heading, Announced::Activity(document.inner()), created.0).json(), *reach, *words_of)
         }
-        What::Heard(heard) => (build::announce_received(heading, &heard.body, created.0), Reach::Addressed),
+        What::Heard(heard, words_of) => {
+            (build::announce_received(heading, &heard.body, created.0), Reach::Addressed, words_of)
+        }
     };
     let key_id = ctx.elsewhere().addresses().key(group);
-    let activity = Activity { id, body, signer, key_id, reach, created };
+    let activity = Activity { id, body, signer, key_id, reach, created, words_of };
     Ok(outbox::say(tx, &activity, to, || ctx.id())?)
 }

@@ -17,7 +17,7 @@ use storage::{Write, boards, comments};
 
 use super::notes::{self, Seen};
 use super::pairs;
-use super::regroup::{self, Circle, Heard, Passed};
+use super::regroup::{self, Circle, Done, Heard, Passed};
 use crate::{Ctx, Person, Result};
 
 /// Where a comment is at home.
@@ -39,6 +39,8 @@ struct Saying<'a> {
     document: Document,
     number: i64,
     reach: Reach,
+    /// The comment whose words are in it.
+    words_of: Option<CommentId>,
 }
 
 fn say(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<()> {
@@ -46,10 +48,11 @@ fn say(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<
 }
 
 fn bring(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<()> {
-    let Saying { actor, document, number, reach } = saying;
+    let Saying { actor, document, number, reach, words_of } = saying;
     let Some(signer) = pairs::holder(tx, actor)? else { return Ok(()) };
     let key_id = ctx.elsewhere().addresses().key(actor);
-    let activity = Activity { id: number, body: document.json(), signer, key_id, reach, created: ctx.now() };
+    let (body, created) = (document.json(), ctx.now());
+    let activity = Activity { id: number, body, signer, key_id, reach, created, words_of };
     Ok(outbox::say(tx, &activity, to, || ctx.id())?)
 }
 
@@ -60,9 +63,9 @@ fn tell(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: Vec<Address>, circle:
     if to.is_empty() && circle.is_empty() {
         return Ok(());
     }
-    let (done, reach) = (saying.document.clone(), saying.reach);
+    let done = Done { document: saying.document.clone(), reach: saying.reach, words_of: saying.words_of };
     bring(tx, ctx, saying, &to)?;
-    regroup::done(tx, ctx, circle, &done, reach)
+    regroup::done(tx, ctx, circle, &done)
 }
 
 /// A comment has been published.
@@ -84,12 +87,12 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
             {
                 let actor = OurActor::Person(name.to_owned());
                 let document = build::create(heading(ctx, id.0, &actor), &note);
-                let saying = Saying { actor: &actor, document, number: id.0, reach: Reach::Public };
+                let saying = Saying { actor: &actor, document, number: id.0, reach: Reach::Public, words_of: Some(id) };
                 tell(tx, ctx, saying, to, &circle)?;
             }
             Passed::On
         }
-        Home::Heard(heard) => regroup::heard(tx, ctx, &circle, heard)?,
+        Home::Heard(heard) => regroup::heard(tx, ctx, &circle, (heard, Some(id)))?,
         Home::Elsewhere => Passed::Not,
     };
     let object = notes::id(tx, ctx, id)?;
@@ -139,7 +142,8 @@ fn announce(
         let number = ctx.id();
         let what = Announced::Id(object.clone());
         let document = build::announce(heading(ctx, number, &actor), what, ctx.now().0);
-        say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, &to)?;
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(comment) };
+        say(tx, ctx, saying, &to)?;
     }
     Ok(())
 }
@@ -159,7 +163,8 @@ pub(crate) fn edited(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -
     let Some(note) = ours(tx, ctx, id)? else { return Ok(()) };
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let document = build::update(heading(ctx, number, &actor), &note);
-    tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, to, &circle)
+    let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(id) };
+    tell(tx, ctx, saying, to, &circle)
 }
 
 /// A comment of ours is about to be taken back by its author. Called before it is: afterwards nothing is known of who is to hear of it.
@@ -175,7 +180,7 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     let object = ctx.elsewhere().addresses().comment(id);
     let board = notes::board(tx, ctx, &thread)?;
     let document = build::delete(heading(ctx, number, &actor), &object, &board, Deletion::Author);
-    tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public }, to, &circle)
+    tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None }, to, &circle)
 }
 
 /// A comment is about to be removed by a moderator here. Of one of ours it is told in its author's name: in no other would Mastodon and
@@ -206,8 +211,7 @@ pub(crate) fn voted(
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
     let counting = counting(tx, id)?;
-    let reached = |known: &Remote| follows::address(known.shared_inbox.as_ref().unwrap_or(&known.inbox).clone());
-    let mut to: Vec<Address> = counting.iter().filter_map(reached).collect();
+    let mut to: Vec<Address> = counting.iter().cloned().filter_map(place).collect();
     to.sort_unstable();
     to.dedup();
     // Whoever counts it hears of it from its voter: a vote that is passed on cannot be verified, and servers like ours do not count it.
@@ -229,12 +233,13 @@ pub(crate) fn voted(
     if let Some(before) = before {
         let number = ctx.id();
         let document = build::undo(heading(ctx, number, &actor), &vote(before, number));
-        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed };
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
         tell(tx, ctx, saying, to.clone(), &circle)?;
     }
     if let Some(now) = now {
         let number = ctx.id();
-        let saying = Saying { actor: &actor, document: vote(now, number), number, reach: Reach::Addressed };
+        let saying =
+            Saying { actor: &actor, document: vote(now, number), number, reach: Reach::Addressed, words_of: None };
         tell(tx, ctx, saying, to, &circle)?;
     }
     Ok(())
@@ -259,7 +264,7 @@ pub(crate) fn follow(tx: &mut Write, ctx: &Ctx, who: &str, number: i64, group: &
     let actor = OurActor::Person(who.to_owned());
     let document = build::follow(heading(ctx, number, &actor), &group.uri);
     let to: Vec<Address> = follows::address(group.inbox.clone()).into_iter().collect();
-    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
 }
 
 /// Somebody here does not want to hear it any more; `follow` is the number of the Follow.
@@ -268,7 +273,7 @@ pub(crate) fn unfollow(tx: &mut Write, ctx: &Ctx, who: &str, follow: i64, group:
     let followed = build::follow(heading(ctx, follow, &actor), &group.uri);
     let document = build::undo(heading(ctx, number, &actor), &followed);
     let to: Vec<Address> = follows::address(group.inbox.clone()).into_iter().collect();
-    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed }, &to)
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
 }
 
 /// Yes to somebody's Follow of one of our actors.
@@ -278,7 +283,7 @@ pub(crate) fn accepted(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str
     let follow = build::Follow { id: follow, actor: &by.uri, object: &object };
     let document = build::accept(heading(ctx, number, actor), follow);
     let to: Vec<Address> = follows::address(by.inbox.clone()).into_iter().collect();
-    say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed }, &to)
+    say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
 }
 
 /// An actor of ours is shown otherwise from now on: those who follow it are told.
@@ -286,7 +291,7 @@ pub(crate) fn changed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, shown: &Docum
     let Some(Some(followed)) = super::documents::followed(tx, actor)? else { return Ok(()) };
     let (number, to) = (ctx.id(), follows::addresses(tx, &[followed])?);
     let document = build::update_actor(heading(ctx, number, actor), shown);
-    say(tx, ctx, Saying { actor, document, number, reach: Reach::Public }, &to)
+    say(tx, ctx, Saying { actor, document, number, reach: Reach::Public, words_of: None }, &to)
 }
 
 pub(super) fn heading<'a>(ctx: &'a Ctx, number: i64, actor: &'a OurActor) -> Heading<'a> {
@@ -310,16 +315,27 @@ fn there(tx: &mut Write, actor: ActorId) -> Result<Option<Remote>> {
 /// it is at home elsewhere.
 fn listeners(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
     let mut to = follows::addresses(tx, &[Followed::Person(author.id)])?;
-    for actor in concerned(tx, ctx, id)? {
-        to.extend(there(tx, actor)?.and_then(|known| follows::address(known.shared_inbox.unwrap_or(known.inbox))));
-    }
+    let concerned = concerned(tx, ctx, id)?;
+    to.extend(places(tx, &concerned)?);
     if let Some(spot) = comments::spot(tx, id)? {
-        let group = group(tx, spot.board)?;
-        to.extend(group.and_then(|known| follows::address(known.shared_inbox.unwrap_or(known.inbox))));
+        to.extend(group(tx, spot.board)?.and_then(place));
     }
     to.sort_unstable();
     to.dedup();
     Ok(to)
+}
+
+/// Where an actor is reached.
+fn place(known: Remote) -> Option<Address> {
+    follows::address(known.shared_inbox.unwrap_or(known.inbox))
+}
+
+fn places(tx: &mut Write, actors: &[ActorId]) -> Result<Vec<Address>> {
+    let mut found = Vec::new();
+    for actor in actors {
+        found.extend(there(tx, *actor)?.and_then(place));
+    }
+    Ok(found)
 }
 
 /// The actors elsewhere whom a comment answers or mentions.
@@ -329,7 +345,13 @@ fn concerned(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<Vec<ActorId>> {
         found.extend(comments::spot(tx, parent)?.map(|parent| parent.author));
     }
     let source = comments::source(tx, id)?.unwrap_or_default();
-    let rendered = domain::text::render(&source, &ctx.limits().text, ctx.places());
+    found.extend(mentioned(tx, ctx, &source)?);
+    Ok(found)
+}
+
+fn mentioned(tx: &mut Write, ctx: &Ctx, source: &str) -> Result<Vec<ActorId>> {
+    let mut found = Vec::new();
+    let rendered = domain::text::render(source, &ctx.limits().text, ctx.places());
     let mentions = rendered.map(|text| text.mentions).unwrap_or_default();
     for mention in mentions.into_iter().filter(|mention| mention.host.is_some()) {
         let host = mention.host.as_deref().unwrap_or_default();
@@ -339,12 +361,18 @@ fn concerned(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<Vec<ActorId>> {
     Ok(found)
 }
 
-/// Everybody who has heard of a comment: also those whom board and thread told of it.
+/// Everybody whose server may hold a comment: also those whom board and thread told of it, who answered it or voted on it, and who were
+/// mentioned before its last edit.
 fn everybody(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
     let mut to = listeners(tx, ctx, id, author)?;
     if let Some(spot) = comments::spot(tx, id)? {
         let told = [Followed::Everything(spot.board), Followed::Threads(spot.board), Followed::Thread(spot.thread)];
         to.extend(follows::addresses(tx, &told)?);
+    }
+    to.extend(follows::holders(tx, id)?);
+    if let Some(earlier) = comments::revisions(tx, id)?.into_iter().next() {
+        let before = mentioned(tx, ctx, &earlier.source)?;
+        to.extend(places(tx, &before)?);
     }
     to.sort_unstable();
     to.dedup();

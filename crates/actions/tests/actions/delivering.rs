@@ -177,6 +177,7 @@ impl Scene {
             key_id: KEY_ID.into(),
             reach: Reach::Public,
             created: ctx.now(),
+            words_of: None,
         };
         let db = ctx.db().clone();
         db.write(move |tx| outbox::say(tx, &activity, &to, || ctx.id())).await.unwrap();

@@ -230,6 +230,7 @@ async fn waits_for(house: &House, inboxes: &[String]) {
         key_id: house.id("actor#main-key"),
         reach: Reach::Public,
         created: actions::Clock::now(&house.hands),
+        words_of: None,
     };
     let host = |inbox: &str| inbox.split("://").nth(1).unwrap_or("x").split('/').next().unwrap().to_owned();
     let to: Vec<_> = inboxes.iter().map(|inbox| Address { inbox: inbox.clone(), host: host(inbox) }).collect();

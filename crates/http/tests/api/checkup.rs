@@ -201,7 +201,7 @@ async fn what_waits_and_who_fails_is_named() {
         peers::failed(
             tx,
             "away.example",
-            &Failure { since: now, failures: 3, next: now, state: peers::State::Open, error },
+            &Failure { since: now, failures: 3, next: now, soonest: now, state: peers::State::Open, error },
         )
     };
     ctx.db().write(fail).await.unwrap();

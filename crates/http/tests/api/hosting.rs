@@ -60,7 +60,11 @@ async fn a_server_is_shown_with_what_waits_for_it_and_why() {
     let next = now.plus_ms(120_000);
     write(&world, move |tx| {
         let error = "it did not answer in time";
-        peers::failed(tx, &failed, &Failure { since: now, failures: 2, next, state: peers::State::Open, error })
+        peers::failed(
+            tx,
+            &failed,
+            &Failure { since: now, failures: 2, next, soonest: next, state: peers::State::Open, error },
+        )
     })
     .await;
     let shown = world.admin.get_with(&path, "if-none-match", &tag).await.is(200);
@@ -121,7 +125,8 @@ async fn a_server_is_paused_resumed_and_tried_and_the_log_says_so() {
 
     let (asleep, next) = (host.clone(), now.plus_ms(3_600_000));
     write(&world, move |tx| {
-        let failure = Failure { since: now, failures: 99, next, state: peers::State::Asleep, error: "no answer" };
+        let failure =
+            Failure { since: now, failures: 99, next, soonest: next, state: peers::State::Asleep, error: "no answer" };
         peers::failed(tx, &asleep, &failure)
     })
     .await;

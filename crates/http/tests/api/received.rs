@@ -148,6 +148,26 @@ async fn a_change_before_what_it_changes_is_not_lost() {
 }
 
 #[tokio::test]
+async fn whoever_answered_or_voted_or_was_mentioned_hears_of_changes() {
+    let world = World::new().await;
+    let (answering, voting, following) = (Peer::new().await, Peer::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let to = format!("https://talk.example/c/{thread}");
+    let note = answering.note("notes/1", &to, "<p>A copper one.</p>");
+    answering.say(&world, &answering.activity("creates/1", "Create", &note)).await;
+    voting.say(&world, &voting.activity("likes/1", "Like", &json!(to))).await;
+    world.ana.patch(&format!("/api/v1/comments/{thread}"), json!({ "text": "One that lasts." })).await.is(200);
+    world.ana.delete(&format!("/api/v1/comments/{thread}")).await.is(204);
+    for peer in [&answering, &voting] {
+        let said = waiting(&world, peer).await;
+        let kinds: Vec<_> = said.iter().map(|said| said["type"].as_str().unwrap()).collect();
+        // The change was not brought before what it changed was taken back.
+        assert_eq!(kinds, ["Delete"]);
+    }
+    assert_eq!(waiting(&world, &following).await, [] as [Value; 0]);
+}
+
+#[tokio::test]
 async fn a_vote_from_elsewhere_counts_once() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let thread = world.thread("Which kettle?").await;

@@ -10,7 +10,8 @@ use storage::outbox::{self, Activity, Reach};
 use storage::peers::{self, Failure};
 use storage::remotes::{self, Kind, Presence, Remote};
 use storage::testing::{database, world};
-use storage::{Error, Result, Write};
+use storage::votes::{self, Vote};
+use storage::{Error, Result, Write, comments};
 
 use crate::{read, scene, write};
 
@@ -208,6 +209,7 @@ async fn what_is_said_is_brought_to_each_place_in_order() {
                 key_id: "https://ours.example/actor#main-key".into(),
                 reach,
                 created: Time(id),
+                words_of: None,
             };
             outbox::say(tx, &activity, to, world::id)
         };
@@ -248,7 +250,14 @@ fn due(tx: &mut Write, now: i64) -> Result<Vec<String>> {
 async fn the_servers_that_are_reached_come_first_and_those_that_wait_not_at_all() {
     let db = database().await;
     write(&db, |tx| {
-        let failure = |next: i64, state| Failure { since: Time(1), failures: 2, next: Time(next), state, error: "" };
+        let failure = |next, state| Failure {
+            since: Time(1),
+            failures: 2,
+            next: Time(next),
+            soonest: Time(next),
+            state,
+            error: "",
+        };
         let hosts =
             ["asleep.example", "failing.example", "lately.example", "later.example", "long-ago.example", "new.example"];
         let to = hosts.map(|host| Address { inbox: format!("https://{host}/inbox"), host: host.into() });
@@ -259,6 +268,7 @@ async fn the_servers_that_are_reached_come_first_and_those_that_wait_not_at_all(
             key_id: String::new(),
             reach: Reach::Public,
             created: Time(1),
+            words_of: None,
         };
         outbox::say(tx, &activity, &to, world::id)?;
         peers::failed(tx, "asleep.example", &failure(0, peers::State::Asleep))?;
@@ -269,6 +279,53 @@ async fn the_servers_that_are_reached_come_first_and_those_that_wait_not_at_all(
         assert_eq!(due(tx, 10)?, ["long-ago.example", "lately.example", "new.example", "failing.example"]);
         peers::answered(tx, "later.example")?;
         assert!(due(tx, 10)?.contains(&"later.example".to_owned()));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_said_of_words_that_are_taken_back_is_brought_to_nobody() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let to = [Address { inbox: "https://a.example/inbox".into(), host: "a.example".into() }];
+        for (id, words_of) in [(1, Some(scene.thread.root())), (2, None), (3, Some(scene.thread.root()))] {
+            let activity = Activity {
+                id,
+                body: format!("{{\"n\":{id}}}"),
+                signer: Holder::Instance,
+                key_id: String::new(),
+                reach: Reach::Public,
+                created: Time(id),
+                words_of,
+            };
+            outbox::say(tx, &activity, &to, world::id)?;
+        }
+        outbox::take_back(tx, scene.thread.root())?;
+        let waiting = outbox::waiting(tx, "a.example", &[], 10)?;
+        assert_eq!(waiting.iter().map(|one| one.body.as_str()).collect::<Vec<_>>(), ["{\"n\":2}"]);
+        assert_eq!((outbox::public(tx, 1)?, outbox::public(tx, 3)?), (None, None));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_comment_is_held_where_somebody_answered_it_or_voted_on_it() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let (bo, cy) = (remote(tx, "a.example", "bo", true)?, remote(tx, "b.example", "cy", false)?);
+        let di = remote(tx, "c.example", "di", true)?;
+        assert_eq!(follows::holders(tx, scene.thread.root())?, []);
+        let answer = world::reply(tx, scene.thread.root(), bo.actor, "yes")?;
+        world::reply(tx, answer, di.actor, "no")?;
+        comments::spot_to_change(tx, scene.thread.root())?;
+        votes::set(tx, scene.thread.root(), cy.actor, Some(Vote::Down), Time(1))?;
+        let found = follows::holders(tx, scene.thread.root())?;
+        let inboxes: Vec<_> = found.iter().map(|place| place.inbox.as_str()).collect();
+        assert_eq!(inboxes, ["https://a.example/inbox", "https://b.example/users/cy/inbox"]);
         Ok(())
     })
     .await;
@@ -301,9 +358,22 @@ async fn a_lane_is_had_by_one_and_waits_after_a_failure() {
         assert!(peers::lease(tx, "a.example", Time(10), Time(20))?.is_some());
         assert_eq!(peers::lease(tx, "a.example", Time(20), Time(30))?, None);
         assert!(peers::lease(tx, "a.example", Time(21), Time(30))?.is_some());
-        let failure =
-            Failure { since: Time(21), failures: 1, next: Time(50), state: peers::State::Open, error: "no answer" };
+        let failure = Failure {
+            since: Time(21),
+            failures: 1,
+            next: Time(50),
+            soonest: Time(30),
+            state: peers::State::Open,
+            error: "no answer",
+        };
         peers::failed(tx, "a.example", &failure)?;
+        assert_eq!(peers::lease(tx, "a.example", Time(49), Time(60))?, None);
+        // One that is heard of is tried sooner, and not at once.
+        peers::heard(tx, "a.example", Time(22))?;
+        assert_eq!(peers::lease(tx, "a.example", Time(29), Time(60))?, None);
+        assert!(peers::lease(tx, "a.example", Time(30), Time(31))?.is_some());
+        peers::failed(tx, "a.example", &Failure { soonest: Time(50), ..failure.clone() })?;
+        peers::heard(tx, "a.example", Time(23))?;
         assert_eq!(peers::lease(tx, "a.example", Time(49), Time(60))?, None);
         let peer = peers::lease(tx, "a.example", Time(50), Time(60))?.unwrap();
         assert_eq!((peer.failures, peer.failing_since, peer.error.as_str()), (1, Some(Time(21)), "no answer"));

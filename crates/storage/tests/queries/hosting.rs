@@ -25,6 +25,7 @@ fn say(tx: &mut Write, at: i64, to: &[&str]) -> Result<Vec<i64>> {
         key_id: "https://ours.example/actor#main-key".into(),
         reach: Reach::Public,
         created: Time(at),
+        words_of: None,
     };
     let to: Vec<Address> = to.iter().map(|host| place(host)).collect();
     let mut next = first;
@@ -98,14 +99,46 @@ async fn what_was_given_up_or_skipped_is_kept_for_a_time_and_then_with_its_activ
 }
 
 #[tokio::test]
+async fn what_waits_too_long_for_a_server_that_is_not_tried_is_given_up() {
+    let db = database().await;
+    write(&db, |tx| {
+        let old = say(tx, THEN, &["asleep.example", "open.example", "paused.example"])?;
+        say(tx, THEN + 10, &["asleep.example"])?;
+        let asleep = Failure {
+            since: Time(1),
+            failures: 9,
+            next: Time(1),
+            soonest: Time(1),
+            state: peers::State::Asleep,
+            error: "no answer",
+        };
+        peers::failed(tx, "asleep.example", &asleep)?;
+        peers::pause(tx, "paused.example")?;
+        assert_eq!(outbox::give_up_before(tx, Time(THEN), 10)?, 0);
+        assert_eq!(outbox::give_up_before(tx, Time(THEN + 10), 10)?, 2);
+        assert_eq!(outbox::totals(tx)?, Totals { waiting: 2, given_up: 2, oldest: Some(Time(THEN)) });
+        assert_eq!(outbox::page(tx, State::Waiting, Some("open.example"), None, 10)?[0].id, old[1]);
+        assert_eq!(outbox::find(tx, old[0])?.map(|one| one.error), Some("its server was away for too long".into()));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn servers_are_counted_by_how_they_stand_and_opened_by_administrators() {
     let db = database().await;
     write(&db, |tx| {
         for host in ["asleep.example", "failing.example", "paused.example", "sound.example", "worse.example"] {
             peers::know(tx, host)?;
         }
-        let failure =
-            |failures, next, state| Failure { since: Time(1), failures, next: Time(next), state, error: "no" };
+        let failure = |failures, next, state| Failure {
+            since: Time(1),
+            failures,
+            next: Time(next),
+            soonest: Time(next),
+            state,
+            error: "no",
+        };
         peers::failed(tx, "failing.example", &failure(1, 50, peers::State::Open))?;
         peers::failed(tx, "worse.example", &failure(9, 40, peers::State::Open))?;
         peers::failed(tx, "asleep.example", &failure(99, 30, peers::State::Asleep))?;

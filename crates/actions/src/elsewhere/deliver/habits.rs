@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn faults_are_counted_for_one_activity() {
         let mut habits = Habits::default();
-        let later = Verdict::Later { blame: Blame::Either, wait_ms: 1, error: String::new() };
+        let later = Verdict::Later { blame: Blame::Either, wait_ms: 1, at_least_ms: 1, error: String::new() };
         habits.learn(INBOX, 1, Form::Cavage, &later, NOW);
         habits.learn(INBOX, 1, Form::Cavage, &later, NOW);
         assert_eq!((habits.counts(INBOX, 1), habits.counts(INBOX, 2)), ((0, 2), (0, 0)));

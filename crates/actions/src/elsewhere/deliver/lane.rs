@@ -52,6 +52,17 @@ pub(super) struct Turn {
     pub habits: Habits,
 }
 
+/// How long a server is left alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PutOff<'a> {
+    /// In milliseconds.
+    pub wait_ms: i64,
+    /// No shorter if it is heard of in the meantime, in milliseconds.
+    pub at_least_ms: i64,
+    /// Why.
+    pub error: &'a str,
+}
+
 /// Brings a load to its server, until it fails or the server is told to stop.
 pub(super) async fn turn(
     ctx: Ctx,
@@ -124,10 +135,12 @@ impl Turn {
         self.outcomes.push(Outcome { delivery: delivery.id, inbox: delivery.inbox.clone(), verdict });
     }
 
-    /// How long the server is left alone, in milliseconds, and why; `None` if it took what it was brought, or refused it.
-    pub(super) fn failed(&self) -> Option<(i64, &str)> {
+    /// That the server is left alone; `None` if it took what it was brought, or refused it.
+    pub(super) fn failed(&self) -> Option<PutOff<'_>> {
         match self.outcomes.last().map(|outcome| &outcome.verdict) {
-            Some(Verdict::Later { wait_ms, error, .. }) => Some((*wait_ms, error)),
+            Some(Verdict::Later { wait_ms, at_least_ms, error, .. }) => {
+                Some(PutOff { wait_ms: *wait_ms, at_least_ms: *at_least_ms, error })
+            }
             _ => None,
         }
     }

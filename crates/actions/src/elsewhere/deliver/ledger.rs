@@ -2,16 +2,18 @@
 
 use domain::Time;
 use storage::outbox;
-use storage::peers::{self, Failure};
+use storage::peers::{self, Failure, Peer};
 use storage::{Result, Write, follows};
 
-use super::lane::{Load, Turn};
+use super::lane::{Load, PutOff, Turn};
 use super::verdict::{Verdict, standing};
 
 /// How many deliveries a lane has in memory.
 const LOAD: i64 = 16;
 /// How long what a server runs is believed.
 const ASKED_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// When one that did not say is asked again.
+const UNSAID_MS: i64 = 60 * 60 * 1_000;
 
 /// Whether lanes go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,18 +103,27 @@ fn lane(tx: &mut Write, turn: &Turn, now: Time) -> Result<()> {
         peers::reached(tx, &peer.host, now)?;
     }
     match turn.failed() {
-        Some((wait_ms, error)) => {
-            let since = peer.failing_since.unwrap_or(now);
-            let (failures, next) = (peer.failures.saturating_add(1), now.plus_ms(wait_ms));
-            peers::failed(tx, &peer.host, &Failure { since, failures, next, state: standing(since, now), error })
-        }
+        Some(put_off) => peers::failed(tx, &peer.host, &failure(peer, put_off, now)),
         None if brought => Ok(()),
         None if turn.answered.is_some() => peers::answered(tx, &peer.host),
         None => peers::release(tx, &peer.host),
     }
 }
 
+fn failure<'a>(peer: &Peer, put_off: PutOff<'a>, now: Time) -> Failure<'a> {
+    let since = peer.failing_since.unwrap_or(now);
+    Failure {
+        since,
+        failures: peer.failures.saturating_add(1),
+        next: now.plus_ms(put_off.wait_ms),
+        soonest: now.plus_ms(put_off.at_least_ms),
+        state: standing(since, now),
+        error: put_off.error,
+    }
+}
+
 /// Whether the server is to be asked what it runs. One that does not answer is not asked either.
 pub(super) fn asks(turn: &Turn, now: Time) -> bool {
-    turn.answered.is_some() && turn.peer.asked.plus_ms(ASKED_MS) <= now
+    let pause_ms = if turn.peer.software.is_empty() { UNSAID_MS } else { ASKED_MS };
+    turn.answered.is_some() && turn.peer.asked.plus_ms(pause_ms) <= now
 }

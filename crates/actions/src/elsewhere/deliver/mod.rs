@@ -194,15 +194,19 @@ impl Lanes {
     fn written(&mut self, turn: Turn, lease: Lease) {
         let host = turn.peer.host.clone();
         self.taken.remove(&host);
-        if let Some((_, error)) = turn.failed().filter(|_| turn.peer.failures == 0) {
-            tracing::info!(host, error, "a server cannot be reached; what waits for it is kept and tried again");
+        if let Some(put_off) = turn.failed().filter(|_| turn.peer.failures == 0) {
+            tracing::info!(
+                host,
+                error = put_off.error,
+                "a server cannot be reached; what waits for it is kept and tried again"
+            );
         }
         while self.asking.try_join_next().is_some() {}
         if let Some(inbox) = turn.answered.clone().filter(|_| ledger::asks(&turn, lease.now)) {
             let turns = Arc::clone(&self.turns_to_ask);
             self.asking.spawn(software::ask(self.ctx.clone(), self.client.clone(), inbox, turns));
         }
-        let next = turn.failed().map(|(wait_ms, _)| lease.now.plus_ms(wait_ms)).or(turn.habits.next(lease.now));
+        let next = turn.failed().map(|put_off| lease.now.plus_ms(put_off.wait_ms)).or(turn.habits.next(lease.now));
         self.wake_at(next, lease.now);
         if turn.habits.is_empty() {
             self.habits.remove(&host);

@@ -20,7 +20,7 @@ const ALLOWANCE: Allowance = Allowance {
     per_domain: PerDomain { fetches: 4, hosts: 2, per_host: 4 },
 };
 
-/// Asks the server of an inbox, when it is its turn, and keeps what it says. What it does not say is asked again another time.
+/// Asks the server of an inbox, when it is its turn, and keeps what it says. What it does not say is asked again in an hour.
 pub(super) async fn ask(ctx: Ctx, client: Client, inbox: Id, turns: Arc<Semaphore>) {
     let Ok(_turn) = turns.acquire().await else { return };
     let (host, now) = (inbox.host(), ctx.now());
@@ -28,15 +28,11 @@ pub(super) async fn ask(ctx: Ctx, client: Client, inbox: Id, turns: Arc<Semaphor
         Ok(said) => said,
         Err(error) => return tracing::debug!(host, %error, "it is not known what a server runs"),
     };
-    let kept = ctx.db().write(move |tx| {
-        // Some speak it without being known for it, and have shown so.
-        let known = peers::find(tx, &host)?.map_or(Dialect::Plain, |peer| peer.dialect);
-        let dialect = match speaks_1b12(&said.name) {
-            nodeinfo::Dialect::GroupActivities => Dialect::Groups,
-            nodeinfo::Dialect::Plain => known,
-        };
-        peers::set_software(tx, &host, (&said.name, &said.version), dialect, now)
-    });
+    let dialect = match speaks_1b12(&said.name) {
+        nodeinfo::Dialect::GroupActivities => Dialect::Groups,
+        nodeinfo::Dialect::Plain => Dialect::Plain,
+    };
+    let kept = ctx.db().write(move |tx| peers::set_software(tx, &host, (&said.name, &said.version), dialect, now));
     if let Err(error) = kept.await {
         tracing::debug!(%error, "what a server runs could not be kept");
     }

@@ -14,6 +14,8 @@ const ASIDE_MS: [i64; 2] = [15_000, 60_000];
 const FAULTS: u32 = 8;
 /// The longest that a server is left alone after its first failure; each further one doubles it.
 const FIRST_WAIT_MS: i64 = 40_000;
+/// How long it is left alone though it is heard of: one that we cannot reach may speak all the time.
+const HEARD_WAIT_MS: i64 = 5_000;
 /// The longest of all.
 const LONGEST_WAIT_MS: i64 = 6 * 60 * 60 * 1_000;
 /// How long a server may fail before it is brought nothing until it is heard of. Mastodon waits as long.
@@ -54,6 +56,8 @@ pub(super) enum Verdict {
         blame: Blame,
         /// In milliseconds.
         wait_ms: i64,
+        /// No shorter if it is heard of in the meantime, in milliseconds.
+        at_least_ms: i64,
         /// Why.
         error: String,
     },
@@ -86,7 +90,8 @@ pub(super) fn judge(sent: &Result<Answer, SendError>, case: Case) -> Verdict {
     match sent {
         Ok(answer) => by_status(*answer, case),
         Err(SendError::NoAnswer(why)) => {
-            Verdict::Later { blame: Blame::Server, wait_ms: backoff(case), error: why.to_string() }
+            let wait_ms = backoff(case);
+            Verdict::Later { blame: Blame::Server, wait_ms, at_least_ms: HEARD_WAIT_MS, error: why.to_string() }
         }
         // Nothing that its server could change: it must not stand before what others have signed.
         Err(SendError::CannotSign(why)) => aside(why.to_string(), case),
@@ -118,8 +123,9 @@ fn aside(error: String, case: Case) -> Verdict {
 
 fn later(blame: Blame, error: String, answer: Answer, case: Case) -> Verdict {
     // The server knows better, but "at once" is no answer of one that just could not.
-    let wait_ms = answer.retry_after_ms.map_or_else(|| backoff(case), |asked| asked.max(1_000));
-    Verdict::Later { blame, wait_ms, error }
+    let asked = answer.retry_after_ms.map(|asked| asked.max(1_000));
+    let (wait_ms, at_least_ms) = asked.map_or_else(|| (backoff(case), HEARD_WAIT_MS), |asked| (asked, asked));
+    Verdict::Later { blame, wait_ms, at_least_ms, error }
 }
 
 /// Between three quarters and the whole of a time that doubles with each failure.
@@ -194,7 +200,7 @@ mod tests {
         let at = |retry_after_ms| {
             let case = Case { failures: 3, ..Case::default() };
             match judge(&Ok(Answer { status: 503, retry_after_ms: Some(retry_after_ms) }), case) {
-                Verdict::Later { wait_ms, .. } => wait_ms,
+                Verdict::Later { wait_ms, at_least_ms, .. } if wait_ms == at_least_ms => wait_ms,
                 other => panic!("{other:?}"),
             }
         };
@@ -206,7 +212,12 @@ mod tests {
         let timeout = judge(&Err(NoAnswer::Timeout.into()), Case { failures: 2, ..Case::default() });
         assert_eq!(
             timeout,
-            Verdict::Later { blame: Blame::Server, wait_ms: 160_000, error: "it did not answer in time".into() }
+            Verdict::Later {
+                blame: Blame::Server,
+                wait_ms: 160_000,
+                at_least_ms: HEARD_WAIT_MS,
+                error: "it did not answer in time".into()
+            }
         );
         assert_eq!(judge(&Err(SendError::Ours), Case::default()).name(), "given_up");
         let unsigned = |strikes| judge(&Err(CannotSign("no key".into()).into()), Case { strikes, ..Case::default() });

@@ -89,7 +89,14 @@ async fn who_starts_finds_out_when_something_is_due_again() {
     let mut host = Host::sound().await;
     scene.say("0", &[host.inbox("/inbox")]).await;
     let (name, now) = (host.name.clone(), scene.world.ctx.now());
-    let failure = peers::Failure { since: now, failures: 1, next: now.plus_ms(2_000), state: State::Open, error: "no" };
+    let failure = peers::Failure {
+        since: now,
+        failures: 1,
+        next: now.plus_ms(2_000),
+        soonest: now.plus_ms(2_000),
+        state: State::Open,
+        error: "no",
+    };
     scene.world.ctx.db().write(move |tx| peers::failed(tx, &name, &failure)).await.unwrap();
     // Another server's turn, which begins after the look at this one.
     let mut other = Host::sound().await;

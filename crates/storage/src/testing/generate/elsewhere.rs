@@ -78,6 +78,7 @@ fn peer(number: i64) -> rows::peers {
         next_at: if fails { START_MS + 1_000 * number } else { 0 },
         leased_until: 0,
         error: String::new(),
+        soonest_at: 0,
     }
 }
 
@@ -165,6 +166,7 @@ fn activity(number: i64) -> rows::activities {
         key_id: String::new(),
         public: true,
         created_at: START_MS + 1_000 * number,
+        comment_id: None,
     }
 }
 

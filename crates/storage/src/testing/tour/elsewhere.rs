@@ -184,6 +184,7 @@ fn said(tx: &mut Write) -> Result<()> {
         key_id: String::new(),
         reach: Reach::Public,
         created: NOW,
+        words_of: None,
     };
     let (place, number) = (Address { inbox: "https://peer7.example/inbox".into(), host: host(7) }, world::id());
     outbox::say(tx, &activity, &[place], || number)?;
@@ -194,8 +195,10 @@ fn said(tx: &mut Write) -> Result<()> {
     outbox::skip(tx, number)?;
     outbox::brought(tx, &[number])?;
     outbox::end_inbox(tx, &host(7), "https://peer7.example/users/7/inbox", "")?;
+    purpose("outbox::take_back");
+    outbox::take_back(tx, CommentId(1))?;
     purpose("peers: settling");
-    let failure = Failure { since: NOW, failures: 1, next: NOW, state: peers::State::Open, error: "" };
+    let failure = Failure { since: NOW, failures: 1, next: NOW, soonest: NOW, state: peers::State::Open, error: "" };
     peers::heard(tx, &host(7), NOW)?;
     peers::set_asked(tx, &host(7), NOW)?;
     peers::set_software(tx, &host(7), ("lemmy", "1"), Dialect::Groups, NOW)?;
@@ -213,6 +216,7 @@ pub(super) fn keeping_house(tx: &mut Write) -> Result<()> {
     purpose("elsewhere: keeping house");
     inbox::forget_before(tx, NOW)?;
     objects::unbar_before(tx, NOW)?;
+    outbox::give_up_before(tx, NOW, 100)?;
     outbox::forget_ended_before(tx, NOW, 100)?;
     outbox::forget_before(tx, NOW, 100).map(drop)
 }
