@@ -44,6 +44,9 @@ impl State {
     }
 }
 
+/// What is not to be dealt with any more.
+const JUDGED: [i16; 4] = [State::Done.code(), State::Ignored.code(), State::Refused.code(), State::Failed.code()];
+
 /// Something that has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival<'a> {
@@ -61,6 +64,9 @@ pub struct Arrival<'a> {
     pub body: &'a str,
     /// When.
     pub received: Time,
+    /// When it was signed, if it may be done again under one id: then it is new again if what came under that id was dealt with and had come
+    /// before. The same request twice is not signed later.
+    pub again: Option<Time>,
 }
 
 /// Whether something had come before.
@@ -106,11 +112,32 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     let stored = on_either!(&mut tx.conn, |c| {
         diesel::insert_into(inbox::table).values(row).on_conflict(inbox::uri).do_nothing().execute(c)
     })?;
-    if stored == 0 {
+    if stored == 0 && !renew(tx, new, own)? {
         return Ok(Stored::Known);
     }
     tx.tell(Change::Inbox);
     Ok(Stored::New)
+}
+
+/// What was dealt with waits again, as it came now. Says whether there was such.
+fn renew(tx: &mut Write, new: &Arrival<'_>, turn: i64) -> Result<bool> {
+    let Some(signed) = new.again else { return Ok(false) };
+    let before = inbox::table
+        .filter(inbox::uri.eq(new.uri))
+        .filter(inbox::actor.eq(new.actor))
+        .filter(inbox::state.eq_any(JUDGED))
+        .filter(inbox::received_at.lt(signed.0));
+    let set = (
+        inbox::body.eq(new.body),
+        inbox::kind.eq(new.kind),
+        inbox::state.eq(State::Waiting.code()),
+        inbox::reason.eq(""),
+        inbox::turn.eq(turn),
+        inbox::next_at.eq(new.received.0),
+        inbox::attempts.eq(0_i64),
+        inbox::received_at.eq(new.received.0),
+    );
+    Ok(diesel::update(before).set(set).execute(&mut tx.conn)? > 0)
 }
 
 /// How many things of a host wait.
@@ -144,19 +171,20 @@ fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
 /// # Errors
 /// Storage failures only.
 pub fn forget_before(tx: &mut Write, before: Time) -> Result<usize> {
-    let judged = [State::Done, State::Ignored, State::Refused, State::Failed].map(State::code);
     // Ids grow with time: the index that knows states knows ages.
-    let over = inbox::table.filter(inbox::state.eq_any(judged)).filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
+    let over = inbox::table.filter(inbox::state.eq_any(JUDGED)).filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
     Ok(diesel::delete(over).execute(&mut tx.conn)?)
 }
 
-/// Whether an activity has come before.
+/// Whether an activity has come before and is not to be dealt with again; `again` as in [`Arrival`].
 ///
 /// # Errors
 /// Storage failures only.
-pub fn is_known(tx: &mut Read, uri: &str) -> Result<bool> {
-    let known = inbox::table.filter(inbox::uri.eq(uri)).select(inbox::id);
-    Ok(known.first::<i64>(&mut tx.conn).optional()?.is_some())
+pub fn is_known(tx: &mut Read, uri: &str, again: Option<Time>) -> Result<bool> {
+    let known = inbox::table.filter(inbox::uri.eq(uri)).select((inbox::state, inbox::received_at));
+    let known: Option<(i16, i64)> = known.first(&mut tx.conn).optional()?;
+    let renewed = |(state, received)| JUDGED.contains(&state) && again.is_some_and(|signed| received < signed.0);
+    Ok(known.is_some_and(|known| !renewed(known)))
 }
 
 /// Something to be worked off.

@@ -29,8 +29,16 @@ async fn prepared(site: &Site) {
         let to = Address { inbox: "https://peer.example/inbox".into(), host: "peer.example".into() };
         outbox::say(tx, &activity, &[to], || NUMBER + 1)?;
         let (uri, actor, host) = ("https://peer.example/likes/1", "https://peer.example/u/bo", "peer.example");
-        let arrival =
-            Arrival { id: NUMBER + 2, uri, actor, host, kind: "Like", body: "{}", received: Time(1_800_000_000_000) };
+        let arrival = Arrival {
+            id: NUMBER + 2,
+            uri,
+            actor,
+            host,
+            kind: "Like",
+            body: "{}",
+            received: Time(1_800_000_000_000),
+            again: None,
+        };
         inbox::insert(tx, &arrival)?;
         inbox::settle(tx, NUMBER + 2, State::Refused, "it is \u{1b}[31mnot theirs")
     };

@@ -68,8 +68,9 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
     let claim = signature::read(request, &here)?;
     let envelope = parse::envelope(request.body, elsewhere.rules())?;
     is_owners(ctx, &claim, &envelope)?;
+    let again = envelope.kind.repeats().then_some(Time(claim.signed_ms));
     let (cx, asked) = (ctx.clone(), envelope.clone());
-    let seen = ctx.db().read(move |tx| seen(tx, &cx, &asked)).await.map_err(NotTaken::Ours)?;
+    let seen = ctx.db().read(move |tx| seen(tx, &cx, &asked, again)).await.map_err(NotTaken::Ours)?;
     let known = match seen {
         Seen::Before => return Ok(Received::Known),
         Seen::Nothing => return Ok(Received::Ignored),
@@ -80,7 +81,7 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
         return Ok(Received::Ignored);
     }
     let body = String::from_utf8_lossy(request.body).into_owned();
-    store(ctx, &envelope, body).await.map_err(NotTaken::Ours)?.ok_or(NotTaken::Full)
+    store(ctx, &envelope, body, again).await.map_err(NotTaken::Ours)?.ok_or(NotTaken::Full)
 }
 
 /// A key speaks for an actor only if it is on the actor's own server; that the actor shows it is looked at later.
@@ -98,8 +99,8 @@ enum Seen {
     Stranger,
 }
 
-fn seen(tx: &mut Read, ctx: &Ctx, envelope: &Envelope) -> Result<Seen> {
-    if inbox::is_known(tx, envelope.id.as_str())? {
+fn seen(tx: &mut Read, ctx: &Ctx, envelope: &Envelope, again: Option<Time>) -> Result<Seen> {
+    if inbox::is_known(tx, envelope.id.as_str(), again)? {
         return Ok(Seen::Before);
     }
     if matches!(envelope.kind, Kind::Other(_)) {
@@ -191,12 +192,18 @@ async fn parsed(ctx: &Ctx, pem: &str) -> Result<Arc<PublicKey>, NotTaken> {
 }
 
 /// Stores what came; only then it is answered. Nothing if there is no room.
-async fn store(ctx: &Ctx, envelope: &Envelope, body: String) -> Result<Option<Received>> {
+async fn store(ctx: &Ctx, envelope: &Envelope, body: String, again: Option<Time>) -> Result<Option<Received>> {
     let (id, now, envelope) = (ctx.id(), ctx.now(), envelope.clone());
-    ctx.db().write(move |tx| arrive(tx, id, &envelope, &body, now)).await
+    ctx.db().write(move |tx| arrive(tx, (id, now), &envelope, &body, again)).await
 }
 
-fn arrive(tx: &mut Write, id: i64, envelope: &Envelope, body: &str, now: Time) -> Result<Option<Received>> {
+fn arrive(
+    tx: &mut Write,
+    (id, now): (i64, Time),
+    envelope: &Envelope,
+    body: &str,
+    again: Option<Time>,
+) -> Result<Option<Received>> {
     let host = envelope.actor.host();
     let arrival = Arrival {
         id,
@@ -206,6 +213,7 @@ fn arrive(tx: &mut Write, id: i64, envelope: &Envelope, body: &str, now: Time) -
         kind: envelope.kind.name(),
         body,
         received: now,
+        again,
     };
     let stored = inbox::insert(tx, &arrival)?;
     peers::heard(tx, &host, now)?;

@@ -29,7 +29,7 @@ pub(super) fn read(request: &Incoming<'_>, here: &Here<'_>, text: &str) -> Resul
     let parameters = Parameters::read(text)?;
     let hashes = parameters.hashes()?;
     parameters.cover(request)?;
-    parameters.are_of_now(request, here)?;
+    let signed_ms = parameters.are_of_now(request, here)?;
     if parameters.covers("digest") {
         digest::check(field::only(request.headers, "digest")?, request.body)?;
     }
@@ -39,7 +39,7 @@ pub(super) fn read(request: &Incoming<'_>, here: &Here<'_>, text: &str) -> Resul
     if let Some((path, _)) = request.target.split_once('?') {
         bases.push(parameters.base(request, path)?);
     }
-    Ok(Claim { key_id: parameters.key_id, bases, hashes, signature: parameters.signature })
+    Ok(Claim { key_id: parameters.key_id, signed_ms, bases, hashes, signature: parameters.signature })
 }
 
 impl Parameters {
@@ -91,18 +91,23 @@ impl Parameters {
         Ok(())
     }
 
-    /// Holds every time that is given to the window, covered or not.
-    fn are_of_now(&self, request: &Incoming<'_>, here: &Here<'_>) -> Result<(), Refused> {
+    /// Holds every time that is given to the window, covered or not. Says when it was signed: of two times the earlier.
+    fn are_of_now(&self, request: &Incoming<'_>, here: &Here<'_>) -> Result<i64, Refused> {
+        let mut signed = here.now_ms;
         if let Some(created) = self.created {
-            window::recent(window::milliseconds("created", created)?, here.now_ms)?;
+            let created = window::milliseconds("created", created)?;
+            window::recent(created, here.now_ms)?;
+            signed = signed.min(created);
         }
         if let Some(expires) = self.expires {
             window::running(window::milliseconds("expires", expires)?, here.now_ms)?;
         }
         if self.covers("date") {
-            window::recent(window::date(field::only(request.headers, "date")?)?, here.now_ms)?;
+            let date = window::date(field::only(request.headers, "date")?)?;
+            window::recent(date, here.now_ms)?;
+            signed = signed.min(date);
         }
-        Ok(())
+        Ok(signed)
     }
 
     /// What was signed, if this is the target (section 2.3).

@@ -52,6 +52,8 @@ pub struct Claim {
     /// The key that is said to have signed, as sent: at most [`MAX_ID`] bytes, and nothing else is known of it. Read it with
     /// [`Rules::document_of`](crate::origin::Rules::document_of) before anything is fetched.
     pub key_id: String,
+    /// When it says to have been signed, Unix milliseconds: within the window.
+    pub signed_ms: i64,
     /// What may have been signed.
     bases: Vec<String>,
     /// With which hash it may have been.

@@ -25,14 +25,14 @@ pub(super) fn read(request: &Incoming<'_>, here: &Here<'_>) -> Result<Claim, Ref
     let labelled = Labelled::read(input, field::only(request.headers, "signature")?)?;
     labelled.is_rsa()?;
     labelled.covers_enough(request)?;
-    labelled.is_of_now(request, here)?;
+    let signed_ms = labelled.is_of_now(request, here)?;
     if labelled.covers("content-digest") {
         digest::check_content(field::only(request.headers, "content-digest")?, request.body)?;
     }
     let key_id = labelled.parameter("keyid").ok_or(Refused::ParameterMissing("keyid"))?;
     let key_id = key_id.as_string().ok_or(Refused::Structured("Signature-Input"))?.as_str().to_owned();
     let base = labelled.base(request, here)?;
-    Ok(Claim { key_id, bases: vec![base], hashes: &[Hash::Sha256], signature: labelled.signature })
+    Ok(Claim { key_id, signed_ms, bases: vec![base], hashes: &[Hash::Sha256], signature: labelled.signature })
 }
 
 /// Reads a dictionary that is written in its one form.
@@ -124,7 +124,8 @@ impl<'a> Labelled<'a> {
         Ok(())
     }
 
-    fn is_of_now(&self, request: &Incoming<'_>, here: &Here<'_>) -> Result<(), Refused> {
+    /// Says when it was signed.
+    fn is_of_now(&self, request: &Incoming<'_>, here: &Here<'_>) -> Result<i64, Refused> {
         let created = self.seconds("created")?.ok_or(Refused::ParameterMissing("created"))?;
         window::recent(created, here.now_ms)?;
         if let Some(expires) = self.seconds("expires")? {
@@ -133,7 +134,7 @@ impl<'a> Labelled<'a> {
         if self.covers("date") {
             window::recent(window::date(field::only(request.headers, "date")?)?, here.now_ms)?;
         }
-        Ok(())
+        Ok(created)
     }
 
     /// A parameter that is a time, in milliseconds.

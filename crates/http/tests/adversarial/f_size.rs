@@ -326,6 +326,7 @@ async fn waiting(s: &Scene, host: &str, count: usize) {
                 kind: "Like",
                 body: "{}",
                 received: now,
+                again: None,
             };
             insert(tx, &arrival)?;
         }

@@ -307,6 +307,31 @@ async fn a13_the_same_request_twice_has_one_effect() {
 }
 
 #[tokio::test]
+async fn what_is_done_again_under_its_first_id_counts_again() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let follow = peer.activity("follows/1/2", "Follow", &json!("https://talk.example/b/talk"));
+    let undo = peer.activity("follows/1/2/undo", "Undo", &follow);
+    let threads = Followed::Threads(board(&world).await);
+    let accepted = async || {
+        let said = waiting(&world, &peer).await;
+        said.iter().filter(|said| said["type"] == "Accept").count()
+    };
+    for round in 1..=2 {
+        let caught = peer.signed(&world, "/inbox", &follow);
+        peer.say(&world, &follow).await;
+        assert_eq!((count(&world, threads).await, accepted().await), (1, round));
+        world.hands.forward(2_000);
+        peer.say(&world, &undo).await;
+        assert_eq!(count(&world, threads).await, 0);
+        // The same request is not signed again: whoever caught it can do nothing with it.
+        world.anon.send(caught).await.is(202);
+        while work::round(&world.app.ctx).await.unwrap() > 0 {}
+        assert_eq!(count(&world, threads).await, 0);
+        world.hands.forward(2_000);
+    }
+}
+
+#[tokio::test]
 async fn a01_a02_a19_what_is_not_signed_by_its_actor_is_refused_and_not_stored() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let other = Peer::with_key(federation::keys::PrivateKey::generate().unwrap()).await;

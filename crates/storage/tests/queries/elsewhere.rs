@@ -138,8 +138,16 @@ async fn followers_on_one_server_are_reached_at_one_place() {
 
 fn arrive(tx: &mut Write, host: &str, number: i64) -> Result<Stored> {
     let (uri, actor) = (format!("https://{host}/activities/{number}"), format!("https://{host}/u"));
-    let arrival =
-        Arrival { id: world::id(), uri: &uri, actor: &actor, host, kind: "Create", body: &uri, received: Time(100) };
+    let arrival = Arrival {
+        id: world::id(),
+        uri: &uri,
+        actor: &actor,
+        host,
+        kind: "Create",
+        body: &uri,
+        received: Time(100),
+        again: None,
+    };
     inbox::insert(tx, &arrival)
 }
 
@@ -157,10 +165,43 @@ async fn whoever_sends_much_lets_others_pass() {
         }
         assert_eq!(arrive(tx, "one.example", 1)?, Stored::New);
         assert_eq!(arrive(tx, "one.example", 1)?, Stored::Known);
-        assert!(inbox::is_known(tx, "https://one.example/activities/1")?);
+        assert!(inbox::is_known(tx, "https://one.example/activities/1", None)?);
         assert_eq!(inbox::forget_before(tx, Time(1_900_000_000_000))?, 10);
         let next: Vec<_> = inbox::lease(tx, Time(200), Time(300), 2)?.into_iter().map(|one| one.actor).collect();
         assert!(next.contains(&"https://one.example/u".to_owned()), "{next:?}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_be_done_again_comes_again_when_it_was_signed_later() {
+    let db = database().await;
+    write(&db, |tx| {
+        let arrive = |tx: &mut Write, actor: &str, received: i64, again: Option<i64>| {
+            let uri = "https://one.example/follows/1/2";
+            let (received, again) = (Time(received), again.map(Time));
+            let host = "one.example";
+            inbox::insert(
+                tx,
+                &Arrival { id: world::id(), uri, actor, host, kind: "Follow", body: "{}", received, again },
+            )
+        };
+        let (bo, known) = ("https://one.example/bo", "https://one.example/follows/1/2");
+        assert_eq!(arrive(tx, bo, 100, Some(99))?, Stored::New);
+        // What waits is not renewed.
+        assert_eq!(arrive(tx, bo, 300, Some(299))?, Stored::Known);
+        assert!(inbox::is_known(tx, known, Some(Time(299)))?);
+        let one = inbox::lease(tx, Time(300), Time(400), 1)?.pop().unwrap().id;
+        inbox::settle(tx, one, State::Done, "")?;
+        for (actor, again) in [(bo, None), (bo, Some(100)), ("https://one.example/cy", Some(299))] {
+            assert_eq!(arrive(tx, actor, 300, again)?, Stored::Known);
+        }
+        assert!(inbox::is_known(tx, known, None)? && inbox::is_known(tx, known, Some(Time(100)))?);
+        assert!(!inbox::is_known(tx, known, Some(Time(101)))?);
+        assert_eq!(arrive(tx, bo, 300, Some(101))?, Stored::New);
+        let again = inbox::lease(tx, Time(300), Time(400), 9)?;
+        assert_eq!(again.iter().map(|one| (one.id, one.attempts)).collect::<Vec<_>>(), [(one, 1)]);
         Ok(())
     })
     .await;

@@ -170,7 +170,8 @@ async fn what_came_is_found_by_its_number_and_counted_while_it_waits() {
         for id in 1..=3 {
             let (uri, actor) = (format!("https://a.example/{id}"), "https://a.example/u");
             let host = "a.example";
-            let arrival = Arrival { id, uri: &uri, actor, host, kind: "Like", body: "{}", received: Time(100) };
+            let arrival =
+                Arrival { id, uri: &uri, actor, host, kind: "Like", body: "{}", received: Time(100), again: None };
             inbox::insert(tx, &arrival)?;
         }
         inbox::settle(tx, 1, inbox::State::Failed, "it is not there")?;

@@ -35,6 +35,15 @@ macro_rules! kinds {
     };
 }
 
+impl Kind {
+    /// Whether doing it again after it was taken back may come under the id of the first time: what Misskey's follows and NodeBB's votes
+    /// are called says who and what, and not when.
+    #[must_use]
+    pub const fn repeats(&self) -> bool {
+        matches!(self, Self::Follow | Self::Undo | Self::Like | Self::Dislike | Self::EmojiReact)
+    }
+}
+
 // `EmojiReact` is Pleroma's, `Lock` is Lemmy's; all others are in the ActivityStreams vocabulary.
 kinds! {
     Accept, Add, Announce, Block, Create, Delete, Dislike, EmojiReact, Flag, Follow, Like, Lock, Move, Reject, Remove, Undo, Update,

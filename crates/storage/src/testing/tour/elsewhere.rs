@@ -61,7 +61,7 @@ fn actors_there(tx: &mut Read) -> Result<()> {
 
 fn arrivals(tx: &mut Read) -> Result<()> {
     purpose("inbox::is_known");
-    inbox::is_known(tx, "https://peer7.example/activities/7")?;
+    inbox::is_known(tx, "https://peer7.example/activities/7", Some(NOW))?;
     purpose("inbox::page");
     let first = inbox::page(tx, inbox::State::Refused, None, PAGE)?;
     let last = first.last().map(|last| last.id);
@@ -162,7 +162,16 @@ fn comment_of_ours(tx: &mut Write, thread: ThreadId) -> Result<CommentId> {
 fn came(tx: &mut Write) -> Result<()> {
     purpose("inbox::insert");
     let (uri, by, host) = ("https://peer7.example/activities/new", actor(7), host(7));
-    let new = Arrival { id: world::id(), uri, actor: &by, host: &host, kind: "Create", body: "{}", received: NOW };
+    let new = Arrival {
+        id: world::id(),
+        uri,
+        actor: &by,
+        host: &host,
+        kind: "Create",
+        body: "{}",
+        received: NOW,
+        again: None,
+    };
     inbox::insert(tx, &new)?;
     purpose("inbox::lease");
     let leased = inbox::lease(tx, NOW, NOW.plus_ms(1), 16)?;
