@@ -1,5 +1,6 @@
 //! What is measured, one file for each part of the table.
 
+pub mod elsewhere;
 mod pages;
 mod reads;
 pub mod size;
