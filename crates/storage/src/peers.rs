@@ -223,13 +223,29 @@ pub fn know(tx: &mut Write, host: &str) -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that there is a row for each of these hosts: at most 256, most of which have one.
+///
+/// # Errors
+/// Storage failures only.
+pub fn know_all(tx: &mut Write, hosts: &[&str]) -> Result<()> {
+    let known = peers::table.filter(peers::host.eq_any(hosts.iter().copied())).select(peers::host);
+    let known: HashSet<String> = known.load(&mut tx.conn)?.into_iter().collect();
+    hosts.iter().filter(|host| !known.contains(**host)).try_for_each(|host| know(tx, host))
+}
+
 /// Something came from a server. One that sleeps wakes.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
-    know(tx, host)?;
-    diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0)).execute(&mut tx.conn)?;
+    let mut state = set_heard(tx, host, now)?;
+    if state.is_none() {
+        know(tx, host)?;
+        state = set_heard(tx, host, now)?;
+    }
+    if state != Some(State::Asleep.code()) {
+        return Ok(());
+    }
     let asleep = peers::table.find(host).filter(peers::state.eq(State::Asleep.code()));
     diesel::update(asleep)
         .set((
@@ -240,6 +256,12 @@ pub fn heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
         ))
         .execute(&mut tx.conn)?;
     Ok(())
+}
+
+/// Returns the state of a server that is known.
+fn set_heard(tx: &mut Write, host: &str, now: Time) -> Result<Option<i16>> {
+    let known = diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0)).returning(peers::state);
+    Ok(known.get_result(&mut tx.conn).optional()?)
 }
 
 /// A server is being asked what it runs.
