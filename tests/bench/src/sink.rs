@@ -34,6 +34,11 @@ impl Sink {
         Ok(Self { servers, came, _runtime: runtime })
     }
 
+    /// Nothing has come since.
+    pub fn is_silent(&self) -> Result<(), Failure> {
+        if self.came.try_recv().is_ok() { Err("something was brought twice".into()) } else { Ok(()) }
+    }
+
     /// Waits until so much has come, and says when the last of it did.
     pub fn last_of(&self, count: usize) -> Result<Instant, Failure> {
         let mut last = None;

@@ -226,8 +226,13 @@ impl Filling {
 fn arrive(tx: &mut storage::Write, id: i64, said: &Said, received: Time) -> storage::Result<()> {
     let (uri, body) = (said.id(), said.body());
     let (actor, host) = (&said.by.uri, said.by.host());
-    let stored = inbox::insert(tx, &Arrival { id, uri: &uri, actor, host: &host, kind: "Create", body: &body, received })?;
-    if stored == Stored::New { Ok(()) } else { Err(storage::Error::Unavailable(format!("{uri} was not taken: {stored:?}"))) }
+    let stored =
+        inbox::insert(tx, &Arrival { id, uri: &uri, actor, host: &host, kind: "Create", body: &body, received })?;
+    if stored == Stored::New {
+        Ok(())
+    } else {
+        Err(storage::Error::Unavailable(format!("{uri} was not taken: {stored:?}")))
+    }
 }
 
 fn keep(tx: &mut storage::Write, who: &Stranger, now: Time) -> storage::Result<()> {

@@ -21,7 +21,8 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
     let mut house = House::with(run, &servers, FEW)?;
     let outcome = house.take_in(sustained, CONNECTIONS)?;
     drop(house);
-    let row = row(format!("inbound: {sustained} signed replies of {PEOPLE} people, until they stand in the tree"), &outcome);
+    let row =
+        row(format!("inbound: {sustained} signed replies of {PEOPLE} people, until they stand in the tree"), &outcome);
     table.push(row.at_most("CPU ", outcome.cpu, 0.4, " ms").at_least("", outcome.rate, 2000.0, "/s"));
     let (mut small, mut large) = (House::with(run, &servers, FEW)?, House::with(run, &servers, many)?);
     let (mut few, mut more) = (Vec::new(), Vec::new());

@@ -68,11 +68,12 @@ impl Stock {
         Ok(Self { filling, talk, people, runtime, folder })
     }
 
-    /// So much of what the first so many of them say has come, and waits.
-    fn arrived(&mut self, count: usize, of: usize) -> Result<(), Failure> {
+    /// So much of what the first so many of them say has come, and waits; returns what it will be called.
+    fn arrived(&mut self, count: usize, of: usize) -> Result<Vec<String>, Failure> {
         let said = (0..count).map(|person| self.talk.by(person % of)).collect::<Result<Vec<_>, Failure>>()?;
-        self.talk.answers(said.iter().map(Said::note));
-        self.runtime.block_on(self.filling.arrived(said))
+        let notes = said.iter().map(Said::note).collect();
+        self.runtime.block_on(self.filling.arrived(said))?;
+        Ok(notes)
     }
 
     /// The requests that bring what is said, signed now.
@@ -101,9 +102,11 @@ impl House {
     /// Where so much of what everybody says has been worked off.
     fn with(run: &Run, servers: &[String], stored: usize) -> Result<Self, Failure> {
         let mut stock = Stock::new(run, servers, servers.len())?;
-        stock.arrived(stored, servers.len())?;
-        let house = stock.open(run)?;
+        let notes = stock.arrived(stored, servers.len())?;
+        let mut house = stock.open(run)?;
         house.worked_off()?;
+        // Not before: what answers something that is not here would be looked for elsewhere.
+        house.stock.talk.answers(notes);
         Ok(house)
     }
 

@@ -89,10 +89,15 @@ fn write(house: &mut House, author: &Author) -> Result<Instant, Failure> {
     let request = Request::new("POST", &format!("/api/v1/comments/{comment}/replies"));
     let sent = Instant::now();
     let answer = house.server.fetch(&request.token(&author.token).json(&json!({ "text": said.words })))?;
-    if answer.answer.status == 201 { Ok(sent) } else { Err(format!("a comment was refused: {}", answer.answer.status).into()) }
+    if answer.answer.status == 201 {
+        Ok(sent)
+    } else {
+        Err(format!("a comment was refused: {}", answer.answer.status).into())
+    }
 }
 
 fn bring(house: &mut House, sink: &Sink, author: &Author) -> Result<Brought, Failure> {
+    sink.is_silent()?;
     let process = house.server.process();
     let before = process.cpu()?;
     let sent = write(house, author)?;
@@ -119,6 +124,7 @@ fn single(house: &mut House, sink: &Sink, author: &Author, table: &mut Table) ->
     let mut all = Vec::with_capacity(SINGLE);
     for _ in 0..SINGLE {
         std::thread::sleep(PAUSE);
+        sink.is_silent()?;
         let sent = write(house, author)?;
         all.push(sink.last_of(1)?.saturating_duration_since(sent).as_secs_f64() * 1000.0);
     }

@@ -43,7 +43,12 @@ struct Watch {
 
 impl Watch {
     /// Sends single replies now and then, for as long as much waits.
-    fn keep(&mut self, house: &House, singles: Vec<Single>, much: impl Fn() -> Result<bool, Failure>) -> Result<(), Failure> {
+    fn keep(
+        &mut self,
+        house: &House,
+        singles: Vec<Single>,
+        much: impl Fn() -> Result<bool, Failure>,
+    ) -> Result<(), Failure> {
         let mut singles = singles.into_iter();
         while much()? {
             if let Some(single) = singles.next() {
@@ -82,7 +87,8 @@ impl Watch {
     fn row(mut self, what: String) -> Row {
         self.delays.sort_by(f64::total_cmp);
         let most = self.delays.last().copied().unwrap_or(f64::NAN);
-        let row = Row { p50: Some(middle(self.delays)), p99: Some(most), resident: Some(self.peak), ..Row::named(what) };
+        let row =
+            Row { p50: Some(middle(self.delays)), p99: Some(most), resident: Some(self.peak), ..Row::named(what) };
         row.at_most("slowest ", most, 1000.0, " ms")
     }
 }
@@ -135,6 +141,8 @@ fn one_server(run: &Run, table: &mut Table) -> Result<(), Failure> {
         Ok::<_, Failure>(sending.join().map_err(|_panic| "the sender has panicked")??.taken)
     })?;
     let later = more - taken;
-    table.push(watch.row(format!("a single reply while one server has {waiting} waiting and sends {more} more ({later} told to come later)")));
+    table.push(watch.row(format!(
+        "a single reply while one server has {waiting} waiting and sends {more} more ({later} told to come later)"
+    )));
     Ok(())
 }
