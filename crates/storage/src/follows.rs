@@ -134,6 +134,22 @@ pub fn count(tx: &mut Read, followed: Followed) -> Result<i64> {
     Ok(all.count().get_result(&mut tx.conn)?)
 }
 
+/// Whether anybody follows any of these.
+///
+/// # Errors
+/// Storage failures only.
+pub fn any(tx: &mut Read, followed: &[Followed]) -> Result<bool> {
+    for followed in followed {
+        let (kind, id) = followed.coded();
+        let one = follows::table.filter(follows::followed.eq(kind)).filter(follows::followed_id.eq(id));
+        let one = one.order(follows::actor_id).select(follows::actor_id);
+        if one.first::<i64>(&mut tx.conn).optional()?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Where the followers of any of these are reached, each place once.
 ///
 /// # Errors

@@ -192,6 +192,8 @@ pub fn is_known(tx: &mut Read, uri: &str, again: Option<Time>) -> Result<bool> {
 pub struct Leased {
     /// Our number for it.
     pub id: i64,
+    /// The activity's id.
+    pub uri: String,
     /// Who said it.
     pub actor: String,
     /// As received.
@@ -222,15 +224,29 @@ pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<L
         .load(&mut tx.conn)?;
     due.extend(waiting);
     // The condition on the lease stands here, too: another node may have chosen the same rows.
-    let mut rows: Vec<(i64, String, String, i64)> = diesel::update(inbox::table)
+    let mut rows: Vec<(i64, String, String, String, i64)> = diesel::update(inbox::table)
         .filter(inbox::id.eq_any(&due))
         .filter(inbox::leased_until.lt(now.0))
         .set((inbox::leased_until.eq(until.0), inbox::attempts.eq(inbox::attempts + 1)))
-        .returning((inbox::id, inbox::actor, inbox::body, inbox::attempts))
+        .returning((inbox::id, inbox::uri, inbox::actor, inbox::body, inbox::attempts))
         .get_results(&mut tx.conn)?;
     // An UPDATE answers in any order.
     rows.sort_by_key(|row| due.iter().position(|id| *id == row.0));
-    Ok(rows.into_iter().map(|(id, actor, body, attempts)| Leased { id, actor, body, attempts }).collect())
+    let leased = |(id, uri, actor, body, attempts)| Leased { id, uri, actor, body, attempts };
+    Ok(rows.into_iter().map(leased).collect())
+}
+
+/// These have had their effect: what [`settle`] does with each, in one statement.
+///
+/// # Errors
+/// Storage failures only.
+pub fn done(tx: &mut Write, ids: &[i64]) -> Result<()> {
+    let set = (inbox::state.eq(State::Done.code()), inbox::leased_until.eq(0_i64), inbox::reason.eq(""));
+    for batch in ids.chunks(256) {
+        let those = inbox::table.filter(inbox::id.eq_any(batch));
+        diesel::update(those).set((set, inbox::body.eq(""))).execute(&mut tx.conn)?;
+    }
+    Ok(())
 }
 
 /// What came has been judged. What is done or ignored is not needed any more: its body is let go, its id is kept, so that it is known

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::{CommentId, Time};
 
-use crate::conn::{Change, Read, Write};
+use crate::conn::{Change, Read, Write, on_either};
 use crate::follows::Address;
 use crate::keys::Holder;
 use crate::schema::{activities, deliveries, peers as peers_table};
@@ -43,6 +43,9 @@ pub enum Reach {
     Addressed,
 }
 
+/// Deliveries that are stored by one statement: everybody else who writes waits for those of a popular comment.
+const TOGETHER: usize = 100;
+
 /// Says something to those at these places. `first` is the number of the first delivery; the others follow upon it.
 ///
 /// # Errors
@@ -60,23 +63,22 @@ pub fn say(tx: &mut Write, activity: &Activity, to: &[Address], mut number: impl
         activities::comment_id.eq(activity.words_of.map(|comment| comment.0)),
     );
     diesel::insert_into(activities::table).values(row).execute(&mut tx.conn)?;
-    let mut known = "";
-    for address in to {
-        // They come in order of their inboxes, so that those of one host follow one another.
-        if known != address.host {
-            peers::know(tx, &address.host)?;
-            known = &address.host;
-        }
-        let row = (
-            deliveries::id.eq(number()),
-            deliveries::activity_id.eq(activity.id),
-            deliveries::host.eq(&address.host),
-            deliveries::inbox.eq(&address.inbox),
-            deliveries::state.eq(0_i16),
-            deliveries::attempts.eq(0_i64),
-            deliveries::error.eq(""),
-        );
-        diesel::insert_into(deliveries::table).values(row).execute(&mut tx.conn)?;
+    for batch in to.chunks(TOGETHER) {
+        let hosts: Vec<&str> = batch.iter().map(|address| address.host.as_str()).collect();
+        peers::know_all(tx, &hosts)?;
+        let row = |address: &'_ Address| {
+            (
+                deliveries::id.eq(number()),
+                deliveries::activity_id.eq(activity.id),
+                deliveries::host.eq(address.host.clone()),
+                deliveries::inbox.eq(address.inbox.clone()),
+                deliveries::state.eq(0_i16),
+                deliveries::attempts.eq(0_i64),
+                deliveries::error.eq(""),
+            )
+        };
+        let rows: Vec<_> = batch.iter().map(row).collect();
+        on_either!(&mut tx.conn, |c| diesel::insert_into(deliveries::table).values(rows).execute(c))?;
     }
     if !to.is_empty() {
         tx.tell(Change::Outbox);

@@ -246,6 +246,16 @@ pub fn know(tx: &mut Write, host: &str) -> Result<()> {
 /// written.
 const HEARD_MS: i64 = 1_000;
 
+/// Makes sure that there is a row for each of these hosts: at most 256, most of which have one.
+///
+/// # Errors
+/// Storage failures only.
+pub fn know_all(tx: &mut Write, hosts: &[&str]) -> Result<()> {
+    let known = peers::table.filter(peers::host.eq_any(hosts.iter().copied())).select(peers::host);
+    let known: HashSet<String> = known.load(&mut tx.conn)?.into_iter().collect();
+    hosts.iter().filter(|host| !known.contains(**host)).try_for_each(|host| know(tx, host))
+}
+
 /// Something came from a server. One that sleeps wakes, and one that failed is tried as soon as may be.
 ///
 /// # Errors

@@ -1,10 +1,11 @@
 //! Load: so many connections, each sending its next request when the last was answered, for a fixed time.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
+use std::vec::IntoIter;
 
 use bytes::Bytes;
 use tokio::task::LocalSet;
@@ -107,6 +108,56 @@ async fn client(address: SocketAddr, phase: Rc<Cell<Phase>>, status: u16, mut ne
         }
     }
     Ok(tally)
+}
+
+/// What came of requests that were each sent once.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// How many were answered with the status that was hoped for.
+    pub taken: usize,
+    /// How long each answer took, microseconds, in order.
+    pub micros: Vec<u32>,
+}
+
+impl Sent {
+    /// So much of the answers came within this, milliseconds.
+    pub fn within(&self, share: f64) -> f64 {
+        let at = ((self.micros.len() as f64 * share) as usize).min(self.micros.len().saturating_sub(1));
+        self.micros.get(at).copied().map_or(f64::NAN, |micros| f64::from(micros) / 1000.0)
+    }
+}
+
+/// Sends each of these once, from so many connections.
+pub fn send(address: SocketAddr, requests: Vec<Bytes>, connections: usize, hoped: u16) -> Result<Sent, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = LocalSet::new();
+    let waiting = Rc::new(RefCell::new(requests.into_iter()));
+    let clients: Vec<_> =
+        (0..connections).map(|_| local.spawn_local(sender(address, Rc::clone(&waiting), hoped))).collect();
+    let mut all = runtime.block_on(local.run_until(async {
+        let mut all = Sent::default();
+        for client in clients {
+            let sent = client.await??;
+            all.taken += sent.taken;
+            all.micros.extend(sent.micros);
+        }
+        Ok::<_, Failure>(all)
+    }))?;
+    all.micros.sort_unstable();
+    Ok(all)
+}
+
+async fn sender(address: SocketAddr, waiting: Rc<RefCell<IntoIter<Bytes>>>, hoped: u16) -> io::Result<Sent> {
+    let mut connection = Connection::open(address).await?;
+    let mut all = Sent::default();
+    loop {
+        let next = waiting.borrow_mut().next();
+        let Some(request) = next else { return Ok(all) };
+        let sent = Instant::now();
+        let answer = connection.ask(&request).await?;
+        all.micros.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
+        all.taken += usize::from(answer.status == hoped);
+    }
 }
 
 fn summarise(took: Duration, used: Duration, mut all: Tally, resident: u64) -> Result<Outcome, Failure> {

@@ -9,6 +9,8 @@ mod process;
 mod request;
 mod sections;
 mod server;
+mod sink;
+mod strangers;
 mod table;
 mod wire;
 mod words;
@@ -20,7 +22,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::load::Load;
-use crate::sections::{size, store, uncached};
+use crate::sections::{elsewhere, size, store, uncached};
 use crate::table::Table;
 
 /// Any reason why nothing could be measured.
@@ -68,6 +70,12 @@ pub enum Section {
     Uncached,
     /// What many comments cost
     Size,
+    /// What comes from other servers
+    Inbound,
+    /// What is brought to them
+    Outbound,
+    /// What waits to be worked off, and whom that keeps waiting
+    Waiting,
 }
 
 /// What this program runs as a process of its own.
@@ -157,6 +165,7 @@ fn measure(arguments: Arguments) -> Result<(), Failure> {
     if run.measures(Section::Size) {
         size::measure(&run, &mut table)?;
     }
+    elsewhere::measure(&run, &mut table)?;
     let (targets, met) = table.score();
     let cores = std::thread::available_parallelism()?;
     println!("{}", table.markdown());

@@ -26,7 +26,8 @@ pub const PASSWORD: &str = "correct horse battery staple";
 
 /// A database that is filled.
 pub struct Filling {
-    ctx: Ctx,
+    /// Actions are done with it.
+    pub ctx: Ctx,
     words: Words,
 }
 

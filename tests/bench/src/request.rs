@@ -40,6 +40,13 @@ impl Request {
         self.with("content-type", "application/json")
     }
 
+    /// With a body as it is, whose type stands in a header.
+    #[must_use]
+    pub fn body(mut self, body: String) -> Self {
+        self.body = body;
+        self
+    }
+
     /// With the fields of a form.
     #[must_use]
     pub fn form(mut self, body: String) -> Self {

@@ -77,6 +77,11 @@ impl Server {
         Process(self.child.id())
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Loads it.
     pub fn drive(&self, load: Load, status: u16, source: impl FnMut(usize) -> Next) -> Result<Outcome, Failure> {
         load::drive((self.address, self.process()), load, status, source)

@@ -24,13 +24,15 @@ pub async fn private(ctx: &Ctx, holder: Holder) -> Result<Arc<PrivateKey>> {
     // With the epoch: another process may put a new pair in the place of this one, and says so as whoever changes what stands on many
     // pages does. It is read before the pair is.
     let kept = (holder, ctx.db().changes().epoch());
-    if let Some(known) = ctx.elsewhere().pairs().get(&kept).await {
-        return Ok(known);
-    }
+    // Whoever comes while it is being read waits for it: after a start hundreds of lanes want the same key at once, and reading one takes
+    // milliseconds, making one tenths of a second.
+    let read = ctx.elsewhere().pairs().try_get_with(kept, read(ctx, holder)).await;
+    read.map_err(|failure| Error::Failed(storage::Error::Unavailable(failure.to_string())))
+}
+
+async fn read(ctx: &Ctx, holder: Holder) -> Result<Arc<PrivateKey>> {
     let pair = pair(ctx, holder).await?;
-    let key = Arc::new(PrivateKey::from_pkcs8(&pair.private).map_err(broken)?);
-    ctx.elsewhere().pairs().insert(kept, Arc::clone(&key)).await;
-    Ok(key)
+    Ok(Arc::new(PrivateKey::from_pkcs8(&pair.private).map_err(broken)?))
 }
 
 async fn pair(ctx: &Ctx, holder: Holder) -> Result<Pair> {

@@ -1,6 +1,8 @@
 //! Comments from other servers: put into the thread that they answer, or at the head of a new one on the board that they are for;
 //! changed and taken back by their authors. They take the path of our own: one table of rights, one way into the tree.
 
+use std::sync::Arc;
+
 use domain::authority::{Act, Standing};
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
 use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, ThreadId, Time};
@@ -70,34 +72,46 @@ pub(crate) async fn heard(
     said: Option<Heard>,
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
-    let mut chain = vec![(note, by)];
+    let (mut chain, mut upward) = (vec![Arc::new((note, by))], true);
     loop {
-        let Some((top, _)) = chain.last() else { return Ok(Outcome::Done) };
-        match where_it_hangs(ctx, top, told).await? {
-            Hangs::Here(_) | Hangs::On(_) => break,
-            Hangs::Nowhere(why) => return Ok(why),
-            Hangs::Below(above) => {
-                if chain.len() > MOST_ABOVE {
-                    return Ok(Outcome::Ignored("it answers something too deep to be fetched"));
-                }
-                match fetched(ctx, &above, budget).await? {
-                    Some(found) => chain.push(found),
-                    None => return Ok(Outcome::Ignored("it answers nothing that is here")),
-                }
-            }
-        }
-    }
-    let mut outcome = Outcome::Done;
-    while let Some((note, by)) = chain.pop() {
-        let cx = ctx.clone();
+        let Some(top) = chain.last().map(Arc::clone) else { return Ok(Outcome::Done) };
         // What was said was said of the last: what is above it was fetched.
-        let said = said.clone().filter(|_| chain.is_empty());
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()))).await)?;
-        if !matches!(outcome, Outcome::Done) {
-            break;
+        let said = said.clone().filter(|_| chain.len() == 1);
+        match put(ctx, top, told, said).await? {
+            Put::Settled(Outcome::Done) => {
+                (_, upward) = (chain.pop(), false);
+            }
+            Put::Settled(other) => return Ok(other),
+            Put::Below(_) if !upward => return Ok(Outcome::Ignored("it answers nothing that is here")),
+            Put::Below(_) if chain.len() > MOST_ABOVE => {
+                return Ok(Outcome::Ignored("it answers something too deep to be fetched"));
+            }
+            Put::Below(above) => match fetched(ctx, &above, budget).await? {
+                Some(found) => chain.push(Arc::new(found)),
+                None => return Ok(Outcome::Ignored("it answers nothing that is here")),
+            },
         }
     }
-    Ok(outcome)
+}
+
+/// What became of the attempt to put a comment into the tree.
+enum Put {
+    /// That.
+    Settled(Outcome),
+    /// Nothing yet: this, which it answers, is not here.
+    Below(Id),
+}
+
+/// Puts a comment into the tree, if what it answers is there, as it nearly always is.
+async fn put(ctx: &Ctx, one: Arc<(Note, Remote)>, told: Told, said: Option<Heard>) -> Result<Put> {
+    // Before anything is locked. What begins a thread is divided otherwise, and rare.
+    let words = one.0.in_reply_to.is_some().then(|| words(ctx, &one.0));
+    let cx = ctx.clone();
+    let ended = ctx.db().write(move |tx| hang(tx, &cx, &one, words, (told, said.as_ref())));
+    match ended.await {
+        Err(Error::Refused(refusal)) => Ok(Put::Settled(Outcome::Refused(refusal.to_string()))),
+        other => other,
+    }
 }
 
 /// What a comment hangs from.
@@ -190,20 +204,21 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
     }
 }
 
-/// Puts one comment below its parent, which is here, or at the head of a thread.
+/// Puts one comment below its parent, if that is here, or at the head of a thread.
 fn hang(
     tx: &mut Write,
     ctx: &Ctx,
-    (note, by): (&Note, &Remote),
+    (note, by): &(Note, Remote),
+    ready: Option<Result<(String, Rendered)>>,
     (told, said): (Told, Option<&Heard>),
-) -> Result<Outcome> {
+) -> Result<Put> {
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
-        return Ok(Outcome::Done);
+        return Ok(Put::Settled(Outcome::Done));
     }
     let id = CommentId(ctx.id());
     let thread = match hangs(tx, ctx, note, told)? {
         Hangs::Here(parent) => {
-            let (source, rendered) = words(ctx, note)?;
+            let (source, rendered) = ready.unwrap_or_else(|| words(ctx, note))?;
             let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
             add(tx, ctx, standing(by), &answer)?.thread
         }
@@ -215,8 +230,8 @@ fn hang(
             open(tx, ctx, (standing(by), Origin::Remote), &new)?;
             new.id
         }
-        Hangs::Below(_) => return Ok(Outcome::Ignored("it answers nothing that is here")),
-        Hangs::Nowhere(why) => return Ok(why),
+        Hangs::Below(above) => return Ok(Put::Below(above)),
+        Hangs::Nowhere(why) => return Ok(Put::Settled(why)),
     };
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
@@ -234,7 +249,7 @@ fn hang(
     if announced {
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
-    Ok(Outcome::Done)
+    Ok(Put::Settled(Outcome::Done))
 }
 
 /// What a refusal means for what came: it is kept with its reason. Asked outside the transaction, which the refusal has undone: a rule

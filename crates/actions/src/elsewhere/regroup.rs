@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::{CommentId, ThreadId};
-use federation::origin::Rules;
 use federation::wire::addresses::OurActor;
 use federation::wire::build::{self, Announced, Document};
 use federation::wire::parse::{self, Addressed, MAX_BYTES};
@@ -28,14 +27,17 @@ const AROUND: usize = 4 << 10;
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
     pub(super) body: Arc<str>,
-    addressed: Addressed,
 }
 
 impl Heard {
-    /// Takes what was signed by who said it. What cannot be read for certain is for nobody.
-    pub(crate) fn new(body: &str, rules: &Rules) -> Self {
-        let addressed = parse::addressed(body.as_bytes(), rules).unwrap_or_default();
-        Self { body: body.into(), addressed }
+    /// Takes what was signed by who said it.
+    pub(crate) fn new(body: String) -> Self {
+        Self { body: body.into() }
+    }
+
+    /// Read only where somebody is to hear of it. What cannot be read for certain is for nobody.
+    fn addressed(&self, ctx: &Ctx) -> Addressed {
+        parse::addressed(self.body.as_bytes(), ctx.elsewhere().rules()).unwrap_or_default()
     }
 
     fn fits(&self) -> bool {
@@ -154,7 +156,7 @@ pub(crate) fn heard(
     circle: &Circle,
     (heard, words_of): (&Heard, Option<CommentId>),
 ) -> Result<Passed> {
-    if !heard.addressed.is_public() || !heard.fits() {
+    if !heard.fits() || !heard.addressed(ctx).is_public() {
         return Ok(Passed::Not);
     }
     pass(tx, ctx, circle, What::Heard(heard, words_of))?;
@@ -190,7 +192,8 @@ pub(crate) fn taken_back(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &H
 pub(crate) fn voted(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
     let Some(circle) = around(tx, comment)? else { return Ok(()) };
     let board = ctx.elsewhere().addresses().actor(&OurActor::Board(circle.name.clone()));
-    if what.fits() && (what.addressed.is_public() || what.addressed.is_for(&board)) {
+    let addressed = what.addressed(ctx);
+    if what.fits() && (addressed.is_public() || addressed.is_for(&board)) {
         pass(tx, ctx, &circle, What::Heard(what, None))?;
     }
     Ok(())

@@ -73,7 +73,7 @@ fn tell(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: Vec<Address>, circle:
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
-    if nobody_hears(tx)? {
+    if nobody_hears(tx)? || (!matches!(home, Home::Here(_)) && nobody_follows(tx, id)?) {
         return Ok(());
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
@@ -110,6 +110,13 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
 /// Whether nobody on any other server has ever been met: then there is nobody to look for.
 fn nobody_hears(tx: &mut Write) -> Result<bool> {
     Ok(!remotes::any(tx)?)
+}
+
+/// Whether nobody follows where a comment stands: then what comes from elsewhere is passed on to nobody.
+fn nobody_follows(tx: &mut Write, id: CommentId) -> Result<bool> {
+    let Some(spot) = comments::spot(tx, id)? else { return Ok(true) };
+    let there = [Followed::Everything(spot.board), Followed::Threads(spot.board), Followed::Thread(spot.thread)];
+    Ok(!follows::any(tx, &there)?)
 }
 
 /// Where a comment stands.

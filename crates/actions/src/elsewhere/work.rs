@@ -1,6 +1,7 @@
 //! What has come from other servers is worked off: read whole, judged, and put into effect. The worker takes leases, so that several
 //! nodes share the work and a crash loses nothing; handling the same thing twice changes nothing the second time.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
@@ -16,8 +17,8 @@ use storage::remotes::Remote;
 use storage::votes::{self, Vote};
 use storage::{Change, Write};
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinSet;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::task::{JoinError, JoinSet};
 
 use super::known::{self, Unknown};
 use super::moderation::Measure;
@@ -28,8 +29,9 @@ use super::{announced, departed, flag, following, moderation, moved, say};
 use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
-/// Things that are worked off at the same time. Most need a moment of the database; some wait for another server.
-const AT_ONCE: usize = 16;
+/// Things that are worked off at the same time. Most need a moment of the database, and the more of them share a commit the less each
+/// costs; some wait for another server.
+const AT_ONCE: usize = 32;
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 5 * 60 * 1000;
 /// How often what waits is looked for though nobody said that there is any.
@@ -67,50 +69,57 @@ impl From<storage::Error> for Postponed {
     }
 }
 
-type Works = JoinSet<Result<()>>;
+/// What became of something, to be written down.
+struct Ended {
+    id: i64,
+    attempts: i64,
+    settled: Result<Outcome, Postponed>,
+}
+
+/// What is being worked off: what each actor has said, in order, by a task of its own.
+#[derive(Default)]
+struct Works {
+    running: JoinSet<Vec<Ended>>,
+    /// How much each task has.
+    sizes: HashMap<tokio::task::Id, usize>,
+    ended: Vec<Ended>,
+}
 
 /// Works off what comes, until `stop`; then what has been begun is ended, if it does not take too long.
 pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
     let mut news = ctx.db().changes().watch();
-    let mut works = Works::new();
+    let mut works = Works::default();
     tokio::pin!(stop);
     loop {
         // One that waits for a slow server takes one place, and holds up nothing else.
-        let more = match begin(&ctx, &mut works).await {
-            Ok(begun) => begun > 0 && works.len() < AT_ONCE,
-            Err(error) => {
-                tracing::warn!(%error, "what has come waits");
-                false
-            }
-        };
+        let more = works.go_on(&ctx).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what has come waits, and what was done is done again");
+            false
+        });
         if more {
             continue;
         }
         tokio::select! {
             () = &mut stop => break,
-            Some(ended) = works.join_next() => settled(ended),
-            () = heard(&mut news), if works.len() < AT_ONCE => {}
+            Some(ended) = works.running.join_next_with_id() => works.end(ended),
+            () = heard(&mut news), if works.places() > 0 => {}
             () = tokio::time::sleep(ROUND) => {}
         }
     }
-    let rest = async {
-        while let Some(ended) = works.join_next().await {
-            settled(ended);
-        }
-    };
     // What is cut off is done again when its lease has run out.
-    let _ = tokio::time::timeout(GRACE, rest).await;
+    let _ = tokio::time::timeout(GRACE, works.finish(&ctx)).await;
 }
 
-/// Waits until something may have come.
+/// Waits until something may have come. What else is said until then is heard, too: one look sees it all.
 async fn heard(news: &mut Receiver<Change>) {
     loop {
         match news.recv().await {
-            Ok(Change::Inbox | Change::Site) | Err(RecvError::Lagged(_)) => return,
+            Ok(Change::Inbox | Change::Site) | Err(RecvError::Lagged(_)) => break,
             Ok(Change::Thread { .. } | Change::Outbox) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }
+    while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
 }
 
 /// Works off some of what is due, to its end; says how many things that were.
@@ -118,33 +127,76 @@ async fn heard(news: &mut Receiver<Change>) {
 /// # Errors
 /// Failures only.
 pub async fn round(ctx: &Ctx) -> Result<usize> {
-    let mut works = Works::new();
-    let count = begin(ctx, &mut works).await?;
-    while let Some(ended) = works.join_next().await {
-        settled(ended);
-    }
+    let mut works = Works::default();
+    works.go_on(ctx).await?;
+    let count = works.sizes.values().sum();
+    works.finish(ctx).await;
     Ok(count)
 }
 
-/// Begins with as much of what is due as there are places; says how much that was.
-async fn begin(ctx: &Ctx, works: &mut Works) -> Result<usize> {
-    let (now, places) = (ctx.now(), AT_ONCE.saturating_sub(works.len()));
-    if places == 0 {
-        return Ok(0);
+impl Works {
+    /// How much more may be begun.
+    fn places(&self) -> usize {
+        AT_ONCE.saturating_sub(self.sizes.values().sum())
     }
-    let limit = i64::try_from(places).unwrap_or(1);
-    let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit)).await?;
-    let count = leased.len();
-    for all in by_actor(leased) {
-        let ctx = ctx.clone();
-        works.spawn(async move {
-            for one in all {
-                work(&ctx, one).await?;
-            }
-            Ok(())
+
+    /// Writes down what has ended and, in the same transaction, takes as much of what is due as there are places. Says whether there may
+    /// be more.
+    async fn go_on(&mut self, ctx: &Ctx) -> Result<bool> {
+        while let Some(ended) = self.running.try_join_next_with_id() {
+            self.end(ended);
+        }
+        let (ended, places, now) = (std::mem::take(&mut self.ended), self.places(), ctx.now());
+        if ended.is_empty() && places == 0 {
+            return Ok(false);
+        }
+        let leased = ctx.db().write(move |tx| {
+            settle(tx, ended, now)?;
+            let limit = i64::try_from(places).unwrap_or(1);
+            Ok::<_, Error>(if places == 0 { Vec::new() } else { inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit)? })
         });
+        let leased = leased.await?;
+        // Of what is tried again a lease takes a quarter of its limit.
+        let more = leased.len() >= (places / 4).max(1) && leased.len() < places;
+        for all in by_actor(leased) {
+            let (ctx, size) = (ctx.clone(), all.len());
+            let task = self.running.spawn(async move {
+                let mut ended = Vec::with_capacity(size);
+                for one in all {
+                    let (id, attempts) = (one.id, one.attempts);
+                    ended.push(Ended { id, attempts, settled: handle(&ctx, one).await });
+                }
+                ended
+            });
+            self.sizes.insert(task.id(), size);
+        }
+        Ok(more)
     }
-    Ok(count)
+
+    fn end(&mut self, ended: Result<(tokio::task::Id, Vec<Ended>), JoinError>) {
+        match ended {
+            Ok((task, ended)) => {
+                self.sizes.remove(&task);
+                self.ended.extend(ended);
+            }
+            Err(panic) => {
+                self.sizes.remove(&panic.id());
+                // The lease runs out, and it is tried again.
+                tracing::error!(%panic, "what has come made its worker panic");
+            }
+        }
+    }
+
+    /// Ends what has been begun, and begins nothing.
+    async fn finish(&mut self, ctx: &Ctx) {
+        while let Some(ended) = self.running.join_next_with_id().await {
+            self.end(ended);
+        }
+        let (ended, now) = (std::mem::take(&mut self.ended), ctx.now());
+        if let Err(error) = ctx.db().write(move |tx| settle(tx, ended, now)).await {
+            tracing::warn!(%error, "what has come could not be settled");
+        }
+    }
 }
 
 /// What each has said, in order: a change that overtook what it changes would be lost.
@@ -159,23 +211,18 @@ fn by_actor(leased: Vec<Leased>) -> Vec<Vec<Leased>> {
     actors
 }
 
-fn settled(ended: Result<Result<()>, tokio::task::JoinError>) {
-    match ended {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "what has come could not be settled"),
-        // The lease runs out, and it is tried again.
-        Err(panic) => tracing::error!(%panic, "what has come made its worker panic"),
+fn settle(tx: &mut Write, ended: Vec<Ended>, now: Time) -> Result<()> {
+    let is_done = |one: &&Ended| matches!(one.settled, Ok(Outcome::Done));
+    let done: Vec<i64> = ended.iter().filter(is_done).map(|one| one.id).collect();
+    metrics::counter!("rejoinder_inbox_settled_total", "outcome" => "done").increment(done.len() as u64);
+    inbox::done(tx, &done)?;
+    for one in ended.into_iter().filter(|one| !is_done(&one)) {
+        settle_one(tx, one, now)?;
     }
+    Ok(())
 }
 
-async fn work(ctx: &Ctx, one: Leased) -> Result<()> {
-    let (id, attempts) = (one.id, one.attempts);
-    let settled = handle(ctx, one).await;
-    let now = ctx.now();
-    ctx.db().write(move |tx| settle(tx, id, attempts, settled, now)).await
-}
-
-fn settle(tx: &mut Write, id: i64, attempts: i64, settled: Result<Outcome, Postponed>, now: Time) -> Result<()> {
+fn settle_one(tx: &mut Write, Ended { id, attempts, settled }: Ended, now: Time) -> Result<()> {
     let outcome = match &settled {
         Ok(Outcome::Done) => "done",
         Ok(Outcome::Ignored(_)) => "ignored",
@@ -185,7 +232,7 @@ fn settle(tx: &mut Write, id: i64, attempts: i64, settled: Result<Outcome, Postp
     };
     metrics::counter!("rejoinder_inbox_settled_total", "outcome" => outcome).increment(1);
     match settled {
-        Ok(Outcome::Done) => inbox::settle(tx, id, State::Done, "")?,
+        Ok(Outcome::Done) => inbox::done(tx, &[id])?,
         Ok(Outcome::Ignored(why)) => inbox::settle(tx, id, State::Ignored, why)?,
         Ok(Outcome::Refused(why)) => inbox::settle(tx, id, State::Refused, &why)?,
         Err(postponed) if attempts >= MOST_ATTEMPTS => {
@@ -208,7 +255,7 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
         Ok(activity) => activity,
         Err(refused) => return Ok(Outcome::Refused(refused.to_string())),
     };
-    let (Ok(actor), Ok(envelope)) = (rules.id(&one.actor), parse::envelope(one.body.as_bytes(), rules)) else {
+    let Ok(actor) = rules.id(&one.actor) else {
         return Ok(Outcome::Refused("who sent it has no id".into()));
     };
     let strangers = ctx.elsewhere().strangers().clone();
@@ -219,8 +266,7 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
         Err(Unknown::Fetch(error)) => return Err(Postponed::Elsewhere(error.to_string())),
         Err(other) => return Ok(Outcome::Refused(other.to_string())),
     };
-    let heard = Heard::new(&one.body, rules);
-    let said = Said { activity, id: envelope.id.as_str().to_owned(), by, actor, heard };
+    let said = Said { activity, id: one.uri, by, actor, heard: Heard::new(one.body) };
     // Of all that may be done it takes the memory of the largest.
     Box::pin(act(ctx, said, &budget)).await
 }

@@ -24,7 +24,7 @@ use storage::peers::{self, Dialect, Peer, State};
 use storage::remotes::{self, Kind, Presence, Remote};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use crate::world::World;
@@ -321,6 +321,18 @@ async fn what_arrives_is_signed_by_the_key_that_others_are_shown() {
     assert_eq!(claim.key_id, KEY_ID);
     assert_eq!(arrival.headers["content-type"], "application/activity+json");
     assert!(arrival.headers["user-agent"].to_str().unwrap().contains("http://localhost:1"));
+}
+
+#[tokio::test]
+async fn a_key_that_many_lanes_want_at_once_is_made_and_read_once() {
+    let scene = Scene::new().await;
+    let mut asking = JoinSet::new();
+    for _ in 0..50 {
+        let ctx = scene.world.ctx.clone();
+        asking.spawn(async move { pairs::private(&ctx, Holder::Instance).await.unwrap() });
+    }
+    let keys = asking.join_all().await;
+    assert!(keys.iter().all(|key| Arc::ptr_eq(key, &keys[0])));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What is measured, one file for each part of the table.
 
+pub mod elsewhere;
 mod pages;
 mod reads;
 pub mod size;
@@ -18,6 +19,16 @@ pub const NOTES: &str = "
 - Rows in ms CPU without a rate are measured inside one process, thread by thread: rows read and arranged, page rendered,
   compression beside them. Nothing is kept between two of them.
 - Replies are committed with synchronous=FULL before they are answered, 32 writers with one request each in flight.
+- What comes from other servers is signed before the clock runs, by people whom the server knows, with a key each; it is told from
+  the wire (2 kB, as Mastodon writes it) over 32 connections. The clock stops when nothing waits any more and the server has counted
+  each reply as done, not when they were answered with 202; p50 and p99 are those of the 202.
+- The rates for few and many stored take turns, each the median round of 5,000 replies.
+- Servers to which comments are brought have a port each, and take what comes in this process, without TLS. The time is that
+  from the request that makes the comment (its commit included) to the last inbox; the CPU is the server's until all is written down.
+  The row without open connections is of a server that was just started; both have the author's key in the database.
+- What waits stands in the database when the server is started; memory is looked at every 200 ms or sooner. A single reply is timed
+  from before it is sent until it stands in the tree; its p99 is the slowest of all. More than 10,000 of one host do not wait: that host
+  is told to come later.
 - For what many comments cost, nothing that was rendered is kept (page_cache_bytes = 0), and every request is for another
   thread or comment, at random.";
 

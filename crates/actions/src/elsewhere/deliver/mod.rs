@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Time;
-use federation::client::Client;
 use storage::Change;
 use storage::outbox::{self, Due};
 use storage::peers;
@@ -25,7 +24,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, elsewhere};
 use habits::Habits;
 use lane::{Load, Turn};
 use ledger::{Lease, Then};
@@ -52,11 +51,7 @@ const ASKED: usize = 8;
 pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
     // Before the first look, so that nothing said in between is missed.
     let mut news = ctx.db().changes().watch();
-    let client = match ctx.elsewhere().client() {
-        Ok(client) => client.clone(),
-        Err(error) => return tracing::error!(%error, "nothing is brought to other servers"),
-    };
-    let (mut lanes, mut stop) = (Lanes::new(ctx, client), pin!(stop));
+    let (mut lanes, mut stop) = (Lanes::new(ctx), pin!(stop));
     loop {
         tokio::select! {
             biased;
@@ -109,7 +104,6 @@ impl Standing {
 /// The lanes of this process.
 struct Lanes {
     ctx: Ctx,
-    client: Client,
     look: Look,
     /// When it is looked at the latest.
     wake: Instant,
@@ -126,11 +120,10 @@ struct Lanes {
 }
 
 impl Lanes {
-    fn new(ctx: Ctx, client: Client) -> Self {
+    fn new(ctx: Ctx) -> Self {
         let (stop, stopping) = watch::channel(false);
         Self {
             ctx,
-            client,
             look: Look::Due,
             wake: Instant::now(),
             running: JoinSet::new(),
@@ -187,8 +180,7 @@ impl Lanes {
         for turn in std::mem::take(&mut self.ended) {
             self.written(turn, lease);
         }
-        more.into_iter().for_each(|load| self.start(load));
-        Ok(())
+        more.into_iter().try_for_each(|load| self.start(load))
     }
 
     fn written(&mut self, turn: Turn, lease: Lease) {
@@ -202,9 +194,10 @@ impl Lanes {
             );
         }
         while self.asking.try_join_next().is_some() {}
-        if let Some(inbox) = turn.answered.clone().filter(|_| ledger::asks(&turn, lease.now)) {
+        let asks = turn.answered.clone().filter(|_| ledger::asks(&turn, lease.now));
+        if let (Some(inbox), Ok(client)) = (asks, elsewhere::client(&self.ctx)) {
             let turns = Arc::clone(&self.turns_to_ask);
-            self.asking.spawn(software::ask(self.ctx.clone(), self.client.clone(), inbox, turns));
+            self.asking.spawn(software::ask(self.ctx.clone(), client.clone(), inbox, turns));
         }
         let next = turn.failed().map(|put_off| lease.now.plus_ms(put_off.wait_ms)).or(turn.habits.next(lease.now));
         self.wake_at(next, lease.now);
@@ -234,14 +227,19 @@ impl Lanes {
         self.wake = Instant::now() + NET;
         let aside = self.habits.values().filter_map(|habits| habits.next(lease.now)).min();
         self.wake_at(next.into_iter().chain(aside).min(), lease.now);
-        for batch in self.places(due, lease).chunks(TAKEN) {
+        let places = self.places(due, lease);
+        if !places.is_empty() {
+            // Without a client no lane is taken.
+            elsewhere::client(&self.ctx)?;
+        }
+        for batch in places.chunks(TAKEN) {
             let batch = batch.to_vec();
             let take = move |tx: &mut storage::Write| -> storage::Result<Vec<Load>> {
                 let loads = batch.iter().map(|(host, aside)| ledger::take(tx, host, aside, lease));
                 loads.filter_map(std::result::Result::transpose).collect()
             };
             let loads = self.ctx.db().write(take).await?;
-            loads.into_iter().for_each(|load| self.start(load));
+            loads.into_iter().try_for_each(|load| self.start(load))?;
         }
         Ok(())
     }
@@ -268,13 +266,17 @@ impl Lanes {
         places
     }
 
-    fn start(&mut self, load: Load) {
+    /// The client is made when something is first to be brought: it holds all certificates of the system, and on many servers nothing
+    /// ever is.
+    fn start(&mut self, load: Load) -> Result<()> {
+        let client = elsewhere::client(&self.ctx)?.clone();
         let host = load.peer.host.clone();
         let standing = Standing::of(load.peer.failures, load.peer.reached.0);
         let habits = self.habits.get(&host).cloned().unwrap_or_default();
-        let turn = lane::turn(self.ctx.clone(), self.client.clone(), load, habits, self.stopping.clone());
+        let turn = lane::turn(self.ctx.clone(), client, load, habits, self.stopping.clone());
         self.hosts.insert(self.running.spawn(turn).id(), host.clone());
         self.taken.insert(host, standing);
+        Ok(())
     }
 
     /// Takes no more, gives what is under way a little time, and gives all lanes back.

@@ -1,0 +1,46 @@
+//! Signed replies: verified, stored, parsed, put into the tree.
+
+use crate::load::Outcome;
+use crate::sections::elsewhere::House;
+use crate::sections::median;
+use crate::strangers;
+use crate::table::{Row, Table};
+use crate::{Failure, Run};
+
+/// People who answer, each on a server of their own.
+const PEOPLE: usize = 50;
+/// Connections: a busy server keeps some to us, and there are several.
+const CONNECTIONS: usize = 32;
+/// Comments stored in the small database.
+const FEW: usize = 1_000;
+
+/// Measures it.
+pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
+    let (sustained, round, many) = if run.arguments.quick { (2_000, 1_000, 10_000) } else { (20_000, 5_000, 100_000) };
+    let servers = strangers::servers(PEOPLE);
+    let mut house = House::with(run, &servers, FEW)?;
+    let outcome = house.take_in(sustained, CONNECTIONS)?;
+    drop(house);
+    let row =
+        row(format!("inbound: {sustained} signed replies of {PEOPLE} people, until they stand in the tree"), &outcome);
+    table.push(row.at_most("CPU ", outcome.cpu, 0.4, " ms").at_least("", outcome.rate, 2000.0, "/s"));
+    let (mut small, mut large) = (House::with(run, &servers, FEW)?, House::with(run, &servers, many)?);
+    let (mut few, mut more) = (Vec::new(), Vec::new());
+    for _ in 0..run.rounds() {
+        few.push(small.take_in(round, CONNECTIONS)?);
+        more.push(large.take_in(round, CONNECTIONS)?);
+    }
+    compare(median(few), median(more), many, table);
+    Ok(())
+}
+
+fn compare(few: Outcome, more: Outcome, many: usize, table: &mut Table) {
+    table.push(row(format!("inbound: {FEW} replies stored before"), &few));
+    let ratio = more.rate / few.rate;
+    let row = row(format!("inbound: {many} replies stored before"), &more).against(ratio, "rate of the few");
+    table.push(row.at_least("", ratio, 0.9, " ×"));
+}
+
+fn row(what: String, outcome: &Outcome) -> Row {
+    Row { bytes: None, ..Row::load(what, outcome) }
+}

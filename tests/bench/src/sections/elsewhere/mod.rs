@@ -1,0 +1,173 @@
+//! Other servers: what comes from them, what is brought to them, what waits.
+
+mod inbound;
+mod outbound;
+mod raw;
+mod waiting;
+
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use crate::load::{self, Outcome, Sent};
+use crate::populate::{self, Filling};
+use crate::server::Server;
+use crate::strangers::{self, AS_CALLED, Said, Stranger, Talk};
+use crate::table::Table;
+use crate::{Failure, Run, Section};
+
+/// How often is looked whether all is done.
+const LOOK: Duration = Duration::from_millis(10);
+/// How long anything may take before measuring is given up.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// Threads in each database, and comments in each of them.
+const THREADS: (usize, usize) = (20, 50);
+
+/// Measures it.
+pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
+    if ![Section::Inbound, Section::Outbound, Section::Waiting].into_iter().any(|section| run.measures(section)) {
+        return Ok(());
+    }
+    let raw = raw::measure(run, table)?;
+    if run.measures(Section::Inbound) {
+        inbound::measure(run, table)?;
+    }
+    if run.measures(Section::Outbound) {
+        outbound::measure(run, &raw, table)?;
+    }
+    if run.measures(Section::Waiting) {
+        waiting::measure(run, table)?;
+    }
+    Ok(())
+}
+
+/// A database with threads in it, and people elsewhere who answer.
+struct Stock {
+    filling: Filling,
+    talk: Talk,
+    people: Vec<Stranger>,
+    // After what works in them.
+    runtime: Runtime,
+    folder: tempfile::TempDir,
+}
+
+impl Stock {
+    /// With somebody on each of these servers, who have so many keys among them.
+    fn new(run: &Run, servers: &[String], keys: usize) -> Result<Self, Failure> {
+        let (folder, runtime, keys) = (run.folder()?, populate::runtime()?, strangers::keys(keys)?);
+        let url = populate::sqlite_in(folder.path());
+        let filled = async {
+            let mut filling = Filling::begin(&url).await?;
+            let threads = filling.threads(THREADS.0, THREADS.1).await?;
+            let answered = threads.iter().flat_map(|thread| &thread.comments).map(|id| strangers::ours(*id));
+            let people = filling.strangers(servers, &keys).await?;
+            let talk = Talk::new(people.clone(), answered.collect());
+            Ok::<_, Failure>((filling, talk, people))
+        };
+        let (filling, talk, people) = runtime.block_on(filled)?;
+        Ok(Self { filling, talk, people, runtime, folder })
+    }
+
+    /// So much of what the first so many of them say has come, and waits; returns what it will be called.
+    fn arrived(&mut self, count: usize, of: usize) -> Result<Vec<String>, Failure> {
+        let said = (0..count).map(|person| self.talk.by(person % of)).collect::<Result<Vec<_>, Failure>>()?;
+        let notes = said.iter().map(Said::note).collect();
+        self.runtime.block_on(self.filling.arrived(said))?;
+        Ok(notes)
+    }
+
+    /// The requests that bring what is said, signed now.
+    fn signed(&self, said: Vec<Said>) -> Result<Vec<bytes::Bytes>, Failure> {
+        strangers::signed(said, self.filling.ctx.now())
+    }
+
+    /// How much waits that has come.
+    fn waiting(&self) -> Result<i64, Failure> {
+        self.runtime.block_on(self.filling.waiting())
+    }
+
+    /// Starts the server on it.
+    fn open(self, run: &Run) -> Result<House, Failure> {
+        Ok(House { server: serve(run, self.folder.path())?, stock: self })
+    }
+}
+
+/// The same with the server that runs on it.
+struct House {
+    server: Server,
+    stock: Stock,
+}
+
+impl House {
+    /// Where so much of what everybody says has been worked off.
+    fn with(run: &Run, servers: &[String], stored: usize) -> Result<Self, Failure> {
+        let mut stock = Stock::new(run, servers, servers.len())?;
+        let notes = stock.arrived(stored, servers.len())?;
+        let mut house = stock.open(run)?;
+        house.worked_off()?;
+        // Not before: what answers something that is not here would be looked for elsewhere.
+        house.stock.talk.answers(notes);
+        Ok(house)
+    }
+
+    /// Ends the server and starts another, which has no connections and knows nothing.
+    fn restarted(self, run: &Run) -> Result<Self, Failure> {
+        let Self { server, stock } = self;
+        drop(server);
+        stock.open(run)
+    }
+
+    /// How much has had its effect, as the server counts.
+    fn done(&self) -> Result<usize, Failure> {
+        Ok(self.server.metric("rejoinder_inbox_settled_total{outcome=\"done\"}")? as usize)
+    }
+
+    /// Waits until nothing waits any more.
+    fn worked_off(&self) -> Result<(), Failure> {
+        until(|| Ok(self.stock.waiting()? == 0))
+    }
+
+    /// Has everybody say something in turn, so often; waits until it stands in the tree, and tells what that took.
+    fn take_in(&mut self, count: usize, connections: usize) -> Result<Outcome, Failure> {
+        let said = self.stock.talk.some(count)?;
+        let requests = self.stock.signed(said)?;
+        let (process, done) = (self.server.process(), self.done()?);
+        let (begun, before) = (Instant::now(), process.cpu()?);
+        let sent = load::send(self.server.address(), requests, connections, 202)?;
+        self.worked_off()?;
+        let (took, used) = (begun.elapsed(), process.cpu()?.saturating_sub(before));
+        let (taken, done) = (sent.taken, self.done()? - done);
+        if (taken, done) != (count, count) {
+            return Err(format!("of {count} replies {taken} were taken, and {done} had their effect").into());
+        }
+        Ok(outcome(&sent, count, took, used, process.resident()?))
+    }
+}
+
+fn serve(run: &Run, folder: &std::path::Path) -> Result<Server, Failure> {
+    let settings = [AS_CALLED, ("REJOINDER_FEDERATION__DANGEROUS_ALLOW_ADDRESSES", "127.0.0.0/8")];
+    Server::rejoinder(&run.program, folder, &populate::sqlite_in(folder), &settings)
+}
+
+fn outcome(sent: &Sent, count: usize, took: Duration, used: Duration, resident: u64) -> Outcome {
+    let (rate, cpu) = (count as f64 / took.as_secs_f64(), used.as_secs_f64() * 1000.0 / count as f64);
+    Outcome { rate, p50: sent.within(0.5), p99: sent.within(0.99), cpu, bytes: 0.0, resident }
+}
+
+/// Looks again and again until it is so.
+fn until(mut is_so: impl FnMut() -> Result<bool, Failure>) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while !is_so()? {
+        if begun.elapsed() > PATIENCE {
+            return Err("what was waited for did not happen".into());
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
+}
+
+/// The middle one.
+fn middle(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+}
