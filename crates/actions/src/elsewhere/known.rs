@@ -10,6 +10,7 @@ use storage::remotes::{self, Kind, Presence, Remote};
 use storage::{Read, Write, actors, introductions};
 
 use super::signer::Signer;
+use super::work::Postponed;
 use crate::{Ctx, Error, Result};
 
 /// Why an actor is not known, and cannot be got to know now.
@@ -30,6 +31,20 @@ pub enum Unknown {
     /// A fault of ours.
     #[error(transparent)]
     Ours(#[from] Error),
+}
+
+impl Unknown {
+    /// The same, if asking again later would change nothing.
+    ///
+    /// # Errors
+    /// [`Postponed`]: it may be otherwise later.
+    pub(crate) fn for_good(self) -> Result<Self, Postponed> {
+        match self {
+            Self::Ours(error) => Err(error.into()),
+            Self::Fetch(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
+            Self::Gone | Self::Fetch(_) | Self::Refused(_) | Self::Keyless => Ok(self),
+        }
+    }
 }
 
 /// What is stored of an actor.

@@ -251,8 +251,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         },
         Activity::UpdateActor => match known::fetched(ctx, &actor, budget).await {
             Ok(_) => Ok(Outcome::Done),
-            Err(Unknown::Ours(error)) => Err(error.into()),
-            Err(other) => Ok(Outcome::Refused(other.to_string())),
+            Err(unknown) => Ok(Outcome::Refused(unknown.for_good()?.to_string())),
         },
         Activity::Delete { object, reason } => {
             if moderation::is_by_another(ctx, &object, &by).await? {
@@ -261,7 +260,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             }
             Ok(place::deleted(ctx, object, by, heard).await?)
         }
-        Activity::DeleteActor => Ok(departed::gone(ctx, by).await?),
+        Activity::DeleteActor => departed::gone(ctx, by).await,
         Activity::Like { object, .. } => Ok(cast(ctx, object, (by, heard), Some(Vote::Up)).await?),
         Activity::Dislike { object } => Ok(cast(ctx, object, (by, heard), Some(Vote::Down)).await?),
         Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,

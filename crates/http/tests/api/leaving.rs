@@ -117,3 +117,38 @@ async fn what_somebody_wrote_who_is_deleted_becomes_tombstones() {
     assert!(!world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).body().contains("A copper one."));
     assert_eq!(actions::maintenance::run_due(&world.app.ctx).await.unwrap(), 0);
 }
+
+/// What has been put off comes to its turn.
+async fn later(world: &World) {
+    world.hands.forward(60_000);
+    while actions::elsewhere::work::round(&world.app.ctx).await.unwrap() > 0 {}
+}
+
+#[tokio::test]
+async fn who_is_deleted_while_their_server_cannot_be_asked_is_taken_down_later() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("{HOST}/c/{thread}"), "<p>A copper one.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    peer.show("users/bo", json!(503));
+    peer.say(&world, &peer.activity("deletes/1", "Delete", &json!(peer.id("users/bo")))).await;
+    assert_eq!(actions::maintenance::run_due(&world.app.ctx).await.unwrap(), 0);
+    peer.show("users/bo", Value::Null);
+    later(&world).await;
+    assert_eq!(actions::maintenance::run_due(&world.app.ctx).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn who_is_shown_otherwise_is_asked_for_until_their_server_answers() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let group = peer.group("tea");
+    actions::elsewhere::following::follow_as_host(&world.app.ctx, "ana", &group).await.unwrap();
+    peer.show("users/tea", json!(503));
+    peer.say(&world, &peer.activity_of("tea", "updates/1", "Update", &json!({ "id": group, "type": "Group" }))).await;
+    let mut renamed = peer.actor("tea", &peer.key);
+    renamed["type"] = json!("Group");
+    renamed["name"] = json!("Nothing but tea");
+    peer.show("users/tea", renamed);
+    later(&world).await;
+    assert!(world.anon.get("/api/v1/boards").await.is(200).body().contains("Nothing but tea"));
+}
