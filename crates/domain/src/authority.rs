@@ -125,7 +125,8 @@ const RULES: [Rule; 9] = [
         act: Act::Delete,
         whose: Whose::Author,
         scope: Scope::Write,
-        states: &[Published, Flagged, Held],
+        // Also what was removed: its words are kept, and a moderator may restore them, until their author takes them back.
+        states: &[Published, Flagged, Held, Removed],
         locked: Openness::Locked,
         words: "delete this comment",
     },
@@ -258,7 +259,7 @@ mod tests {
             (Act::Vote, ["", "P", "", "P"]),
             (Act::Report, ["", "PF", "", "PF"]),
             (Act::Edit, ["", "", "PH", ""]),
-            (Act::Delete, ["", "", "PFH", ""]),
+            (Act::Delete, ["", "", "PFHR", ""]),
             (Act::Remove, ["", "", "", "PFH"]),
             (Act::Restore, ["", "", "", "FR"]),
             (Act::Manage, ["", "", "", "PFDR"]),

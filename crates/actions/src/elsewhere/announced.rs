@@ -1,14 +1,13 @@
 //! What somebody passes on. Nothing of it is believed on their word: each thing is asked for at its home, and what its home shows counts,
 //! whatever stands inside the announcement. Whole activities are taken from groups only (FEP-1b12).
 
-use domain::authority::Standing;
-use domain::{CommentId, Role, Scope, State};
+use domain::CommentId;
 use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::{self, Found, Inner, Kind};
 use storage::remotes::{self, Remote};
-use storage::{Write, comments, objects};
+use storage::objects;
 
 use super::moderation::{self, Measure};
 use super::place::{self, Told};
@@ -108,7 +107,8 @@ async fn deleted(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Res
     match asked(ctx, &id, budget).await? {
         Shown::Gone => {
             let cx = ctx.clone();
-            Ok(place::judged(ctx.db().write(move |tx| take_down(tx, &cx, comment)).await)?)
+            let ended = ctx.db().write(move |tx| retract::erase_for_author(tx, &cx, comment).map(|_| Outcome::Done));
+            Ok(place::judged(ended.await)?)
         }
         Shown::Still => removed(ctx, id, by, "its home still shows what is said to be deleted", budget).await,
         Shown::Nothing => removed(ctx, id, by, "its home does not say that it is deleted", budget).await,
@@ -157,14 +157,4 @@ async fn asked(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Shown, Postponed> 
         Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => Ok(Shown::Nothing),
     }
-}
-
-/// Its home has taken it down: as if its author had.
-fn take_down(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<Outcome> {
-    let Some(spot) = comments::spot(tx, comment)? else { return Ok(Outcome::Ignored("what is deleted is not here")) };
-    if spot.state != State::Deleted {
-        let author = Standing { actor: spot.author, role: Role::Member, scope: Scope::Write };
-        retract::erase(tx, ctx, author, comment)?;
-    }
-    Ok(Outcome::Done)
 }

@@ -1,8 +1,7 @@
 //! Actors elsewhere who are deleted. What they wrote becomes tombstones: a piece at a time, so that nobody waits for the rest, and as work in
 //! the queue, so that a crash ends none of it.
 
-use domain::authority::Standing;
-use domain::{ActorId, CommentId, Role, Scope};
+use domain::{ActorId, CommentId};
 use federation::budget::{Allowance, Budget, Cause};
 use storage::jobs::{self, Job};
 use storage::remotes::{self, Remote};
@@ -73,9 +72,8 @@ pub(crate) async fn go_on(ctx: &Ctx, job: Job) -> Result<usize> {
 /// One piece; says how many there were and which was the last, `None` if none was left.
 fn piece(tx: &mut Write, ctx: &Ctx, actor: ActorId, after: CommentId) -> Result<(usize, Option<CommentId>)> {
     let left = comments::left_by(tx, actor, after, PIECE)?;
-    let author = Standing { actor, role: Role::Member, scope: Scope::Write };
     for comment in &left {
-        retract::erase(tx, ctx, author, *comment)?;
+        retract::erase_for_author(tx, ctx, *comment)?;
     }
     Ok((left.len(), left.last().copied()))
 }
