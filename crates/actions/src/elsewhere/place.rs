@@ -125,11 +125,8 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
     if objects::is_barred(tx, note.id.as_str())? {
         return Ok(Hangs::Nowhere(Outcome::Ignored("it was deleted before it came")));
     }
-    match note.recipients.visibility(None) {
-        Visibility::Public | Visibility::Unlisted => {}
-        Visibility::Followers | Visibility::Direct => {
-            return Ok(Hangs::Nowhere(Outcome::Ignored("it is private, and is shown to nobody")));
-        }
+    if !may_be_shown(note) {
+        return Ok(Hangs::Nowhere(Outcome::Ignored("it is private, and is shown to nobody")));
     }
     let Some(above) = &note.in_reply_to else {
         let nothing = Hangs::Nowhere(Outcome::Ignored("it answers nothing, and is for no board that is here"));
@@ -380,6 +377,9 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
+    if !may_be_shown(note) {
+        return hidden(tx, ctx, (note, by), object.comment);
+    }
     consent::keep(tx, ctx, object.comment, note)?;
     let root = comments::spot(tx, object.comment)?.filter(|spot| spot.parent.is_none());
     let made = match root {
@@ -393,6 +393,21 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
     if let Some(said) = said.filter(|_| is_public && made == edit::Change::Made) {
         regroup::changed(tx, ctx, object.comment, said)?;
     }
+    Ok(Outcome::Done)
+}
+
+/// Whether everybody may read a comment.
+fn may_be_shown(note: &Note) -> bool {
+    matches!(note.recipients.visibility(None), Visibility::Public | Visibility::Unlisted)
+}
+
+/// A comment that everybody could read is for a few only now: its new words are shown to nobody, and its old ones neither. Of one that
+/// names nobody at all it is not known for whom it is.
+fn hidden(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), comment: CommentId) -> Result<Outcome> {
+    if note.recipients.to.is_empty() && note.recipients.cc.is_empty() {
+        return Ok(Outcome::Ignored("it does not say for whom it is now"));
+    }
+    retract::erase(tx, ctx, standing(by), comment)?;
     Ok(Outcome::Done)
 }
 

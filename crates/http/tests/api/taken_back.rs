@@ -84,6 +84,20 @@ async fn what_was_removed_of_somebody_who_is_deleted_loses_its_words_too() {
     assert_eq!(scene.shown().await.text("/state"), "deleted");
 }
 
+#[tokio::test]
+async fn what_is_made_private_is_taken_down() {
+    let scene = Scene::new().await;
+    let mut changed = scene.note.clone();
+    changed["to"] = json!([scene.peer.id("users/bo/followers")]);
+    changed["cc"] = json!([]);
+    changed["content"] = json!("<p>Between us.</p>");
+    changed["updated"] = json!("2027-01-15T07:30:00Z");
+    scene.peer.say(&scene.world, &scene.peer.activity("updates/1", "Update", &changed)).await;
+    let shown = scene.shown().await;
+    assert!(!shown.body().contains("Between us.") && !shown.body().contains("copper"), "{}", shown.body());
+    assert_eq!(shown.text("/state"), "deleted");
+}
+
 /// What a server was told since the first `known` things: (type, type of what is in it, who says it).
 async fn told(world: &World, peer: &Peer, known: usize) -> Vec<[String; 3]> {
     let word = |value: &Value| value.as_str().unwrap_or("a name").trim_start_matches(HOST).to_owned();
