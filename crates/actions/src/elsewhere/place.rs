@@ -194,6 +194,7 @@ fn hang(
     (note, by): (&Note, &Remote),
     (told, said): (Told, Option<&Heard>),
 ) -> Result<Outcome> {
+    objects::hold(tx, note.id.as_str())?;
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Outcome::Done);
     }
@@ -443,6 +444,7 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
     if ctx.elsewhere().rules().is_ours(id) {
         return Ok(Outcome::Refused("it is not the sender's to delete".into()));
     }
+    objects::hold(tx, id.as_str())?;
     let Some(object) = objects::by_uri(tx, id.as_str())? else {
         // Only its own server can say of something unseen that it is gone.
         let own = ctx.elsewhere().rules().id(&by.uri).is_ok_and(|by| by.is_with(id));
