@@ -18,6 +18,8 @@ pub struct Standing {
 pub enum Act {
     /// Answer a comment.
     Reply,
+    /// Have answered a comment on another server.
+    ReplyElsewhere,
     /// Vote on a comment, or take the vote back.
     Vote,
     /// Report a comment to the moderators.
@@ -88,12 +90,21 @@ struct Rule {
 use State::{Deleted, Flagged, Held, Published, Removed};
 
 /// The table. `states` are those the comment may be in; `locked` says whether the act needs an open thread.
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     Rule {
         act: Act::Reply,
         whose: Whose::Member,
         scope: Scope::Write,
         states: &[Published, Flagged],
+        locked: Openness::Open,
+        words: "answer",
+    },
+    Rule {
+        act: Act::ReplyElsewhere,
+        whose: Whose::Member,
+        scope: Scope::Write,
+        // It may have been written, or sent, before anybody there knew that it was a tombstone; and what answers it would be lost as well.
+        states: &[Published, Flagged, Deleted, Removed],
         locked: Openness::Open,
         words: "answer",
     },
@@ -254,8 +265,9 @@ mod tests {
             who(3, Role::Moderator, Scope::Admin),
         ];
         // Per act: for each caller the states (in code order) in which it is allowed.
-        let expected: [(Act, [&str; 4]); 9] = [
+        let expected: [(Act, [&str; 4]); 10] = [
             (Act::Reply, ["", "PF", "PF", "PF"]),
+            (Act::ReplyElsewhere, ["", "PFDR", "PFDR", "PFDR"]),
             (Act::Vote, ["", "P", "", "P"]),
             (Act::Report, ["", "PF", "", "PF"]),
             (Act::Edit, ["", "", "PH", ""]),
@@ -282,6 +294,7 @@ mod tests {
         let locked = Subject { thread: Openness::Locked, ..on(Published) };
         let author = who(1, Role::Member, Scope::Write);
         assert_eq!(may(author, Act::Reply, locked), Err(Refusal::Locked));
+        assert_eq!(may(author, Act::ReplyElsewhere, locked), Err(Refusal::Locked));
         assert_eq!(may(author, Act::Edit, locked), Err(Refusal::Locked));
         assert_eq!(may(author, Act::Delete, locked), Ok(()));
         assert_eq!(may(who(2, Role::Member, Scope::Write), Act::Vote, locked), Ok(()));

@@ -202,7 +202,8 @@ fn hang(
     let thread = match hangs(tx, ctx, note, told)? {
         Hangs::Here(parent) => {
             let (source, rendered) = words(ctx, note)?;
-            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
+            let (act, words) = (Act::ReplyElsewhere, (source.as_str(), &rendered));
+            let answer = Answer { id, act, parent, words, published: when(ctx, note) };
             add(tx, ctx, standing(by), &answer)?.thread
         }
         Hangs::On(board) => {

@@ -98,6 +98,30 @@ async fn what_is_made_private_is_taken_down() {
     assert_eq!(shown.text("/state"), "deleted");
 }
 
+#[tokio::test]
+async fn what_answers_a_tombstone_stands_below_it() {
+    let scene = Scene::new().await;
+    let removed = scene.world.reply(&scene.world.bo, &scene.thread, "Buy my kettles.").await;
+    scene.moderate(&removed, "remove").await.is(200);
+    let answer = scene.peer.note("notes/2", &format!("{HOST}/c/{removed}"), "<p>No.</p>");
+    let below = scene.peer.note("notes/3", &scene.peer.id("notes/2"), "<p>Yes.</p>");
+    for (n, note) in [(2, &answer), (3, &below)] {
+        scene.peer.say(&scene.world, &scene.peer.activity(&format!("creates/{n}"), "Create", note)).await;
+    }
+    let shown = scene.world.anon.get(&format!("/api/v1/threads/{}?sort=old", scene.thread)).await.is(200);
+    assert_eq!(shown.all("/comments", "/depth"), [json!(0), json!(0), json!(1), json!(2)]);
+    // People here see that it is gone.
+    let reply = scene.world.ana.post(&format!("/api/v1/comments/{removed}/replies"), json!({ "text": "Why?" })).await;
+    reply.refused(410, "tombstone");
+    // What is held does not exist for anybody elsewhere.
+    let held: CommentId = scene.id.parse().unwrap();
+    let set = scene.world.app.ctx.db().write(move |tx| storage::comments::set_state(tx, held, State::Held));
+    set.await.unwrap();
+    let answer = scene.peer.note("notes/4", &scene.peer.id("notes/1"), "<p>Where?</p>");
+    scene.peer.say(&scene.world, &scene.peer.activity("creates/4", "Create", &answer)).await;
+    assert!(!reason(&scene.world, Settled::Refused).await.is_empty());
+}
+
 /// What a server was told since the first `known` things: (type, type of what is in it, who says it).
 async fn told(world: &World, peer: &Peer, known: usize) -> Vec<[String; 3]> {
     let word = |value: &Value| value.as_str().unwrap_or("a name").trim_start_matches(HOST).to_owned();
