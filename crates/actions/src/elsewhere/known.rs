@@ -1,6 +1,6 @@
 //! Actors of other servers: asked for when they are first met, and again when what is known of them may be old.
 
-use domain::{ActorId, Origin, Time};
+use domain::{ActorId, Origin};
 use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
@@ -99,13 +99,26 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remot
 pub(crate) async fn described(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<(Actor, Remote), Unknown> {
     let actor = document(ctx, id, budget).await?;
     let key = actor.key.clone().ok_or(Unknown::Keyless)?;
-    let (cx, now, said) = (ctx.clone(), ctx.now(), actor.clone());
-    let remote = ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), now)).await?;
+    let (cx, said, about) = (ctx.clone(), actor.clone(), about(ctx, &actor));
+    let remote = ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), about)).await?;
     Ok((actor, remote))
 }
 
+/// What an actor says of itself, as it is shown.
+pub(crate) fn about(ctx: &Ctx, actor: &Actor) -> String {
+    let summary = actor.summary.as_deref().unwrap_or_default();
+    domain::text::from_html(summary, &ctx.limits().text).map(|text| text.html).unwrap_or_default()
+}
+
 /// Stores an actor, or what has changed of it. Who it is here never changes.
-fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String), now: Time) -> Result<Remote> {
+fn keep(
+    tx: &mut Write,
+    ctx: &Ctx,
+    actor: &Actor,
+    (key_id, key): (String, String),
+    about: String,
+) -> Result<Remote> {
+    let now = ctx.now();
     let known = remotes::by_uri(tx, actor.id.as_str())?;
     let id = known.as_ref().map_or_else(|| ActorId(ctx.id()), |known| known.actor);
     let remote = Remote {
@@ -121,8 +134,6 @@ fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String
         presence: Presence::There,
         fetched: now,
     };
-    let summary = actor.summary.as_deref().unwrap_or_default();
-    let about = domain::text::from_html(summary, &ctx.limits().text).map(|text| text.html).unwrap_or_default();
     if known.is_some() {
         remotes::update(tx, &remote)?;
         actors::set_about(tx, id, "", &about)?;

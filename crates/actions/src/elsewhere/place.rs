@@ -9,11 +9,10 @@ use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Attachment, Found, Note, NoteKind, Visibility};
 use storage::boards::{self, Board};
-use storage::comments::{self, Spot};
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
 use storage::threads::{self, Touch};
-use storage::{Read, Write, following};
+use storage::{Read, Write, comments, following};
 
 use super::receive::comment;
 use super::regroup::{self, Heard};
@@ -92,7 +91,8 @@ pub(crate) async fn heard(
         let cx = ctx.clone();
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.is_empty());
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()))).await)?;
+        let text = if note.in_reply_to.is_some() { Text::answer(ctx, &note) } else { Text::head(ctx, &note) };
+        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()), text)).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
@@ -193,29 +193,32 @@ fn hang(
     ctx: &Ctx,
     (note, by): (&Note, &Remote),
     (told, said): (Told, Option<&Heard>),
+    text: Text,
 ) -> Result<Outcome> {
     objects::hold(tx, note.id.as_str())?;
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Outcome::Done);
     }
     let id = CommentId(ctx.id());
-    let thread = match hangs(tx, ctx, note, told)? {
-        Hangs::Here(parent) => {
-            let (source, rendered) = words(ctx, note)?;
+    let thread = match (hangs(tx, ctx, note, told)?, text) {
+        (Hangs::Here(parent), Text::Answer(words)) => {
+            let (source, rendered) = words?;
             let (act, words) = (Act::ReplyElsewhere, (source.as_str(), &rendered));
             let answer = Answer { id, act, parent, words, published: when(ctx, note) };
             add(tx, ctx, standing(by), &answer)?.thread
         }
-        Hangs::On(board) => {
-            let Head { title, link, words } = head(ctx, note)?;
+        (Hangs::On(board), Text::Head(head)) => {
+            let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
             let (url, published) = (link.as_deref(), when(ctx, note));
             let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published };
             open(tx, ctx, (standing(by), Origin::Remote), &new)?;
             new.id
         }
-        Hangs::Below(_) => return Ok(Outcome::Ignored("it answers nothing that is here")),
-        Hangs::Nowhere(why) => return Ok(why),
+        (Hangs::Nowhere(why), _) => return Ok(why),
+        (Hangs::Below(_) | Hangs::Here(_) | Hangs::On(_), _) => {
+            return Ok(Outcome::Ignored("it answers nothing that is here"));
+        }
     };
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
@@ -249,6 +252,38 @@ pub(crate) fn judged(ended: Result<Outcome>) -> Result<Outcome> {
 fn when(ctx: &Ctx, note: &Note) -> Time {
     let now = ctx.now();
     note.published.map_or(now, |published| Time(published.min(now.0).max(0)))
+}
+
+/// What is to be read of a comment, or why it cannot be taken. It is worked out before anything is locked: there may be much of it, and all
+/// who write would wait.
+pub(super) enum Text {
+    /// Of an answer, as source and rendered.
+    Answer(Result<(String, Rendered)>),
+    /// Of what begins a thread.
+    Head(Result<Head>),
+}
+
+impl Text {
+    fn answer(ctx: &Ctx, note: &Note) -> Self {
+        Self::Answer(words(ctx, note))
+    }
+
+    fn head(ctx: &Ctx, note: &Note) -> Self {
+        Self::Head(head(ctx, note))
+    }
+
+    /// Of a comment that is here; nothing if it is not.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub(super) async fn of_known(ctx: &Ctx, note: &Note) -> Result<Option<Self>> {
+        let uri = note.id.to_string();
+        let spot = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
+            Some(object) => comments::spot(tx, object.comment),
+            None => Ok(None),
+        });
+        Ok(spot.await?.map(|spot| if spot.parent.is_none() { Self::head(ctx, note) } else { Self::answer(ctx, note) }))
+    }
 }
 
 /// Its words, as source and rendered. A title and a warning stand before them.
@@ -285,11 +320,11 @@ fn clean(ctx: &Ctx, html: &str) -> Result<(String, Rendered)> {
 }
 
 /// What a thread begins with that was opened elsewhere.
-struct Head {
-    title: String,
-    link: Option<String>,
+pub(super) struct Head {
+    pub(super) title: String,
+    pub(super) link: Option<String>,
     /// As source and rendered; a title with a link may be all there is.
-    words: Option<(String, Rendered)>,
+    pub(super) words: Option<(String, Rendered)>,
 }
 
 fn head(ctx: &Ctx, note: &Note) -> Result<Head> {
@@ -366,10 +401,17 @@ pub(crate) async fn edited(
 /// Failures only.
 pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote, said: Option<Heard>) -> Result<Outcome> {
     let cx = ctx.clone();
-    judged(ctx.db().write(move |tx| change(tx, &cx, (&note, &by), said.as_ref())).await)
+    let Some(text) = Text::of_known(ctx, &note).await? else { return Ok(NOT_HERE) };
+    judged(ctx.db().write(move |tx| change(tx, &cx, (&note, &by), said.as_ref(), text)).await)
 }
 
-fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<&Heard>) -> Result<Outcome> {
+fn change(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (note, by): (&Note, &Remote),
+    said: Option<&Heard>,
+    text: Text,
+) -> Result<Outcome> {
     let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
         return Ok(NOT_HERE);
     };
@@ -383,11 +425,10 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
         return hidden(tx, ctx, (note, by), object.comment);
     }
     consent::keep(tx, ctx, object.comment, note)?;
-    let root = comments::spot(tx, object.comment)?.filter(|spot| spot.parent.is_none());
-    let made = match root {
-        Some(root) => rewrite(tx, ctx, note, by, &root)?,
-        None => {
-            let (source, rendered) = words(ctx, note)?;
+    let made = match text {
+        Text::Head(head) => rewrite(tx, ctx, by, object.comment, head?)?,
+        Text::Answer(words) => {
+            let (source, rendered) = words?;
             edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?
         }
     };
@@ -414,9 +455,9 @@ fn hidden(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), comment: Comm
 }
 
 /// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
-fn rewrite(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, root: &Spot) -> Result<edit::Change> {
-    let Head { title, link, words } = head(ctx, note)?;
-    permitted(tx, standing(by), Act::Edit, root.id)?;
+fn rewrite(tx: &mut Write, ctx: &Ctx, by: &Remote, root: CommentId, head: Head) -> Result<edit::Change> {
+    let Head { title, link, words } = head;
+    let root = permitted(tx, standing(by), Act::Edit, root)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
         && edit::change(tx, ctx, standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
