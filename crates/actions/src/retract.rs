@@ -127,7 +127,8 @@ fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
     turn(tx, spot, state, now)
 }
 
-fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
+/// Makes a comment of a tombstone again, with the words that it has.
+pub(crate) fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     comments::set_state(tx, spot.id, State::Published)?;
     let html = comments::html(tx, spot.id)?.unwrap_or_default();
     let title = match spot.parent {

@@ -28,6 +28,8 @@ pub enum Act {
     Edit,
     /// Take one's comment back.
     Delete,
+    /// Put one's comment back that one has deleted.
+    PutBack,
     /// Take a comment down.
     Remove,
     /// Put a comment back that was taken down.
@@ -90,7 +92,7 @@ struct Rule {
 use State::{Deleted, Flagged, Held, Published, Removed};
 
 /// The table. `states` are those the comment may be in; `locked` says whether the act needs an open thread.
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     Rule {
         act: Act::Reply,
         whose: Whose::Member,
@@ -140,6 +142,15 @@ const RULES: [Rule; 10] = [
         states: &[Published, Flagged, Held, Removed],
         locked: Openness::Locked,
         words: "delete this comment",
+    },
+    Rule {
+        act: Act::PutBack,
+        whose: Whose::Author,
+        scope: Scope::Write,
+        states: &[Deleted],
+        // It brings words.
+        locked: Openness::Open,
+        words: "put this comment back",
     },
     Rule {
         act: Act::Remove,
@@ -265,13 +276,14 @@ mod tests {
             who(3, Role::Moderator, Scope::Admin),
         ];
         // Per act: for each caller the states (in code order) in which it is allowed.
-        let expected: [(Act, [&str; 4]); 10] = [
+        let expected: [(Act, [&str; 4]); 11] = [
             (Act::Reply, ["", "PF", "PF", "PF"]),
             (Act::ReplyElsewhere, ["", "PFDR", "PFDR", "PFDR"]),
             (Act::Vote, ["", "P", "", "P"]),
             (Act::Report, ["", "PF", "", "PF"]),
             (Act::Edit, ["", "", "PH", ""]),
             (Act::Delete, ["", "", "PFHR", ""]),
+            (Act::PutBack, ["", "", "D", ""]),
             (Act::Remove, ["", "", "", "PFH"]),
             (Act::Restore, ["", "", "", "FR"]),
             (Act::Manage, ["", "", "", "PFDR"]),

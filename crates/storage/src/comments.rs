@@ -68,7 +68,11 @@ pub fn insert(tx: &mut Write, new: &NewComment<'_>) -> Result<()> {
     Ok(())
 }
 
-fn insert_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<()> {
+/// Gives words to a comment that has none.
+///
+/// # Errors
+/// Storage failures only.
+pub fn insert_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<()> {
     let row = (texts::comment_id.eq(id.0), texts::source.eq(words.source), texts::html.eq(words.html));
     diesel::insert_into(texts::table).values(row).execute(&mut tx.conn)?;
     Ok(())

@@ -5,12 +5,13 @@ use domain::CommentId;
 use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
-use federation::wire::parse::{self, Found, Inner, Kind};
+use federation::wire::parse::{self, Activity, Found, Inner, Kind};
 use storage::remotes::{self, Remote};
 use storage::objects;
 
 use super::moderation::{self, Measure};
 use super::place::{self, Told};
+use super::put_back;
 use super::regroup::Heard;
 use super::signer::Signer;
 use super::work::{self, Outcome, Postponed};
@@ -58,10 +59,13 @@ pub(crate) async fn passed_on(
     }
 }
 
-/// What its moderators decide about a board is passed on by the board, which may decide all of that itself.
+/// What its moderators decide about a board is passed on by the board, which may decide all of that itself; and what authors put back.
 async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Result<Outcome, Postponed> {
-    let inside = parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules());
-    match inside.ok().and_then(|inside| Measure::of(&inside)) {
+    let inside = parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules()).ok();
+    if let Some(Activity::Undo(Inner { kind: Some(Kind::Delete), object, .. })) = inside {
+        return put_back::put_back(ctx, object, None, budget).await;
+    }
+    match inside.and_then(|inside| Measure::of(&inside)) {
         Some(measure) => moderation::decided(ctx, measure, by, budget).await,
         None => Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for")),
     }

@@ -20,6 +20,7 @@ mod notes;
 pub mod pairs;
 mod place;
 pub mod receive;
+mod put_back;
 pub(crate) mod regroup;
 pub(crate) mod say;
 pub(crate) mod signer;

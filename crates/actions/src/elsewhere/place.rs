@@ -440,7 +440,7 @@ fn change(
 }
 
 /// Whether everybody may read a comment.
-fn may_be_shown(note: &Note) -> bool {
+pub(super) fn may_be_shown(note: &Note) -> bool {
     matches!(note.recipients.visibility(None), Visibility::Public | Visibility::Unlisted)
 }
 

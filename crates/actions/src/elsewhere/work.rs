@@ -24,7 +24,7 @@ use super::moderation::Measure;
 use super::place::{self, Told};
 use super::receive::comment;
 use super::regroup::{self, Heard};
-use super::{announced, departed, flag, following, moderation, moved, say};
+use super::{announced, departed, flag, following, moderation, moved, put_back, say};
 use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
@@ -239,6 +239,9 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
     let Said { activity, id, actor, by, heard } = said;
     match activity {
         Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
+        Activity::Undo(inner) if inner.kind == Some(Kind::Delete) => {
+            put_back::put_back(ctx, inner.object, Some((&by, heard)), budget).await
+        }
         Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => Ok(undo(ctx, inner, by, heard).await?),
         Activity::Create(parse::Object::Here(note)) => {
             place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await

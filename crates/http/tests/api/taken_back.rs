@@ -122,6 +122,69 @@ async fn what_answers_a_tombstone_stands_below_it() {
     assert!(!reason(&scene.world, Settled::Refused).await.is_empty());
 }
 
+#[tokio::test]
+async fn an_author_puts_back_what_its_home_shows_again() {
+    let scene = Scene::new().await;
+    let delete = scene.delete("deletes/1").await;
+    // Its home does not show it yet; then it does, but somebody else says so.
+    scene.peer.show("notes/1", Value::Null);
+    scene.undo("undo/1", &delete).await;
+    assert_eq!(scene.shown().await.text("/state"), "deleted");
+    scene.peer.show("notes/1", scene.note.clone());
+    scene.peer.show("users/sly", scene.peer.actor("sly", &scene.peer.key));
+    let theirs = scene.peer.activity_of("sly", "deletes/2", "Delete", &scene.note["id"]);
+    scene.peer.say(&scene.world, &scene.peer.activity_of("sly", "undo/2", "Undo", &theirs)).await;
+    assert_eq!(scene.shown().await.text("/state"), "deleted");
+    let thread = format!("/api/v1/threads/{}", scene.thread);
+    let count = scene.world.anon.get(&thread).await.is(200).at("/thread/comments_count");
+    scene.undo("undo/3", &delete).await;
+    let shown = scene.shown().await;
+    assert_eq!(shown.text("/state"), "published");
+    assert!(shown.text("/html").contains("A copper one."));
+    let now = scene.world.anon.get(&thread).await.is(200).at("/thread/comments_count");
+    assert_eq!(now.as_i64(), count.as_i64().map(|count| count + 1));
+    let found = scene.world.anon.get("/api/v1/search?q=copper").await.is(200);
+    assert_eq!(found.at("/items").as_array().unwrap().len(), 1);
+    // The same again is nothing new.
+    scene.undo("undo/4", &delete).await;
+    assert_eq!(scene.shown().await.text("/state"), "published");
+}
+
+#[tokio::test]
+async fn a_thread_that_its_author_puts_back_has_its_title_again() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let mut page = peer.note("notes/1", "", "<p>I have two.</p>");
+    page.as_object_mut().unwrap().remove("inReplyTo");
+    page["type"] = json!("Page");
+    page["name"] = json!("Which kettle?");
+    page["audience"] = json!(format!("{HOST}/b/talk"));
+    peer.show("notes/1", page.clone());
+    peer.say(&world, &peer.activity("creates/1", "Create", &page)).await;
+    let delete = peer.activity("deletes/1", "Delete", &page["id"]);
+    peer.say(&world, &delete).await;
+    let listed = async || world.anon.get("/api/v1/boards/talk/threads").await.is(200).all("/items", "/title");
+    assert_eq!(listed().await, Vec::<Value>::new());
+    peer.say(&world, &peer.activity("undo/1", "Undo", &delete)).await;
+    assert_eq!(listed().await, [json!("Which kettle?")]);
+}
+
+#[tokio::test]
+async fn nobody_puts_back_what_a_moderator_removed() {
+    let scene = Scene::new().await;
+    scene.moderate(&scene.id, "remove").await.is(200);
+    let delete = scene.delete("deletes/1").await;
+    scene.undo("undo/1", &delete).await;
+    assert_eq!(scene.shown().await.text("/state"), "deleted");
+    assert!(reason(&scene.world, Settled::Refused).await.contains("removed"));
+    // What a moderator restored afterwards is its author's again.
+    let other = Scene::new().await;
+    other.moderate(&other.id, "remove").await.is(200);
+    other.moderate(&other.id, "restore").await.is(200);
+    let delete = other.delete("deletes/1").await;
+    other.undo("undo/1", &delete).await;
+    assert_eq!(other.shown().await.text("/state"), "published");
+}
+
 /// What a server was told since the first `known` things: (type, type of what is in it, who says it).
 async fn told(world: &World, peer: &Peer, known: usize) -> Vec<[String; 3]> {
     let word = |value: &Value| value.as_str().unwrap_or("a name").trim_start_matches(HOST).to_owned();
