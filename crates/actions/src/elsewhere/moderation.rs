@@ -24,6 +24,8 @@ use crate::{Ctx, Result, retract};
 const FRESH_MS: i64 = 3600 * 1000;
 /// How long it is believed that somebody is not in it.
 const STRANGE_MS: i64 = 5 * 60 * 1000;
+/// What is closed and opened again elsewhere within this time is one line of the log, in milliseconds: nobody fills it by a switch.
+const ONE_LINE_MS: i64 = 10 * 60 * 1000;
 /// The longest reason that is kept, in characters, as of our moderators.
 const MAX_REASON: usize = 500;
 /// Pinned threads of a group that are looked at.
@@ -354,6 +356,7 @@ fn close(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, closing: Closing) 
         reason: String::new(),
         at: now,
     };
+    log::forget_closings(tx, spot.id, now.plus_ms(-ONE_LINE_MS))?;
     log::insert(tx, &entry)?;
     threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event: None, now })?;
     Ok(Outcome::Done)

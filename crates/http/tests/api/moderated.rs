@@ -128,6 +128,30 @@ async fn c17_a_thread_is_closed_by_its_board_and_by_whom_the_board_lists() {
 }
 
 #[tokio::test]
+async fn what_is_closed_and_opened_over_and_over_is_one_line_of_the_log() {
+    let scene = Scene::new().await;
+    let root = json!(scene.peer.id("notes/1"));
+    let lock = scene.activity("locks/0", "users/mo", "Lock", &root);
+    // Ours did so before; that stays.
+    let id = scene.comment(1).await;
+    for deed in ["lock", "unlock"] {
+        let path = format!("/api/v1/admin/comments/{id}/{deed}");
+        scene.world.mo.post(&path, json!({ "reason": "" })).await.is(200);
+    }
+    for n in 1..6 {
+        scene.says(&format!("locks/{n}"), "users/mo", "Lock", &root).await;
+        scene.says(&format!("undo/{n}"), "users/mo", "Undo", &lock).await;
+        scene.world.hands.forward(60_000);
+    }
+    assert!(!scene.thread().await.locked);
+    let deeds = async || scene.log().await.into_iter().map(|(deed, _, _)| deed).collect::<Vec<_>>();
+    assert_eq!(deeds().await, [Deed::Unlock, Deed::Unlock, Deed::Lock]);
+    scene.world.hands.forward(QUARTER_MS);
+    scene.says("locks/7", "users/mo", "Lock", &root).await;
+    assert_eq!(deeds().await, [Deed::Lock, Deed::Unlock, Deed::Unlock, Deed::Lock]);
+}
+
+#[tokio::test]
 async fn c17_a_comment_is_removed_by_its_board_and_by_whom_the_board_lists() {
     let scene = Scene::new().await;
     let comment = json!(scene.peer.id("notes/2"));
