@@ -99,8 +99,15 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remot
 pub(crate) async fn described(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<(Actor, Remote), Unknown> {
     let actor = document(ctx, id, budget).await?;
     let key = actor.key.clone().ok_or(Unknown::Keyless)?;
-    let (cx, said, about) = (ctx.clone(), actor.clone(), about(ctx, &actor));
-    let remote = ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), about)).await?;
+    let kept = async || {
+        let (cx, said, key, about) = (ctx.clone(), actor.clone(), key.clone(), about(ctx, &actor));
+        ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), about)).await
+    };
+    let remote = match kept().await {
+        // Somebody else has met the actor at the same moment; now it can be seen.
+        Err(Error::Failed(storage::Error::Duplicate(_))) => kept().await?,
+        other => other?,
+    };
     Ok((actor, remote))
 }
 

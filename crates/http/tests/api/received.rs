@@ -420,3 +420,16 @@ async fn whoever_cannot_be_asked_about_now_is_to_come_again() {
     peer.show("users/bo", peer.actor("bo", &peer.key));
     peer.post(&world, "/inbox", &follow).await.is(202);
 }
+
+#[tokio::test]
+async fn many_first_requests_of_one_actor_at_once_are_all_taken() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let posts = (0..8).map(|n| {
+        let request = peer.signed(&world, "/inbox", &peer_follow(&peer.base, n));
+        let anon = world.anon.clone();
+        tokio::spawn(async move { anon.send(request).await.status.as_u16() })
+    });
+    for post in posts.collect::<Vec<_>>() {
+        assert_eq!(post.await.unwrap(), 202);
+    }
+}
