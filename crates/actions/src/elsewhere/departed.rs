@@ -36,7 +36,7 @@ pub(crate) async fn gone(ctx: &Ctx, by: Remote) -> Result<Outcome, Postponed> {
     }
     let (cx, job, now) = (ctx.clone(), ctx.id(), ctx.now());
     let ended = ctx.db().write(move |tx| {
-        remotes::set_gone(tx, by.actor)?;
+        remotes::set_gone(tx, by.actor, now)?;
         follows::remove_all(tx, by.actor)?;
         following::gone(tx, &cx, by.actor)?;
         jobs::insert(tx, job, KIND, &by.actor.to_string(), now)?;

@@ -13,6 +13,9 @@ use super::signer::Signer;
 use super::work::Postponed;
 use crate::{Ctx, Error, Result};
 
+/// How long it is believed that an actor is gone, in milliseconds.
+const GONE_MS: i64 = 24 * 3600 * 1000;
+
 /// Why an actor is not known, and cannot be got to know now.
 #[derive(Debug, thiserror::Error)]
 pub enum Unknown {
@@ -64,9 +67,25 @@ pub(crate) async fn met(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, U
     let known = ctx.db().read(move |tx| stored(tx, &asked)).await?;
     match known {
         Some(known) if known.presence == Presence::There => Ok(known),
-        Some(_) => Err(Unknown::Gone),
+        Some(gone) if is_gone(ctx, &gone) => Err(Unknown::Gone),
+        Some(gone) => returned(ctx, id, gone.actor, budget).await,
         None => fetched(ctx, id, budget).await,
     }
+}
+
+/// Whether an actor need not be asked for: it is gone, and its server has said so lately.
+pub(crate) fn is_gone(ctx: &Ctx, known: &Remote) -> bool {
+    known.presence == Presence::Gone && ctx.now().0 - known.fetched.0 < GONE_MS
+}
+
+/// Somebody who was gone may be there again: a server may have been set up anew, or have been mistaken.
+async fn returned(ctx: &Ctx, id: &Id, actor: ActorId, budget: &Budget) -> Result<Remote, Unknown> {
+    let found = fetched(ctx, id, budget).await;
+    if matches!(found, Err(Unknown::Gone)) {
+        let now = ctx.now();
+        ctx.db().write(move |tx| remotes::set_gone(tx, actor, now)).await.map_err(Error::from)?;
+    }
+    found
 }
 
 /// The actor's document as its server shows it now.
