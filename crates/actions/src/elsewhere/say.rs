@@ -273,10 +273,25 @@ pub(crate) fn unfollow(tx: &mut Write, ctx: &Ctx, who: &str, follow: i64, group:
 
 /// Yes to somebody's Follow of one of our actors.
 pub(crate) fn accepted(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str, by: &Remote) -> Result<()> {
+    answered(tx, ctx, actor, (follow, by), build::accept)
+}
+
+/// No to somebody's Follow of one of our actors: theirs need not wait for an answer.
+pub(crate) fn rejected(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str, by: &Remote) -> Result<()> {
+    answered(tx, ctx, actor, (follow, by), build::reject)
+}
+
+fn answered(
+    tx: &mut Write,
+    ctx: &Ctx,
+    actor: &OurActor,
+    (follow, by): (&str, &Remote),
+    answer: fn(Heading<'_>, build::Follow<'_>) -> Document,
+) -> Result<()> {
     let addresses = ctx.elsewhere().addresses();
     let (number, object) = (ctx.id(), addresses.actor(actor));
     let follow = build::Follow { id: follow, actor: &by.uri, object: &object };
-    let document = build::accept(heading(ctx, number, actor), follow);
+    let document = answer(heading(ctx, number, actor), follow);
     let to: Vec<Address> = follows::address(by.inbox.clone()).into_iter().collect();
     say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed }, &to)
 }

@@ -298,6 +298,7 @@ fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote)
         return Ok(Outcome::Refused("what is to be followed is nobody here".into()));
     };
     let Some(followed) = followed else {
+        say::rejected(tx, ctx, actor, uri, by)?;
         return Ok(Outcome::Refused("the server itself says nothing that could be followed".into()));
     };
     follows::insert(tx, followed, by.actor, uri, ctx.now())?;

@@ -446,6 +446,16 @@ async fn who_was_gone_and_is_there_again_is_heard_after_a_day() {
 }
 
 #[tokio::test]
+async fn whoever_wants_to_follow_the_server_itself_is_told_no() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/actor"));
+    peer.say(&world, &follow).await;
+    let said = waiting(&world, &peer).await;
+    assert_eq!((said.len(), &said[0]["type"], &said[0]["object"]["id"]), (1, &json!("Reject"), &follow["id"]));
+    assert_eq!(said[0]["actor"], json!("https://talk.example/actor"));
+}
+
+#[tokio::test]
 async fn many_first_requests_of_one_actor_at_once_are_all_taken() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let posts = (0..8).map(|n| {
