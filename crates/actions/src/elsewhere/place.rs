@@ -496,6 +496,6 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
     retract::erase(tx, ctx, standing(by), object.comment)?;
-    regroup::changed(tx, ctx, object.comment, said)?;
+    regroup::retracted(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

@@ -76,7 +76,7 @@ fn show(
     consent::keep(tx, ctx, spot.id, note)?;
     retract::show(tx, ctx, &spot)?;
     if let Some(heard) = heard {
-        regroup::changed(tx, ctx, spot.id, heard)?;
+        regroup::retracted(tx, ctx, spot.id, heard)?;
     }
     Ok(Outcome::Done)
 }

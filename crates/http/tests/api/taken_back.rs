@@ -192,6 +192,19 @@ async fn told(world: &World, peer: &Peer, known: usize) -> Vec<[String; 3]> {
     said.iter().map(|said| [word(&said["type"]), word(&said["object"]["type"]), word(&said["actor"])]).collect()
 }
 
+#[tokio::test]
+async fn a_deletion_is_passed_on_whomever_it_names() {
+    let (scene, groups) = (Scene::new().await, Peer::new().await);
+    groups.keeps_groups(&scene.world).await;
+    let follow = groups.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk")));
+    groups.say(&scene.world, &follow).await;
+    // Misskey names nobody.
+    let mut delete = scene.peer.activity("deletes/1", "Delete", &scene.note["id"]);
+    delete.as_object_mut().unwrap().remove("to");
+    scene.peer.say(&scene.world, &delete).await;
+    assert_eq!(told(&scene.world, &groups, 1).await, [["Announce", "Delete", "/b/talk"]]);
+}
+
 /// What was announced to `follower` of Bo's second comment, and what takes that back, as often as it was.
 async fn announced_and_not(scene: &Scene, follower: &Peer) -> (Value, Vec<Value>) {
     let said = waiting(&scene.world, follower).await;
