@@ -37,7 +37,7 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId
         threads::give_back(tx, spot.thread)?;
         threads::erase_title(tx, spot.thread)?;
     }
-    hide(tx, &spot, State::Deleted, ctx.now())
+    hide(tx, ctx, &spot, State::Deleted)
 }
 
 /// The same of what is gone at its home, which its author alone could have done there. Says whether it was no such tombstone yet.
@@ -73,7 +73,7 @@ pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: Standing, comment: Comme
     if spot.parent.is_none() {
         threads::withhold(tx, spot.thread)?;
     }
-    hide(tx, &spot, State::Removed, ctx.now())
+    hide(tx, ctx, &spot, State::Removed)
 }
 
 /// Puts a comment back that was removed or flagged. Doing it twice does nothing the second time.
@@ -118,13 +118,17 @@ fn counts(state: State) -> i64 {
     i64::from(matches!(state, State::Published | State::Flagged))
 }
 
-fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
+fn hide(tx: &mut Write, ctx: &Ctx, spot: &Spot, state: State) -> Result<()> {
+    // A tombstone was taken back when it became one.
+    if spot.state.is_signed() {
+        say::unannounced(tx, ctx, spot.id)?;
+    }
     comments::set_state(tx, spot.id, state)?;
     search::forget(tx, spot.id)?;
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, false)?;
     }
-    turn(tx, spot, state, now)
+    turn(tx, spot, state, ctx.now())
 }
 
 /// Makes a comment of a tombstone again, with the words that it has.

@@ -222,3 +222,27 @@ async fn followed() -> (Scene, Peer, String) {
     let id = number(&scene.world, note["id"].as_str().unwrap()).await;
     (scene, follower, id)
 }
+
+#[tokio::test]
+async fn what_was_announced_and_is_deleted_at_its_home_is_announced_no_more() {
+    let (scene, follower, _) = followed().await;
+    let note = scene.peer.id("notes/2");
+    scene.peer.say(&scene.world, &scene.peer.activity("deletes/2", "Delete", &json!(note))).await;
+    let (announced, undone) = announced_and_not(&scene, &follower).await;
+    assert_eq!((announced["object"].as_str(), undone.len()), (Some(note.as_str()), 1));
+    let inner = &undone[0]["object"];
+    assert_eq!((&inner["id"], &inner["type"], &inner["object"]), (&announced["id"], &announced["type"], &json!(note)));
+    assert_eq!(undone[0]["actor"], announced["actor"]);
+}
+
+#[tokio::test]
+async fn what_was_announced_and_is_removed_is_announced_no_more() {
+    let (scene, follower, id) = followed().await;
+    scene.moderate(&id, "remove").await.is(200);
+    let (announced, undone) = announced_and_not(&scene, &follower).await;
+    assert_eq!((undone.len(), &undone[0]["object"]["id"]), (1, &announced["id"]));
+    // That its author deletes it then is nothing new to anybody.
+    let delete = scene.peer.activity("deletes/2", "Delete", &json!(scene.peer.id("notes/2")));
+    scene.peer.say(&scene.world, &delete).await;
+    assert_eq!(announced_and_not(&scene, &follower).await.1.len(), 1);
+}
