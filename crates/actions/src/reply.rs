@@ -44,7 +44,8 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             }
             consent::may_answer(tx, &cx, parent, &who)?;
             let (id, now) = (CommentId(cx.id()), cx.now());
-            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: now };
+            let words = (source.as_str(), &rendered);
+            let answer = Answer { id, act: Act::Reply, parent, words, published: now };
             let new = add(tx, &cx, who.standing(), &answer)?;
             say::published(tx, &cx, id, Home::Here(&who.name))?;
             once::remember(tx, &who, once.as_ref(), id, now)?;
@@ -68,20 +69,20 @@ pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<
 pub(crate) struct Answer<'a> {
     /// Its number.
     pub(crate) id: CommentId,
+    /// What the table of rights is asked: whether it was written here or elsewhere.
+    pub(crate) act: Act,
     /// What it answers.
     pub(crate) parent: CommentId,
-    /// Its words as written.
-    pub(crate) source: &'a str,
-    /// The same, rendered.
-    pub(crate) rendered: &'a Rendered,
+    /// Its words as written, and rendered.
+    pub(crate) words: (&'a str, &'a Rendered),
     /// When it was published.
     pub(crate) published: Time,
 }
 
 /// Puts an answer into its thread, whoever wrote it and wherever.
 pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
-    let Answer { id, parent, source, rendered, published } = *answer;
-    let spot = permitted(tx, who, Act::Reply, parent)?;
+    let Answer { id, act, parent, words: (source, rendered), published } = *answer;
+    let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;
     if spot.depth > max {
         return Err(Error::Refused(Refusal::TooDeep { max }));
@@ -90,9 +91,10 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<
     comments::insert(tx, &new)?;
     let (event, now) = (Some((EventKind::Comment, id)), ctx.now());
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
-    still_permitted(who, Act::Reply, &spot, touched.openness)?;
+    still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
-    notify(tx, ctx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
+    let answered = spot.state.is_signed().then_some(spot.author);
+    notify(tx, ctx, id, who.actor, answered, &rendered.mentions, now)?;
     Ok(new)
 }
 

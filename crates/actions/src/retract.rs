@@ -1,7 +1,7 @@
 //! Making a tombstone of a comment, and undoing it: deletion by its author, removal and restoration by a moderator.
 
 use domain::authority::{Act, Standing};
-use domain::{ActorId, CommentId, Deed, EventKind, State, Time};
+use domain::{ActorId, CommentId, Deed, EventKind, Role, Scope, State, Time};
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
@@ -19,7 +19,10 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
     let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
-            say::withdrawn(tx, &cx, comment, Home::Here(&who.name))?;
+            // Of what was removed it has been told already.
+            if !already(tx, comment, State::Removed)? {
+                say::withdrawn(tx, &cx, comment, Home::Here(&who.name))?;
+            }
             erase(tx, &cx, who.standing(), comment)
         })
         .await
@@ -30,9 +33,19 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId
     let spot = permitted(tx, who, Act::Delete, comment)?;
     comments::erase_words(tx, comment)?;
     if spot.parent.is_none() {
+        // What was withheld goes with it.
+        threads::give_back(tx, spot.thread)?;
         threads::erase_title(tx, spot.thread)?;
     }
-    hide(tx, &spot, State::Deleted, ctx.now())
+    hide(tx, ctx, &spot, State::Deleted)
+}
+
+/// The same of what is gone at its home, which its author alone could have done there. Says whether it was no such tombstone yet.
+pub(crate) fn erase_for_author(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<bool> {
+    let left = comments::spot_to_change(tx, comment)?.filter(|spot| spot.state != State::Deleted);
+    let Some(spot) = left else { return Ok(false) };
+    erase(tx, ctx, Standing { actor: spot.author, role: Role::Member, scope: Scope::Write }, comment)?;
+    Ok(true)
 }
 
 /// Takes a comment down. Its words are kept for the moderators. Doing it twice does nothing the second time.
@@ -44,7 +57,7 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
     ctx.db()
         .write(move |tx| {
             if already(tx, comment, State::Removed)? {
-                who.must_be(domain::Role::Moderator, "remove comments")?;
+                who.must_be(Role::Moderator, "remove comments")?;
                 return Ok(());
             }
             say::removed(tx, &cx, comment)?;
@@ -60,7 +73,7 @@ pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: Standing, comment: Comme
     if spot.parent.is_none() {
         threads::withhold(tx, spot.thread)?;
     }
-    hide(tx, &spot, State::Removed, ctx.now())
+    hide(tx, ctx, &spot, State::Removed)
 }
 
 /// Puts a comment back that was removed or flagged. Doing it twice does nothing the second time.
@@ -72,7 +85,7 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
     ctx.db()
         .write(move |tx| {
             if already(tx, comment, State::Published)? {
-                who.must_be(domain::Role::Moderator, "restore comments")?;
+                who.must_be(Role::Moderator, "restore comments")?;
                 return Ok(());
             }
             let spot = permitted(tx, who.standing(), Act::Restore, comment)?;
@@ -105,17 +118,22 @@ fn counts(state: State) -> i64 {
     i64::from(matches!(state, State::Published | State::Flagged))
 }
 
-fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
+fn hide(tx: &mut Write, ctx: &Ctx, spot: &Spot, state: State) -> Result<()> {
+    // A tombstone was taken back when it became one.
+    if spot.state.is_signed() {
+        say::unannounced(tx, ctx, spot.id)?;
+    }
     comments::set_state(tx, spot.id, state)?;
     outbox::take_back(tx, spot.id)?;
     search::forget(tx, spot.id)?;
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, false)?;
     }
-    turn(tx, spot, state, now)
+    turn(tx, spot, state, ctx.now())
 }
 
-fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
+/// Makes a comment of a tombstone again, with the words that it has.
+pub(crate) fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     comments::set_state(tx, spot.id, State::Published)?;
     let html = comments::html(tx, spot.id)?.unwrap_or_default();
     let title = match spot.parent {

@@ -18,6 +18,8 @@ pub struct Standing {
 pub enum Act {
     /// Answer a comment.
     Reply,
+    /// Have answered a comment on another server.
+    ReplyElsewhere,
     /// Vote on a comment, or take the vote back.
     Vote,
     /// Report a comment to the moderators.
@@ -26,6 +28,8 @@ pub enum Act {
     Edit,
     /// Take one's comment back.
     Delete,
+    /// Put one's comment back that one has deleted.
+    PutBack,
     /// Take a comment down.
     Remove,
     /// Put a comment back that was taken down.
@@ -88,12 +92,21 @@ struct Rule {
 use State::{Deleted, Flagged, Held, Published, Removed};
 
 /// The table. `states` are those the comment may be in; `locked` says whether the act needs an open thread.
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 11] = [
     Rule {
         act: Act::Reply,
         whose: Whose::Member,
         scope: Scope::Write,
         states: &[Published, Flagged],
+        locked: Openness::Open,
+        words: "answer",
+    },
+    Rule {
+        act: Act::ReplyElsewhere,
+        whose: Whose::Member,
+        scope: Scope::Write,
+        // It may have been written, or sent, before anybody there knew that it was a tombstone; and what answers it would be lost as well.
+        states: &[Published, Flagged, Deleted, Removed],
         locked: Openness::Open,
         words: "answer",
     },
@@ -125,9 +138,19 @@ const RULES: [Rule; 9] = [
         act: Act::Delete,
         whose: Whose::Author,
         scope: Scope::Write,
-        states: &[Published, Flagged, Held],
+        // Also what was removed: its words are kept, and a moderator may restore them, until their author takes them back.
+        states: &[Published, Flagged, Held, Removed],
         locked: Openness::Locked,
         words: "delete this comment",
+    },
+    Rule {
+        act: Act::PutBack,
+        whose: Whose::Author,
+        scope: Scope::Write,
+        states: &[Deleted],
+        // It brings words.
+        locked: Openness::Open,
+        words: "put this comment back",
     },
     Rule {
         act: Act::Remove,
@@ -253,12 +276,14 @@ mod tests {
             who(3, Role::Moderator, Scope::Admin),
         ];
         // Per act: for each caller the states (in code order) in which it is allowed.
-        let expected: [(Act, [&str; 4]); 9] = [
+        let expected: [(Act, [&str; 4]); 11] = [
             (Act::Reply, ["", "PF", "PF", "PF"]),
+            (Act::ReplyElsewhere, ["", "PFDR", "PFDR", "PFDR"]),
             (Act::Vote, ["", "P", "", "P"]),
             (Act::Report, ["", "PF", "", "PF"]),
             (Act::Edit, ["", "", "PH", ""]),
-            (Act::Delete, ["", "", "PFH", ""]),
+            (Act::Delete, ["", "", "PFHR", ""]),
+            (Act::PutBack, ["", "", "D", ""]),
             (Act::Remove, ["", "", "", "PFH"]),
             (Act::Restore, ["", "", "", "FR"]),
             (Act::Manage, ["", "", "", "PFDR"]),
@@ -281,6 +306,7 @@ mod tests {
         let locked = Subject { thread: Openness::Locked, ..on(Published) };
         let author = who(1, Role::Member, Scope::Write);
         assert_eq!(may(author, Act::Reply, locked), Err(Refusal::Locked));
+        assert_eq!(may(author, Act::ReplyElsewhere, locked), Err(Refusal::Locked));
         assert_eq!(may(author, Act::Edit, locked), Err(Refusal::Locked));
         assert_eq!(may(author, Act::Delete, locked), Ok(()));
         assert_eq!(may(who(2, Role::Member, Scope::Write), Act::Vote, locked), Ok(()));

@@ -68,7 +68,11 @@ pub fn insert(tx: &mut Write, new: &NewComment<'_>) -> Result<()> {
     Ok(())
 }
 
-fn insert_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<()> {
+/// Gives words to a comment that has none.
+///
+/// # Errors
+/// Storage failures only.
+pub fn insert_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<()> {
     let row = (texts::comment_id.eq(id.0), texts::source.eq(words.source), texts::html.eq(words.html));
     diesel::insert_into(texts::table).values(row).execute(&mut tx.conn)?;
     Ok(())
@@ -415,15 +419,15 @@ pub fn by_author(tx: &mut Read, author: ActorId, before: Option<CommentId>, limi
     rows.into_iter().map(|(row, title)| Ok((line(row)?, title))).collect()
 }
 
-/// Comments of an author that are no tombstones, by id, after `after`: also those that wait for a moderator.
+/// Comments of an author that the author has not deleted, by id, after `after`: also those that wait for a moderator, or were removed by
+/// one, whose words are kept.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn left_by(tx: &mut Read, author: ActorId, after: CommentId, limit: i64) -> Result<Vec<CommentId>> {
-    let tombstones = [State::Deleted.code(), State::Removed.code()];
     let rows = comments::table
         .filter(comments::author_id.eq(author.0))
-        .filter(comments::state.ne_all(tombstones))
+        .filter(comments::state.ne(State::Deleted.code()))
         .filter(comments::id.gt(after.0))
         .order(comments::id)
         .limit(limit)

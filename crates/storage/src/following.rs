@@ -124,6 +124,16 @@ pub fn end(tx: &mut Write, board: BoardId, now: Time) -> Result<()> {
     Ok(())
 }
 
+/// Who follows a board or has asked to, and was not refused.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_board(tx: &mut Read, board: BoardId) -> Result<Vec<Following>> {
+    let all = following::table.filter(following::board_id.eq(board.0));
+    let all = all.filter(following::state.ne(Stage::Refused.code())).order(following::actor_id);
+    all.load::<Row>(&mut tx.conn)?.into_iter().map(row).collect()
+}
+
 /// How many boards of other servers somebody follows.
 ///
 /// # Errors

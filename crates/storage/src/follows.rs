@@ -89,30 +89,6 @@ pub fn remove_all(tx: &mut Write, follower: ActorId) -> Result<usize> {
     Ok(diesel::delete(follows::table.filter(follows::actor_id.eq(follower.0))).execute(&mut tx.conn)?)
 }
 
-/// Who follows as `from` follows as `to` from now on, unless `to` did so already. Says how much `from` followed.
-///
-/// # Errors
-/// Storage failures only.
-pub fn pass(tx: &mut Write, from: ActorId, to: ActorId) -> Result<usize> {
-    let all = follows::table.filter(follows::actor_id.eq(from.0)).order((follows::followed, follows::followed_id));
-    let rows: Vec<(i16, i64, String, i64)> =
-        all.select((follows::followed, follows::followed_id, follows::uri, follows::created_at)).load(&mut tx.conn)?;
-    for (followed, id, uri, created) in &rows {
-        let row = (
-            follows::followed.eq(followed),
-            follows::followed_id.eq(id),
-            follows::actor_id.eq(to.0),
-            follows::uri.eq(uri),
-            follows::created_at.eq(created),
-        );
-        on_either!(&mut tx.conn, |c| {
-            diesel::insert_into(follows::table).values(row).on_conflict_do_nothing().execute(c)
-        })?;
-    }
-    remove_all(tx, from)?;
-    Ok(rows.len())
-}
-
 /// Those who are written to at this inbox, their own or that of their server, follow nothing any more. Says how much they did.
 ///
 /// # Errors

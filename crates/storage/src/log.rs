@@ -1,10 +1,10 @@
-//! The moderation log: what moderators did. Entries are added and never changed.
+//! The moderation log: what moderators did. Entries are added and never changed; of what goes to and fro elsewhere only the last is kept.
 
 use diesel::prelude::*;
 use domain::{ActorId, CommentId, Deed, Time};
 
 use crate::conn::{Read, Write};
-use crate::schema::{actors, moderation_log};
+use crate::schema::{actors, moderation_log, remotes};
 use crate::{Error, Result};
 
 /// An entry of the log.
@@ -44,6 +44,34 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
     );
     diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
     Ok(())
+}
+
+/// Forgets that a thread was closed and opened since `since` by those who moderate it on another server: what comes of it now is said once,
+/// however often they change their minds. What people here did stays.
+///
+/// # Errors
+/// Storage failures only.
+pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<usize> {
+    let elsewhere = remotes::table.select(remotes::actor_id);
+    let those = moderation_log::table
+        .filter(moderation_log::comment_id.eq(root.0))
+        .filter(moderation_log::deed.eq_any([Deed::Lock.code(), Deed::Unlock.code()]))
+        .filter(moderation_log::created_at.gt(since.0))
+        .filter(moderation_log::moderator_id.eq_any(elsewhere));
+    Ok(diesel::delete(those).execute(&mut tx.conn)?)
+}
+
+/// Whether what moderators did last with a comment was to take it down, whatever became of it since.
+///
+/// # Errors
+/// Storage failures only.
+pub fn is_removed(tx: &mut Read, comment: CommentId) -> Result<bool> {
+    let last = moderation_log::table
+        .filter(moderation_log::comment_id.eq(comment.0))
+        .filter(moderation_log::deed.eq_any([Deed::Remove.code(), Deed::Restore.code()]))
+        .order(moderation_log::id.desc())
+        .select(moderation_log::deed);
+    Ok(last.first::<i16>(&mut tx.conn).optional()? == Some(Deed::Remove.code()))
 }
 
 type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>);

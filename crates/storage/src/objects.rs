@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use domain::{CommentId, Time};
 
 use crate::Result;
@@ -65,6 +66,20 @@ pub fn of_comments(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId
         found.extend(rows.into_iter().map(|row| (CommentId(row.1), object(row))));
     }
     Ok(found)
+}
+
+/// Until this transaction ends nobody else decides what becomes of that id: what makes a comment and what bars it would each not see what
+/// the other has not committed yet. The embedded database has one writer, who has nobody to wait for.
+///
+/// # Errors
+/// Storage failures only.
+pub fn hold(tx: &mut Write, uri: &str) -> Result<()> {
+    if !tx.conn.is_sqlite() {
+        // In the first of both numbers of the key stands that it is the lock of an id: others of this database are known by one.
+        let lock = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(1, hashtext($1))) AS held";
+        diesel::sql_query(lock).bind::<Text, _>(uri).execute(&mut tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Remembers where a comment is at home.

@@ -171,12 +171,13 @@ pub fn update(tx: &mut Write, known: &Remote) -> Result<()> {
     Ok(())
 }
 
-/// Its server says that the actor has been deleted: its name and key are kept, so that nobody takes its place.
+/// Its server says now that the actor has been deleted: its name and key are kept, so that nobody takes its place.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn set_gone(tx: &mut Write, actor: ActorId) -> Result<()> {
-    diesel::update(remotes::table.find(actor.0)).set(remotes::state.eq(1_i16)).execute(&mut tx.conn)?;
+pub fn set_gone(tx: &mut Write, actor: ActorId, now: Time) -> Result<()> {
+    let set = (remotes::state.eq(1_i16), remotes::fetched_at.eq(now.0));
+    diesel::update(remotes::table.find(actor.0)).set(set).execute(&mut tx.conn)?;
     Ok(())
 }
 

@@ -1,17 +1,17 @@
 //! What somebody passes on. Nothing of it is believed on their word: each thing is asked for at its home, and what its home shows counts,
 //! whatever stands inside the announcement. Whole activities are taken from groups only (FEP-1b12).
 
-use domain::authority::Standing;
-use domain::{CommentId, Role, Scope, State};
+use domain::CommentId;
 use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
-use federation::wire::parse::{self, Found, Inner, Kind};
+use federation::wire::parse::{self, Activity, Found, Inner, Kind};
+use storage::objects;
 use storage::remotes::{self, Remote};
-use storage::{Write, comments, objects};
 
 use super::moderation::{self, Measure};
 use super::place::{self, Told};
+use super::put_back;
 use super::regroup::Heard;
 use super::signer::Signer;
 use super::work::{self, Outcome, Postponed};
@@ -59,10 +59,13 @@ pub(crate) async fn passed_on(
     }
 }
 
-/// What its moderators decide about a board is passed on by the board, which may decide all of that itself.
+/// What its moderators decide about a board is passed on by the board, which may decide all of that itself; and what authors put back.
 async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Result<Outcome, Postponed> {
-    let inside = parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules());
-    match inside.ok().and_then(|inside| Measure::of(&inside)) {
+    let inside = parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules()).ok();
+    if let Some(Activity::Undo(Inner { kind: Some(Kind::Delete), object, .. })) = inside {
+        return put_back::put_back(ctx, object, None, budget).await;
+    }
+    match inside.and_then(|inside| Measure::of(&inside)) {
         Some(measure) => moderation::decided(ctx, measure, by, budget).await,
         None => Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for")),
     }
@@ -108,7 +111,8 @@ async fn deleted(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Res
     match asked(ctx, &id, budget).await? {
         Shown::Gone => {
             let cx = ctx.clone();
-            Ok(place::judged(ctx.db().write(move |tx| take_down(tx, &cx, comment)).await)?)
+            let ended = ctx.db().write(move |tx| retract::erase_for_author(tx, &cx, comment).map(|_| Outcome::Done));
+            Ok(place::judged(ended.await)?)
         }
         Shown::Still => removed(ctx, id, by, "its home still shows what is said to be deleted", budget).await,
         Shown::Nothing => removed(ctx, id, by, "its home does not say that it is deleted", budget).await,
@@ -157,14 +161,4 @@ async fn asked(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Shown, Postponed> 
         Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => Ok(Shown::Nothing),
     }
-}
-
-/// Its home has taken it down: as if its author had.
-fn take_down(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<Outcome> {
-    let Some(spot) = comments::spot(tx, comment)? else { return Ok(Outcome::Ignored("what is deleted is not here")) };
-    if spot.state != State::Deleted {
-        let author = Standing { actor: spot.author, role: Role::Member, scope: Scope::Write };
-        retract::erase(tx, ctx, author, comment)?;
-    }
-    Ok(Outcome::Done)
 }

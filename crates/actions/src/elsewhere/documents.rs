@@ -95,7 +95,8 @@ fn described(tx: &mut Read, ctx: &Ctx, actor: &OurActor) -> Result<Described> {
         return Ok(Described::Here(shown));
     }
     let OurActor::Thread(id) = actor else { return Err(missing()) };
-    let thread = standing(tx, *id)?.ok_or_else(missing)?;
+    // A root that cannot be seen here is not pointed to.
+    let thread = standing(tx, *id)?.filter(|thread| thread.state.has_words()).ok_or_else(missing)?;
     Ok(Described::Elsewhere(notes::id(tx, ctx, thread.id.root())?))
 }
 

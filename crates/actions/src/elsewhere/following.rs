@@ -192,6 +192,22 @@ pub(crate) fn gone(tx: &mut Write, ctx: &Ctx, actor: ActorId) -> Result<()> {
     }
 }
 
+/// An actor has gone to another server. If it is a board, whoever follows it from here asks to follow it there, and follows it no longer
+/// where it was. What stands on it here stays there.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn moved(tx: &mut Write, ctx: &Ctx, from: &Remote, (described, to): (&Actor, &Remote)) -> Result<()> {
+    let Some(board) = boards::of_actor(tx, from.actor)? else { return Ok(()) };
+    for known in following::of_board(tx, board.id)? {
+        let Some(who) = storage::actors::find(tx, known.actor)? else { continue };
+        asked(tx, ctx, (who.id, &who.name), described, to)?;
+        following::remove(tx, who.id, board.id)?;
+        say::unfollow(tx, ctx, &who.name, known.follow, from)?;
+    }
+    Ok(())
+}
+
 /// A board has said yes or no to a Follow. It counts if the Follow was sent, and was sent to who answers.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Actors of other servers: asked for when they are first met, and again when what is known of them may be old.
 
-use domain::{ActorId, Origin, Time};
+use domain::{ActorId, Origin};
 use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
@@ -10,7 +10,11 @@ use storage::remotes::{self, Kind, Presence, Remote};
 use storage::{Read, Write, actors, introductions};
 
 use super::signer::Signer;
+use super::work::Postponed;
 use crate::{Ctx, Error, Result};
+
+/// How long it is believed that an actor is gone, in milliseconds.
+const GONE_MS: i64 = 24 * 3600 * 1000;
 
 /// Why an actor is not known, and cannot be got to know now.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,20 @@ pub enum Unknown {
     Ours(#[from] Error),
 }
 
+impl Unknown {
+    /// The same, if asking again later would change nothing.
+    ///
+    /// # Errors
+    /// [`Postponed`]: it may be otherwise later.
+    pub(crate) fn for_good(self) -> Result<Self, Postponed> {
+        match self {
+            Self::Ours(error) => Err(error.into()),
+            Self::Fetch(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
+            Self::Gone | Self::Fetch(_) | Self::Refused(_) | Self::Keyless => Ok(self),
+        }
+    }
+}
+
 /// What is stored of an actor.
 ///
 /// # Errors
@@ -49,9 +67,25 @@ pub(crate) async fn met(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, U
     let known = ctx.db().read(move |tx| stored(tx, &asked)).await?;
     match known {
         Some(known) if known.presence == Presence::There => Ok(known),
-        Some(_) => Err(Unknown::Gone),
+        Some(gone) if is_gone(ctx, &gone) => Err(Unknown::Gone),
+        Some(gone) => returned(ctx, id, gone.actor, budget).await,
         None => fetched(ctx, id, budget).await,
     }
+}
+
+/// Whether an actor need not be asked for: it is gone, and its server has said so lately.
+pub(crate) fn is_gone(ctx: &Ctx, known: &Remote) -> bool {
+    known.presence == Presence::Gone && ctx.now().0 - known.fetched.0 < GONE_MS
+}
+
+/// Somebody who was gone may be there again: a server may have been set up anew, or have been mistaken.
+async fn returned(ctx: &Ctx, id: &Id, actor: ActorId, budget: &Budget) -> Result<Remote, Unknown> {
+    let found = fetched(ctx, id, budget).await;
+    if matches!(found, Err(Unknown::Gone)) {
+        let now = ctx.now();
+        ctx.db().write(move |tx| remotes::set_gone(tx, actor, now)).await.map_err(Error::from)?;
+    }
+    found
 }
 
 /// The actor's document as its server shows it now.
@@ -84,13 +118,27 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remot
 pub(crate) async fn described(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<(Actor, Remote), Unknown> {
     let actor = document(ctx, id, budget).await?;
     let key = actor.key.clone().ok_or(Unknown::Keyless)?;
-    let (cx, now, said) = (ctx.clone(), ctx.now(), actor.clone());
-    let remote = ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), now)).await?;
+    let kept = async || {
+        let (cx, said, key, about) = (ctx.clone(), actor.clone(), key.clone(), about(ctx, &actor));
+        ctx.db().write(move |tx| keep(tx, &cx, &said, (key.id, key.pem), about)).await
+    };
+    let remote = match kept().await {
+        // Somebody else has met the actor at the same moment; now it can be seen.
+        Err(Error::Failed(storage::Error::Duplicate(_))) => kept().await?,
+        other => other?,
+    };
     Ok((actor, remote))
 }
 
+/// What an actor says of itself, as it is shown.
+pub(crate) fn about(ctx: &Ctx, actor: &Actor) -> String {
+    let summary = actor.summary.as_deref().unwrap_or_default();
+    domain::text::from_html(summary, &ctx.limits().text).map(|text| text.html).unwrap_or_default()
+}
+
 /// Stores an actor, or what has changed of it. Who it is here never changes.
-fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String), now: Time) -> Result<Remote> {
+fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String), about: String) -> Result<Remote> {
+    let now = ctx.now();
     let known = remotes::by_uri(tx, actor.id.as_str())?;
     let id = known.as_ref().map_or_else(|| ActorId(ctx.id()), |known| known.actor);
     let remote = Remote {
@@ -106,8 +154,6 @@ fn keep(tx: &mut Write, ctx: &Ctx, actor: &Actor, (key_id, key): (String, String
         presence: Presence::There,
         fetched: now,
     };
-    let summary = actor.summary.as_deref().unwrap_or_default();
-    let about = domain::text::from_html(summary, &ctx.limits().text).map(|text| text.html).unwrap_or_default();
     if known.is_some() {
         remotes::update(tx, &remote)?;
         actors::set_about(tx, id, "", &about)?;

@@ -19,6 +19,7 @@ pub mod naming;
 mod notes;
 pub mod pairs;
 mod place;
+mod put_back;
 pub mod receive;
 pub(crate) mod regroup;
 pub(crate) mod say;

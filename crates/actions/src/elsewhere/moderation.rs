@@ -24,6 +24,8 @@ use crate::{Ctx, Result, retract};
 const FRESH_MS: i64 = 3600 * 1000;
 /// How long it is believed that somebody is not in it.
 const STRANGE_MS: i64 = 5 * 60 * 1000;
+/// What is closed and opened again elsewhere within this time is one line of the log, in milliseconds: nobody fills it by a switch.
+const ONE_LINE_MS: i64 = 10 * 60 * 1000;
 /// The longest reason that is kept, in characters, as of our moderators.
 const MAX_REASON: usize = 500;
 /// Pinned threads of a group that are looked at.
@@ -239,41 +241,56 @@ async fn refreshed(ctx: &Ctx, group: &Remote, budget: &Budget) -> Result<Lists, 
         Err(Unknown::Ours(error)) => return Err(error.into()),
         Err(other) => return Err(Postponed::Elsewhere(other.to_string())),
     };
-    let listed = match &described.moderators {
-        Some(list) => items(ctx, list, budget).await?,
-        None => Vec::new(),
-    };
-    let pinned = match &described.featured {
-        Some(list) => items(ctx, list, budget).await?,
-        None => Vec::new(),
-    };
-    let moderators: Vec<String> = listed.iter().map(ToString::to_string).collect();
-    let (cx, group, uris) = (ctx.clone(), group.actor, moderators.clone());
-    ctx.db()
-        .write(move |tx| {
-            moderators::set(tx, group, &uris, cx.now())?;
-            pin(tx, &cx, group, &pinned)
-        })
-        .await?;
+    let listed = listed(ctx, described.moderators.as_ref(), budget).await?;
+    let pinned = self::listed(ctx, described.featured.as_ref(), budget).await?;
+    let (cx, group) = (ctx.clone(), group.actor);
+    let moderators = ctx.db().write(move |tx| kept(tx, &cx, group, listed, pinned)).await?;
     Ok(Lists { moderators, names: described.moderators.into_iter().chain(described.featured).collect() })
 }
 
-/// What is in a list, as far as its first page goes.
-async fn items(ctx: &Ctx, list: &Id, budget: &Budget) -> Result<Vec<Id>, Postponed> {
-    let first = page(ctx, list, budget).await?;
-    match first.first {
-        Some(next) if first.items.is_empty() => Ok(page(ctx, &next, budget).await?.items),
-        _ => Ok(first.items),
+/// What is in a list that a group may have; `None` if it cannot be read, and then it is taken to be as it was.
+async fn listed(ctx: &Ctx, list: Option<&Id>, budget: &Budget) -> Result<Option<Vec<Id>>, Postponed> {
+    match list {
+        Some(list) => items(ctx, list, budget).await,
+        None => Ok(Some(Vec::new())),
     }
 }
 
-async fn page(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<parse::Collection, Postponed> {
+/// Keeps what could be read. Says who moderates it, as far as that is known.
+fn kept(
+    tx: &mut Write,
+    ctx: &Ctx,
+    group: ActorId,
+    listed: Option<Vec<Id>>,
+    pinned: Option<Vec<Id>>,
+) -> Result<Vec<String>> {
+    let moderators = match listed {
+        Some(listed) => listed.iter().map(ToString::to_string).collect(),
+        None => moderators::find(tx, group)?.map(|known| known.uris).unwrap_or_default(),
+    };
+    // Also when they are the same: it has been asked now.
+    moderators::set(tx, group, &moderators, ctx.now())?;
+    if let Some(pinned) = pinned {
+        pin(tx, ctx, group, &pinned)?;
+    }
+    Ok(moderators)
+}
+
+/// What is in a list, as far as its first page goes.
+async fn items(ctx: &Ctx, list: &Id, budget: &Budget) -> Result<Option<Vec<Id>>, Postponed> {
+    let Some(first) = page(ctx, list, budget).await? else { return Ok(None) };
+    match first.first {
+        Some(next) if first.items.is_empty() => Ok(page(ctx, &next, budget).await?.map(|page| page.items)),
+        _ => Ok(Some(first.items)),
+    }
+}
+
+async fn page(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<parse::Collection>, Postponed> {
     let signer = Signer::instance(ctx).await?;
     match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
-        // What cannot be read lists nobody.
-        Ok(document) => Ok(parse::collection(&document.body, ctx.elsewhere().rules(), id).unwrap_or_default()),
+        Ok(document) => Ok(parse::collection(&document.body, ctx.elsewhere().rules(), id).ok()),
         Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
-        Err(_) => Ok(parse::Collection::default()),
+        Err(_) => Ok(None),
     }
 }
 
@@ -339,6 +356,7 @@ fn close(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, closing: Closing) 
         reason: String::new(),
         at: now,
     };
+    log::forget_closings(tx, spot.id, now.plus_ms(-ONE_LINE_MS))?;
     log::insert(tx, &entry)?;
     threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event: None, now })?;
     Ok(Outcome::Done)

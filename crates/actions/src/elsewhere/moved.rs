@@ -1,13 +1,14 @@
-//! Actors who go to another server. It is true if both servers say so: the old one where to, the new one that it is the same person. What the
-//! old actor followed here the new one follows then, so that nobody has to begin anew.
+//! Actors who go to another server. It is true if both servers say so: the old one where to, the new one that it is the same. Who follows the
+//! old one follows the new one then: people here follow boards. What the old actor itself follows here stays with it: its new server
+//! knows nothing of that, and asks for it if it wants it.
 
-use domain::{ActorId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::parse::Actor;
 use storage::remotes::Remote;
-use storage::{Write, follows, moves};
+use storage::{Write, moves};
 
+use super::following;
 use super::known::{self, Unknown};
 use super::work::{Outcome, Postponed};
 use crate::{Ctx, Result};
@@ -30,14 +31,14 @@ pub(crate) async fn moved(ctx: &Ctx, from: &Id, target: Id, by: Remote, budget: 
     if let Some(why) = doubt(&old, &new) {
         return Ok(Outcome::Refused(why.into()));
     }
-    // Kept as any actor is: only who has a key of its own can be followed by, and answer for, anything here.
+    // Kept as any actor is: only who has a key of its own can answer for anything here.
     let to = match known::met(ctx, &target, budget).await {
         Ok(to) => to,
         Err(Unknown::Ours(error)) => return Err(error.into()),
         Err(other) => return Ok(Outcome::Refused(other.to_string())),
     };
-    let now = ctx.now();
-    Ok(ctx.db().write(move |tx| pass(tx, by.actor, to.actor, now)).await?)
+    let cx = ctx.clone();
+    Ok(ctx.db().write(move |tx| pass(tx, &cx, &by, (&new, &to))).await?)
 }
 
 /// What speaks against it.
@@ -54,14 +55,15 @@ fn doubt(old: &Actor, new: &Actor) -> Option<&'static str> {
     (old.kind != new.kind).then_some("it would be something else there")
 }
 
-fn pass(tx: &mut Write, from: ActorId, to: ActorId, now: Time) -> Result<Outcome> {
-    for actor in [from, to] {
+fn pass(tx: &mut Write, ctx: &Ctx, from: &Remote, (described, to): (&Actor, &Remote)) -> Result<Outcome> {
+    let now = ctx.now();
+    for actor in [from.actor, to.actor] {
         if moves::last(tx, actor)?.is_some_and(|last| now.0 - last.0 < PAUSE_MS) {
             return Ok(Outcome::Refused("one of both actors has moved less than a week ago".into()));
         }
     }
-    follows::pass(tx, from, to)?;
-    moves::set(tx, from, to, now)?;
+    following::moved(tx, ctx, from, (described, to))?;
+    moves::set(tx, from.actor, to.actor, now)?;
     Ok(Outcome::Done)
 }
 

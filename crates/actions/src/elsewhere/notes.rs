@@ -29,13 +29,14 @@ pub enum Seen {
 /// Storage failures only; also of the other functions here.
 pub fn seen(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Option<Seen>> {
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(None) };
-    if let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) {
-        return Ok(Some(Seen::Elsewhere(object.uri)));
-    }
+    // Before anything else: what cannot be seen here is not pointed to either.
     match line.state {
         State::Published => {}
         State::Held => return Ok(None),
         State::Flagged | State::Deleted | State::Removed => return Ok(Some(Seen::Gone)),
+    }
+    if let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) {
+        return Ok(Some(Seen::Elsewhere(object.uri)));
     }
     let Some(thread) = threads::find(tx, line.thread)? else { return Ok(None) };
     Ok(Some(Seen::Note(Box::new(note(tx, ctx, line, &thread)?))))

@@ -11,11 +11,10 @@ use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Attachment, Found, Note, NoteKind, Visibility};
 use storage::boards::{self, Board};
-use storage::comments::{self, Spot};
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
 use storage::threads::{self, Touch};
-use storage::{Read, Write, following};
+use storage::{Read, Write, comments, following};
 
 use super::receive::comment;
 use super::regroup::{self, Heard};
@@ -104,10 +103,10 @@ enum Put {
 
 /// Puts a comment into the tree, if what it answers is there, as it nearly always is.
 async fn put(ctx: &Ctx, one: Arc<(Note, Remote)>, told: Told, said: Option<Heard>) -> Result<Put> {
-    // Before anything is locked. What begins a thread is divided otherwise, and rare.
-    let words = one.0.in_reply_to.is_some().then(|| words(ctx, &one.0));
+    // Before anything is locked.
+    let text = if one.0.in_reply_to.is_some() { Text::answer(ctx, &one.0) } else { Text::head(ctx, &one.0) };
     let cx = ctx.clone();
-    let ended = ctx.db().write(move |tx| hang(tx, &cx, &one, words, (told, said.as_ref())));
+    let ended = ctx.db().write(move |tx| hang(tx, &cx, &one, (told, said.as_ref()), text));
     match ended.await {
         Err(Error::Refused(refusal)) => Ok(Put::Settled(Outcome::Refused(refusal.to_string()))),
         other => other,
@@ -139,11 +138,8 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
     if objects::is_barred(tx, note.id.as_str())? {
         return Ok(Hangs::Nowhere(Outcome::Ignored("it was deleted before it came")));
     }
-    match note.recipients.visibility(None) {
-        Visibility::Public | Visibility::Unlisted => {}
-        Visibility::Followers | Visibility::Direct => {
-            return Ok(Hangs::Nowhere(Outcome::Ignored("it is private, and is shown to nobody")));
-        }
+    if !may_be_shown(note) {
+        return Ok(Hangs::Nowhere(Outcome::Ignored("it is private, and is shown to nobody")));
     }
     let Some(above) = &note.in_reply_to else {
         let nothing = Hangs::Nowhere(Outcome::Ignored("it answers nothing, and is for no board that is here"));
@@ -209,29 +205,34 @@ fn hang(
     tx: &mut Write,
     ctx: &Ctx,
     (note, by): &(Note, Remote),
-    ready: Option<Result<(String, Rendered)>>,
     (told, said): (Told, Option<&Heard>),
+    text: Text,
 ) -> Result<Put> {
+    objects::hold(tx, note.id.as_str())?;
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Put::Settled(Outcome::Done));
     }
     let id = CommentId(ctx.id());
-    let thread = match hangs(tx, ctx, note, told)? {
-        Hangs::Here(parent) => {
-            let (source, rendered) = ready.unwrap_or_else(|| words(ctx, note))?;
-            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
+    let thread = match (hangs(tx, ctx, note, told)?, text) {
+        (Hangs::Here(parent), Text::Answer(words)) => {
+            let (source, rendered) = words?;
+            let (act, words) = (Act::ReplyElsewhere, (source.as_str(), &rendered));
+            let answer = Answer { id, act, parent, words, published: when(ctx, note) };
             add(tx, ctx, standing(by), &answer)?.thread
         }
-        Hangs::On(board) => {
-            let Head { title, link, words } = head(ctx, note)?;
+        (Hangs::On(board), Text::Head(head)) => {
+            let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
             let (url, published) = (link.as_deref(), when(ctx, note));
             let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published };
             open(tx, ctx, (standing(by), Origin::Remote), &new)?;
             new.id
         }
-        Hangs::Below(above) => return Ok(Put::Below(above)),
-        Hangs::Nowhere(why) => return Ok(Put::Settled(why)),
+        (Hangs::Below(above), _) => return Ok(Put::Below(above)),
+        (Hangs::Nowhere(why), _) => return Ok(Put::Settled(why)),
+        (Hangs::Here(_) | Hangs::On(_), _) => {
+            return Ok(Put::Settled(Outcome::Ignored("it answers nothing that is here")));
+        }
     };
     let announced = note.recipients.visibility(None) == Visibility::Public;
     let object = Object {
@@ -265,6 +266,38 @@ pub(crate) fn judged(ended: Result<Outcome>) -> Result<Outcome> {
 fn when(ctx: &Ctx, note: &Note) -> Time {
     let now = ctx.now();
     note.published.map_or(now, |published| Time(published.min(now.0).max(0)))
+}
+
+/// What is to be read of a comment, or why it cannot be taken. It is worked out before anything is locked: there may be much of it, and all
+/// who write would wait.
+pub(super) enum Text {
+    /// Of an answer, as source and rendered.
+    Answer(Result<(String, Rendered)>),
+    /// Of what begins a thread.
+    Head(Result<Head>),
+}
+
+impl Text {
+    fn answer(ctx: &Ctx, note: &Note) -> Self {
+        Self::Answer(words(ctx, note))
+    }
+
+    fn head(ctx: &Ctx, note: &Note) -> Self {
+        Self::Head(head(ctx, note))
+    }
+
+    /// Of a comment that is here; nothing if it is not.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub(super) async fn of_known(ctx: &Ctx, note: &Note) -> Result<Option<Self>> {
+        let uri = note.id.to_string();
+        let spot = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
+            Some(object) => comments::spot(tx, object.comment),
+            None => Ok(None),
+        });
+        Ok(spot.await?.map(|spot| if spot.parent.is_none() { Self::head(ctx, note) } else { Self::answer(ctx, note) }))
+    }
 }
 
 /// Its words, as source and rendered. A title and a warning stand before them.
@@ -301,11 +334,11 @@ fn clean(ctx: &Ctx, html: &str) -> Result<(String, Rendered)> {
 }
 
 /// What a thread begins with that was opened elsewhere.
-struct Head {
-    title: String,
-    link: Option<String>,
+pub(super) struct Head {
+    pub(super) title: String,
+    pub(super) link: Option<String>,
     /// As source and rendered; a title with a link may be all there is.
-    words: Option<(String, Rendered)>,
+    pub(super) words: Option<(String, Rendered)>,
 }
 
 fn head(ctx: &Ctx, note: &Note) -> Result<Head> {
@@ -382,10 +415,17 @@ pub(crate) async fn edited(
 /// Failures only.
 pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote, said: Option<Heard>) -> Result<Outcome> {
     let cx = ctx.clone();
-    judged(ctx.db().write(move |tx| change(tx, &cx, (&note, &by), said.as_ref())).await)
+    let Some(text) = Text::of_known(ctx, &note).await? else { return Ok(NOT_HERE) };
+    judged(ctx.db().write(move |tx| change(tx, &cx, (&note, &by), said.as_ref(), text)).await)
 }
 
-fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<&Heard>) -> Result<Outcome> {
+fn change(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (note, by): (&Note, &Remote),
+    said: Option<&Heard>,
+    text: Text,
+) -> Result<Outcome> {
     let Some(object) = objects::by_uri(tx, note.id.as_str())? else {
         return Ok(NOT_HERE);
     };
@@ -395,12 +435,14 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
+    if !may_be_shown(note) {
+        return hidden(tx, ctx, (note, by), object.comment);
+    }
     consent::keep(tx, ctx, object.comment, note)?;
-    let root = comments::spot(tx, object.comment)?.filter(|spot| spot.parent.is_none());
-    let made = match root {
-        Some(root) => rewrite(tx, ctx, note, by, &root)?,
-        None => {
-            let (source, rendered) = words(ctx, note)?;
+    let made = match text {
+        Text::Head(head) => rewrite(tx, ctx, by, object.comment, head?)?,
+        Text::Answer(words) => {
+            let (source, rendered) = words?;
             edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?
         }
     };
@@ -411,10 +453,25 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
     Ok(Outcome::Done)
 }
 
+/// Whether everybody may read a comment.
+pub(super) fn may_be_shown(note: &Note) -> bool {
+    matches!(note.recipients.visibility(None), Visibility::Public | Visibility::Unlisted)
+}
+
+/// A comment that everybody could read is for a few only now: its new words are shown to nobody, and its old ones neither. Of one that
+/// names nobody at all it is not known for whom it is.
+fn hidden(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), comment: CommentId) -> Result<Outcome> {
+    if note.recipients.to.is_empty() && note.recipients.cc.is_empty() {
+        return Ok(Outcome::Ignored("it does not say for whom it is now"));
+    }
+    retract::erase(tx, ctx, standing(by), comment)?;
+    Ok(Outcome::Done)
+}
+
 /// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
-fn rewrite(tx: &mut Write, ctx: &Ctx, note: &Note, by: &Remote, root: &Spot) -> Result<edit::Change> {
-    let Head { title, link, words } = head(ctx, note)?;
-    permitted(tx, standing(by), Act::Edit, root.id)?;
+fn rewrite(tx: &mut Write, ctx: &Ctx, by: &Remote, root: CommentId, head: Head) -> Result<edit::Change> {
+    let Head { title, link, words } = head;
+    let root = permitted(tx, standing(by), Act::Edit, root)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
         && edit::change(tx, ctx, standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
@@ -443,6 +500,7 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
     if ctx.elsewhere().rules().is_ours(id) {
         return Ok(Outcome::Refused("it is not the sender's to delete".into()));
     }
+    objects::hold(tx, id.as_str())?;
     let Some(object) = objects::by_uri(tx, id.as_str())? else {
         // Only its own server can say of something unseen that it is gone.
         let own = ctx.elsewhere().rules().id(&by.uri).is_ok_and(|by| by.is_with(id));
@@ -452,6 +510,6 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
     retract::erase(tx, ctx, standing(by), object.comment)?;
-    regroup::taken_back(tx, ctx, object.comment, said)?;
+    regroup::retracted(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

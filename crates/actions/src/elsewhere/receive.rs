@@ -106,10 +106,12 @@ fn seen(tx: &mut Read, ctx: &Ctx, envelope: &Envelope, again: Option<Time>) -> R
     if matches!(envelope.kind, Kind::Other(_)) {
         return Ok(Seen::Nothing);
     }
-    if let Some(known) = known::stored(tx, &envelope.actor)? {
-        return Ok(if known.presence == Presence::There { Seen::Actor(Box::new(known)) } else { Seen::Nothing });
+    match known::stored(tx, &envelope.actor)? {
+        Some(known) if known.presence == Presence::There => return Ok(Seen::Actor(Box::new(known))),
+        Some(gone) if known::is_gone(ctx, &gone) => return Ok(Seen::Nothing),
+        Some(_) | None => {}
     }
-    // Whoever has never been heard of and says only that they are gone, or different, concerns nobody.
+    // Whoever has never been heard of, or is gone, and says only that they are gone, or different, concerns nobody.
     let leaves = envelope.is_about_its_actor() && matches!(envelope.kind, Kind::Delete | Kind::Update);
     Ok(if !leaves && concerns_us(tx, ctx, envelope)? { Seen::Stranger } else { Seen::Nothing })
 }

@@ -172,18 +172,17 @@ pub(crate) enum Passed {
     Not,
 }
 
+/// Somebody elsewhere has taken back a comment that stands in one of our threads, or put it back. For whom that is need not be said (Misskey
+/// names nobody): it tells of nothing but what was passed on before.
+pub(crate) fn retracted(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
+    let circle = around(tx, comment)?.filter(|_| what.fits());
+    circle.map_or(Ok(()), |circle| pass(tx, ctx, &circle, What::Heard(what, None)))
+}
+
 /// Somebody elsewhere has changed a comment that stands in one of our threads.
 pub(crate) fn changed(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
     if let Some(circle) = around(tx, comment)? {
         heard(tx, ctx, &circle, (what, Some(comment)))?;
-    }
-    Ok(())
-}
-
-/// Somebody elsewhere has taken back a comment that stands in one of our threads.
-pub(crate) fn taken_back(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard) -> Result<()> {
-    if let Some(circle) = around(tx, comment)? {
-        heard(tx, ctx, &circle, (what, None))?;
     }
     Ok(())
 }

@@ -11,9 +11,9 @@ use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
 use storage::remotes::{self, Presence, Remote};
-use storage::threads::Author;
+use storage::threads::{Author, Thread};
 use storage::votes::Vote;
-use storage::{Write, boards, comments};
+use storage::{Write, boards, comments, objects};
 
 use super::notes::{self, Seen};
 use super::pairs;
@@ -135,21 +135,51 @@ fn announce(
     at: Place<'_>,
     circle: &Circle,
 ) -> Result<()> {
+    for (actor, followed) in announcers(comment, at) {
+        let to = circle.others(follows::addresses(tx, &[followed])?);
+        if to.is_empty() {
+            continue;
+        }
+        let number = ctx.id();
+        let document = announcement(ctx, number, &actor, (comment, object.clone()));
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: Some(comment) };
+        say(tx, ctx, saying, &to)?;
+    }
+    Ok(())
+}
+
+/// Who announces a comment, and to the followers of what.
+fn announcers(comment: CommentId, at: Place<'_>) -> [(OurActor, Followed); 2] {
     let all = (OurActor::BoardAll(at.name.to_owned()), Followed::Everything(at.board));
     let one = if comment == at.thread.root() {
         (OurActor::Board(at.name.to_owned()), Followed::Threads(at.board))
     } else {
         (OurActor::Thread(at.thread), Followed::Thread(at.thread))
     };
-    for (actor, followed) in [one, all] {
+    [one, all]
+}
+
+/// A comment is announced under an id that is known of the comment, so that it can be taken back.
+fn announcement(ctx: &Ctx, number: i64, actor: &OurActor, (comment, object): (CommentId, String)) -> Document {
+    let document = build::announce(heading(ctx, number, actor), Announced::Id(object), ctx.now().0);
+    document.called(ctx.elsewhere().addresses().announcement(actor, comment))
+}
+
+/// A comment that is at home elsewhere is to be seen here no longer: whoever has announced it takes that back, for its home may know nothing
+/// of those who heard of it from us. Of our own the author's `Delete` says enough.
+pub(crate) fn unannounced(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
+    let home = objects::of_comments(tx, &[id])?.remove(&id).filter(|home| home.announced);
+    let (Some(home), Some(spot)) = (home, comments::spot(tx, id)?) else { return Ok(()) };
+    let thread = storage::threads::find(tx, spot.thread)?.filter(Thread::is_ours);
+    let Some(thread) = thread else { return Ok(()) };
+    let circle = Circle::of(tx, &thread)?;
+    let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
+    for (actor, followed) in announcers(id, at) {
         let to = circle.others(follows::addresses(tx, &[followed])?);
-        if to.is_empty() {
-            continue;
-        }
         let number = ctx.id();
-        let what = Announced::Id(object.clone());
-        let document = build::announce(heading(ctx, number, &actor), what, ctx.now().0);
-        let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(comment) };
+        let announced = announcement(ctx, number, &actor, (id, home.uri.clone()));
+        let document = build::undo(heading(ctx, number, &actor), &announced);
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
         say(tx, ctx, saying, &to)?;
     }
     Ok(())
@@ -285,10 +315,25 @@ pub(crate) fn unfollow(tx: &mut Write, ctx: &Ctx, who: &str, follow: i64, group:
 
 /// Yes to somebody's Follow of one of our actors.
 pub(crate) fn accepted(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str, by: &Remote) -> Result<()> {
+    answered(tx, ctx, actor, (follow, by), build::accept)
+}
+
+/// No to somebody's Follow of one of our actors: theirs need not wait for an answer.
+pub(crate) fn rejected(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str, by: &Remote) -> Result<()> {
+    answered(tx, ctx, actor, (follow, by), build::reject)
+}
+
+fn answered(
+    tx: &mut Write,
+    ctx: &Ctx,
+    actor: &OurActor,
+    (follow, by): (&str, &Remote),
+    answer: fn(Heading<'_>, build::Follow<'_>) -> Document,
+) -> Result<()> {
     let addresses = ctx.elsewhere().addresses();
     let (number, object) = (ctx.id(), addresses.actor(actor));
     let follow = build::Follow { id: follow, actor: &by.uri, object: &object };
-    let document = build::accept(heading(ctx, number, actor), follow);
+    let document = answer(heading(ctx, number, actor), follow);
     let to: Vec<Address> = follows::address(by.inbox.clone()).into_iter().collect();
     say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
 }

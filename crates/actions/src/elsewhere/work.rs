@@ -25,7 +25,7 @@ use super::moderation::Measure;
 use super::place::{self, Told};
 use super::receive::comment;
 use super::regroup::{self, Heard};
-use super::{announced, departed, flag, following, moderation, moved, say};
+use super::{announced, departed, flag, following, moderation, moved, put_back, say};
 use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
@@ -285,6 +285,9 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
     let Said { activity, id, actor, by, heard } = said;
     match activity {
         Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
+        Activity::Undo(inner) if inner.kind == Some(Kind::Delete) => {
+            put_back::put_back(ctx, inner.object, Some((&by, heard)), budget).await
+        }
         Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => Ok(undo(ctx, inner, by, heard).await?),
         Activity::Create(parse::Object::Here(note)) => {
             place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
@@ -297,8 +300,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         },
         Activity::UpdateActor => match known::fetched(ctx, &actor, budget).await {
             Ok(_) => Ok(Outcome::Done),
-            Err(Unknown::Ours(error)) => Err(error.into()),
-            Err(other) => Ok(Outcome::Refused(other.to_string())),
+            Err(unknown) => Ok(Outcome::Refused(unknown.for_good()?.to_string())),
         },
         Activity::Delete { object, reason } => {
             if moderation::is_by_another(ctx, &object, &by).await? {
@@ -307,7 +309,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             }
             Ok(place::deleted(ctx, object, by, heard).await?)
         }
-        Activity::DeleteActor => Ok(departed::gone(ctx, by).await?),
+        Activity::DeleteActor => departed::gone(ctx, by).await,
         Activity::Like { object, .. } => Ok(cast(ctx, object, (by, heard), Some(Vote::Up)).await?),
         Activity::Dislike { object } => Ok(cast(ctx, object, (by, heard), Some(Vote::Down)).await?),
         Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,
@@ -342,6 +344,7 @@ fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote)
         return Ok(Outcome::Refused("what is to be followed is nobody here".into()));
     };
     let Some(followed) = followed else {
+        say::rejected(tx, ctx, actor, uri, by)?;
         return Ok(Outcome::Refused("the server itself says nothing that could be followed".into()));
     };
     follows::insert(tx, followed, by.actor, uri, ctx.now())?;

@@ -25,25 +25,23 @@ pub(super) fn normalise(foreign: &str, limits: &TextLimits) -> Result<String, Te
         words: 0,
         links_left: limits.max_links,
         max_depth: limits.max_block_depth,
+        chars: 0,
     };
-    let mut chars = 0;
     let mut tokens = Tokens::new(foreign);
     while let Some(token) = tokens.next() {
         match token {
-            Token::Text(text) => {
-                chars += count(text);
-                form.text(text);
-            }
+            Token::Text(text) => form.text(text),
             Token::Close(name) => form.end_tag(&name.to_ascii_lowercase()),
             Token::Open(tag) => {
                 let name = tag.name.to_ascii_lowercase();
                 // Each takes a line of the page, and would cost its author nothing.
-                chars += usize::from(matches!(name.as_str(), "br" | "hr" | "li" | "dd" | "dt"));
+                form.chars += usize::from(matches!(name.as_str(), "br" | "hr" | "li" | "dd" | "dt"));
                 if UNREAD.contains(&name.as_str()) { tokens.skip_element(&name) } else { form.start_tag(&name, &tag) }
             }
         }
     }
     form.close_down_to(0);
+    let chars = form.chars;
     if chars > limits.max_chars { Err(TextRefusal::TooLong { chars, max: limits.max_chars }) } else { Ok(form.html) }
 }
 
@@ -65,6 +63,8 @@ struct Form {
     words: usize,
     links_left: usize,
     max_depth: usize,
+    /// Characters of text so far, also of what stands in attributes and is shown.
+    chars: usize,
 }
 
 impl Form {
@@ -108,6 +108,7 @@ impl Form {
     }
 
     fn text(&mut self, text: &str) {
+        self.chars += count(text);
         if self.is_in(Element::Verbatim) {
             self.push(text);
             return;
@@ -337,6 +338,16 @@ mod tests {
         ] {
             assert_eq!(normal(foreign), own, "{foreign}");
         }
+    }
+
+    #[test]
+    fn what_stands_for_a_picture_is_counted_as_text() {
+        let limits = TextLimits { max_chars: 10, ..TextLimits::default() };
+        for picture in ["<img alt='elevenchars'>", "<img src='https://a.example/x'>", "<p>five!<img alt='seven!!'>"] {
+            let refused = normalise(picture, &limits);
+            assert!(matches!(refused, Err(TextRefusal::TooLong { max: 10, .. })), "{picture}: {refused:?}");
+        }
+        assert!(normalise("<p>five!<img alt=five!>", &limits).is_ok());
     }
 
     #[test]

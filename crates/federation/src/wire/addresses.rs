@@ -132,6 +132,12 @@ impl Addresses {
         format!("{}#{side}/{comment}/{given_ms}", self.actor(actor))
     }
 
+    /// The id under which a group announces a comment by its id. It can be told again when that is taken back, and is no document either.
+    #[must_use]
+    pub fn announcement(&self, actor: &OurActor, comment: CommentId) -> String {
+        format!("{}#announces/{comment}", self.actor(actor))
+    }
+
     /// What stands before the `@` of an actor's handle.
     #[must_use]
     pub fn username(&self, actor: &OurActor) -> String {

@@ -59,6 +59,23 @@ async fn h01_what_is_held_was_never_there_and_what_was_there_is_gone() {
 }
 
 #[tokio::test]
+async fn h01_nobody_is_sent_to_the_home_of_what_cannot_be_seen_here() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Boats").await;
+    let note = peer.note("notes/1", &format!("{HOST}/c/{thread}"), "<p>A rumour</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let id = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).text("/comments/0/id");
+    let path = format!("/c/{id}");
+    assert_eq!(world.document(&path).await.is(302).header("location"), note["id"].as_str().unwrap());
+    for state in [State::Removed, State::Flagged, State::Deleted] {
+        put(&world, &id, state).await;
+        assert!(!world.document(&path).await.is(410).body().contains("notes/1"), "{state:?}");
+    }
+    put(&world, &id, State::Held).await;
+    world.document(&path).await.refused(404, "not-found");
+}
+
+#[tokio::test]
 async fn h01_what_was_said_of_a_comment_goes_with_it() {
     let (world, peer) = (World::new().await, Peer::new().await);
     peer.say(&world, &peer.activity("follows/1", "Follow", &json!(format!("{HOST}/u/bo")))).await;

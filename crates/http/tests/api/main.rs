@@ -32,6 +32,7 @@ mod running;
 mod secure;
 mod shapes;
 mod shared;
+mod taken_back;
 mod two;
 mod world;
 mod writing;

@@ -11,6 +11,8 @@ use crate::world::{HOST, World};
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
+const QUARTER_MS: i64 = 15 * 60 * 1000;
+
 /// A board of another server that Ana follows, with a thread by Bo and an answer to it. Mo moderates it, and Sly does not.
 struct Scene {
     world: World,
@@ -114,13 +116,39 @@ async fn c17_a_thread_is_closed_by_its_board_and_by_whom_the_board_lists() {
     scene.says("undo/1", "users/bo", "Undo", &theirs).await;
     scene.says("locks/3", "users/mo", "Lock", &root).await;
     assert!(scene.thread().await.locked);
+    scene.world.hands.forward(QUARTER_MS);
     scene.says("undo/2", "users/mo", "Undo", &lock).await;
     assert!(!scene.thread().await.locked);
+    scene.world.hands.forward(QUARTER_MS);
     scene.passes_on("announces/3", &lock).await;
     assert!(scene.thread().await.locked);
     let log = scene.log().await;
     let deeds: Vec<_> = log.iter().map(|(deed, who, _)| (*deed, who.as_str())).collect();
     assert_eq!(deeds, [(Deed::Lock, "tea"), (Deed::Unlock, "mo"), (Deed::Lock, "mo")]);
+}
+
+#[tokio::test]
+async fn what_is_closed_and_opened_over_and_over_is_one_line_of_the_log() {
+    let scene = Scene::new().await;
+    let root = json!(scene.peer.id("notes/1"));
+    let lock = scene.activity("locks/0", "users/mo", "Lock", &root);
+    // Ours did so before; that stays.
+    let id = scene.comment(1).await;
+    for deed in ["lock", "unlock"] {
+        let path = format!("/api/v1/admin/comments/{id}/{deed}");
+        scene.world.mo.post(&path, json!({ "reason": "" })).await.is(200);
+    }
+    for n in 1..6 {
+        scene.says(&format!("locks/{n}"), "users/mo", "Lock", &root).await;
+        scene.says(&format!("undo/{n}"), "users/mo", "Undo", &lock).await;
+        scene.world.hands.forward(60_000);
+    }
+    assert!(!scene.thread().await.locked);
+    let deeds = async || scene.log().await.into_iter().map(|(deed, _, _)| deed).collect::<Vec<_>>();
+    assert_eq!(deeds().await, [Deed::Unlock, Deed::Unlock, Deed::Lock]);
+    scene.world.hands.forward(QUARTER_MS);
+    scene.says("locks/7", "users/mo", "Lock", &root).await;
+    assert_eq!(deeds().await, [Deed::Lock, Deed::Unlock, Deed::Unlock, Deed::Lock]);
 }
 
 #[tokio::test]
@@ -234,4 +262,30 @@ async fn whom_a_board_elsewhere_shuts_out_is_not_kept() {
     block["target"] = json!(scene.tea);
     scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
     assert_eq!(reason(&scene.world, State::Ignored).await, "whom a board elsewhere shuts out is not kept here");
+}
+
+#[tokio::test]
+async fn lists_that_cannot_be_read_are_taken_to_be_as_they_were() {
+    let scene = Scene::new().await;
+    let root = json!(scene.peer.id("notes/1"));
+    let mut group = scene.peer.actor("tea", &scene.peer.key);
+    group["type"] = json!("Group");
+    group["attributedTo"] = json!(scene.peer.id("users/tea/moderators"));
+    group["featured"] = json!(scene.peer.id("users/tea/featured"));
+    scene.peer.show("users/tea", group);
+    scene.lists("users/tea/featured", &["notes/1"]);
+    scene.says("locks/1", "users/mo", "Lock", &root).await;
+    assert!(scene.thread().await.locked && scene.thread().await.pinned);
+    for path in ["users/tea/moderators", "users/tea/featured"] {
+        scene.peer.show(path, json!(403));
+    }
+    scene.world.hands.forward(2 * 3600 * 1000);
+    let lock = scene.activity("locks/1", "users/mo", "Lock", &root);
+    scene.says("undo/1", "users/mo", "Undo", &lock).await;
+    assert!(!scene.thread().await.locked && scene.thread().await.pinned);
+    // One that says that there is nobody any more is believed.
+    scene.lists("users/tea/moderators", &[]);
+    scene.world.hands.forward(2 * 3600 * 1000);
+    scene.says("locks/2", "users/mo", "Lock", &root).await;
+    assert!(!scene.thread().await.locked && scene.thread().await.pinned);
 }

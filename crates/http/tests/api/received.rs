@@ -465,3 +465,50 @@ async fn whoever_cannot_be_asked_about_now_is_to_come_again() {
     peer.show("users/bo", peer.actor("bo", &peer.key));
     peer.post(&world, "/inbox", &follow).await.is(202);
 }
+
+#[tokio::test]
+async fn who_was_gone_and_is_there_again_is_heard_after_a_day() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    peer.say(&world, &follow).await;
+    let threads = Followed::Threads(board(&world).await);
+    peer.show("users/bo", Value::Null);
+    peer.say(&world, &peer.activity("deletes/1", "Delete", &json!(peer.id("users/bo")))).await;
+    let again = |n: u32| peer_follow(&peer.base, n);
+    // Not at once, and while it is gone only once a day: whoever says so in its name makes us ask.
+    peer.show("users/bo", peer.actor("bo", &peer.key));
+    peer.say(&world, &again(2)).await;
+    assert_eq!(count(&world, threads).await, 0);
+    world.hands.forward(25 * 3600 * 1000);
+    peer.show("users/bo", Value::Null);
+    peer.say(&world, &again(3)).await;
+    peer.show("users/bo", peer.actor("bo", &peer.key));
+    peer.say(&world, &again(4)).await;
+    assert_eq!(count(&world, threads).await, 0);
+    world.hands.forward(25 * 3600 * 1000);
+    peer.say(&world, &again(5)).await;
+    assert_eq!(count(&world, threads).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_wants_to_follow_the_server_itself_is_told_no() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/actor"));
+    peer.say(&world, &follow).await;
+    let said = waiting(&world, &peer).await;
+    assert_eq!((said.len(), &said[0]["type"], &said[0]["object"]["id"]), (1, &json!("Reject"), &follow["id"]));
+    assert_eq!(said[0]["actor"], json!("https://talk.example/actor"));
+}
+
+#[tokio::test]
+async fn many_first_requests_of_one_actor_at_once_are_all_taken() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let posts = (0..8).map(|n| {
+        let request = peer.signed(&world, "/inbox", &peer_follow(&peer.base, n));
+        let anon = world.anon.clone();
+        tokio::spawn(async move { anon.send(request).await.status.as_u16() })
+    });
+    for post in posts.collect::<Vec<_>>() {
+        assert_eq!(post.await.unwrap(), 202);
+    }
+}

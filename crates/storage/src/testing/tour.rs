@@ -100,6 +100,8 @@ fn lists(tx: &mut Read) -> Result<()> {
     following::by_follow(tx, 1)?;
     purpose("following::is_followed");
     following::is_followed(tx, BOARD)?;
+    purpose("following::of_board");
+    following::of_board(tx, BOARD)?;
     purpose("following::count");
     following::count(tx, ACTOR)?;
     purpose("boards::all");
@@ -120,6 +122,8 @@ fn lists(tx: &mut Read) -> Result<()> {
     comments::by_author(tx, ACTOR, None, PAGE)?;
     purpose("log::page");
     log::page(tx, None, PAGE)?;
+    purpose("log::is_removed");
+    log::is_removed(tx, domain::CommentId(7))?;
     Ok(())
 }
 
@@ -301,6 +305,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         at: NOW,
     };
     log::insert(tx, &entry)?;
+    log::forget_closings(tx, root, NOW)?;
     comments::set_state(tx, root, State::Removed)?;
     comments::erase_words(tx, root)?;
     search::forget(tx, root)?;

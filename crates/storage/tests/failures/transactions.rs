@@ -1,8 +1,11 @@
 //! Transactions on whichever database the tests run on.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use storage::objects::{self, Object};
 use storage::testing::{TestDb, database, execute, number};
 use storage::{Change, Db, Error, settings, threads};
 
@@ -303,4 +306,41 @@ async fn writes_of_many_at_once_are_all_kept() {
     let doubled =
         "SELECT count(*) FROM (SELECT version FROM events GROUP BY thread_id, version HAVING count(*) > 1) AS d";
     assert_eq!(read(&db, |tx| number(tx, doubled)).await, 0);
+}
+
+/// Transactions that wait for a lock that another one took for an id.
+const WAITING: &str = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database \
+                       WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_of_an_id_waits_for_who_makes_a_comment_of_it() {
+    let (db, uri) = (database().await, "https://peer.example/notes/1");
+    let thread = thread(&db).await;
+    let (held, is_held) = tokio::sync::oneshot::channel();
+    let ended = Arc::new(AtomicBool::new(false));
+    let (clone, is_ended) = (Db::clone(&db), Arc::clone(&ended));
+    let first = tokio::spawn(async move {
+        let made = clone.write(move |tx| {
+            objects::hold(tx, uri)?;
+            let _ = held.send(());
+            // On a server the other one comes as far as it can meanwhile; the embedded database has one writer.
+            let is_server = number(tx, "SELECT count(*) FROM pg_locks").is_ok();
+            while is_server && number(tx, WAITING)? == 0 && !is_ended.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+            let comment = answer(tx, thread)?;
+            let (uri, updated) = (uri.to_owned(), domain::Time(1));
+            objects::insert(tx, &Object { uri, comment, url: None, updated, announced: true })
+        });
+        made.await
+    });
+    is_held.await.unwrap();
+    let known = write(&db, move |tx| {
+        objects::hold(tx, uri)?;
+        let known = objects::by_uri(tx, uri)?;
+        ended.store(true, Ordering::SeqCst);
+        Ok(known)
+    });
+    assert!(known.await.is_some());
+    first.await.unwrap().unwrap();
 }

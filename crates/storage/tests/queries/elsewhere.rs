@@ -67,8 +67,9 @@ async fn an_actor_is_known_by_its_id_and_its_name_belongs_to_one() {
         assert!(remotes::is_taken(tx, "a.example", "bo", "https://a.example/users/other")?);
         assert!(!remotes::is_taken(tx, "a.example", "bo", &known.uri)?);
         assert!(!remotes::is_taken(tx, "b.example", "bo", "https://b.example/users/bo")?);
-        remotes::set_gone(tx, known.actor)?;
-        assert_eq!(remotes::by_uri(tx, &known.uri)?.map(|known| known.presence), Some(Presence::Gone));
+        remotes::set_gone(tx, known.actor, Time(7))?;
+        let gone = remotes::by_uri(tx, &known.uri)?.unwrap();
+        assert_eq!((gone.presence, gone.fetched), (Presence::Gone, Time(7)));
         remotes::update(tx, &Remote { key: "another".into(), ..known.clone() })?;
         let again = remotes::by_uri(tx, &known.uri)?.unwrap();
         assert_eq!((again.key.as_str(), again.presence), ("another", Presence::There));
@@ -120,7 +121,7 @@ async fn followers_on_one_server_are_reached_at_one_place() {
         assert!(follows::insert(tx, threads, cy.actor, "https://a.example/f/3", Time(2))?);
         assert!(follows::insert(tx, one, di.actor, "https://b.example/f/1", Time(2))?);
         assert!(follows::insert(tx, one, gone.actor, "https://c.example/f/1", Time(2))?);
-        remotes::set_gone(tx, gone.actor)?;
+        remotes::set_gone(tx, gone.actor, Time(3))?;
         assert_eq!((follows::count(tx, threads)?, follows::count(tx, one)?), (2, 2));
         let shared = Address { inbox: "https://a.example/inbox".into(), host: "a.example".into() };
         let own = Address { inbox: di.inbox.clone(), host: "b.example:8443".into() };

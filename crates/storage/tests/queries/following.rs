@@ -148,3 +148,23 @@ async fn a_thread_is_called_otherwise_only_if_it_is() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_follows_a_board_is_known_but_for_those_who_were_refused() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let (board, other) = (elsewhere(tx, "one.example", "news")?.id, elsewhere(tx, "two.example", "news")?.id);
+        let (alice, bob, carol) = (scene.alice.actor, scene.bob.actor, world::person(tx, "carol")?.actor);
+        for (number, actor) in [(1, alice), (2, bob), (3, carol)] {
+            following::ask(tx, actor, board, number, Time(5))?;
+        }
+        following::ask(tx, alice, other, 4, Time(5))?;
+        following::answer(tx, 1, Stage::Accepted, Time(6))?;
+        following::answer(tx, 2, Stage::Refused, Time(6))?;
+        let found: Vec<_> = following::of_board(tx, board)?.into_iter().map(|known| known.follow).collect();
+        assert_eq!(found, [1, 3]);
+        Ok(())
+    })
+    .await;
+}

@@ -117,10 +117,11 @@ pub(super) fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     follows::insert(tx, followed, new.actor, "https://peer7.example/again", NOW)?;
     follows::remove(tx, followed, new.actor)?;
     follows::remove_by_uri(tx, REMOTE, "https://peer7.example/follow")?;
-    remotes::set_gone(tx, new.actor)?;
+    remotes::set_gone(tx, new.actor, NOW)?;
     follows::remove_all(tx, new.actor)?;
     follows::drop_inbox(tx, "https://peer7.example/users/7/inbox")?;
     purpose("elsewhere: a comment");
+    objects::hold(tx, "https://peer7.example/notes/new")?;
     let (uri, comment) = ("https://peer7.example/notes/new".to_owned(), comment_of_ours(tx, content.typical)?);
     objects::insert(tx, &Object { uri: uri.clone(), comment, url: None, updated: NOW, announced: true })?;
     objects::set_updated(tx, &uri, NOW.plus_ms(1))?;

@@ -1,18 +1,16 @@
 //! A comment as its home shows it: put into the tree if it is new, made good if it has changed, and asked who answers it.
 
-use domain::authority::Standing;
-use domain::{CommentId, Role, Scope, Time};
+use domain::{CommentId, Time};
 use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::{self, Found, Note};
 use storage::objects::{self, Object};
-use storage::{Write, comments};
 
 use super::{List, ListKind, MOST_DEEP, Shown, Step, THERE_MS, Walk};
 use crate::elsewhere::known::{self, Unknown};
 use crate::elsewhere::place::{self, Told};
 use crate::elsewhere::work::{Outcome, Postponed};
-use crate::{Ctx, Error, Result, retract};
+use crate::{Error, Result, retract};
 
 impl Walk {
     /// A comment as its home shows it now.
@@ -70,8 +68,7 @@ impl Walk {
     /// Its home says that a comment was deleted, which only its author could have done.
     pub(super) async fn gone(&mut self, comment: CommentId) -> Result<Step> {
         let cx = self.ctx.clone();
-        let ended = place::judged(self.ctx.db().write(move |tx| erase(tx, &cx, comment)).await)?;
-        if matches!(ended, Outcome::Done) {
+        if self.ctx.db().write(move |tx| retract::erase_for_author(tx, &cx, comment)).await? {
             self.rest.tally.gone += 1;
         }
         Ok(Step::Done)
@@ -143,12 +140,4 @@ impl Walk {
         self.renewed(*note).await?;
         Ok(context.filter(|context| context.is_with(root)))
     }
-}
-
-/// Makes a tombstone of a comment in the name of its author.
-fn erase(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<Outcome> {
-    let Some(spot) = comments::spot(tx, comment)? else { return Ok(Outcome::Ignored("it is not here")) };
-    let author = Standing { actor: spot.author, role: Role::Member, scope: Scope::Write };
-    retract::erase(tx, ctx, author, comment)?;
-    Ok(Outcome::Done)
 }

@@ -1,0 +1,91 @@
+//! What an author elsewhere had deleted and shows again (`Undo` of `Delete`: people on Lemmy can). Its words are gone here, and come from its
+//! home. What a moderator had removed before its author deleted it stays away: else both together would undo the removal.
+
+use domain::authority::Act;
+use domain::{Refusal, State, Time};
+use federation::budget::Budget;
+use federation::origin::Id;
+use federation::wire::parse::Note;
+use storage::comments::{self, Spot, Words};
+use storage::remotes::Remote;
+use storage::{Write, log, objects, threads};
+
+use super::consent;
+use super::place::{self, Head, Text, standing};
+use super::regroup::{self, Heard};
+use super::work::{Outcome, Postponed};
+use crate::writing::permitted;
+use crate::{Ctx, Error, Result, retract};
+
+/// Somebody says that a deletion was taken back: its author, of whom it was heard, or a group, whose word is a hint where to ask.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn put_back(
+    ctx: &Ctx,
+    id: Option<Id>,
+    said: Option<(&Remote, Heard)>,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    let Some(id) = id.filter(|id| !ctx.elsewhere().rules().is_ours(id)) else {
+        return Ok(Outcome::Ignored("what is put back is nothing of another server"));
+    };
+    if !is_deleted(ctx, &id).await? {
+        return Ok(Outcome::Ignored("it puts back nothing that is deleted here"));
+    }
+    let Some((note, author)) = place::fetched(ctx, &id, budget).await? else {
+        return Ok(Outcome::Ignored("its home does not show what is put back"));
+    };
+    if said.as_ref().is_some_and(|(by, _)| by.actor != author.actor) {
+        return Ok(Outcome::Refused("it is not the sender's to put back".into()));
+    }
+    let (cx, heard) = (ctx.clone(), said.map(|(_, heard)| heard));
+    let Some(text) = Text::of_known(ctx, &note).await? else {
+        return Ok(Outcome::Ignored("its home calls it otherwise now"));
+    };
+    let ended = ctx.db().write(move |tx| show(tx, &cx, (&note, &author), text, heard.as_ref()));
+    Ok(place::judged(ended.await)?)
+}
+
+async fn is_deleted(ctx: &Ctx, id: &Id) -> Result<bool> {
+    let uri = id.to_string();
+    let spot = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
+        Some(object) => comments::spot(tx, object.comment),
+        None => Ok(None),
+    });
+    Ok(spot.await?.is_some_and(|spot| spot.state == State::Deleted))
+}
+
+fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, heard: Option<&Heard>) -> Result<Outcome> {
+    let Some(object) = objects::by_uri(tx, note.id.as_str())?.filter(|_| place::may_be_shown(note)) else {
+        return Ok(Outcome::Ignored("its home does not show it to everybody"));
+    };
+    let spot = permitted(tx, standing(by), Act::PutBack, object.comment)?;
+    if log::is_removed(tx, spot.id)? {
+        return Err(Error::Refused(Refusal::Forbidden("put this comment back", "A moderator had removed it before.")));
+    }
+    let spot = give_words(tx, spot, text)?;
+    let updated = Time(note.updated.or(note.published).unwrap_or(0));
+    objects::set_updated(tx, &object.uri, updated)?;
+    consent::keep(tx, ctx, spot.id, note)?;
+    retract::show(tx, ctx, &spot)?;
+    if let Some(heard) = heard {
+        regroup::retracted(tx, ctx, spot.id, heard)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn give_words(tx: &mut Write, spot: Spot, text: Text) -> Result<Spot> {
+    let (title, words) = match text {
+        Text::Answer(words) => (spot.title.clone(), Some(words?)),
+        Text::Head(head) => {
+            let Head { title, link, words } = head?;
+            threads::retitle(tx, spot.thread, &title, link.as_deref())?;
+            (title, words)
+        }
+    };
+    if let Some((source, rendered)) = words {
+        comments::insert_words(tx, spot.id, Words { source: &source, html: &rendered.html })?;
+    }
+    Ok(Spot { title, ..spot })
+}
