@@ -130,7 +130,7 @@ pub fn end(tx: &mut Write, board: BoardId, now: Time) -> Result<()> {
 /// Storage failures only.
 pub fn of_board(tx: &mut Read, board: BoardId) -> Result<Vec<Following>> {
     let all = following::table.filter(following::board_id.eq(board.0));
-    let all = all.filter(following::state.ne(Stage::Refused.code())).order(following::actor_id);
+    let all = all.filter(following::state.ne(Stage::Refused.code())).order((following::state, following::actor_id));
     all.load::<Row>(&mut tx.conn)?.into_iter().map(row).collect()
 }
 

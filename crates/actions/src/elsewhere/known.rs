@@ -65,27 +65,24 @@ pub(crate) fn stored(tx: &mut Read, id: &Id) -> Result<Option<Remote>> {
 pub(crate) async fn met(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, Unknown> {
     let asked = id.clone();
     let known = ctx.db().read(move |tx| stored(tx, &asked)).await?;
-    match known {
-        Some(known) if known.presence == Presence::There => Ok(known),
-        Some(gone) if is_gone(ctx, &gone) => Err(Unknown::Gone),
-        Some(gone) => returned(ctx, id, gone.actor, budget).await,
-        None => fetched(ctx, id, budget).await,
-    }
-}
-
-/// Whether an actor need not be asked for: it is gone, and its server has said so lately.
-pub(crate) fn is_gone(ctx: &Ctx, known: &Remote) -> bool {
-    known.presence == Presence::Gone && ctx.now().0 - known.fetched.0 < GONE_MS
-}
-
-/// Somebody who was gone may be there again: a server may have been set up anew, or have been mistaken.
-async fn returned(ctx: &Ctx, id: &Id, actor: ActorId, budget: &Budget) -> Result<Remote, Unknown> {
+    let gone = match known {
+        Some(known) if known.presence == Presence::There => return Ok(known),
+        Some(gone) if is_gone(ctx, &gone) => return Err(Unknown::Gone),
+        Some(gone) => Some(gone.actor),
+        None => None,
+    };
     let found = fetched(ctx, id, budget).await;
-    if matches!(found, Err(Unknown::Gone)) {
+    if let (Some(actor), Err(Unknown::Gone)) = (gone, &found) {
         let now = ctx.now();
         ctx.db().write(move |tx| remotes::set_gone(tx, actor, now)).await.map_err(Error::from)?;
     }
     found
+}
+
+/// Whether an actor need not be asked for: it is gone, and its server has said so lately. Later it may be there again: a server may have
+/// been set up anew, or have been mistaken.
+pub(crate) fn is_gone(ctx: &Ctx, known: &Remote) -> bool {
+    known.presence == Presence::Gone && ctx.now().0 - known.fetched.0 < GONE_MS
 }
 
 /// The actor's document as its server shows it now.

@@ -76,7 +76,8 @@ pub(crate) async fn heard(
         let Some(top) = chain.last().map(Arc::clone) else { return Ok(Outcome::Done) };
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.len() == 1);
-        match put(ctx, top, told, said).await? {
+        // It takes much memory, and is done before and after all that waits for others.
+        match Box::pin(put(ctx, top, told, said)).await? {
             Put::Settled(Outcome::Done) => {
                 (_, upward) = (chain.pop(), false);
             }

@@ -163,7 +163,7 @@ async fn who_follows_a_board_is_known_but_for_those_who_were_refused() {
         following::answer(tx, 1, Stage::Accepted, Time(6))?;
         following::answer(tx, 2, Stage::Refused, Time(6))?;
         let found: Vec<_> = following::of_board(tx, board)?.into_iter().map(|known| known.follow).collect();
-        assert_eq!(found, [1, 3]);
+        assert_eq!(found, [3, 1]);
         Ok(())
     })
     .await;

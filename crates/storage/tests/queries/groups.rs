@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use domain::{Category, CommentId, ReportState, State, Time};
 use storage::answering::{self, Answering};
-use storage::follows::{self, Followed};
 use storage::moderators::{self, Moderators};
 use storage::peers::{self, Dialect};
 use storage::reports::{self, NewReport};
