@@ -4,7 +4,7 @@
 use domain::{CommentId, Refusal};
 use federation::wire::addresses::OurActor;
 use federation::wire::parse::{Listed, Note, Permission};
-use storage::answering::{self, Answering};
+use storage::answering::{self, Allowed};
 use storage::{Read, Write};
 
 use crate::{Ctx, Error, Person, Result};
@@ -21,7 +21,7 @@ pub(crate) fn keep(tx: &mut Write, ctx: &Ctx, comment: CommentId, note: &Note) -
 }
 
 /// Whom a comment lets answer, if that is not everybody. Whoever is mentioned always may.
-pub(crate) fn restricted(ctx: &Ctx, note: &Note) -> Option<Answering> {
+pub(crate) fn restricted(ctx: &Ctx, note: &Note) -> Option<Allowed> {
     let (automatic, manual) = match &note.policy.reply {
         Permission::Anybody => return None,
         Permission::Listed { automatic, .. } if automatic.has_everybody() => return None,
@@ -34,7 +34,7 @@ pub(crate) fn restricted(ctx: &Ctx, note: &Note) -> Option<Answering> {
     let (mut automatic, rules) = (listed(automatic), ctx.elsewhere().rules());
     let mentioned = note.tags.mentions.iter().filter(|mention| rules.is_ours(&mention.href));
     automatic.extend(mentioned.map(|mention| mention.href.to_string()));
-    Some(Answering { automatic, manual: listed(manual) })
+    Some(Allowed { automatic, manual: listed(manual) })
 }
 
 /// Refuses unless the author of a comment lets this person answer.
@@ -42,7 +42,7 @@ pub(crate) fn restricted(ctx: &Ctx, note: &Note) -> Option<Answering> {
 /// # Errors
 /// The refusal; storage failures.
 pub(crate) fn may_answer(tx: &mut Read, ctx: &Ctx, comment: CommentId, who: &Person) -> Result<()> {
-    let Some(Answering { automatic, manual }) = answering::find(tx, comment)? else { return Ok(()) };
+    let Some(Allowed { automatic, manual }) = answering::find(tx, comment)? else { return Ok(()) };
     let own = ctx.elsewhere().addresses().actor(&OurActor::Person(who.name.clone()));
     let lists = |list: &[String]| list.iter().any(|id| *id == own || id == EVERYBODY);
     let reason = match (lists(&automatic), lists(&manual)) {

@@ -256,7 +256,7 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
                 }
             }
         }
-        Ours::Actor(_) | Ours::Comment(_) | Ours::Activity(_) => return Err(missing()),
+        Ours::Actor(_) | Ours::Comment(_) | Ours::Activity(_) | Ours::Authorization(_) => return Err(missing()),
     })
 }
 

@@ -61,6 +61,7 @@ fn note(tx: &mut Read, ctx: &Ctx, line: Line, thread: &Thread) -> Result<Note> {
         published: line.published.0,
         edited: line.edited.map(|time| time.0),
         openness: thread.openness(),
+        approval: None,
         replies: replies(tx, ctx, line.id)?,
     })
 }
