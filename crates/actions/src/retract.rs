@@ -29,6 +29,10 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
 pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId) -> Result<()> {
     let spot = permitted(tx, who, Act::Delete, comment)?;
     comments::erase_words(tx, comment)?;
+    // What nobody knows of leaves nothing behind that could be known.
+    if spot.state == State::Held && spot.parent.is_some() {
+        return Ok(());
+    }
     if spot.parent.is_none() {
         threads::erase_title(tx, spot.thread)?;
     }
@@ -105,7 +109,8 @@ fn counts(state: State) -> i64 {
     i64::from(matches!(state, State::Published | State::Flagged))
 }
 
-fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
+/// Takes a comment out of sight, into a state in which readers do not see its words.
+pub(crate) fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Result<()> {
     comments::set_state(tx, spot.id, state)?;
     search::forget(tx, spot.id)?;
     if spot.parent.is_none() {

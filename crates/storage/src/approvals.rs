@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::{ActorId, CommentId, State, Time};
+use domain::{ActorId, CommentId, State, ThreadId, Time};
 
 use crate::conn::{Read, Write};
-use crate::schema::{approvals, comments, wishes};
+use crate::schema::{approvals, comments, texts, wishes};
 use crate::{Error, Result};
 
 /// How far an answer has come.
@@ -147,6 +147,7 @@ pub fn remove(tx: &mut Write, comment: CommentId) -> Result<()> {
 pub fn waiting(tx: &mut Read, who: ActorId, limit: i64) -> Result<Vec<Approval>> {
     let rows: Vec<Row> = comments::table
         .inner_join(approvals::table)
+        .inner_join(texts::table)
         .filter(comments::author_id.eq(who.0))
         .filter(comments::state.eq(State::Held.code()))
         .order(comments::id.desc())
@@ -196,6 +197,20 @@ pub fn wish_for(tx: &mut Write, new: Wish) -> Result<()> {
 /// Storage failures only.
 pub fn wished(tx: &mut Read, comment: CommentId, actor: ActorId) -> Result<Option<Wish>> {
     Ok(wishes::table.find((comment.0, actor.0)).get_result::<WishRow>(&mut tx.conn).optional()?.map(wish))
+}
+
+/// What somebody has asked to like in a thread, and has no answer.
+///
+/// # Errors
+/// Storage failures only.
+pub fn wished_in(tx: &mut Read, actor: ActorId, thread: ThreadId) -> Result<Vec<CommentId>> {
+    let rows: Vec<i64> = wishes::table
+        .inner_join(comments::table)
+        .filter(wishes::actor_id.eq(actor.0))
+        .filter(comments::thread_id.eq(thread.0))
+        .select(wishes::comment_id)
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(CommentId).collect())
 }
 
 /// The like that was asked for under this number.

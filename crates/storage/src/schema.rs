@@ -144,4 +144,5 @@ diesel::joinable!(remotes -> actors (actor_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));
+diesel::joinable!(wishes -> comments (comment_id));
 diesel::joinable!(deliveries -> activities (activity_id));

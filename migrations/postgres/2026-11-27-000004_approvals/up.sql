@@ -36,6 +36,8 @@ CREATE TABLE wishes (
     PRIMARY KEY (comment_id, actor_id)
 );
 CREATE UNIQUE INDEX wishes_by_request ON wishes (request);
+-- A page shows its reader what they have asked for.
+CREATE INDEX wishes_by_actor ON wishes (actor_id, comment_id);
 
 -- What was allowed here to people elsewhere who asked.
 CREATE TABLE permissions (

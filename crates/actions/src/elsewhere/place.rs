@@ -3,11 +3,12 @@
 
 use domain::authority::{Act, Standing};
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, ThreadId, Time};
+use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, State, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
-use federation::wire::parse::{self, Attachment, Found, Note, NoteKind, Visibility};
+use federation::wire::parse::{self, Attachment, Found, Grant, Note, NoteKind, Visibility};
+use storage::approvals::{self, Approval, Stage};
 use storage::boards::{self, Board};
 use storage::comments::{self, Spot};
 use storage::objects::{self, Object};
@@ -19,6 +20,7 @@ use super::receive::comment;
 use super::regroup::{self, Heard};
 use super::say::{self, Home};
 use super::signer::Signer;
+use super::stamp::{self, Leave};
 use super::work::{Outcome, Postponed};
 use super::{backfill, consent, known};
 use crate::edit::{self, Of};
@@ -90,9 +92,10 @@ pub(crate) async fn heard(
     let mut outcome = Outcome::Done;
     while let Some((note, by)) = chain.pop() {
         let cx = ctx.clone();
+        let leave = stamp::leave(ctx, &note, &by, budget).await?;
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.is_empty());
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()))).await)?;
+        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()), &leave)).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
@@ -196,15 +199,22 @@ fn hang(
     ctx: &Ctx,
     (note, by): (&Note, &Remote),
     (told, said): (Told, Option<&Heard>),
+    leave: &Leave,
 ) -> Result<Outcome> {
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Outcome::Done);
     }
-    let id = CommentId(ctx.id());
+    let (id, mut allowed) = (CommentId(ctx.id()), None);
     let thread = match hangs(tx, ctx, note, told)? {
         Hangs::Here(parent) => {
+            match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
+                (Grant::Automatic, _) => {}
+                (_, Leave::Proven(stamp)) => allowed = proven(tx, (id, parent), stamp)?,
+                (_, Leave::Free | Leave::Not) => return Ok(Outcome::Refused(NOT_ALLOWED.into())),
+            }
             let (source, rendered) = words(ctx, note)?;
-            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
+            let (published, state) = (when(ctx, note), State::Published);
+            let answer = Answer { id, parent, source: &source, rendered: &rendered, published, state };
             add(tx, ctx, standing(by), &answer)?.thread
         }
         Hangs::On(board) => {
@@ -228,13 +238,23 @@ fn hang(
     };
     objects::insert(tx, &object)?;
     backfill::noticed(tx, ctx, thread)?;
-    if let Some(answering) = consent::restricted(ctx, note) {
-        storage::answering::set(tx, id, Some(&answering))?;
+    consent::keep_first(tx, id, note)?;
+    if let Some(allowed) = allowed {
+        approvals::insert(tx, &allowed)?;
     }
     if announced {
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Outcome::Done)
+}
+
+const NOT_ALLOWED: &str = "whoever wrote what it answers has not allowed it";
+
+/// That an answer is here because of this stamp: so that it goes when the stamp does.
+fn proven(tx: &mut Read, (comment, parent): (CommentId, CommentId), stamp: &str) -> Result<Option<Approval>> {
+    let (stage, stamp) = (Stage::Allowed, Some(stamp.to_owned()));
+    let answered = comments::spot(tx, parent)?;
+    Ok(answered.map(|answered| Approval { comment, author: answered.author, stage, request: None, stamp }))
 }
 
 /// What a refusal means for what came: it is kept with its reason. Asked outside the transaction, which the refusal has undone: a rule
@@ -380,7 +400,7 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
     if !objects::set_updated(tx, &object.uri, updated)? {
         return Ok(Outcome::Ignored("it is older than what is known"));
     }
-    consent::keep(tx, ctx, object.comment, note)?;
+    consent::keep(tx, object.comment, note)?;
     let root = comments::spot(tx, object.comment)?.filter(|spot| spot.parent.is_none());
     let made = match root {
         Some(root) => rewrite(tx, ctx, note, by, &root)?,

@@ -319,6 +319,6 @@ impl Inner {
     }
 }
 
-fn name(text: &str, rules: &Rules) -> Result<ActivityId, Refused> {
+pub(super) fn name(text: &str, rules: &Rules) -> Result<ActivityId, Refused> {
     ActivityId::read(text, rules).map_err(|why| Refused::Id { field: "object", why })
 }
