@@ -23,13 +23,15 @@ pub async fn vote(ctx: &Ctx, who: &Person, comment: CommentId, vote: Option<Vote
 
 fn voted(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, vote: Option<Vote>) -> Result<Votes> {
     let before = votes::one(tx, comment, who.actor)?;
-    if before.map(|(vote, _)| vote) != vote
+    let changes = before.map(|(vote, _)| vote) != vote;
+    // Whoever has no vote may have asked for one.
+    if (changes || vote.is_none())
         && let Some(counts) = asked(tx, ctx, who, comment, vote)?
     {
         return Ok(counts);
     }
     let counts = cast(tx, ctx, who.standing(), comment, vote)?;
-    if before.map(|(vote, _)| vote) != vote {
+    if changes {
         let given = votes::one(tx, comment, who.actor)?;
         say::voted(tx, ctx, comment, &who.name, (before, given), None)?;
     }
