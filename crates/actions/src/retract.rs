@@ -29,8 +29,8 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
 pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId) -> Result<()> {
     let spot = permitted(tx, who, Act::Delete, comment)?;
     comments::erase_words(tx, comment)?;
-    // What nobody knows of leaves nothing behind that could be known.
-    if spot.state == State::Held && spot.parent.is_some() {
+    // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
+    if spot.state == State::Held && spot.parent.is_some() && !comments::has_answers(tx, comment)? {
         return Ok(());
     }
     if spot.parent.is_none() {

@@ -100,6 +100,12 @@ async fn a_like_is_asked_for_once() {
         approvals::wish_for(tx, wish)?;
         assert_eq!(approvals::wished(tx, comment, actor)?, Some(wish));
         assert_eq!(approvals::wished(tx, comment, scene.alice.actor)?, None);
+        assert_eq!(approvals::wished_in(tx, actor, scene.thread)?, [comment]);
+        assert_eq!(approvals::wished_in(tx, scene.alice.actor, scene.thread)?, []);
+        assert!(!comments::has_answers(tx, comment)?);
+        let reply = world::reply(tx, comment, actor, "Yes.")?;
+        comments::set_state(tx, reply, State::Deleted)?;
+        assert!(comments::has_answers(tx, comment)?);
         assert_eq!((approvals::wish_by_request(tx, 9)?, approvals::wish_by_request(tx, 8)?), (Some(wish), None));
         approvals::unwish(tx, comment, actor)?;
         assert_eq!(approvals::wished(tx, comment, actor)?, None);
