@@ -3,9 +3,9 @@
 use domain::authority::{Act, Standing};
 use domain::text::Rendered;
 use domain::{ActorId, CommentId, EventKind, Noun, Origin, Refusal, State, Time, Votes};
-use storage::Write;
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
+use storage::{Write, remotes};
 
 use crate::elsewhere::approval;
 use crate::elsewhere::consent::{self, Consent};
@@ -59,14 +59,20 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
         .await
 }
 
-/// Whether this person may answer a comment: for pages that ask before somebody writes.
+/// Whether this person may answer a comment, and the host on which somebody has to be asked first: for pages that ask before somebody
+/// writes.
 ///
 /// # Errors
 /// The refusal that the answer itself would meet; failures.
-pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<()> {
+pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<Option<String>> {
     crate::comment::permitted(ctx, Some(who), Act::Reply, parent).await?;
     let (cx, who) = (ctx.clone(), who.clone());
-    ctx.db().read(move |tx| consent::to_answer(tx, &cx, parent, &who).map(|_| ())).await
+    ctx.db()
+        .read(move |tx| match consent::to_answer(tx, &cx, parent, &who)? {
+            Consent::Given => Ok(None),
+            Consent::Asked(author) => Ok(remotes::of_actor(tx, author)?.and_then(|author| say::host(&author))),
+        })
+        .await
 }
 
 /// An answer to be put into its thread.

@@ -7,6 +7,7 @@ use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
 use storage::{Write, search};
 
+use crate::elsewhere::approval;
 use crate::elsewhere::say::{self, Home};
 use crate::writing::{index, permitted, reasoned};
 use crate::{Ctx, Person, Result};
@@ -120,6 +121,10 @@ pub(crate) fn hide(tx: &mut Write, spot: &Spot, state: State, now: Time) -> Resu
 }
 
 fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
+    // What an author elsewhere has not allowed goes back to where only its author knows of it.
+    if !approval::may_be_shown(tx, spot.id)? {
+        return hide(tx, spot, State::Held, ctx.now());
+    }
     comments::set_state(tx, spot.id, State::Published)?;
     let html = comments::html(tx, spot.id)?.unwrap_or_default();
     let title = match spot.parent {

@@ -35,6 +35,10 @@ pub struct Waiting {
 /// # Errors
 /// Storage failures only; also of the other functions here that say nothing else.
 pub(crate) fn waiting(tx: &mut Read, comment: CommentId) -> Result<Option<Waiting>> {
+    // Whoever took the words back waits for nothing.
+    if comments::source(tx, comment)?.is_none() {
+        return Ok(None);
+    }
     approvals::find(tx, comment)?.map_or(Ok(None), |approval| named(tx, &approval))
 }
 
@@ -53,16 +57,21 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, comment: CommentId, who: &Person, a
     say::asked_to_answer(tx, ctx, (comment, request), &who.name, author)
 }
 
-/// A comment that was not allowed yet is taken back by who wrote it: who was asked is told, and nobody else, for nobody else knows of it.
-pub(crate) fn forgotten(tx: &mut Write, ctx: &Ctx, comment: CommentId, who: &str) -> Result<()> {
-    let Some(known) = approvals::find(tx, comment)? else { return Ok(()) };
-    match known.stage {
-        Stage::Asked => say::unasked(tx, ctx, comment, who, known.author)?,
-        // What was known elsewhere is known to be gone.
-        Stage::TakenBack => return Ok(()),
-        Stage::Allowed | Stage::Refused => {}
+/// A comment that waits is taken away, by who wrote it or by a moderator: who was asked is told, and nobody else, for nobody else knows of
+/// it. A yes that is on its way comes too late.
+pub(crate) fn called_off(tx: &mut Write, ctx: &Ctx, comment: CommentId, who: &str) -> Result<()> {
+    match approvals::find(tx, comment)? {
+        Some(known) if known.stage == Stage::Asked => {
+            say::unasked(tx, ctx, comment, who, known.author)?;
+            Ok(approvals::set(tx, comment, Stage::Refused, None)?)
+        }
+        _ => Ok(()),
     }
-    Ok(approvals::remove(tx, comment)?)
+}
+
+/// Whether a comment may be shown, for all that authors elsewhere have said.
+pub(crate) fn may_be_shown(tx: &mut Read, comment: CommentId) -> Result<bool> {
+    Ok(approvals::find(tx, comment)?.is_none_or(|known| known.stage == Stage::Allowed))
 }
 
 /// Asks whoever wrote a comment whether this person may like it.
@@ -262,7 +271,7 @@ fn taken_back(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<()> {
 fn denied(tx: &mut Write, ctx: &Ctx, comment: CommentId, stage: Stage) -> Result<()> {
     approvals::set(tx, comment, stage, None)?;
     let spot = comments::spot(tx, comment)?.filter(|spot| spot.state == State::Held);
-    let Some(spot) = spot else { return Ok(()) };
+    let (Some(spot), Some(_)) = (spot, comments::source(tx, comment)?) else { return Ok(()) };
     if let Some(account) = accounts::of_actor(tx, spot.author)? {
         notifications::insert(tx, ctx.id(), account, comment, ctx.now())?;
     }

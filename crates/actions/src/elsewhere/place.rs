@@ -410,7 +410,8 @@ fn change(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), said: Option<
         }
     };
     let is_public = note.recipients.visibility(None) == Visibility::Public;
-    if let Some(said) = said.filter(|_| is_public && made == edit::Change::Made) {
+    let stands = comments::spot(tx, object.comment)?.is_some_and(|spot| spot.state.stands());
+    if let Some(said) = said.filter(|_| is_public && stands && made == edit::Change::Made) {
         regroup::changed(tx, ctx, object.comment, said)?;
     }
     Ok(Outcome::Done)

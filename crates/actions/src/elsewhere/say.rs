@@ -266,7 +266,7 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
     if !line.state.stands() {
-        return approval::forgotten(tx, ctx, id, name);
+        return approval::called_off(tx, ctx, id, name);
     }
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
     let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
@@ -281,7 +281,7 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
 /// GoToSocial take it down, and nobody has to know which moderator it was. One from elsewhere is its home's.
 pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
-    if line.author.origin != Origin::Local || !line.state.stands() {
+    if line.author.origin != Origin::Local {
         return Ok(());
     }
     withdrawn(tx, ctx, id, Home::Here(&line.author.name))

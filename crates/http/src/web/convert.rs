@@ -221,7 +221,7 @@ pub fn waits(waiting: &Waiting) -> String {
     let host = &waiting.host;
     match waiting.stage {
         Stage::Asked | Stage::Allowed => format!("Waiting for the permission of {host}"),
-        Stage::Refused => format!("Not allowed by {host}"),
+        Stage::Refused => format!("Not allowed by {host}, or only after the thread was closed"),
         Stage::TakenBack => format!("No longer allowed by {host}"),
     }
 }

@@ -17,7 +17,7 @@ use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use super::{convert, entry, interact, thread};
 use crate::door::App;
 use crate::pages::views::{
-    Choice, DeletePage, EditPage, HistoryPage, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
+    Choice, DeletePage, EditPage, HistoryPage, Notice, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
 };
 
 fn id(text: &str) -> Result<CommentId, Refusal> {
@@ -128,7 +128,12 @@ pub async fn replied(shell: Shell, State(app): State<App>, Path(comment): Path<S
 async fn reply_page(shell: &Shell, id: CommentId, text: &str, preview: Option<String>, problems: Problems) -> Answer {
     let found = found(shell, id).await?;
     let site = shell.app.site().await?;
-    let frame = shell.private_frame().await?;
+    let mut frame = shell.private_frame().await?;
+    if let Some(host) = asked(shell, id).await {
+        let words =
+            format!("Whoever wrote this, on {host}, agrees to each answer first. Until then nobody else sees yours.");
+        frame.notice = Some(Notice::Warning(words));
+    }
     let view = ReplyPage {
         parent: thread::alone(&site, &found.line, frame.now_ms),
         frame,
@@ -140,6 +145,12 @@ async fn reply_page(shell: &Shell, id: CommentId, text: &str, preview: Option<St
         problems,
     };
     shell.form(&view, &view.problems).await
+}
+
+/// The host on which somebody has to be asked before an answer is published. What else there is against answering is said elsewhere.
+async fn asked(shell: &Shell, id: CommentId) -> Option<String> {
+    let person = shell.visitor.as_ref()?;
+    reply::permitted_to(&shell.app.ctx, person, id).await.ok().flatten()
 }
 
 /// To the comment at its place: on the thread's page where it is on the first one, or on its own.

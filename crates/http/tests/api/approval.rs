@@ -203,11 +203,30 @@ async fn what_is_taken_back_while_it_waits_is_taken_back_from_who_was_asked() {
     s.world.ana.delete(&path).await.is(204);
     assert_eq!(s.told(&s.peer).await, ["ReplyRequest", "Create", "Delete"]);
     assert_eq!(s.told(&s.other).await.len(), 4);
-    s.read(&s.world.ana, &id).await.refused(404, "not-found");
     s.allow(&id).await;
     assert!(!s.is_published(&id).await);
+    assert_eq!(s.refusals().await, Vec::<Value>::new());
+    s.read(&s.world.ana, &id).await.refused(404, "not-found");
+    s.world.ana.get_with(&format!("/c/{id}"), "accept", "text/html").await.is(404);
+    let told = s.world.ana.get_with("/notifications", "accept", "text/html").await.is(200).body();
+    assert!(!told.contains("Waiting for") && !told.contains("Not allowed"), "{told}");
     let thread = s.world.anon.get(&format!("/api/v1/threads/{}", s.thread)).await.is(200);
     assert_eq!(thread.all("/comments", "/id"), [json!(s.first), json!(s.asking)], "no tombstone where nothing was");
+}
+
+#[tokio::test]
+async fn a_moderator_may_end_the_waiting_and_not_replace_the_permission() {
+    let s = Scene::new().await;
+    let form = s.world.ana.get_with(&format!("/c/{}/reply", s.asking), "accept", "text/html").await.is(200).body();
+    assert!(form.contains(&format!("Whoever wrote this, on {}, agrees", s.peer.host())), "{form}");
+    let id = s.answer().await;
+    s.read(&s.world.mo, &id).await.is(200);
+    let why = json!({ "reason": "" });
+    s.world.mo.post(&format!("/api/v1/admin/comments/{id}/remove"), why.clone()).await.is(200);
+    assert_eq!(s.told(&s.peer).await, ["ReplyRequest", "Create", "Delete"]);
+    s.world.mo.post(&format!("/api/v1/admin/comments/{id}/restore"), why).await.is(200);
+    assert!(!s.is_published(&id).await);
+    assert_eq!(s.read(&s.world.ana, &id).await.is(200).at("/state"), "held");
 }
 
 #[tokio::test]
