@@ -151,7 +151,7 @@ pub(super) async fn accepted(
     let rules = ctx.elsewhere().rules();
     let about = of.id.as_ref().and_then(|id| id.as_id().cloned());
     if let (Some(object), Some(stamp)) = (about.as_ref().filter(|object| !rules.is_ours(object)), &stamp) {
-        return elsewhere(ctx, object, stamp.clone(), budget).await;
+        return Box::pin(elsewhere(ctx, object, stamp.clone(), budget)).await;
     }
     let Some(stamp) = stamp.or_else(|| rules.id(id).ok()) else {
         return Ok(following::answered(ctx, of, by, Following::Accepted).await?);

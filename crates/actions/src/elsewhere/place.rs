@@ -90,12 +90,14 @@ pub(crate) async fn heard(
         }
     }
     let mut outcome = Outcome::Done;
-    while let Some((note, by)) = chain.pop() {
-        let cx = ctx.clone();
-        let leave = stamp::leave(ctx, &note, &by, budget).await?;
+    while let Some(found) = chain.pop() {
+        // On the heap, for it goes from hand to hand.
+        let (cx, found) = (ctx.clone(), Box::new(found));
+        let leave = stamp::leave(ctx, &found.0, &found.1, budget).await?;
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.is_empty());
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()), &leave)).await)?;
+        outcome =
+            judged(ctx.db().write(move |tx| hang(tx, &cx, (&found.0, &found.1), (told, said.as_ref()), &leave)).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
