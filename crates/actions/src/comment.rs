@@ -1,10 +1,11 @@
 //! One comment by itself: its line, its source, its earlier versions.
 
-use domain::authority::{Act, may};
+use domain::authority::{Act, knows, may};
 use domain::{CommentId, Noun, Refusal, State};
 use storage::comments::{self, Line, Revision, Spot};
 
 use crate::caller::subject;
+use crate::elsewhere::approval::{self, Waiting};
 use crate::{Ctx, Error, Person, Result};
 
 /// The comment as everybody may see it.
@@ -14,6 +15,32 @@ use crate::{Ctx, Error, Person, Result};
 pub async fn find(ctx: &Ctx, id: CommentId) -> Result<Line> {
     let found = ctx.db().read(move |tx| comments::lines(tx, &[id])).await?.pop();
     found.filter(|line| line.state != State::Held).ok_or(Error::missing(Noun::Comment))
+}
+
+/// The comment as this person may see it: also one that is held, if they know of it.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; failures.
+pub async fn find_as(ctx: &Ctx, who: Option<&Person>, id: CommentId) -> Result<Line> {
+    let standing = who.map(Person::standing);
+    let found = ctx.db().read(move |tx| comments::lines(tx, &[id])).await?.pop();
+    let seen = |line: &Line| line.state != State::Held || knows(standing, line.author.id);
+    found.filter(seen).ok_or(Error::missing(Noun::Comment))
+}
+
+/// For whose word a comment waits that this person knows of; nothing for all others.
+///
+/// # Errors
+/// Failures only.
+pub async fn waiting(ctx: &Ctx, who: &Person, id: CommentId) -> Result<Option<Waiting>> {
+    let standing = who.standing();
+    ctx.db()
+        .read(move |tx| {
+            let held = comments::spot(tx, id)?.filter(|spot| spot.state == State::Held);
+            let known = held.filter(|spot| knows(Some(standing), spot.author));
+            known.map_or(Ok(None), |_| approval::waiting(tx, id))
+        })
+        .await
 }
 
 /// The comment, if this person (or nobody in particular) may do this with it: for pages that ask before they act.
@@ -30,8 +57,10 @@ pub async fn permitted(ctx: &Ctx, who: Option<&Person>, act: Act, id: CommentId)
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Tombstone`]; failures.
-pub async fn source(ctx: &Ctx, id: CommentId) -> Result<String> {
-    permitted(ctx, None, Act::ReadHistory, id).await?;
+pub async fn source(ctx: &Ctx, who: Option<&Person>, id: CommentId) -> Result<String> {
+    if find_as(ctx, who, id).await?.state != State::Held {
+        permitted(ctx, None, Act::ReadHistory, id).await?;
+    }
     Ok(ctx.db().read(move |tx| comments::source(tx, id)).await?.unwrap_or_default())
 }
 

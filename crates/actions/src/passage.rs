@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::authority::knows;
 use domain::tree::{Placed, Tree};
 use domain::{CommentId, CommentSort, Noun, Origin, Refusal, State, ThreadId};
 use storage::Read;
-use storage::comments::{self, Line};
+use storage::comments::{self, Line, Spot};
 use storage::objects::{self, Object};
 use storage::threads::{self, Thread};
 
 use crate::reading::{Arranged, arranged};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Person, Result};
 
 /// A comment, as much as everybody may know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,16 +87,19 @@ pub struct InContext {
     pub context: Vec<Passage>,
 }
 
-/// Reads one comment, and up to `context` of the comments between the root and it.
+/// Reads one comment, and up to `context` of the comments between the root and it. One that is held, which has no place in the tree, is
+/// read by those who know of it.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], or a failure.
-pub async fn in_context(ctx: &Ctx, id: CommentId, context: usize) -> Result<InContext> {
-    let cx = ctx.clone();
+pub async fn in_context(ctx: &Ctx, who: Option<&Person>, id: CommentId, context: usize) -> Result<InContext> {
+    let (cx, standing) = (ctx.clone(), who.map(Person::standing));
     ctx.db()
         .read(move |tx| {
-            let spot = comments::spot(tx, id)?.filter(|spot| spot.state != State::Held);
-            let spot = spot.ok_or(Error::missing(Noun::Comment))?;
+            let spot = comments::spot(tx, id)?.ok_or(Error::missing(Noun::Comment))?;
+            if spot.state == State::Held {
+                return if knows(standing, spot.author) { held(tx, &spot) } else { Err(Error::missing(Noun::Comment)) };
+            }
             let (thread, arranged) = thread(&cx, tx, spot.thread, CommentSort::default())?;
             let tree = &arranged.tree;
             let at = tree.position(id);
@@ -111,6 +115,17 @@ pub async fn in_context(ctx: &Ctx, id: CommentId, context: usize) -> Result<InCo
             Ok(InContext { thread, passage, context: above })
         })
         .await
+}
+
+/// One whose words were taken back while it was held is nothing any more.
+fn held(tx: &mut Read, spot: &Spot) -> Result<InContext> {
+    let (line, source) = (comments::lines(tx, &[spot.id])?.pop(), comments::source(tx, spot.id)?);
+    let thread = threads::find(tx, spot.thread)?.filter(|thread| thread.state.stands());
+    let (Some(line), Some(source), Some(thread)) = (line, source, thread) else {
+        return Err(Error::missing(Noun::Comment));
+    };
+    let home = objects::of_comments(tx, &[spot.id])?.remove(&spot.id).map(|object| object.uri);
+    Ok(InContext { thread, passage: Passage { line, source, home, replies: 0, below: 0 }, context: Vec::new() })
 }
 
 /// The words as written of some comments, and where they come from.

@@ -7,8 +7,9 @@ use domain::{CommentId, Role, ThreadId};
 use storage::comments::{self, Line};
 use storage::notifications::{self, Notification};
 use storage::votes::{self, Vote};
-use storage::{threads, visits};
+use storage::{approvals, threads, visits};
 
+use crate::elsewhere::approval::{self, Waiting};
 use crate::{Ctx, Person, Result};
 
 /// A reader's own part of a thread.
@@ -28,7 +29,9 @@ pub async fn own(ctx: &Ctx, who: &Person, thread: ThreadId) -> Result<Own> {
     let (actor, account) = (who.actor, who.account);
     ctx.db()
         .read(move |tx| {
-            let votes = votes::of_actor(tx, actor, thread)?.into_iter().collect();
+            let mut votes: HashMap<_, _> = votes::of_actor(tx, actor, thread)?.into_iter().collect();
+            // What was asked for counts for nobody else yet.
+            votes.extend(approvals::wished_in(tx, actor, thread)?.into_iter().map(|comment| (comment, Vote::Up)));
             Ok(Own { votes, visit: visits::find(tx, account, thread)? })
         })
         .await
@@ -52,8 +55,19 @@ pub struct News {
     pub comment: Line,
     /// Its thread's title.
     pub title: String,
-    /// Whether it answers the person; otherwise it mentions them.
-    pub answers: bool,
+    /// What it is to the person.
+    pub kind: Kind,
+}
+
+/// What a comment is to whom it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It answers them.
+    Answer,
+    /// It mentions them.
+    Mention,
+    /// It is their own, and an author elsewhere did not allow it.
+    Refusal,
 }
 
 /// A page of the person's notifications, newest first, and the cursor of the next.
@@ -76,10 +90,36 @@ pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) ->
                     Some(parent) => comments::spot(tx, parent)?,
                     None => None,
                 };
-                let answers = parent.is_some_and(|parent| parent.author == actor);
-                news.push(News { notification, comment, title, answers });
+                let kind = match parent {
+                    _ if comment.author.id == actor => Kind::Refusal,
+                    Some(parent) if parent.author == actor => Kind::Answer,
+                    _ => Kind::Mention,
+                };
+                news.push(News { notification, comment, title, kind });
             }
             Ok((news, next))
+        })
+        .await
+}
+
+/// Most that somebody is shown of what waits.
+const MOST_WAITING: i64 = 50;
+
+/// The newest of what the person wrote that waits for the word of an author elsewhere, or has waited in vain, with the titles of the threads.
+///
+/// # Errors
+/// Failures only.
+pub async fn waiting(ctx: &Ctx, who: &Person) -> Result<Vec<(Waiting, String)>> {
+    let actor = who.actor;
+    ctx.db()
+        .read(move |tx| {
+            let mut found = Vec::new();
+            for approval in approvals::waiting(tx, actor, MOST_WAITING)? {
+                let Some(waiting) = approval::named(tx, &approval)? else { continue };
+                let title = comments::spot(tx, waiting.comment)?.map(|spot| spot.title).unwrap_or_default();
+                found.push((waiting, title));
+            }
+            Ok(found)
         })
         .await
 }

@@ -3,11 +3,12 @@
 use domain::authority::{Act, Standing};
 use domain::text::Rendered;
 use domain::{ActorId, CommentId, EventKind, Noun, Origin, Refusal, State, Time, Votes};
-use storage::Write;
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
+use storage::{Write, remotes};
 
-use crate::elsewhere::consent;
+use crate::elsewhere::approval;
+use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
 use crate::writing::{index, notify, permitted, render, still_permitted};
@@ -30,7 +31,7 @@ pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
     Ok(write(ctx, who, parent, source, once).await?.line.id)
 }
 
-/// Publishes an answer and returns it. With `once`, the same request again returns the same comment.
+/// Publishes an answer and returns it; where the author of what it answers wants to be asked first, it is held. With `once`, the same request again returns the same comment.
 ///
 /// # Errors
 /// Refusals of the text, of the depth, of the table of rights; failures.
@@ -42,12 +43,16 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
                 return stored(tx, comment);
             }
-            consent::may_answer(tx, &cx, parent, &who)?;
+            let consent = consent::to_answer(tx, &cx, parent, &who)?;
+            let state = if consent == Consent::Given { State::Published } else { State::Held };
             let (id, now) = (CommentId(cx.id()), cx.now());
             let words = (source.as_str(), &rendered);
-            let answer = Answer { id, act: Act::Reply, parent, words, published: now };
+            let answer = Answer { id, act: Act::Reply, parent, words, published: now, state };
             let new = add(tx, &cx, who.standing(), &answer)?;
-            say::published(tx, &cx, id, Home::Here(&who.name))?;
+            match consent {
+                Consent::Given => say::published(tx, &cx, id, Home::Here(&who.name))?,
+                Consent::Asked(author) => approval::ask(tx, &cx, id, &who, author)?,
+            }
             once::remember(tx, &who, once.as_ref(), id, now)?;
             let line = line(&new, &who);
             Ok(Written { line: Line { html: rendered.html, ..line }, source })
@@ -55,14 +60,20 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
         .await
 }
 
-/// Whether this person may answer a comment: for pages that ask before somebody writes.
+/// Whether this person may answer a comment, and the host on which somebody has to be asked first: for pages that ask before somebody
+/// writes.
 ///
 /// # Errors
 /// The refusal that the answer itself would meet; failures.
-pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<()> {
+pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<Option<String>> {
     crate::comment::permitted(ctx, Some(who), Act::Reply, parent).await?;
     let (cx, who) = (ctx.clone(), who.clone());
-    ctx.db().read(move |tx| consent::may_answer(tx, &cx, parent, &who)).await
+    ctx.db()
+        .read(move |tx| match consent::to_answer(tx, &cx, parent, &who)? {
+            Consent::Given => Ok(None),
+            Consent::Asked(author) => Ok(remotes::of_actor(tx, author)?.and_then(|author| say::host(&author))),
+        })
+        .await
 }
 
 /// An answer to be put into its thread.
@@ -77,18 +88,23 @@ pub(crate) struct Answer<'a> {
     pub(crate) words: (&'a str, &'a Rendered),
     /// When it was published.
     pub(crate) published: Time,
+    /// Whether it is, or waits.
+    pub(crate) state: State,
 }
 
 /// Puts an answer into its thread, whoever wrote it and wherever.
 pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
-    let Answer { id, act, parent, words: (source, rendered), published } = *answer;
+    let Answer { id, act, parent, words: (source, rendered), published, state } = *answer;
     let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;
     if spot.depth > max {
         return Err(Error::Refused(Refusal::TooDeep { max }));
     }
-    let new = new(id, &spot, who.actor, Words { source, html: &rendered.html }, published);
+    let new = NewComment { state, ..new(id, &spot, who.actor, Words { source, html: &rendered.html }, published) };
     comments::insert(tx, &new)?;
+    if state == State::Held {
+        return Ok(new);
+    }
     let (event, now) = (Some((EventKind::Comment, id)), ctx.now());
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
     still_permitted(who, act, &spot, touched.openness)?;
@@ -101,7 +117,8 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<
 /// What came of the same request before.
 fn stored(tx: &mut Write, comment: CommentId) -> Result<Written> {
     let line = comments::lines(tx, &[comment])?.pop().ok_or(Error::missing(Noun::Comment))?;
-    let source = comments::sources(tx, &[comment])?.pop().map(|(_, source)| source);
+    let shown = line.state.has_words() || line.state == State::Held;
+    let source = if shown { comments::source(tx, comment)? } else { None };
     Ok(Written { line, source: source.unwrap_or_default() })
 }
 

@@ -7,6 +7,7 @@ use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
 use storage::{Write, outbox, search};
 
+use crate::elsewhere::approval;
 use crate::elsewhere::say::{self, Home};
 use crate::writing::{index, permitted, reasoned};
 use crate::{Ctx, Person, Result};
@@ -32,6 +33,11 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
 pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId) -> Result<()> {
     let spot = permitted(tx, who, Act::Delete, comment)?;
     comments::erase_words(tx, comment)?;
+    // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
+    if spot.state == State::Held && spot.parent.is_some() && !comments::has_answers(tx, comment)? {
+        outbox::take_back(tx, comment)?;
+        return Ok(());
+    }
     if spot.parent.is_none() {
         // What was withheld goes with it.
         threads::give_back(tx, spot.thread)?;
@@ -118,7 +124,8 @@ fn counts(state: State) -> i64 {
     i64::from(matches!(state, State::Published | State::Flagged))
 }
 
-fn hide(tx: &mut Write, ctx: &Ctx, spot: &Spot, state: State) -> Result<()> {
+/// Takes a comment out of sight, into a state in which readers do not see its words.
+pub(crate) fn hide(tx: &mut Write, ctx: &Ctx, spot: &Spot, state: State) -> Result<()> {
     // A tombstone was taken back when it became one.
     if spot.state.is_signed() {
         say::unannounced(tx, ctx, spot.id)?;
@@ -134,6 +141,10 @@ fn hide(tx: &mut Write, ctx: &Ctx, spot: &Spot, state: State) -> Result<()> {
 
 /// Makes a comment of a tombstone again, with the words that it has.
 pub(crate) fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
+    // What an author elsewhere has not allowed goes back to where only its author knows of it.
+    if !approval::may_be_shown(tx, spot.id)? {
+        return hide(tx, ctx, spot, State::Held);
+    }
     comments::set_state(tx, spot.id, State::Published)?;
     let html = comments::html(tx, spot.id)?.unwrap_or_default();
     let title = match spot.parent {

@@ -194,9 +194,7 @@ pub fn may(who: Option<Standing>, act: Act, subject: Subject) -> Result<(), Refu
     let Some(rule) = RULES.iter().find(|rule| rule.act == act) else {
         return Err(Refusal::Forbidden("do this", "No rule allows it."));
     };
-    // What is held does not exist for others, whatever they ask.
-    let knows = who.is_some_and(|who| who.actor == subject.author || who.role >= Role::Moderator);
-    if subject.state == Held && !knows {
+    if subject.state == Held && !knows(who, subject.author) {
         return Err(Refusal::NotFound(crate::Noun::Comment));
     }
     rule.whose(who, subject)?;
@@ -205,6 +203,12 @@ pub fn may(who: Option<Standing>, act: Act, subject: Subject) -> Result<(), Refu
         (Openness::Open, Openness::Locked) => Err(Refusal::Locked),
         _ => Ok(()),
     }
+}
+
+/// Whether somebody knows of what `author` wrote and is held. For others it does not exist, whatever they ask.
+#[must_use]
+pub fn knows(who: Option<Standing>, author: ActorId) -> bool {
+    who.is_some_and(|who| who.actor == author || who.role >= Role::Moderator)
 }
 
 /// Whether `who`, who comes from `origin`, may start a thread on a board that admits these.

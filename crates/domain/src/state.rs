@@ -33,7 +33,8 @@ coded! {
         Published = 0 "published",
         /// Readers' reports have hidden its words; its place and its answers stay.
         Flagged = 1 "flagged",
-        /// Waits for a moderator; nobody but its author and the moderators knows of it.
+        /// Waits for somebody's word: a moderator's, or that of an author elsewhere whom it answers. Nobody but its author and the moderators
+        /// knows of it.
         Held = 2 "held",
         /// Taken back by its author: a tombstone.
         Deleted = 3 "deleted",

@@ -607,6 +607,15 @@ pub fn count_children(tx: &mut Read, id: CommentId) -> Result<i64> {
     Ok(published!().filter(comments::parent_id.eq(id.0)).count().get_result(&mut tx.conn)?)
 }
 
+/// Whether anything was ever written in answer to a comment, whatever became of it.
+///
+/// # Errors
+/// Storage failures only.
+pub fn has_answers(tx: &mut Read, id: CommentId) -> Result<bool> {
+    let first = comments::table.filter(comments::parent_id.eq(id.0)).limit(1).select(comments::id);
+    Ok(!first.load::<i64>(&mut tx.conn)?.is_empty())
+}
+
 /// The published comments of a thread, the root included, by id, after `after`.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actors;
 pub mod answering;
+pub mod approvals;
 pub mod backfills;
 pub mod backup;
 pub mod boards;
@@ -24,6 +25,7 @@ pub mod notifications;
 pub mod objects;
 pub mod outbox;
 pub mod peers;
+pub mod permissions;
 pub mod remotes;
 pub mod reports;
 pub mod search;

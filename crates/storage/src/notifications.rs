@@ -1,11 +1,25 @@
 //! Notifications: answers that an account has yet to hear of.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::{AccountId, CommentId, State, Time};
 
 use crate::Result;
+use crate::approvals::Stage;
 use crate::conn::{Read, Write, on_either};
-use crate::schema::{comments, notifications};
+use crate::schema::{accounts, approvals, comments, notifications};
+
+/// Which comments an account is told of: what readers may see; and of its own, answers that somebody elsewhere has not allowed.
+macro_rules! told_of {
+    ($account:expr) => {{
+        let own = accounts::table.filter(accounts::id.eq($account.0)).select(accounts::actor_id);
+        let refused = approvals::table
+            .filter(approvals::comment_id.eq(comments::id))
+            .filter(approvals::stage.eq_any(Stage::NOT_ALLOWED.map(Stage::code)));
+        let held = comments::state.eq(State::Held.code()).and(comments::author_id.eq_any(own));
+        comments::state.eq(State::Published.code()).or(held.and(exists(refused)))
+    }};
+}
 
 /// Something to tell somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +61,7 @@ pub fn page(tx: &mut Read, account: AccountId, before: Option<i64>, limit: i64) 
         .inner_join(comments::table)
         .filter(notifications::account_id.eq(account.0))
         .filter(notifications::id.lt(before.unwrap_or(i64::MAX)))
-        .filter(comments::state.eq(State::Published.code()))
+        .filter(told_of!(account))
         .order(notifications::id.desc())
         .limit(limit)
         .select((notifications::id, notifications::comment_id, notifications::created_at, notifications::read_at))
@@ -70,7 +84,7 @@ pub fn unread(tx: &mut Read, account: AccountId, limit: i64) -> Result<usize> {
         .inner_join(comments::table)
         .filter(notifications::account_id.eq(account.0))
         .filter(notifications::read_at.is_null())
-        .filter(comments::state.eq(State::Published.code()))
+        .filter(told_of!(account))
         .limit(limit)
         .select(notifications::id)
         .load(&mut tx.conn)?;

@@ -108,6 +108,14 @@ macro_rules! all_tables {
             moves (actor_id) { actor_id -> BigInt, target_id -> BigInt, moved_at -> BigInt, }
             answering (comment_id) { comment_id -> BigInt, automatic -> Text, manual -> Text, }
             moderators (group_id) { group_id -> BigInt, uris -> Text, asked_at -> BigInt, }
+            liking (comment_id) { comment_id -> BigInt, automatic -> Text, manual -> Text, }
+            approvals (comment_id) {
+                comment_id -> BigInt, author_id -> BigInt, stage -> SmallInt, request -> Nullable<BigInt>, stamp -> Nullable<Text>,
+            }
+            wishes (comment_id, actor_id) { comment_id -> BigInt, actor_id -> BigInt, request -> BigInt, asked_at -> BigInt, }
+            permissions (id) {
+                id -> BigInt, deed -> SmallInt, comment_id -> BigInt, actor_id -> BigInt, object -> Text, granted_at -> BigInt,
+            }
         }
     };
 }
@@ -135,4 +143,6 @@ diesel::joinable!(moderation_log -> actors (moderator_id));
 diesel::joinable!(remotes -> actors (actor_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
+diesel::joinable!(approvals -> comments (comment_id));
+diesel::joinable!(wishes -> comments (comment_id));
 diesel::joinable!(deliveries -> activities (activity_id));

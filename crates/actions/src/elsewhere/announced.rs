@@ -50,10 +50,12 @@ pub(crate) async fn passed_on(
         | Kind::Block
         | Kind::Flag
         | Kind::Follow
+        | Kind::LikeRequest
         | Kind::Lock
         | Kind::Move
         | Kind::Reject
         | Kind::Remove
+        | Kind::ReplyRequest
         | Kind::Undo
         | Kind::Other(_) => decided(ctx, by, said, budget).await,
     }

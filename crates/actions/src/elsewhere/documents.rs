@@ -11,7 +11,7 @@ use storage::threads::{self, Thread};
 use storage::{Read, accounts, boards, comments, outbox};
 
 use super::notes::{self, Seen};
-use super::{backfill, pairs};
+use super::{backfill, pairs, permission};
 use crate::{Ctx, Error, Result};
 
 /// Entries of one page of a collection.
@@ -38,6 +38,7 @@ pub async fn find(ctx: &Ctx, ours: Ours, after: Option<i64>) -> Result<Found> {
         Ours::Actor(actor) => profile(ctx, actor).await,
         Ours::Comment(id) => comment(ctx, id).await,
         Ours::Activity(number) => activity(ctx, number).await,
+        Ours::Authorization(number) => permission::document(ctx, number).await,
         collection => self::collection(ctx, collection, after).await,
     }
 }
@@ -257,7 +258,7 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
                 }
             }
         }
-        Ours::Actor(_) | Ours::Comment(_) | Ours::Activity(_) => return Err(missing()),
+        Ours::Actor(_) | Ours::Comment(_) | Ours::Activity(_) | Ours::Authorization(_) => return Err(missing()),
     })
 }
 

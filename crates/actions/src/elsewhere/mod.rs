@@ -3,6 +3,7 @@
 
 pub mod admit;
 mod announced;
+pub mod approval;
 pub mod backfill;
 pub(crate) mod consent;
 pub mod deliver;
@@ -18,12 +19,14 @@ mod moved;
 pub mod naming;
 mod notes;
 pub mod pairs;
+mod permission;
 mod place;
 mod put_back;
 pub mod receive;
 pub(crate) mod regroup;
 pub(crate) mod say;
 pub(crate) mod signer;
+mod stamp;
 pub mod work;
 
 use std::sync::{Arc, OnceLock};
@@ -60,6 +63,7 @@ struct Inner {
     strangers: Limits,
     looks: Limits,
     memory: backfill::Memory,
+    forgeries: stamp::Forgeries,
     // By whose they are, and the epoch of the site.
     pairs: Cache<(Holder, u64), Arc<PrivateKey>>,
     // By their PEM.
@@ -82,6 +86,7 @@ impl Elsewhere {
             strangers: Limits::new(Bounds::default()),
             looks: Limits::new(backfill::BOUNDS),
             memory: backfill::Memory::new(),
+            forgeries: stamp::Forgeries::new(),
             pairs: Cache::new(KEPT_PAIRS),
             keys: Cache::new(KEPT_KEYS),
         };
@@ -114,6 +119,11 @@ impl Elsewhere {
     /// What is remembered of it.
     pub(crate) fn memory(&self) -> &backfill::Memory {
         &self.inner.memory
+    }
+
+    /// Which stamps were found to prove nothing.
+    pub(crate) fn forgeries(&self) -> &stamp::Forgeries {
+        &self.inner.forgeries
     }
 
     /// The one client for all that is fetched and sent.

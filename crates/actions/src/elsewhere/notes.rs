@@ -4,6 +4,7 @@ use domain::text::{Mention, Places};
 use domain::{CommentId, Origin, State};
 use federation::wire::addresses::OurActor;
 use federation::wire::build::{Named, Note, Part, Replies};
+use storage::approvals::{self, Stage};
 use storage::comments::{self, Line};
 use storage::threads::{self, Author, Thread};
 use storage::{Read, actors, boards, objects, remotes};
@@ -32,7 +33,8 @@ pub fn seen(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Option<Seen>> {
     // Before anything else: what cannot be seen here is not pointed to either.
     match line.state {
         State::Published => {}
-        State::Held => return Ok(None),
+        // It was known before it was taken back.
+        State::Held => return Ok(is_taken_back(tx, id)?.then_some(Seen::Gone)),
         State::Flagged | State::Deleted | State::Removed => return Ok(Some(Seen::Gone)),
     }
     if let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) {
@@ -40,6 +42,17 @@ pub fn seen(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Option<Seen>> {
     }
     let Some(thread) = threads::find(tx, line.thread)? else { return Ok(None) };
     Ok(Some(Seen::Note(Box::new(note(tx, ctx, line, &thread)?))))
+}
+
+fn is_taken_back(tx: &mut Read, id: CommentId) -> Result<bool> {
+    Ok(approvals::find(tx, id)?.is_some_and(|approval| approval.stage == Stage::TakenBack))
+}
+
+/// A comment of ours for whoever has to allow it before it can be read by others.
+pub(super) fn to_be_allowed(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Option<Note>> {
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(None) };
+    let thread = threads::find(tx, line.thread)?;
+    thread.map(|thread| note(tx, ctx, line, &thread)).transpose()
 }
 
 fn note(tx: &mut Read, ctx: &Ctx, line: Line, thread: &Thread) -> Result<Note> {
@@ -62,6 +75,7 @@ fn note(tx: &mut Read, ctx: &Ctx, line: Line, thread: &Thread) -> Result<Note> {
         published: line.published.0,
         edited: line.edited.map(|time| time.0),
         openness: thread.openness(),
+        approval: approvals::find(tx, line.id)?.and_then(|approval| approval.stamp),
         replies: replies(tx, ctx, line.id)?,
     })
 }

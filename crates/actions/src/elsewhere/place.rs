@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use domain::authority::{Act, Standing};
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, ThreadId, Time};
+use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, State, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
-use federation::wire::parse::{self, Attachment, Found, Note, NoteKind, Visibility};
+use federation::wire::parse::{self, Attachment, Found, Grant, Note, NoteKind, Visibility};
+use storage::approvals::{self, Approval, Stage};
 use storage::boards::{self, Board};
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
@@ -20,6 +21,7 @@ use super::receive::comment;
 use super::regroup::{self, Heard};
 use super::say::{self, Home};
 use super::signer::Signer;
+use super::stamp::{self, Leave};
 use super::work::{Outcome, Postponed};
 use super::{backfill, consent, known};
 use crate::edit::{self, Of};
@@ -77,7 +79,7 @@ pub(crate) async fn heard(
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.len() == 1);
         // It takes much memory, and is done before and after all that waits for others.
-        match Box::pin(put(ctx, top, told, said)).await? {
+        match Box::pin(put(ctx, top, (told, said), budget)).await? {
             Put::Settled(Outcome::Done) => {
                 (_, upward) = (chain.pop(), false);
             }
@@ -90,6 +92,7 @@ pub(crate) async fn heard(
                 Some(found) => chain.push(Arc::new(found)),
                 None => return Ok(Outcome::Ignored("it answers nothing that is here")),
             },
+            Put::Unproven => return Ok(Outcome::Refused(NOT_ALLOWED.into())),
         }
     }
 }
@@ -100,14 +103,36 @@ enum Put {
     Settled(Outcome),
     /// Nothing yet: this, which it answers, is not here.
     Below(Id),
+    /// Nothing yet: the author of what it answers wants to be asked, and whether they have said yes was not looked at.
+    Unproven,
 }
 
 /// Puts a comment into the tree, if what it answers is there, as it nearly always is.
-async fn put(ctx: &Ctx, one: Arc<(Note, Remote)>, told: Told, said: Option<Heard>) -> Result<Put> {
+async fn put(
+    ctx: &Ctx,
+    one: Arc<(Note, Remote)>,
+    (told, said): (Told, Option<Heard>),
+    budget: &Budget,
+) -> Result<Put, Postponed> {
+    match put_by(ctx, Arc::clone(&one), (told, said.clone()), None).await? {
+        Put::Unproven => {
+            let leave = stamp::leave(ctx, &one.0, &one.1, budget).await?;
+            Ok(put_by(ctx, one, (told, said), Some(leave)).await?)
+        }
+        other => Ok(other),
+    }
+}
+
+async fn put_by(
+    ctx: &Ctx,
+    one: Arc<(Note, Remote)>,
+    (told, said): (Told, Option<Heard>),
+    leave: Option<Leave>,
+) -> Result<Put> {
     // Before anything is locked.
     let text = if one.0.in_reply_to.is_some() { Text::answer(ctx, &one.0) } else { Text::head(ctx, &one.0) };
     let cx = ctx.clone();
-    let ended = ctx.db().write(move |tx| hang(tx, &cx, &one, (told, said.as_ref()), text));
+    let ended = ctx.db().write(move |tx| hang(tx, &cx, &one, (told, said.as_ref()), text, leave.as_ref()));
     match ended.await {
         Err(Error::Refused(refusal)) => Ok(Put::Settled(Outcome::Refused(refusal.to_string()))),
         other => other,
@@ -208,17 +233,24 @@ fn hang(
     (note, by): &(Note, Remote),
     (told, said): (Told, Option<&Heard>),
     text: Text,
+    leave: Option<&Leave>,
 ) -> Result<Put> {
     objects::hold(tx, note.id.as_str())?;
     if objects::by_uri(tx, note.id.as_str())?.is_some() {
         return Ok(Put::Settled(Outcome::Done));
     }
-    let id = CommentId(ctx.id());
+    let (id, mut allowed) = (CommentId(ctx.id()), None);
     let thread = match (hangs(tx, ctx, note, told)?, text) {
         (Hangs::Here(parent), Text::Answer(words)) => {
+            match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
+                (Grant::Automatic, _) => {}
+                (_, Some(Leave::Proven(stamp))) => allowed = proven(tx, (id, parent), stamp)?,
+                (_, None) => return Ok(Put::Unproven),
+                (_, Some(Leave::Free | Leave::Not)) => return Ok(Put::Settled(Outcome::Refused(NOT_ALLOWED.into()))),
+            }
             let (source, rendered) = words?;
-            let (act, words) = (Act::ReplyElsewhere, (source.as_str(), &rendered));
-            let answer = Answer { id, act, parent, words, published: when(ctx, note) };
+            let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), State::Published);
+            let answer = Answer { id, act, parent, words, published: when(ctx, note), state };
             add(tx, ctx, standing(by), &answer)?.thread
         }
         (Hangs::On(board), Text::Head(head)) => {
@@ -245,13 +277,23 @@ fn hang(
     };
     objects::insert(tx, &object)?;
     backfill::noticed(tx, ctx, thread)?;
-    if let Some(answering) = consent::restricted(ctx, note) {
-        storage::answering::set(tx, id, Some(&answering))?;
+    consent::keep_first(tx, id, note)?;
+    if let Some(allowed) = allowed {
+        approvals::insert(tx, &allowed)?;
     }
     if announced {
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Put::Settled(Outcome::Done))
+}
+
+const NOT_ALLOWED: &str = "whoever wrote what it answers has not allowed it";
+
+/// That an answer is here because of this stamp: so that it goes when the stamp does.
+fn proven(tx: &mut Read, (comment, parent): (CommentId, CommentId), stamp: &str) -> Result<Option<Approval>> {
+    let (stage, stamp) = (Stage::Allowed, Some(stamp.to_owned()));
+    let answered = comments::spot(tx, parent)?;
+    Ok(answered.map(|answered| Approval { comment, author: answered.author, stage, request: None, stamp }))
 }
 
 /// What a refusal means for what came: it is kept with its reason. Asked outside the transaction, which the refusal has undone: a rule
@@ -439,7 +481,7 @@ fn change(
     if !may_be_shown(note) {
         return hidden(tx, ctx, (note, by), object.comment);
     }
-    consent::keep(tx, ctx, object.comment, note)?;
+    consent::keep(tx, object.comment, note)?;
     let made = match text {
         Text::Head(head) => rewrite(tx, ctx, by, object.comment, head?)?,
         Text::Answer(words) => {
@@ -448,7 +490,8 @@ fn change(
         }
     };
     let is_public = note.recipients.visibility(None) == Visibility::Public;
-    if let Some(said) = said.filter(|_| is_public && made == edit::Change::Made) {
+    let stands = comments::spot(tx, object.comment)?.is_some_and(|spot| spot.state.stands());
+    if let Some(said) = said.filter(|_| is_public && stands && made == edit::Change::Made) {
         regroup::changed(tx, ctx, object.comment, said)?;
     }
     Ok(Outcome::Done)

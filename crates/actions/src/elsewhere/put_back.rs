@@ -67,7 +67,7 @@ fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, hea
     let spot = give_words(tx, spot, text)?;
     let updated = Time(note.updated.or(note.published).unwrap_or(0));
     objects::set_updated(tx, &object.uri, updated)?;
-    consent::keep(tx, ctx, spot.id, note)?;
+    consent::keep(tx, spot.id, note)?;
     retract::show(tx, ctx, &spot)?;
     if let Some(heard) = heard {
         regroup::retracted(tx, ctx, spot.id, heard)?;

@@ -8,6 +8,7 @@
 use domain::{ActorId, BoardId, CommentId, Origin, ThreadId, Time};
 use federation::wire::addresses::{Addresses, OurActor, Side};
 use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note};
+use storage::approvals::Wish;
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
 use storage::remotes::{self, Presence, Remote};
@@ -15,10 +16,11 @@ use storage::threads::{Author, Thread};
 use storage::votes::Vote;
 use storage::{Write, boards, comments, objects};
 
+use super::approval;
 use super::notes::{self, Seen};
 use super::pairs;
 use super::regroup::{self, Circle, Done, Heard, Passed};
-use crate::{Ctx, Person, Result};
+use crate::{Ctx, Result};
 
 /// Where a comment is at home.
 #[derive(Clone, Copy, Debug)]
@@ -185,6 +187,101 @@ pub(crate) fn unannounced(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()
     Ok(())
 }
 
+/// Somebody here asks to answer what this author wrote, who alone hears of it: at the inbox that is the author's own. Servers that know no
+/// requests wait for the comment itself, as it would have been sent.
+pub(crate) fn asked_to_answer(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (comment, request): (CommentId, i64),
+    name: &str,
+    author: ActorId,
+) -> Result<()> {
+    let Some((author, to)) = own_inbox(tx, author)? else { return Ok(()) };
+    let Some(note) = notes::to_be_allowed(tx, ctx, comment)? else { return Ok(()) };
+    let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
+    let asked = build::ask_to_reply(heading(ctx, request, &actor), &note, &author.uri);
+    let created = build::create(heading(ctx, number, &actor), &note);
+    for (document, number) in [(asked, request), (created, number)] {
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: Some(comment) };
+        say(tx, ctx, saying, &to)?;
+    }
+    Ok(())
+}
+
+/// What somebody here asked to answer with is taken back before it was allowed.
+pub(crate) fn unasked(tx: &mut Write, ctx: &Ctx, comment: CommentId, name: &str, author: ActorId) -> Result<()> {
+    let Some((_, to)) = own_inbox(tx, author)? else { return Ok(()) };
+    let Some(line) = comments::lines(tx, &[comment])?.pop() else { return Ok(()) };
+    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
+    let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
+    let (object, board) = (ctx.elsewhere().addresses().comment(comment), notes::board(tx, ctx, &thread)?);
+    let document = build::delete(heading(ctx, number, &actor), &object, &board, Deletion::Author);
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
+}
+
+/// Somebody here asks to like what this author wrote.
+pub(crate) fn asked_to_like(tx: &mut Write, ctx: &Ctx, wish: Wish, name: &str, author: ActorId) -> Result<()> {
+    let Some((author, to)) = own_inbox(tx, author)? else { return Ok(()) };
+    let (actor, number) = (OurActor::Person(name.to_owned()), wish.request);
+    let (object, like) = wanted(tx, ctx, &wish, (&actor, name), &author)?;
+    let document = build::ask_to_like(heading(ctx, number, &actor), &like, &object, &author.uri);
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
+}
+
+/// Somebody here does not want to like it any more.
+pub(crate) fn unwished(tx: &mut Write, ctx: &Ctx, wish: Wish, name: &str, author: ActorId) -> Result<()> {
+    let Some((author, to)) = own_inbox(tx, author)? else { return Ok(()) };
+    let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
+    let (_, like) = wanted(tx, ctx, &wish, (&actor, name), &author)?;
+    let document = build::undo(heading(ctx, number, &actor), &like);
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
+}
+
+/// The id of what somebody wants to like, and the like.
+fn wanted(
+    tx: &mut Write,
+    ctx: &Ctx,
+    wish: &Wish,
+    (actor, name): (&OurActor, &str),
+    author: &Remote,
+) -> Result<(String, Document)> {
+    let object = notes::id(tx, ctx, wish.comment)?;
+    let like = build::like(heading(ctx, wish.request, actor), &object, &[&author.uri]);
+    Ok((object, like.called(approval::like(ctx, wish, name))))
+}
+
+/// The answer to a request from elsewhere: yes, with the number of the permission, or no.
+pub(crate) fn permitted(
+    tx: &mut Write,
+    ctx: &Ctx,
+    actor: &OurActor,
+    (request, permission): (build::Request<'_>, Option<i64>),
+    by: &Remote,
+) -> Result<()> {
+    let number = ctx.id();
+    let heading = heading(ctx, number, actor);
+    let document = match permission {
+        Some(permission) => build::allow(heading, request, permission),
+        None => build::deny(heading, request),
+    };
+    let to: Vec<Address> = follows::address(by.inbox.clone()).into_iter().collect();
+    say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
+}
+
+/// An author elsewhere who is still there, and the inbox that is theirs alone.
+fn own_inbox(tx: &mut Write, author: ActorId) -> Result<Option<(Remote, Vec<Address>)>> {
+    let author = there(tx, author)?;
+    Ok(author.map(|author| {
+        let to = follows::address(author.inbox.clone()).into_iter().collect();
+        (author, to)
+    }))
+}
+
+/// The host on which somebody is at home.
+pub(crate) fn host(of: &Remote) -> Option<String> {
+    follows::address(of.inbox.clone()).map(|address| address.host)
+}
+
 /// A comment of ours has other words.
 pub(crate) fn edited(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
     let Home::Here(name) = home else { return Ok(()) };
@@ -211,6 +308,9 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
         return Ok(());
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
+    if !line.state.stands() {
+        return approval::called_off(tx, ctx, id, name);
+    }
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
     let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
@@ -224,7 +324,7 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
 /// GoToSocial take it down, and nobody has to know which moderator it was. One from elsewhere is its home's.
 pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
-    if line.author.origin != Origin::Local || !line.state.stands() {
+    if line.author.origin != Origin::Local {
         return Ok(());
     }
     withdrawn(tx, ctx, id, Home::Here(&line.author.name))
@@ -234,13 +334,14 @@ pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
 pub(crate) type Given = (Vote, Time);
 
 /// Somebody here has voted on a comment: its home is told, if that is elsewhere, and so is its board; and those who follow our board in
-/// groups.
+/// groups. `stamp`: where it can be read that the author has allowed it, who had to be asked.
 pub(crate) fn voted(
     tx: &mut Write,
     ctx: &Ctx,
     id: CommentId,
-    who: &Person,
+    name: &str,
     (before, now): (Option<Given>, Option<Given>),
+    stamp: Option<&str>,
 ) -> Result<()> {
     if nobody_hears(tx)? {
         return Ok(());
@@ -253,7 +354,7 @@ pub(crate) fn voted(
     to.dedup();
     // Whoever counts it hears of it from its voter: a vote that is passed on cannot be verified, and servers like ours do not count it.
     let circle = Circle::of(tx, &thread)?.without(&to);
-    let (object, actor) = (notes::id(tx, ctx, id)?, OurActor::Person(who.name.clone()));
+    let (object, actor) = (notes::id(tx, ctx, id)?, OurActor::Person(name.to_owned()));
     let author = ctx.elsewhere().addresses().actor(&notes::author(&line.author, &thread));
     let mut told: Vec<&str> = counting.iter().map(|actor| actor.uri.as_str()).collect();
     if line.author.origin != Origin::Remote {
@@ -265,7 +366,11 @@ pub(crate) fn voted(
             Vote::Down => (build::dislike(heading(ctx, number, &actor), &object, &told), Side::Dislike),
         };
         // Pleroma takes back what it knows by its id, and nothing else.
-        document.called(ctx.elsewhere().addresses().vote(&actor, side, id, given.0))
+        let document = document.called(ctx.elsewhere().addresses().vote(&actor, side, id, given.0));
+        match stamp {
+            Some(stamp) => build::allowed_like(document, stamp),
+            None => document,
+        }
     };
     if let Some(before) = before {
         let number = ctx.id();

@@ -10,7 +10,6 @@ use federation::budget::{Allowance, Budget, Cause};
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Activity, Inner, Kind};
-use storage::following::Stage;
 use storage::follows;
 use storage::inbox::{self, Leased, State};
 use storage::remotes::Remote;
@@ -22,10 +21,11 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::known::{self, Unknown};
 use super::moderation::Measure;
+use super::permission::{self, Request};
 use super::place::{self, Told};
 use super::receive::comment;
 use super::regroup::{self, Heard};
-use super::{announced, departed, flag, following, moderation, moved, put_back, say};
+use super::{announced, approval, departed, flag, moderation, moved, put_back, say};
 use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
@@ -288,6 +288,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         Activity::Undo(inner) if inner.kind == Some(Kind::Delete) => {
             put_back::put_back(ctx, inner.object, Some((&by, heard)), budget).await
         }
+        Activity::Undo(inner) if inner.kind == Some(Kind::Accept) => Ok(approval::undone(ctx, inner, by).await?),
         Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => Ok(undo(ctx, inner, by, heard).await?),
         Activity::Create(parse::Object::Here(note)) => {
             place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
@@ -303,6 +304,9 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             Err(unknown) => Ok(Outcome::Refused(unknown.for_good()?.to_string())),
         },
         Activity::Delete { object, reason } => {
+            if approval::revoked(ctx, &object, &by).await? {
+                return Ok(Outcome::Done);
+            }
             if moderation::is_by_another(ctx, &object, &by).await? {
                 let measure = Measure::Remove(object, reason.unwrap_or_default());
                 return moderation::decided(ctx, measure, &by, budget).await;
@@ -310,11 +314,12 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             Ok(place::deleted(ctx, object, by, heard).await?)
         }
         Activity::DeleteActor => departed::gone(ctx, by).await,
-        Activity::Like { object, .. } => Ok(cast(ctx, object, (by, heard), Some(Vote::Up)).await?),
-        Activity::Dislike { object } => Ok(cast(ctx, object, (by, heard), Some(Vote::Down)).await?),
+        Activity::Like { object, .. } => Ok(cast(ctx, object, (by, Some(heard)), Some(Vote::Up)).await?),
+        Activity::Dislike { object } => Ok(cast(ctx, object, (by, Some(heard)), Some(Vote::Down)).await?),
         Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,
-        Activity::Accept { of, .. } => Ok(following::answered(ctx, of, by, Stage::Accepted).await?),
-        Activity::Reject(of) => Ok(following::answered(ctx, of, by, Stage::Refused).await?),
+        Activity::Accept { of, stamp } => approval::accepted(ctx, (of, stamp), (by, &id), budget).await,
+        Activity::Reject(of) => Ok(approval::rejected(ctx, of, by).await?),
+        Activity::Ask { wish, target } => permission::asked(ctx, Request { id, wish, target, by }, budget).await,
         Activity::Flag { objects, text } => Ok(flag::flagged(ctx, objects, &text, by).await?),
         Activity::Move { target } => moved::moved(ctx, &actor, target, by, budget).await,
         other => match Measure::of(&other) {
@@ -356,7 +361,7 @@ async fn undo(ctx: &Ctx, inner: Inner, by: Remote, heard: Heard) -> Result<Outco
     let cx = ctx.clone();
     match inner.kind {
         Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => match inner.object {
-            Some(object) => cast(ctx, object, (by, heard), None).await,
+            Some(object) => cast(ctx, object, (by, Some(heard)), None).await,
             None => Ok(Outcome::Ignored("it does not say what was liked")),
         },
         None | Some(Kind::Follow) => ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await,
@@ -380,7 +385,13 @@ fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, by: &Remote) -> Result<Out
     Ok(Outcome::Ignored("what is taken back had no effect here"))
 }
 
-async fn cast(ctx: &Ctx, object: Id, (by, heard): (Remote, Heard), vote: Option<Vote>) -> Result<Outcome> {
+/// A vote from elsewhere; what was said of it may be passed on.
+pub(super) async fn cast(
+    ctx: &Ctx,
+    object: Id,
+    (by, heard): (Remote, Option<Heard>),
+    vote: Option<Vote>,
+) -> Result<Outcome> {
     let cx = ctx.clone();
     let ended = ctx.db().write(move |tx| {
         let Some(comment) = comment(tx, &cx, &object)? else {
@@ -388,7 +399,7 @@ async fn cast(ctx: &Ctx, object: Id, (by, heard): (Remote, Heard), vote: Option<
         };
         let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
         vote::cast(tx, &cx, place::standing(&by), comment, vote)?;
-        if before != vote {
+        if let Some(heard) = heard.filter(|_| before != vote) {
             regroup::voted(tx, &cx, comment, &heard)?;
         }
         Ok(Outcome::Done)

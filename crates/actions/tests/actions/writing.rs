@@ -31,7 +31,7 @@ async fn an_answer_stands_in_the_tree_is_counted_found_and_told() {
     assert_eq!(personal::unread(&world.ctx, &world.ana).await.unwrap(), 1);
     assert_eq!(personal::unread(&world.ctx, &world.bo).await.unwrap(), 1);
     let (mentioned, _) = personal::news(&world.ctx, &world.mo, None, 10).await.unwrap();
-    assert_eq!((mentioned[0].comment.id, mentioned[0].answers), (answer, false));
+    assert_eq!((mentioned[0].comment.id, mentioned[0].kind), (answer, personal::Kind::Mention));
 
     let told = news.recv().await.unwrap();
     let event = Some((EventKind::Comment, answer));
@@ -72,7 +72,7 @@ async fn an_edit_keeps_what_was_said_before() {
     let id = world.reply(&world.bo, thread.root(), "first words").await;
     world.hands.forward(1000);
     edit::edit(&world.ctx, &world.bo, id, "second words", Of::Words("first words".into())).await.unwrap();
-    assert_eq!(comment::source(&world.ctx, id).await.unwrap(), "second words");
+    assert_eq!(comment::source(&world.ctx, None, id).await.unwrap(), "second words");
     let history = comment::history(&world.ctx, id).await.unwrap();
     assert_eq!(history.iter().map(|revision| revision.source.as_str()).collect::<Vec<_>>(), ["first words"]);
     assert!(comment::find(&world.ctx, id).await.unwrap().edited.is_some());
@@ -129,7 +129,7 @@ async fn a_deleted_comment_leaves_its_place_and_no_word() {
     assert_eq!(states[0], (id, State::Deleted, ""));
     assert_eq!((states[1].0, states[1].1), (answer, State::Published));
     assert_eq!(stretch.thread.comments, 1);
-    assert_eq!(refusal(comment::source(&world.ctx, id).await), "tombstone");
+    assert_eq!(refusal(comment::source(&world.ctx, None, id).await), "tombstone");
     assert_eq!(refusal(comment::history(&world.ctx, id).await), "tombstone");
     assert_eq!(refusal(reply::reply(&world.ctx, &world.ana, id, "still there?", None).await), "tombstone");
     let rows = world.ctx.db().read(move |tx| {

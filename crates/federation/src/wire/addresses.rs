@@ -55,6 +55,8 @@ pub enum Ours {
     Replies(CommentId),
     /// Something that was done, by its number.
     Activity(i64),
+    /// The permission for something that was done elsewhere with a comment, by its number.
+    Authorization(i64),
 }
 
 /// What a vote says.
@@ -100,6 +102,7 @@ impl Addresses {
             Ours::Comment(comment) => self.comment(*comment),
             Ours::Replies(comment) => format!("{}/replies", self.comment(*comment)),
             Ours::Activity(number) => format!("{}/activities/{number}", self.base),
+            Ours::Authorization(number) => format!("{}/authorizations/{number}", self.base),
         }
     }
 
@@ -204,6 +207,7 @@ impl Addresses {
             ["c", id] => Some(Ours::Comment(id.parse().ok()?)),
             ["c", id, "replies"] => Some(Ours::Replies(id.parse().ok()?)),
             ["activities", number] => Some(Ours::Activity(number.parse::<CommentId>().ok()?.0)),
+            ["authorizations", number] => Some(Ours::Authorization(number.parse::<CommentId>().ok()?.0)),
             ["u", name, ref rest @ ..] => about(OurActor::Person(named(name)?), rest),
             ["b", name, ref rest @ ..] => about(board(name)?, rest),
             ["t", id, ref rest @ ..] => about(OurActor::Thread(id.parse().ok()?), rest),
@@ -271,6 +275,7 @@ mod tests {
             Ours::Comment(CommentId(43)),
             Ours::Replies(CommentId(43)),
             Ours::Activity(44),
+            Ours::Authorization(45),
         ];
         for actor in actors() {
             things.push(Ours::Followers(actor.clone()));
@@ -321,6 +326,7 @@ mod tests {
             "https://c.example/c/42/replies/1",
             "https://c.example/b/.all",
             "https://c.example/activities/-1",
+            "https://c.example/authorizations/07",
             "https://other.example/c/42",
             "https://c.example.evil.example/c/42",
         ] {

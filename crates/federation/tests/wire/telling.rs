@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 
 use federation::origin::Id;
-use federation::wire::parse::{Activity, Actor, Collection, Envelope, Found, Inner, Note, Object, Permission};
+use federation::wire::parse::{Activity, Actor, Collection, Envelope, Found, Inner, Note, Object, Permission, Wish};
 
 /// Lines of `name: value`.
 #[derive(Default)]
@@ -62,6 +62,13 @@ pub fn activity(lines: &mut Lines, activity: &Activity) {
         Activity::Like { object, emoji } => {
             lines.tell("like", object);
             lines.some("emoji", emoji.as_ref());
+        }
+        Activity::Ask { wish, target } => {
+            lines.tell("ask for", target);
+            match wish {
+                Wish::Reply(what) => object(lines, "to reply", what),
+                Wish::Like(id) => lines.tell("to like", id),
+            }
         }
         Activity::Dislike { object } => lines.tell("dislike", object),
         Activity::Announce(what) => inner(lines, "announce", what),

@@ -5,7 +5,8 @@ use domain::{CommentId, ThreadId};
 use federation::origin::Rules;
 use federation::wire::addresses::{Addresses, OurActor, Ours};
 use federation::wire::build::{
-    self, Announced, Contents, Deletion, Document, Follow, Heading, Indexing, Named, Note, Part, Profile, Replies,
+    self, Announced, Authorization, Contents, Deed, Deletion, Document, Follow, Heading, Indexing, Named, Note, Part,
+    Profile, Replies, Request,
 };
 use federation::wire::{members, parse};
 use serde_json::{Value, json};
@@ -66,12 +67,25 @@ fn answer() -> Note {
         published: MOMENT,
         edited: Some(MOMENT + 300_000),
         openness: Openness::Open,
+        approval: None,
         replies: Replies {
             total: 3,
             first: vec!["https://c.example/c/44".to_owned(), BOS_NOTE.to_owned()],
             next: Some(45),
         },
     }
+}
+
+/// The same, which Bo had to be asked for.
+fn allowed() -> Note {
+    let approval = Some("https://mastodon.example/users/bo/authorizations/1".to_owned());
+    Note { approval, edited: None, ..answer() }
+}
+
+/// Ana lets Bo do something with her comment.
+fn permission(deed: Deed) -> Authorization {
+    let (object, target) = (BOS_NOTE.to_owned(), "https://c.example/c/43".to_owned());
+    Authorization { number: 601, deed, author: ana(), object, target }
 }
 
 /// The same on a board of another server.
@@ -121,6 +135,10 @@ fn things() -> Vec<(&'static str, Document)> {
         ("note-answer", build::note(&addresses, &answer())),
         ("note-root", build::note(&addresses, &root())),
         ("note-elsewhere", build::note(&addresses, &elsewhere())),
+        ("note-allowed", build::note(&addresses, &allowed())),
+        ("reply-authorization", build::authorization(&addresses, &permission(Deed::Reply))),
+        ("like-authorization", build::authorization(&addresses, &permission(Deed::Like))),
+        ("authorization-revoked", build::revoked(&addresses, 601)),
         ("tombstone", build::tombstone(&addresses, CommentId(43))),
         ("followers", list(Ours::Followers(news()), 12, Contents::Counted)),
         ("outbox", list(Ours::Outbox(news()), 2, Contents::Paged)),
@@ -152,6 +170,13 @@ fn activities() -> Vec<(&'static str, Document)> {
     let passed =
         |done: &Document| board_said(addresses, |by| build::announce(by, Announced::Activity(done.value()), MOMENT));
     let lock = said(addresses, |by| build::lock(by, "https://c.example/c/42", "news"));
+    let asked = Request {
+        id: "https://mastodon.example/users/bo/requests/1",
+        deed: Deed::Reply,
+        actor: BO,
+        instrument: BOS_NOTE,
+        object: "https://c.example/c/43",
+    };
     let (featured, pinned) = ("https://c.example/b/news/featured", "https://c.example/c/42");
     let theirs = Follow { id: "https://mastodon.example/f/1", actor: BO, object: "https://c.example/b/news" };
     vec![
@@ -173,6 +198,11 @@ fn activities() -> Vec<(&'static str, Document)> {
         ("delete-actor", said(addresses, build::delete_actor)),
         ("undo-follow", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &follow))),
         ("follow", follow),
+        ("ask-to-reply", said(addresses, |by| build::ask_to_reply(by, &Note { edited: None, ..answer() }, BO))),
+        ("ask-to-like", said(addresses, |by| build::ask_to_like(Heading { number: 503, ..by }, &like, BOS_NOTE, BO))),
+        ("allow-reply", said(addresses, |by| build::allow(by, asked, 601))),
+        ("deny-like", said(addresses, |by| build::deny(by, Request { deed: Deed::Like, ..asked }))),
+        ("like-allowed", build::allowed_like(like.clone(), "https://mastodon.example/users/bo/authorizations/2")),
         ("accept", board_said(addresses, |by| build::accept(by, theirs))),
         ("reject", board_said(addresses, |by| build::reject(by, theirs))),
         ("undo-like", unlike),
@@ -321,6 +351,7 @@ fn every_context_is_one_that_peers_carry_with_them() {
         "https://www.w3.org/ns/activitystreams",
         "https://w3id.org/security/v1",
         "https://purl.archive.org/socialweb/webfinger",
+        "https://gotosocial.org/ns",
     ];
     for (name, document) in actors().into_iter().chain(things()).chain(activities()) {
         let value = document.value();

@@ -290,6 +290,16 @@ fn writing(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     show_own(pages, "edit", &edit)?;
     let delete = DeletePage { frame: frame("/c/1886000000000004/delete"), id: THREAD + 4, comment: alone() };
     show_own(pages, "delete", &delete)?;
+    let held = HeldPage {
+        frame: frame("/c/1886000000000004"),
+        id: THREAD + 4,
+        thread_title: "Which tide tables do you use?".to_owned(),
+        thread_path: format!("/t/{THREAD}"),
+        comment: alone(),
+        waits: "Waiting for the permission of social.example".to_owned(),
+        own: true,
+    };
+    show_own(pages, "held", &held)?;
     let kinds = [
         ("spam", "Spam or advertisement"),
         ("abuse", "Abuse or harassment"),
@@ -571,6 +581,11 @@ fn own(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     };
     let notifications = NotificationsPage {
         frame: frame("/notifications"),
+        waiting: vec![WaitingView {
+            comment: THREAD + 9,
+            waits: "Waiting for the permission of social.example".to_owned(),
+            thread_title: "Which tide tables do you use?".to_owned(),
+        }],
         notifications: vec![told(false), told(false), told(true)],
         next: None,
     };

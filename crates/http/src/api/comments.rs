@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{Answer, Audience, created, done, fresh, json};
 use super::input::{Json, Path, Query, Repeatable, bad_query};
 use super::refusals::{Conflict, Forbidden, Gone, Missing, NotLoggedIn, Refused};
-use super::shape::{Comment, CommentInContext, List, Source, Version, vote};
+use super::shape::{Approval, Comment, CommentInContext, List, Source, Version, vote};
 use super::value::Id;
 use crate::door::App;
 use crate::gate::{Member, Visitor};
@@ -50,7 +50,11 @@ pub async fn read_comment(
     if context > MAX_CONTEXT {
         return Err(bad_query(&format!("context is {context}, but must be between 0 and {MAX_CONTEXT}")));
     }
-    let found = passage::in_context(&app.ctx, CommentId(id), context as usize).await?;
+    let found = passage::in_context(&app.ctx, visitor.as_ref(), CommentId(id), context as usize).await?;
+    let approval = match &visitor {
+        Some(who) => comment::waiting(&app.ctx, who, CommentId(id)).await?,
+        None => None,
+    };
     let own = match &visitor {
         Some(who) => Some(personal::own(&app.ctx, who, found.thread.id).await?),
         None => None,
@@ -59,7 +63,8 @@ pub async fn read_comment(
         let shown = Comment::placed(&app.settings, passage);
         Comment { own_vote: own.as_ref().map(|own| vote(own.votes.get(&passage.line.id))), ..shown }
     };
-    let body = CommentInContext { comment: shown(&found.passage), context: found.context.iter().map(shown).collect() };
+    let asked = Comment { approval: approval.map(Approval::from), ..shown(&found.passage) };
+    let body = CommentInContext { comment: asked, context: found.context.iter().map(shown).collect() };
     let audience = if visitor.is_some() { Audience::Caller } else { Audience::Everybody };
     fresh(&headers, audience, &body)
 }
@@ -74,6 +79,8 @@ pub struct NewReply {
 }
 
 /// Answers a comment
+///
+/// Where its author, on another server, wants to be asked first, the answer is `held`: nobody but the caller sees it until they agree.
 #[utoipa::path(
     post,
     path = "/api/v1/comments/{id}/replies",
@@ -95,7 +102,9 @@ pub async fn reply_to_comment(
 ) -> Answer {
     let write = |once| reply::write(&app.ctx, &who, CommentId(id), &body.text, once);
     let written = Once::settle(once, write).await?;
+    let approval = comment::waiting(&app.ctx, &who, written.line.id).await?.map(Approval::from);
     let shown = Comment::new(&app.settings, &written.line, &written.source, None).counted(0, 0);
+    let shown = Comment { approval, ..shown };
     created(&format!("/api/v1/comments/{}", written.line.id), &shown)
 }
 
@@ -128,7 +137,7 @@ pub async fn edit_comment(
 ) -> Answer {
     let of = change.of.map_or(Of::Anything, Of::Words);
     edit::edit(&app.ctx, &who, CommentId(id), &change.text, of).await?;
-    let found = passage::in_context(&app.ctx, CommentId(id), 0).await?;
+    let found = passage::in_context(&app.ctx, Some(&who), CommentId(id), 0).await?;
     json(StatusCode::OK, &Comment::placed(&app.settings, &found.passage))
 }
 
@@ -161,7 +170,7 @@ pub async fn delete_comment(
     responses((status = 200, body = Source), Missing, Gone)
 )]
 pub async fn read_source(State(app): State<App>, Path(Id(id)): Path<Id>, headers: HeaderMap) -> Answer {
-    let text = comment::source(&app.ctx, CommentId(id)).await?;
+    let text = comment::source(&app.ctx, None, CommentId(id)).await?;
     fresh(&headers, Audience::Everybody, &Source { text })
 }
 

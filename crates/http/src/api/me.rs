@@ -121,12 +121,16 @@ pub async fn list_notifications(
 }
 
 fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<'a> {
-    let personal::News { notification, comment, title, answers } = news;
+    let personal::News { notification, comment, title, kind } = news;
     let shown = Comment::new(&app.settings, comment, sources.of(comment.id), sources.home(comment.id));
     let thread_title = Some(shape::title(title, domain::State::Deleted).to_owned());
     News {
         id: Id(notification.id),
-        kind: if *answers { NewsKind::Reply } else { NewsKind::Mention },
+        kind: match kind {
+            personal::Kind::Answer => NewsKind::Reply,
+            personal::Kind::Mention => NewsKind::Mention,
+            personal::Kind::Refusal => NewsKind::Refusal,
+        },
         at: Moment(notification.at),
         read: notification.read.map(Moment),
         comment: Comment { thread_title, ..shown },

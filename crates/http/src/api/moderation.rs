@@ -48,7 +48,7 @@ async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> A
             manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;
         }
     }
-    let found = passage::in_context(ctx, comment, 0).await?;
+    let found = passage::in_context(ctx, Some(who), comment, 0).await?;
     let moderated = Moderated {
         comment_id: id,
         state: found.passage.line.state.into(),

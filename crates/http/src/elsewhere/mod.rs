@@ -17,7 +17,7 @@ use crate::door::App;
 pub use documents::or_page;
 
 /// Addresses that have no page. The parameters are called as in the routes of the pages; what is read is the whole path.
-const WITHOUT_PAGE: [&str; 17] = [
+const WITHOUT_PAGE: [&str; 18] = [
     "/actor/followers",
     "/actor/following",
     "/actor/outbox",
@@ -35,6 +35,7 @@ const WITHOUT_PAGE: [&str; 17] = [
     "/t/{thread}/context",
     "/c/{comment}/replies",
     "/activities/{number}",
+    "/authorizations/{number}",
 ];
 
 /// What is asked for by other servers and has no page.

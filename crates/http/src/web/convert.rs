@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use actions::elsewhere::approval::Waiting;
 use actions::import::merge::NOBODY;
 use actions::reading::Page;
 use domain::window::Shown;
 use domain::{ActorId, CommentId, Origin, Role, State};
+use storage::approvals::Stage;
 use storage::boards::Board;
 use storage::comments::Line;
 use storage::threads::{Author, Thread};
@@ -212,4 +214,14 @@ pub fn comments<'a>(site: &Site, page: &'a Page, first: &[CommentId]) -> Vec<Com
         }
     }
     out
+}
+
+/// In words for whom a comment waits.
+pub fn waits(waiting: &Waiting) -> String {
+    let host = &waiting.host;
+    match waiting.stage {
+        Stage::Asked | Stage::Allowed => format!("Waiting for the permission of {host}"),
+        Stage::Refused => format!("Not allowed by {host}, or only after the thread was closed"),
+        Stage::TakenBack => format!("No longer allowed by {host}"),
+    }
 }

@@ -1,6 +1,8 @@
 //! People and what they wrote, search, notifications.
 
+use actions::elsewhere::approval::Waiting;
 use actions::people::{self, Titled};
+use actions::personal::Kind;
 use actions::search::{self, Ask};
 use axum::extract::{Path, State};
 use domain::{CommentId, NotAnId, Refusal, State as CommentState};
@@ -10,6 +12,7 @@ use super::shell::{Answer, Oops, Query, Shell, feeds, problems, see};
 use crate::door::{App, Site};
 use crate::pages::views::{
     Excerpt, NotificationView, NotificationsPage, PersonPage, PlacedComment, Problems, SearchPage, SearchResult,
+    WaitingView,
 };
 
 /// Comments on one page.
@@ -157,15 +160,25 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
     let person = shell.member("have notifications")?;
     let before = before(query.get("before"))?.map(|before| before.0);
     let (news, next) = actions::personal::news(&app.ctx, person, before, PAGE).await?;
+    let waiting = match before {
+        None => actions::personal::waiting(&app.ctx, person).await?,
+        Some(_) => Vec::new(),
+    };
     let site = app.site().await?;
     let view = NotificationsPage {
         frame: shell.private_frame().await?,
+        waiting: waiting.iter().map(|(waiting, title)| waits(waiting, title)).collect(),
         notifications: news
             .into_iter()
             .map(|one| NotificationView {
                 comment: one.comment.id.0,
-                author: Some(convert::author(&site, &one.comment.author, None)),
-                what: if one.answers { "answered you".into() } else { "mentioned you".into() },
+                author: (one.kind != Kind::Refusal).then(|| convert::author(&site, &one.comment.author, None)),
+                what: match one.kind {
+                    Kind::Answer => "answered you",
+                    Kind::Mention => "mentioned you",
+                    Kind::Refusal => "were not allowed to answer",
+                }
+                .into(),
                 thread_title: convert::titled(&one.title, CommentState::Published),
                 excerpt: domain::text::excerpt(&domain::text::plain(&one.comment.html), 240),
                 at_ms: one.notification.at.0,
@@ -175,6 +188,14 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
         next: next.map(|next| format!("/notifications?before={next}")),
     };
     shell.page(&view).await
+}
+
+fn waits(waiting: &Waiting, title: &str) -> WaitingView {
+    WaitingView {
+        comment: waiting.comment.0,
+        waits: convert::waits(waiting),
+        thread_title: convert::titled(title, CommentState::Published),
+    }
 }
 
 /// `POST /notifications/read`: all of them.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use actions::elsewhere::approval::Waiting;
 use actions::reading::{self, Page, Part};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
@@ -18,7 +19,7 @@ use crate::cache::{Fresh, Key, Mark, Rendered};
 use crate::door::{App, Site};
 use crate::pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
 use crate::pages::slots::SlotKind;
-use crate::pages::views::{self, ContextPage, Frame, Replies, ThreadPage, Tree, TreeFrame};
+use crate::pages::views::{self, ContextPage, Frame, HeldPage, Replies, ThreadPage, Tree, TreeFrame};
 
 /// Above so many comments a thread is shown in parts only: every comment is reached, and no page is heavier than a phone can bear.
 const ALL: i64 = 5_000;
@@ -41,6 +42,11 @@ pub async fn slugged(
 /// `/c/{comment}`: the comment, what it answers, what answers it. A root's page is its thread's.
 pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String>, Query(query): Query) -> Answer {
     let id: CommentId = id.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))?;
+    if let Some(person) = &shell.visitor
+        && let Some(waiting) = actions::comment::waiting(&app.ctx, person, id).await?
+    {
+        return held(&shell, &app, id, waiting).await;
+    }
     let thread = reading::thread_of(&app.ctx, id).await?;
     if thread.root() == id {
         return Ok(elsewhere(&format!("/t/{thread}")));
@@ -54,6 +60,25 @@ pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String
         None,
     )
     .await
+}
+
+/// A comment that waits for the word of an author elsewhere, for whoever knows of it.
+async fn held(shell: &Shell, app: &App, id: CommentId, waiting: Waiting) -> Answer {
+    let line = actions::comment::find_as(&app.ctx, shell.visitor.as_ref(), id).await?;
+    let head = reading::head(&app.ctx, line.thread).await?;
+    let site = app.site().await?;
+    let frame = shell.private_frame().await?;
+    let own = shell.visitor.as_ref().is_some_and(|person| person.actor == line.author.id);
+    let view = HeldPage {
+        comment: alone(&site, &line, frame.now_ms),
+        frame,
+        id: id.0,
+        thread_title: convert::title(&head),
+        thread_path: convert::thread_path(&head),
+        waits: convert::waits(&waiting),
+        own,
+    };
+    shell.page(&view).await
 }
 
 async fn show_thread(shell: Shell, app: App, id: &str, slug: Option<&str>, query: &super::shell::Fields) -> Answer {

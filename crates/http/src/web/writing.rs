@@ -17,7 +17,7 @@ use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use super::{convert, entry, interact, thread};
 use crate::door::App;
 use crate::pages::views::{
-    Choice, DeletePage, EditPage, HistoryPage, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
+    Choice, DeletePage, EditPage, HistoryPage, Notice, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
 };
 
 fn id(text: &str) -> Result<CommentId, Refusal> {
@@ -31,8 +31,10 @@ struct Found {
     path: String,
 }
 
-async fn found(app: &App, id: CommentId) -> Result<Found, Oops> {
-    let line = comment::find(&app.ctx, id).await?;
+/// Also one that is held, for whoever knows of it.
+async fn found(shell: &Shell, id: CommentId) -> Result<Found, Oops> {
+    let app = &shell.app;
+    let line = comment::find_as(&app.ctx, shell.visitor.as_ref(), id).await?;
     let head = actions::reading::head(&app.ctx, line.thread).await?;
     Ok(Found { line, title: convert::title(&head), path: convert::thread_path(&head) })
 }
@@ -116,7 +118,7 @@ pub async fn replied(shell: Shell, State(app): State<App>, Path(comment): Path<S
         };
     }
     match reply::reply(&app.ctx, person, id, text, None).await {
-        Ok(new) => back(&app, new).await,
+        Ok(new) => back(&shell, &app, new).await,
         Err(error) => {
             reply_page(&shell, id, text, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
         }
@@ -124,9 +126,14 @@ pub async fn replied(shell: Shell, State(app): State<App>, Path(comment): Path<S
 }
 
 async fn reply_page(shell: &Shell, id: CommentId, text: &str, preview: Option<String>, problems: Problems) -> Answer {
-    let found = found(&shell.app, id).await?;
+    let found = found(shell, id).await?;
     let site = shell.app.site().await?;
-    let frame = shell.private_frame().await?;
+    let mut frame = shell.private_frame().await?;
+    if let Some(host) = asked(shell, id).await {
+        let words =
+            format!("Whoever wrote this, on {host}, agrees to each answer first. Until then nobody else sees yours.");
+        frame.notice = Some(Notice::Warning(words));
+    }
     let view = ReplyPage {
         parent: thread::alone(&site, &found.line, frame.now_ms),
         frame,
@@ -140,9 +147,18 @@ async fn reply_page(shell: &Shell, id: CommentId, text: &str, preview: Option<St
     shell.form(&view, &view.problems).await
 }
 
+/// The host on which somebody has to be asked before an answer is published. What else there is against answering is said elsewhere.
+async fn asked(shell: &Shell, id: CommentId) -> Option<String> {
+    let person = shell.visitor.as_ref()?;
+    reply::permitted_to(&shell.app.ctx, person, id).await.ok().flatten()
+}
+
 /// To the comment at its place: on the thread's page where it is on the first one, or on its own.
-async fn back(app: &App, id: CommentId) -> Answer {
-    let line = comment::find(&app.ctx, id).await?;
+async fn back(shell: &Shell, app: &App, id: CommentId) -> Answer {
+    let line = comment::find_as(&app.ctx, shell.visitor.as_ref(), id).await?;
+    if line.state == domain::State::Held {
+        return Ok(see(&if line.html.is_empty() { format!("/t/{}", line.thread) } else { format!("/c/{id}") }));
+    }
     let head = actions::reading::head(&app.ctx, line.thread).await?;
     let small = usize::try_from(head.comments).is_ok_and(|comments| comments <= app.ctx.limits().page);
     let path = convert::thread_path(&head);
@@ -155,8 +171,8 @@ pub async fn edit(shell: Shell, State(app): State<App>, Path(comment): Path<Stri
     let person = shell.member("edit comments")?;
     comment::permitted(&app.ctx, Some(person), Act::Edit, id).await?;
     // The edition first: words that are newer than it are refused, older ones would overwrite.
-    let edited = comment::find(&app.ctx, id).await?.edited;
-    let source = comment::source(&app.ctx, id).await?;
+    let edited = comment::find_as(&app.ctx, Some(person), id).await?.edited;
+    let source = comment::source(&app.ctx, Some(person), id).await?;
     edit_page(&shell, id, (&source, &edition(edited)), None, Problems::default()).await
 }
 
@@ -175,7 +191,7 @@ pub async fn edited(shell: Shell, State(app): State<App>, Path(comment): Path<St
         };
     }
     match edit::edit(&app.ctx, person, id, text, edited_of(of)).await {
-        Ok(()) => back(&app, id).await,
+        Ok(()) => back(&shell, &app, id).await,
         Err(error) => {
             edit_page(&shell, id, (text, of), None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
         }
@@ -203,7 +219,7 @@ async fn edit_page(
     preview: Option<String>,
     problems: Problems,
 ) -> Answer {
-    let found = found(&shell.app, id).await?;
+    let found = found(shell, id).await?;
     let view = EditPage {
         frame: shell.private_frame().await?,
         id: id.0,
@@ -222,7 +238,7 @@ pub async fn delete(shell: Shell, State(app): State<App>, Path(comment): Path<St
     let id = id(&comment)?;
     let person = shell.member("delete comments")?;
     comment::permitted(&app.ctx, Some(person), Act::Delete, id).await?;
-    let found = found(&app, id).await?;
+    let found = found(&shell, id).await?;
     let site = app.site().await?;
     let frame = shell.private_frame().await?;
     let view = DeletePage { comment: thread::alone(&site, &found.line, frame.now_ms), frame, id: id.0 };
@@ -233,7 +249,7 @@ pub async fn delete(shell: Shell, State(app): State<App>, Path(comment): Path<St
 pub async fn deleted(shell: Shell, State(app): State<App>, Path(comment): Path<String>) -> Answer {
     let id = id(&comment)?;
     retract::delete(&app.ctx, shell.member("delete comments")?, id).await?;
-    back(&app, id).await
+    back(&shell, &app, id).await
 }
 
 /// `GET /c/{comment}/report`
@@ -253,7 +269,7 @@ pub async fn reported(shell: Shell, State(app): State<App>, Path(comment): Path<
         return report_page(&shell, id, &fields, Problems(vec![nothing])).await;
     };
     match report::report(&app.ctx, person, id, category, fields.get("text")).await {
-        Ok(()) => back(&app, id).await,
+        Ok(()) => back(&shell, &app, id).await,
         Err(error) => {
             report_page(&shell, id, &fields, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?).await
         }
@@ -261,7 +277,7 @@ pub async fn reported(shell: Shell, State(app): State<App>, Path(comment): Path<
 }
 
 async fn report_page(shell: &Shell, id: CommentId, fields: &Fields, problems: Problems) -> Answer {
-    let found = found(&shell.app, id).await?;
+    let found = found(shell, id).await?;
     let site = shell.app.site().await?;
     let frame = shell.private_frame().await?;
     let categories = Category::ALL.iter().map(|category| Choice {
@@ -291,7 +307,7 @@ async fn report_page(shell: &Shell, id: CommentId, fields: &Fields, problems: Pr
 pub async fn history(shell: Shell, State(app): State<App>, Path(comment): Path<String>) -> Answer {
     let id = id(&comment)?;
     let earlier = comment::history(&app.ctx, id).await?;
-    let found = found(&app, id).await?;
+    let found = found(&shell, id).await?;
     let site = app.site().await?;
     // A revision knows when it was replaced, which is when the one after it was written.
     let mut written: Vec<i64> = earlier.iter().map(|revision| revision.replaced.0).collect();
@@ -353,7 +369,7 @@ async fn came_from(shell: &Shell, app: &App, id: CommentId) -> Answer {
             let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();
             Ok(see(&format!("{}{query}#c{id}", super::shell::local(from.path()))))
         }
-        None => back(app, id).await,
+        None => back(shell, app, id).await,
     }
 }
 

@@ -520,30 +520,104 @@ async fn c23_there_is_no_restricted_board_that_a_request_could_open() {
 #[tokio::test]
 async fn c24_a_stamp_is_worth_nothing_unless_it_is_the_authors_own() {
     let (s, other) = (Scene::new().await, Peer::new().await);
-    let comment = s.house.reply("ben", &s.thread, "May I?").await;
+    // Bo answers the moderator, and wants to be asked before anybody else answers.
+    let first = s.house.reply("mo", &s.thread, "None at all.").await;
+    let mut asking = s.peer.note("notes/1", &s.house.id(&format!("c/{first}")), "<p>Ask me first.</p>");
+    asking["interactionPolicy"] = json!({ "canReply": { "automaticApproval": [], "manualApproval": PUBLIC } });
+    s.says(&s.peer, &s.create("creates/1", &asking)).await;
+    let bos = s.comment(&s.peer.id("notes/1")).await.unwrap();
+    let comment = s.house.reply("ben", &bos, "May I?").await;
     let mine = s.house.id(&format!("c/{comment}"));
-    let stamp = |at: &Peer, author: &str, object: &str| {
+    let neighbour = s.neighbour().await;
+    // What somebody elsewhere answers needs the same.
+    let strangers = other.note("notes/9", &s.peer.id("notes/1"), "<p>I may.</p>");
+    let stamp = |at: &Peer, author: &str, object: &str, target: &str| {
         json!({ "id": at.id("stamps/1"), "type": "ReplyAuthorization", "attributedTo": author,
-                "interactingObject": object, "interactionTarget": s.peer.id("notes/1") })
+                "interactingObject": object, "interactionTarget": target })
     };
+    let (bo, target, note) = (s.peer.me(), s.peer.id("notes/1"), other.id("notes/9"));
     let mut number = 0;
-    for (result, shown) in [
-        (other.id("stamps/1"), stamp(&other, &s.peer.me(), &mine)),
-        (s.peer.id("stamps/1"), stamp(&s.peer, &other.me(), &mine)),
-        (s.peer.id("stamps/1"), stamp(&s.peer, &s.peer.me(), &s.root())),
-        (s.house.id("stamps/1"), Value::Null),
-        (s.peer.id("stamps/gone"), Value::Null),
-    ] {
-        s.peer.show("/stamps/1", shown.clone());
-        other.show("/stamps/1", shown);
-        s.peer.reply("/stamps/gone", Reply::status(410));
-        for kind in ["Accept", "Reject"] {
+    let mut forged = 0;
+    for object in [&mine, &note] {
+        let right = stamp(&s.peer, &bo, object, &target);
+        let mut of_another_kind = right.clone();
+        of_another_kind["type"] = json!("LikeAuthorization");
+        let mut under_another_id = right.clone();
+        under_another_id["id"] = json!(s.peer.id("stamps/2"));
+        let mut untargeted = right.clone();
+        untargeted["interactionTarget"] = Value::Null;
+        for (result, shown) in [
+            (other.id("stamps/1"), Reply::Document(stamp(&other, &bo, object, &target))),
+            (s.peer.id("stamps/1"), Reply::Document(stamp(&s.peer, &other.me(), object, &target))),
+            (s.peer.id("stamps/1"), Reply::Document(stamp(&s.peer, &neighbour.me(), object, &target))),
+            (s.peer.id("stamps/1"), Reply::Document(stamp(&s.peer, &bo, &s.root(), &target))),
+            (s.peer.id("stamps/1"), Reply::Document(stamp(&s.peer, &bo, object, &s.root()))),
+            (s.peer.id("stamps/1"), Reply::Document(of_another_kind)),
+            (s.peer.id("stamps/1"), Reply::Document(under_another_id)),
+            (s.peer.id("stamps/1"), Reply::Document(untargeted)),
+            (s.peer.id("stamps/1"), Reply::typed("application/json", &right.to_string())),
+            (s.peer.id("stamps/redirect"), Reply::Document(right.clone())),
+            (s.peer.id("stamps/1"), Reply::status(404)),
+            (s.peer.id("stamps/1"), Reply::status(410)),
+            (s.house.id("stamps/1"), Reply::status(404)),
+            (s.house.id(&format!("c/{comment}")), Reply::status(404)),
+        ] {
+            s.peer.reply("/stamps/1", shown.clone());
+            s.peer.reply("/stamps/redirect", Reply::redirect(&s.peer.id("stamps/1")));
+            other.reply("/stamps/1", shown);
+            // What proved nothing is not asked for again for a while.
+            s.house.hands.forward(3_600_000);
             number += 1;
-            let mut answer = s.peer.activity(&format!("answers/{number}"), kind, &json!(mine));
-            answer["result"] = json!(result);
-            s.ignores(&s.peer, &answer).await;
+            if object == &mine {
+                let mut answer = s.peer.activity(&format!("answers/{number}"), "Accept", &json!(mine));
+                answer["result"] = json!(result);
+                s.ignores(&s.peer, &answer).await;
+            }
+            let mut claiming = strangers.clone();
+            claiming[if number % 2 == 0 { "replyAuthorization" } else { "approvedBy" }] = json!(result);
+            s.ignores_strangers(&other, &other.activity(&format!("creates/{number}"), "Create", &claiming)).await;
+            forged += 1;
         }
     }
+    assert_eq!(forged, 28);
+    let mut asked = Vec::new();
+    for number in 0..2 {
+        let mut claiming = strangers.clone();
+        claiming["approvedBy"] = json!(s.peer.id("stamps/1"));
+        s.ignores_strangers(&other, &other.activity(&format!("creates/again/{number}"), "Create", &claiming)).await;
+        asked.push(s.peer.asked().iter().filter(|path| path.starts_with("/stamps/")).count());
+    }
+    assert_eq!(asked[0], asked[1], "what proved nothing is not asked for again at once");
+    // The true one: said by somebody else, it is nobody's; said by Bo, it counts once.
+    let right = stamp(&s.peer, &bo, &mine, &target);
+    s.peer.show("/stamps/true", {
+        let mut right = right.clone();
+        right["id"] = json!(s.peer.id("stamps/true"));
+        right
+    });
+    for (who, number) in [(&neighbour, 1), (&*other, 2)] {
+        for kind in ["Accept", "Reject"] {
+            let mut answer = who.activity(&format!("answers/{kind}/{number}"), kind, &json!(mine));
+            answer["result"] = json!(s.peer.id("stamps/true"));
+            s.ignores_strangers(who, &answer).await;
+        }
+    }
+    let is_shown = async || s.house.get(&format!("/api/v1/comments/{comment}")).await.status == 200;
+    assert!(!is_shown().await);
+    let mut answer = s.peer.activity("answers/true", "Accept", &json!(mine));
+    answer["result"] = json!(s.peer.id("stamps/true"));
+    s.says(&s.peer, &answer).await;
+    assert!(is_shown().await, "{}", s.reason(State::Refused).await);
+    s.ignores(&s.peer, &answer).await;
+    answer["id"] = json!(s.peer.id("answers/replayed"));
+    s.ignores(&s.peer, &answer).await;
+    // Nor does anybody else take it away.
+    for (who, number) in [(&neighbour, 1), (&*other, 2)] {
+        s.says(who, &who.activity(&format!("deletes/{number}"), "Delete", &json!(s.peer.id("stamps/true")))).await;
+        s.house.send(&who.letter(&s.house, &who.activity(&format!("undos/{number}"), "Undo", &answer))).await;
+        s.house.work().await;
+    }
+    assert!(is_shown().await);
     // Nor does a note get in by claiming an approval.
     let locked = s.house.thread("Closed").await;
     s.house.moderate(&locked, "lock").await;

@@ -5,6 +5,7 @@
 extern crate rejoinder_http as door;
 
 mod accounts;
+mod approval;
 mod backfill;
 mod bad_input;
 mod checkup;
@@ -26,6 +27,7 @@ mod naming;
 mod once;
 mod pages;
 mod peer;
+mod permission;
 mod reading;
 mod received;
 mod running;

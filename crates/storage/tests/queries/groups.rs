@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::{Category, CommentId, ReportState, State, Time};
-use storage::answering::{self, Answering};
+use storage::answering::{self, Allowed};
 use storage::moderators::{self, Moderators};
 use storage::peers::{self, Dialect};
 use storage::reports::{self, NewReport};
@@ -54,11 +54,11 @@ async fn whom_a_comment_lets_answer_is_kept_and_may_change() {
     write(&db, move |tx| {
         let comment = scene.thread.root();
         assert_eq!(answering::find(tx, comment)?, None);
-        let nobody = Answering::default();
+        let nobody = Allowed::default();
         answering::set(tx, comment, Some(&nobody))?;
         assert_eq!(answering::find(tx, comment)?, Some(nobody));
         let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
-        let some = Answering { automatic: ids(&["https://a.example/1", "https://a.example/2"]), manual: ids(&["x"]) };
+        let some = Allowed { automatic: ids(&["https://a.example/1", "https://a.example/2"]), manual: ids(&["x"]) };
         answering::set(tx, comment, Some(&some))?;
         assert_eq!(answering::find(tx, comment)?, Some(some));
         answering::set(tx, comment, None)?;

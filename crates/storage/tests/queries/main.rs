@@ -4,6 +4,7 @@
 
 extern crate rejoinder_storage as storage;
 
+mod approvals;
 mod backfills;
 mod comments;
 mod elsewhere;

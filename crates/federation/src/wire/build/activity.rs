@@ -64,7 +64,7 @@ impl Heading<'_> {
     }
 
     /// An activity: its first three parts, and `rest`.
-    fn document(self, context: Context, kind: &str, rest: Value) -> Document {
+    pub(super) fn document(self, context: Context, kind: &str, rest: Value) -> Document {
         let head = json!({"id": self.id(), "type": kind, "actor": self.actor()});
         let mut document = Document::new(context, head);
         document.body.append(&mut Document::new(context, rest).body);

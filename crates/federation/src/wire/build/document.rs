@@ -16,7 +16,14 @@ pub(super) enum Context {
     Note,
     /// The collection of a thread.
     Discussion,
+    /// Permissions, requests for them and answers: who has to do with them knows GoToSocial's names.
+    Permission,
+    /// A request that has a Note in it.
+    Asking,
 }
+
+/// Where GoToSocial's names are defined.
+const GOTOSOCIAL: &str = "https://gotosocial.org/ns";
 
 impl Context {
     fn value(self) -> Value {
@@ -30,6 +37,13 @@ impl Context {
                 "indexable": "toot:indexable",
                 "featured": {"@id": "toot:featured", "@type": "@id"},
             }]),
+            Self::Permission => json!([plain, GOTOSOCIAL]),
+            Self::Asking => json!([plain, GOTOSOCIAL, {
+                "sensitive": "as:sensitive",
+                "ostatus": "http://ostatus.org#",
+                "conversation": "ostatus:conversation",
+                "canQuote": {"@id": "https://gotosocial.org/ns#canQuote", "@type": "@id"},
+            }]),
             Self::Discussion => json!([plain, {(members::TERM): members::MEANING}]),
             Self::Note => json!([plain, {
                 "sensitive": "as:sensitive",
@@ -39,7 +53,10 @@ impl Context {
                 "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
                 "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
                 "canReply": {"@id": "gts:canReply", "@type": "@id"},
+                "canLike": {"@id": "gts:canLike", "@type": "@id"},
                 "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+                "replyAuthorization": {"@id": "gts:replyAuthorization", "@type": "@id"},
+                "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
                 "lemmy": "https://join-lemmy.org/ns#",
                 "Lock": "lemmy:Lock",
             }]),

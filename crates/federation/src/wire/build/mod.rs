@@ -8,6 +8,7 @@ mod collection;
 mod discussion;
 mod document;
 mod note;
+mod permission;
 
 pub use activity::{
     Announced, Deletion, Follow, Heading, accept, add, announce, announce_received, create, delete, delete_actor,
@@ -18,3 +19,6 @@ pub use collection::{Contents, collection, page};
 pub use discussion::discussion;
 pub use document::Document;
 pub use note::{Named, Note, Part, Replies, note, tombstone};
+pub use permission::{
+    Authorization, Deed, Request, allow, allowed_like, ask_to_like, ask_to_reply, authorization, deny, revoked,
+};

@@ -2,7 +2,7 @@
 
 use domain::authority::Openness;
 use domain::{CommentId, ThreadId};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::collection;
 use super::document::{Context, Document, public};
@@ -36,6 +36,8 @@ pub struct Note {
     pub edited: Option<i64>,
     /// Whether its thread takes new comments.
     pub openness: Openness,
+    /// Where it can be read that the author of what it answers, who wants to be asked, has allowed it.
+    pub approval: Option<String>,
     /// What answers it.
     pub replies: Replies,
 }
@@ -107,6 +109,9 @@ pub fn note(addresses: &Addresses, note: &Note) -> Document {
         "sensitive": false,
         "tag": named.iter().map(mention).collect::<Vec<_>>(),
         "attachment": attachment(note),
+        // By its name of today and by that of GoToSocial before 0.21.
+        "replyAuthorization": note.approval,
+        "approvedBy": note.approval,
         "interactionPolicy": policy(addresses, author, note.openness),
         "replies": replies(addresses, note),
     });
@@ -185,14 +190,15 @@ fn attachment(note: &Note) -> Vec<Value> {
     }
 }
 
-/// Everybody may quote what is public. When a thread is closed, GoToSocial tells its people so before they write.
+/// What is said here is also kept: whoever finds it written knows that requests are answered. When a thread is closed, GoToSocial tells
+/// its people so before they write; nobody is how it writes the author alone. Who announces something we do not judge.
 fn policy(addresses: &Addresses, author: &OurActor, openness: Openness) -> Value {
-    let mut policy = Map::new();
-    policy.insert("canQuote".to_owned(), json!({"automaticApproval": [public()]}));
-    if openness == Openness::Locked {
-        policy.insert("canReply".to_owned(), json!({"automaticApproval": [addresses.actor(author)]}));
-    }
-    Value::Object(policy)
+    let everybody = json!({"automaticApproval": [public()]});
+    let answering = match openness {
+        Openness::Open => everybody.clone(),
+        Openness::Locked => json!({"automaticApproval": [addresses.actor(author)]}),
+    };
+    json!({"canQuote": everybody, "canReply": answering, "canLike": everybody})
 }
 
 /// GoToSocial looks into nothing but an inline collection with an inline first page; what follows may be an address.

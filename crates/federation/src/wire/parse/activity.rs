@@ -56,6 +56,13 @@ pub enum Activity {
         /// With which emoji, at most 64 characters.
         emoji: Option<String>,
     },
+    /// The actor asks for the permission to do something with what somebody wrote (GoToSocial).
+    Ask {
+        /// To do what.
+        wish: Wish,
+        /// With what.
+        target: Id,
+    },
     /// The actor votes something down.
     Dislike {
         /// What.
@@ -119,6 +126,15 @@ pub enum Object {
     There(Id),
 }
 
+/// What somebody asks to be allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// To answer, with these words.
+    Reply(Object),
+    /// To like, by an activity that is called so.
+    Like(ActivityId),
+}
+
 /// A thing inside an activity, of which only its name and frame are kept. Of what is an activity of others nothing may be believed.
 /// There is an id or a kind, or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,15 +176,17 @@ fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refuse
         Kind::Undo => Activity::Undo(own(actor, Inner::read(activity)?)?),
         Kind::Accept => Activity::Accept { of: Inner::read(activity)?, stamp: activity.id_at("result", actor)? },
         Kind::Reject => Activity::Reject(Inner::read(activity)?),
-        Kind::Create => written(&kind, actor, activity)?.map_or_else(ignored, Activity::Create),
+        Kind::Create => written(&kind, actor, activity, "object")?.map_or_else(ignored, Activity::Create),
         Kind::Update if about_itself(actor, activity) => Activity::UpdateActor,
-        Kind::Update => written(&kind, actor, activity)?.map_or_else(ignored, Activity::Update),
+        Kind::Update => written(&kind, actor, activity, "object")?.map_or_else(ignored, Activity::Update),
         Kind::Delete if about_itself(actor, activity) => Activity::DeleteActor,
         Kind::Delete => {
             Activity::Delete { object: activity.some_id("object")?, reason: activity.cut("summary", MAX_REASON) }
         }
         Kind::Like | Kind::EmojiReact => Activity::Like { object: activity.some_id("object")?, emoji: emoji(activity) },
         Kind::Dislike => Activity::Dislike { object: activity.some_id("object")? },
+        Kind::ReplyRequest => reply_request(&kind, actor, activity)?,
+        Kind::LikeRequest => like_request(actor, activity)?,
         Kind::Announce => Activity::Announce(Inner::read(activity)?),
         Kind::Flag => flag(activity)?,
         Kind::Block => Activity::Block {
@@ -194,9 +212,14 @@ fn about_itself(actor: &Id, activity: Fields<'_>) -> bool {
 }
 
 /// What is created or updated; the type of what is of no use here as the error of the inner result.
-fn written(kind: &Kind, actor: &Id, activity: Fields<'_>) -> Result<Result<Object, String>, Refused> {
-    let Some(object) = activity.inside("object") else {
-        let id = activity.id_at("object", actor)?.ok_or(Refused::Missing("object"))?;
+fn written(
+    kind: &Kind,
+    actor: &Id,
+    activity: Fields<'_>,
+    field: &'static str,
+) -> Result<Result<Object, String>, Refused> {
+    let Some(object) = activity.inside(field) else {
+        let id = activity.id_at(field, actor)?.ok_or(Refused::Missing(field))?;
         return Ok(Ok(Object::There(id)));
     };
     let name = object.single("type")?;
@@ -217,6 +240,41 @@ fn unwritten(kind: &Kind, name: &str) -> Result<Result<Object, String>, Refused>
         return Err(Refused::NotTheirs("object"));
     }
     Ok(Err(format!("{} {}", kind.name(), Kind::named(name).name())))
+}
+
+/// The words that are to be allowed come along. They have to answer what they are asked for.
+fn reply_request(kind: &Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refused> {
+    let target = activity.some_id("object")?;
+    let words = match written(kind, actor, activity, "instrument")? {
+        Ok(words) => words,
+        Err(kind) => return Ok(ignored(kind)),
+    };
+    match &words {
+        Object::Here(note) if note.in_reply_to.as_ref() != Some(&target) => Err(OTHER_WISH),
+        Object::Here(_) | Object::There(_) => Ok(Activity::Ask { wish: Wish::Reply(words), target }),
+    }
+}
+
+const OTHER_WISH: Refused = Refused::Shape { field: "instrument", due: "what is to be done with the object" };
+
+fn like_request(actor: &Id, activity: Fields<'_>) -> Result<Activity, Refused> {
+    let target = activity.some_id("object")?;
+    let like = activity.inside("instrument").ok_or(Refused::Missing("instrument"))?;
+    if like.kind()? != Kind::Like || like.some_id("object")? != target {
+        return Err(OTHER_WISH);
+    }
+    // GoToSocial's documents say `attributedTo` here, its likes `actor`.
+    for by in ["actor", "attributedTo"] {
+        if like.id(by)?.is_some_and(|by| by != *actor) {
+            return Err(Refused::NotTheirs("instrument"));
+        }
+    }
+    let id = name(like.single("id")?, like.rules())?;
+    if id.document().is_with(actor) {
+        Ok(Activity::Ask { wish: Wish::Like(id), target })
+    } else {
+        Err(Refused::Elsewhere("instrument"))
+    }
 }
 
 fn emoji(activity: Fields<'_>) -> Option<String> {
@@ -261,6 +319,6 @@ impl Inner {
     }
 }
 
-fn name(text: &str, rules: &Rules) -> Result<ActivityId, Refused> {
+pub(super) fn name(text: &str, rules: &Rules) -> Result<ActivityId, Refused> {
     ActivityId::read(text, rules).map_err(|why| Refused::Id { field: "object", why })
 }

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::note::{Note, NoteKind};
-use super::{Inner, Kind, Refused, json};
+use super::{ActivityId, Inner, Kind, Refused, activity, json};
 use crate::origin::{Id, Rules};
 
 /// What was fetched. It is at home where it was fetched from, so it may be believed of whoever is at home there.
@@ -29,7 +29,7 @@ pub struct Stamp {
     /// Who approves, on the same server.
     pub author: Id,
     /// What is approved: the reply, the like.
-    pub object: Id,
+    pub object: ActivityId,
     /// What it may be done with: the author's note.
     pub target: Option<Id>,
 }
@@ -58,11 +58,11 @@ pub fn object(bytes: &[u8], rules: &Rules, asked: &Id) -> Result<Found, Refused>
             stamp(kind, thing, &id)
         }
         (_, Kind::Other(kind)) => Ok(Found::Other(kind)),
-        _ => activity(thing, &id),
+        _ => done(thing, &id),
     }
 }
 
-fn activity(thing: Fields<'_>, id: &Id) -> Result<Found, Refused> {
+fn done(thing: Fields<'_>, id: &Id) -> Result<Found, Refused> {
     let inner = Inner::of(thing)?;
     let actor = inner.actor.as_ref().ok_or(Refused::Missing("actor"))?;
     if actor.is_with(id) { Ok(Found::Activity(inner)) } else { Err(Refused::Elsewhere("actor")) }
@@ -70,7 +70,8 @@ fn activity(thing: Fields<'_>, id: &Id) -> Result<Found, Refused> {
 
 fn stamp(kind: String, thing: Fields<'_>, id: &Id) -> Result<Found, Refused> {
     let author = thing.id_at("attributedTo", id)?.ok_or(Refused::Missing("attributedTo"))?;
-    let either = |name, older| thing.id(name).and_then(|id| if id.is_some() { Ok(id) } else { thing.id(older) });
-    let object = either("interactingObject", "object")?.ok_or(Refused::Missing("object"))?;
-    Ok(Found::Stamp(Stamp { kind, author, object, target: either("interactionTarget", "target")? }))
+    let either = |name, older| if thing.value(name).is_some() { name } else { older };
+    let object = activity::name(thing.single(either("interactingObject", "object"))?, thing.rules())?;
+    let target = thing.id(either("interactionTarget", "target"))?;
+    Ok(Found::Stamp(Stamp { kind, author, object, target }))
 }

@@ -44,9 +44,11 @@ impl Kind {
     }
 }
 
-// `EmojiReact` is Pleroma's, `Lock` is Lemmy's; all others are in the ActivityStreams vocabulary.
+// `EmojiReact` is Pleroma's, `Lock` is Lemmy's, `LikeRequest` and `ReplyRequest` are GoToSocial's; all others are in the ActivityStreams
+// vocabulary.
 kinds! {
-    Accept, Add, Announce, Block, Create, Delete, Dislike, EmojiReact, Flag, Follow, Like, Lock, Move, Reject, Remove, Undo, Update,
+    Accept, Add, Announce, Block, Create, Delete, Dislike, EmojiReact, Flag, Follow, Like, LikeRequest, Lock, Move, Reject, Remove,
+    ReplyRequest, Undo, Update,
 }
 
 #[cfg(test)]

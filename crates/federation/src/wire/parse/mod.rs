@@ -26,7 +26,7 @@ mod recipients;
 mod refused;
 mod tags;
 
-pub use activity::{Activity, Inner, Object, parse, passed_on};
+pub use activity::{Activity, Inner, Object, Wish, parse, passed_on};
 pub use activity_id::ActivityId;
 pub use actor::{Actor, ActorKind, Key, actor};
 pub use addressed::{Addressed, addressed};

@@ -87,7 +87,8 @@ pub struct Note {
     pub conversation: Option<String>,
     /// What others may do with it.
     pub policy: Policy,
-    /// Where the author's approval is, which is to be fetched and compared: here it is only claimed (GoToSocial).
+    /// Where the approval is of who wrote what it answers, which is to be fetched and compared: here it is only claimed (GoToSocial's
+    /// `replyAuthorization`, before 0.21 `approvedBy`).
     pub approved_by: Option<Id>,
     /// Answers to it, as its server knows them.
     pub replies: Collection,
@@ -154,7 +155,7 @@ impl Note {
             context: conversation(note, "context"),
             conversation: conversation(note, "conversation"),
             policy: Policy::read(note),
-            approved_by: note.id("approvedBy").ok().flatten(),
+            approved_by: ["replyAuthorization", "approvedBy"].into_iter().find_map(|name| note.id(name).ok().flatten()),
             replies: note
                 .value("replies")
                 .and_then(|replies| Collection::inline(note, replies, &id))

@@ -1,7 +1,9 @@
 //! Comments and who wrote them.
 
+use actions::elsewhere::approval::Waiting;
 use actions::passage::Passage;
 use serde::Serialize;
+use storage::approvals::Stage;
 use storage::comments::{Line, Revision};
 use storage::{threads, votes::Vote};
 use utoipa::ToSchema;
@@ -64,9 +66,9 @@ pub struct Comment<'a> {
     /// Who wrote it; null for a tombstone.
     #[schema(required)]
     pub author: Option<Author<'a>>,
-    /// Its words as clean HTML; empty unless its state is `published`. Links to people are relative to this instance.
+    /// Its words as clean HTML; empty unless its state is `published`, or `held` for those who see it at all. Links to people are relative to this instance.
     pub html: &'a str,
-    /// Its words as written (Markdown); empty unless its state is `published`.
+    /// Its words as written (Markdown); likewise.
     pub text: &'a str,
     /// Ups less downs.
     pub score: i64,
@@ -97,6 +99,10 @@ pub struct Comment<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub thread_title: Option<String>,
+    /// Whose permission it waits for, or has not got. Left out for all that is not held, and for everybody but its author and the moderators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub approval: Option<Approval>,
     /// Its page.
     pub url: String,
     /// What it is known by everywhere, for ever.
@@ -126,6 +132,7 @@ impl<'a> Comment<'a> {
             descendants_count: None,
             own_vote: None,
             thread_title: None,
+            approval: None,
             uri: home.map_or_else(|| url.clone(), str::to_owned),
             url,
         }
@@ -142,6 +149,41 @@ impl<'a> Comment<'a> {
     #[must_use]
     pub fn counted(self, replies: u32, below: u32) -> Self {
         Self { replies_count: Some(replies), descendants_count: Some(below), ..self }
+    }
+}
+
+/// The permission of an author on another server that an answer needs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Approval {
+    /// The author's server.
+    pub host: String,
+    /// How far it has come.
+    pub stage: ApprovalStage,
+}
+
+/// How far a permission has come.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApprovalStage {
+    /// The author has been asked.
+    Asked,
+    /// The author has agreed.
+    Allowed,
+    /// The author has not agreed, or the thread was closed before that.
+    Refused,
+    /// The author had agreed, and does not any more.
+    TakenBack,
+}
+
+impl From<Waiting> for Approval {
+    fn from(waiting: Waiting) -> Self {
+        let stage = match waiting.stage {
+            Stage::Asked => ApprovalStage::Asked,
+            Stage::Allowed => ApprovalStage::Allowed,
+            Stage::Refused => ApprovalStage::Refused,
+            Stage::TakenBack => ApprovalStage::TakenBack,
+        };
+        Self { host: waiting.host, stage }
     }
 }
 

@@ -4,7 +4,7 @@ mod comment;
 mod place;
 mod thread;
 
-pub use comment::{Author, Comment, CommentInContext, Source, Version, Votes, vote};
+pub use comment::{Approval, ApprovalStage, Author, Comment, CommentInContext, Source, Version, Votes, vote};
 pub use place::{
     Actor, Board, Counts, Credential, Follow, FollowState, Instance, Limits, LogEntry, Me, News, NewsKind,
     Registration, Software,

@@ -256,14 +256,14 @@ impl Credential {
 pub struct News<'a> {
     /// Its id.
     pub id: Id,
-    /// Whether the comment answers one of theirs, or mentions them.
+    /// What the comment is to them.
     pub kind: NewsKind,
     /// When.
     pub at: Moment,
     /// When the caller read it; null if not yet.
     #[schema(required)]
     pub read: Option<Moment>,
-    /// The comment that answers or mentions them.
+    /// The comment.
     pub comment: Comment<'a>,
 }
 
@@ -275,6 +275,8 @@ pub enum NewsKind {
     Reply,
     /// It mentions them.
     Mention,
+    /// It is their own, and an author on another server did not allow it. Nobody else sees it.
+    Refusal,
 }
 
 /// Something that a moderator did.

@@ -117,10 +117,23 @@ pub struct NotificationView {
 pub struct NotificationsPage {
     /// What stands around it.
     pub frame: Frame,
+    /// What the reader wrote that waits for somebody's permission, or has not got it.
+    pub waiting: Vec<WaitingView>,
     /// Newest first.
     pub notifications: Vec<NotificationView>,
     /// Address of the next page.
     pub next: Option<String>,
+}
+
+/// A comment that only its author sees yet.
+#[derive(Debug, Clone)]
+pub struct WaitingView {
+    /// Its id.
+    pub comment: i64,
+    /// For whose permission, in words.
+    pub waits: String,
+    /// Title of its thread.
+    pub thread_title: String,
 }
 
 impl NotificationsPage {

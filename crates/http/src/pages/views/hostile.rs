@@ -171,6 +171,15 @@ fn pages_for_writing() {
         problems: problems(),
     });
     check(&DeletePage { frame: frame(), id: 1, comment: tree() });
+    check(&HeldPage {
+        frame: frame(),
+        id: 1,
+        thread_title: bad(),
+        thread_path: bad(),
+        comment: tree(),
+        waits: bad(),
+        own: true,
+    });
     check(&ReportPage {
         frame: frame(),
         id: 1,
@@ -359,6 +368,7 @@ fn what_belongs_to_one_account() {
     });
     check(&NotificationsPage {
         frame: frame(),
+        waiting: vec![WaitingView { comment: 1, waits: bad(), thread_title: bad() }],
         notifications: vec![NotificationView {
             comment: 1,
             author: remote(),

@@ -20,7 +20,7 @@ pub mod time;
 mod tree;
 mod writing;
 
-pub use account::{NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView};
+pub use account::{NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView};
 pub use context::{ContextPage, HistoryPage, Revision};
 pub use entry::{Carried, JoinPage, LoginPage, Registration, SetupPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
@@ -37,7 +37,7 @@ pub use search::{Excerpt, SearchPage, SearchResult};
 pub use thread::{CommentSort, ThreadHead, ThreadPage};
 pub use time::machine;
 pub use tree::{Author, Comment, CommentState, Origin, Replies, Role, Tree, TreeFrame};
-pub use writing::{DeletePage, EditPage, ReplyPage, ReportPage, SubmitPage};
+pub use writing::{DeletePage, EditPage, HeldPage, ReplyPage, ReportPage, SubmitPage};
 
 use crate::pages::slots::Slotted;
 

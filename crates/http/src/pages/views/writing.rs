@@ -156,3 +156,23 @@ impl SubmitPage {
         }
     }
 }
+
+/// A comment that nobody sees but its author and the moderators, until somebody on another server agrees.
+#[derive(Debug, Template)]
+#[template(path = "held.html")]
+pub struct HeldPage<'a> {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The comment.
+    pub id: i64,
+    /// Title of its thread.
+    pub thread_title: String,
+    /// Path of its thread.
+    pub thread_path: String,
+    /// The comment, alone: [`Tree::chain`].
+    pub comment: Tree<'a>,
+    /// For whose permission it waits, in words.
+    pub waits: String,
+    /// Whether the reader wrote it.
+    pub own: bool,
+}

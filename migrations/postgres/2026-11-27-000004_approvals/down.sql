@@ -1,0 +1,4 @@
+DROP TABLE permissions;
+DROP TABLE wishes;
+DROP TABLE approvals;
+DROP TABLE liking;
