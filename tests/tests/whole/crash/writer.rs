@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rejoinder_tests::{Answer, Api, Server};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
 
 use super::audit::Stored;
 use super::ledger::Known;
@@ -13,6 +13,8 @@ use super::ledger::Known;
 /// Where all write.
 #[derive(Clone, Debug)]
 pub struct Board {
+    /// As it is addressed on the writers' server.
+    pub name: String,
     /// A thread that all write in.
     pub thread: String,
     /// Comments in it that all vote on.
@@ -21,20 +23,30 @@ pub struct Board {
 
 /// The words of the comments that all vote on.
 pub const TARGET: &str = "Vote on me.";
-const TARGETS: usize = 3;
+/// How many these are.
+pub const TARGETS: usize = 3;
 
 impl Board {
     /// Starts the thread and writes the comments.
     pub async fn new(api: &Api) -> Self {
-        let opening = json!({ "title": "The well", "text": "Write here." });
-        let thread = id(&api.post("/api/v1/boards/talk/threads", &opening).await.expect(201));
+        let thread = open(api).await;
         let mut targets = Vec::new();
         for _ in 0..TARGETS {
-            let answer = api.post(&format!("/api/v1/comments/{thread}/replies"), &json!({ "text": TARGET })).await;
-            targets.push(id(&answer.expect(201)));
+            targets.push(target(api, &thread).await);
         }
-        Self { thread, targets }
+        Self { name: "talk".to_owned(), thread, targets }
     }
+}
+
+/// Starts the thread that all write in, and returns its id.
+pub async fn open(api: &Api) -> String {
+    let opening = json!({ "title": "The well", "text": "Write here." });
+    id(&api.post("/api/v1/boards/talk/threads", &opening).await.expect(201))
+}
+
+/// Writes a comment that all vote on, and returns its id.
+pub async fn target(api: &Api, thread: &str) -> String {
+    id(&api.post(&format!("/api/v1/comments/{thread}/replies"), &json!({ "text": TARGET })).await.expect(201))
 }
 
 fn id(answer: &Answer) -> String {
@@ -109,14 +121,17 @@ impl Writer {
         &self.own
     }
 
-    /// The comments it has voted on.
-    pub fn votes(&self) -> impl Iterator<Item = &String> {
-        self.votes.keys()
+    /// Its votes on the comments that all vote on.
+    pub fn votes(&self) -> &HashMap<String, Known<i64>> {
+        &self.votes
     }
 
     /// Its comments in the thread of all, with their words.
     pub fn answers_to(&self, board: &Board) -> Vec<(String, String)> {
-        let here = |own: &Own| self.top(own) == board.thread;
+        let here = |own: &Own| {
+            let top = self.top(own);
+            top == board.thread || board.targets.iter().any(|target| target == top)
+        };
         let words = |own: &Own| own.words.value().clone().unwrap_or_default();
         self.own.iter().filter(|(_, own)| here(own)).map(|(id, own)| (id.clone(), words(own))).collect()
     }
@@ -135,10 +150,12 @@ impl Writer {
         words.and_then(|words| words.split(' ').next_back()).expect("it wrote nothing").to_owned()
     }
 
-    /// Writes until something is not acknowledged, and tells of everything that is.
-    pub async fn write_until_cut_off(mut self, api: &Api, round: u32, told: &UnboundedSender<()>) -> Self {
+    /// Writes until something is not acknowledged, and tells of everything that is; or until nobody wants to hear of it.
+    pub async fn write_until_cut_off(mut self, api: &Api, round: u32, told: &Sender<()>) -> Self {
         while let Step::Acknowledged = self.next(api, round).await {
-            let _ = told.send(());
+            if told.send(()).await.is_err() {
+                break;
+            }
         }
         self
     }
@@ -153,6 +170,7 @@ impl Writer {
             4 => self.start_thread(api, &word).await,
             8 => self.delete(api, &word).await,
             9 => self.answer_oneself(api, &word).await,
+            5 => self.answer(api, self.board.targets[self.step % TARGETS].clone(), &word).await,
             _ => self.answer(api, self.board.thread.clone(), &word).await,
         }
     }
@@ -172,7 +190,7 @@ impl Writer {
     async fn start_thread(&mut self, api: &Api, word: &str) -> Step {
         let words = format!("Thread number {word}");
         let body = json!({ "title": format!("Thread {}", self.step), "text": words });
-        let path = "/api/v1/boards/talk/threads".to_owned();
+        let path = format!("/api/v1/boards/{}/threads", self.board.name);
         self.create(api, Unsure { path, body, key: word.to_owned(), parent: None, words }).await
     }
 
