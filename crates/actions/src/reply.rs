@@ -44,7 +44,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             }
             consent::may_answer(tx, &cx, parent, &who)?;
             let (id, now) = (CommentId(cx.id()), cx.now());
-            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: now };
+            let answer = Answer { act: Act::Reply, id, parent, source: &source, rendered: &rendered, published: now };
             let new = add(tx, &cx, who.standing(), &answer)?;
             say::published(tx, &cx, id, Home::Here(&who.name))?;
             once::remember(tx, &who, once.as_ref(), id, now)?;
@@ -66,6 +66,8 @@ pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<
 
 /// An answer to be put into its thread.
 pub(crate) struct Answer<'a> {
+    /// What its author does: answer here, or have answered elsewhere.
+    pub(crate) act: Act,
     /// Its number.
     pub(crate) id: CommentId,
     /// What it answers.
@@ -80,8 +82,8 @@ pub(crate) struct Answer<'a> {
 
 /// Puts an answer into its thread, whoever wrote it and wherever.
 pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
-    let Answer { id, parent, source, rendered, published } = *answer;
-    let spot = permitted(tx, who, Act::Reply, parent)?;
+    let Answer { act, id, parent, source, rendered, published } = *answer;
+    let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;
     if spot.depth > max {
         return Err(Error::Refused(Refusal::TooDeep { max }));
@@ -90,7 +92,7 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<
     comments::insert(tx, &new)?;
     let (event, now) = (Some((EventKind::Comment, id)), ctx.now());
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
-    still_permitted(who, Act::Reply, &spot, touched.openness)?;
+    still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
     notify(tx, ctx, id, who.actor, Some(spot.author), &rendered.mentions, now)?;
     Ok(new)

@@ -18,6 +18,8 @@ pub struct Standing {
 pub enum Act {
     /// Answer a comment.
     Reply,
+    /// Put an answer below a comment that was written on another server, where it may not have been known yet that the comment is deleted.
+    Arrive,
     /// Vote on a comment, or take the vote back.
     Vote,
     /// Report a comment to the moderators.
@@ -88,12 +90,20 @@ struct Rule {
 use State::{Deleted, Flagged, Held, Published, Removed};
 
 /// The table. `states` are those the comment may be in; `locked` says whether the act needs an open thread.
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     Rule {
         act: Act::Reply,
         whose: Whose::Member,
         scope: Scope::Write,
         states: &[Published, Flagged],
+        locked: Openness::Open,
+        words: "answer",
+    },
+    Rule {
+        act: Act::Arrive,
+        whose: Whose::Member,
+        scope: Scope::Write,
+        states: &[Published, Flagged, Deleted],
         locked: Openness::Open,
         words: "answer",
     },
@@ -253,8 +263,9 @@ mod tests {
             who(3, Role::Moderator, Scope::Admin),
         ];
         // Per act: for each caller the states (in code order) in which it is allowed.
-        let expected: [(Act, [&str; 4]); 9] = [
+        let expected: [(Act, [&str; 4]); 10] = [
             (Act::Reply, ["", "PF", "PF", "PF"]),
+            (Act::Arrive, ["", "PFD", "PFD", "PFD"]),
             (Act::Vote, ["", "P", "", "P"]),
             (Act::Report, ["", "PF", "", "PF"]),
             (Act::Edit, ["", "", "PH", ""]),

@@ -10,6 +10,7 @@ pub(crate) mod departed;
 pub mod documents;
 mod flag;
 pub mod following;
+mod graves;
 pub mod handles;
 pub mod interact;
 mod known;

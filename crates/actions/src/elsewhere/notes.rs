@@ -18,7 +18,10 @@ pub enum Seen {
     /// A comment of ours.
     Note(Box<Note>),
     /// One that was there.
-    Gone,
+    Gone {
+        /// The id of what it answered; none if it began a thread.
+        answered: Option<String>,
+    },
     /// One that is at home elsewhere, under this id.
     Elsewhere(String),
 }
@@ -35,7 +38,10 @@ pub fn seen(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Option<Seen>> {
     match line.state {
         State::Published => {}
         State::Held => return Ok(None),
-        State::Flagged | State::Deleted | State::Removed => return Ok(Some(Seen::Gone)),
+        State::Flagged | State::Deleted | State::Removed => {
+            let answered = line.parent.map(|parent| self::id(tx, ctx, parent)).transpose()?;
+            return Ok(Some(Seen::Gone { answered }));
+        }
     }
     let Some(thread) = threads::find(tx, line.thread)? else { return Ok(None) };
     Ok(Some(Seen::Note(Box::new(note(tx, ctx, line, &thread)?))))

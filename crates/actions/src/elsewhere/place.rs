@@ -20,6 +20,7 @@ use super::regroup::{self, Heard};
 use super::say::{self, Home};
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
+use super::graves::{self, Grave};
 use super::{backfill, consent, known};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
@@ -70,17 +71,21 @@ pub(crate) async fn heard(
     said: Option<Heard>,
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
-    let mut chain = vec![(note, by)];
+    let mut chain = vec![Link::Written(Box::new(note), by)];
     loop {
-        let Some((top, _)) = chain.last() else { return Ok(Outcome::Done) };
-        match where_it_hangs(ctx, top, told).await? {
+        let Some(top) = chain.last() else { return Ok(Outcome::Done) };
+        let hangs = match top {
+            Link::Written(note, _) => where_it_hangs(ctx, note, told).await?,
+            Link::Left(grave) => where_it_lies(ctx, grave).await?,
+        };
+        match hangs {
             Hangs::Here(_) | Hangs::On(_) => break,
             Hangs::Nowhere(why) => return Ok(why),
             Hangs::Below(above) => {
                 if chain.len() > MOST_ABOVE {
                     return Ok(Outcome::Ignored("it answers something too deep to be fetched"));
                 }
-                match fetched(ctx, &above, budget).await? {
+                match asked_for(ctx, &above, budget).await? {
                     Some(found) => chain.push(found),
                     None => return Ok(Outcome::Ignored("it answers nothing that is here")),
                 }
@@ -88,16 +93,36 @@ pub(crate) async fn heard(
         }
     }
     let mut outcome = Outcome::Done;
-    while let Some((note, by)) = chain.pop() {
+    while let Some(link) = chain.pop() {
         let cx = ctx.clone();
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.is_empty());
-        outcome = judged(ctx.db().write(move |tx| hang(tx, &cx, (&note, &by), (told, said.as_ref()))).await)?;
+        let put = move |tx: &mut Write| match &link {
+            Link::Written(note, by) => hang(tx, &cx, (note, by), (told, said.as_ref())),
+            Link::Left(grave) => lay(tx, &cx, grave),
+        };
+        outcome = judged(ctx.db().write(put).await)?;
         if !matches!(outcome, Outcome::Done) {
             break;
         }
     }
     Ok(outcome)
+}
+
+/// A comment on the way from what came up to what is here.
+enum Link {
+    /// As its home shows it, and who wrote it.
+    Written(Box<Note>, Remote),
+    /// It is deleted there.
+    Left(Grave),
+}
+
+/// A comment that is not here, or what is left of it.
+async fn asked_for(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<Link>, Postponed> {
+    if let Some((note, by)) = fetched(ctx, id, budget).await? {
+        return Ok(Some(Link::Written(Box::new(note), by)));
+    }
+    Ok(graves::grave(ctx, id, budget).await?.map(Link::Left))
 }
 
 /// What a comment hangs from.
@@ -115,6 +140,11 @@ enum Hangs {
 async fn where_it_hangs(ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
     let (cx, note) = (ctx.clone(), note.clone());
     ctx.db().read(move |tx| hangs(tx, &cx, &note, told)).await
+}
+
+async fn where_it_lies(ctx: &Ctx, grave: &Grave) -> Result<Hangs> {
+    let (cx, grave) = (ctx.clone(), grave.clone());
+    ctx.db().read(move |tx| below(tx, &cx, &grave.answered)).await
 }
 
 fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
@@ -135,6 +165,10 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
         let nothing = Hangs::Nowhere(Outcome::Ignored("it answers nothing, and is for no board that is here"));
         return Ok(board(tx, ctx, note, told)?.map_or(nothing, |board| Hangs::On(Box::new(board))));
     };
+    below(tx, ctx, above)
+}
+
+fn below(tx: &mut Read, ctx: &Ctx, above: &Id) -> Result<Hangs> {
     Ok(match comment(tx, ctx, above)? {
         Some(parent) => Hangs::Here(parent),
         None if ctx.elsewhere().rules().is_ours(above) => {
@@ -204,7 +238,8 @@ fn hang(
     let thread = match hangs(tx, ctx, note, told)? {
         Hangs::Here(parent) => {
             let (source, rendered) = words(ctx, note)?;
-            let answer = Answer { id, parent, source: &source, rendered: &rendered, published: when(ctx, note) };
+            let (act, published) = (Act::Arrive, when(ctx, note));
+            let answer = Answer { act, id, parent, source: &source, rendered: &rendered, published };
             add(tx, ctx, standing(by), &answer)?.thread
         }
         Hangs::On(board) => {
@@ -235,6 +270,24 @@ fn hang(
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Outcome::Done)
+}
+
+/// Puts what is left of a comment below what that answered, which is here. To a closed thread not even that is added.
+fn lay(tx: &mut Write, ctx: &Ctx, grave: &Grave) -> Result<Outcome> {
+    if objects::by_uri(tx, grave.id.as_str())?.is_some() {
+        return Ok(Outcome::Done);
+    }
+    match below(tx, ctx, &grave.answered)? {
+        Hangs::Here(parent) => {
+            let Some(parent) = comments::spot_to_change(tx, parent)?.filter(|parent| !parent.locked) else {
+                return Ok(Outcome::Refused(Refusal::Locked.to_string()));
+            };
+            graves::dig(tx, ctx, grave, &parent)?;
+            Ok(Outcome::Done)
+        }
+        Hangs::On(_) | Hangs::Below(_) => Ok(Outcome::Ignored("it answers nothing that is here")),
+        Hangs::Nowhere(why) => Ok(why),
+    }
 }
 
 /// What a refusal means for what came: it is kept with its reason. Asked outside the transaction, which the refusal has undone: a rule

@@ -297,7 +297,7 @@ pub(super) fn heading<'a>(ctx: &'a Ctx, number: i64, actor: &'a OurActor) -> Hea
 fn ours(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<Option<Box<Note>>> {
     Ok(match notes::seen(tx, ctx, id)? {
         Some(Seen::Note(note)) => Some(note),
-        Some(Seen::Gone | Seen::Elsewhere(_)) | None => None,
+        Some(Seen::Gone { .. } | Seen::Elsewhere(_)) | None => None,
     })
 }
 

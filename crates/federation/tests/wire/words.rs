@@ -121,7 +121,7 @@ fn things() -> Vec<(&'static str, Document)> {
         ("note-answer", build::note(&addresses, &answer())),
         ("note-root", build::note(&addresses, &root())),
         ("note-elsewhere", build::note(&addresses, &elsewhere())),
-        ("tombstone", build::tombstone(&addresses, CommentId(43))),
+        ("tombstone", build::tombstone(&addresses, CommentId(43), Some("https://b.example/notes/1"))),
         ("followers", list(Ours::Followers(news()), 12, Contents::Counted)),
         ("outbox", list(Ours::Outbox(news()), 2, Contents::Paged)),
         ("outbox-page", build::page(&addresses, &Ours::Outbox(news()), 0, &[create], None)),

@@ -233,6 +233,48 @@ async fn c09_a_delete_before_its_create_bars_it() {
     assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/comments"), json!([]));
 }
 
+/// Who answered it elsewhere did not know yet, and the answer stands there.
+#[tokio::test]
+async fn an_answer_to_what_was_deleted_in_the_meantime_stands_below_what_is_left_of_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let ours = world.reply(&world.ana, &thread, "A copper one.").await;
+    world.ana.delete(&format!("/api/v1/comments/{ours}")).await.is(204);
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{ours}"), "<p>Copper it is.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/state"), ["deleted", "published"], "{}", reason(&world, State::Refused).await);
+    assert_eq!(shown.text("/comments/1/parent_id"), ours);
+}
+
+/// It was written and deleted while we were away, and answered elsewhere in between.
+#[tokio::test]
+async fn what_was_deleted_before_it_came_is_a_tombstone_if_somebody_answers_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let stone = |path: &str, above: String| json!({ "id": peer.id(path), "type": "Tombstone", "inReplyTo": above });
+    peer.show("notes/1", stone("notes/1", format!("https://talk.example/c/{thread}")));
+    peer.show("notes/2", stone("notes/2", peer.id("notes/1")));
+    let mut answer = peer.note("notes/3", &peer.id("notes/2"), "<p>Copper it is.</p>");
+    answer["tag"] = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+    peer.say(&world, &peer.activity("creates/3", "Create", &answer)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/state"), ["deleted", "deleted", "published"]);
+    assert_eq!(shown.all("/comments", "/depth"), [json!(0), json!(1), json!(2)]);
+    assert_eq!(shown.all("/comments", "/author"), [json!(null), json!(null), shown.at("/comments/2/author")]);
+    assert_eq!((shown.text("/comments/1/uri"), shown.at("/thread/comments_count")), (peer.id("notes/2"), json!(1)));
+    // It comes at last, or its home shows it again: it stays deleted.
+    let late = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>Too late.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &late)).await;
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.all("/comments", "/state").len(), 3);
+    // Of what begins nothing here nothing is left either.
+    peer.show("notes/4", json!({ "id": peer.id("notes/4"), "type": "Tombstone" }));
+    let mut lost = peer.note("notes/5", &peer.id("notes/4"), "<p>Where am I?</p>");
+    lost["tag"] = answer["tag"].clone();
+    peer.say(&world, &peer.activity("creates/5", "Create", &lost)).await;
+    assert_eq!(reason(&world, State::Ignored).await, "it answers nothing that is here");
+}
+
 #[tokio::test]
 async fn c01_c07_nobody_changes_or_deletes_what_is_somebody_elses() {
     let (world, peer) = (World::new().await, Peer::new().await);

@@ -161,7 +161,7 @@ async fn everything_is_read(server: &Server, writers: &[Writer], board: &Board) 
     for comment in &read {
         shown.push((comment["id"].as_str().unwrap().to_owned(), comment["text"].as_str().unwrap().to_owned()));
     }
-    let mut written: Vec<(String, String)> = writers.iter().flat_map(|writer| writer.answers_to(board)).collect();
+    let mut written: Vec<(String, String)> = writers.iter().flat_map(|writer| writer.answers()).collect();
     written.extend(board.targets.iter().map(|id| (id.clone(), writer::TARGET.to_owned())));
     shown.sort();
     written.sort();
