@@ -34,7 +34,7 @@ const MOST: usize = 30;
 /// How many acknowledged writes may wait to be counted: then the writers wait, and not the servers.
 const UNCOUNTED: usize = 4;
 /// How long it may take until nothing waits anywhere.
-const REST: Duration = Duration::from_secs(400);
+const REST: Duration = Duration::from_secs(900);
 
 fn asked<T: std::str::FromStr>(name: &str) -> Option<T> {
     let asked = std::env::var(name).ok()?;
