@@ -222,6 +222,19 @@ pub fn settle(tx: &mut Write, id: i64, state: State, reason: &str) -> Result<()>
     Ok(())
 }
 
+/// What an actor said is not to be dealt with any more, for that reason, if it still waits to be tried again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn overtake(tx: &mut Write, uri: &str, actor: &str, reason: &str) -> Result<()> {
+    let found = inbox::table.filter(inbox::uri.eq(uri)).filter(inbox::actor.eq(actor));
+    let again = found.filter(inbox::state.eq(State::Again.code())).select(inbox::id);
+    match again.first(&mut tx.conn).optional()? {
+        Some(id) => settle(tx, id, State::Ignored, reason),
+        None => Ok(()),
+    }
+}
+
 /// What came is to be tried again at `at`.
 ///
 /// # Errors

@@ -239,7 +239,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
     let Said { activity, id, actor, by, heard } = said;
     match activity {
         Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
-        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => Ok(undo(ctx, inner, by, heard).await?),
+        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => undo(ctx, inner, by, heard, budget).await,
         Activity::Create(parse::Object::Here(note)) => {
             place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
         }
@@ -262,8 +262,8 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             Ok(place::deleted(ctx, object, by, heard).await?)
         }
         Activity::DeleteActor => Ok(departed::gone(ctx, by).await?),
-        Activity::Like { object, .. } => Ok(cast(ctx, object, (by, heard), Some(Vote::Up)).await?),
-        Activity::Dislike { object } => Ok(cast(ctx, object, (by, heard), Some(Vote::Down)).await?),
+        Activity::Like { object, .. } => cast(ctx, object, (by, heard), Some(Vote::Up), budget).await,
+        Activity::Dislike { object } => cast(ctx, object, (by, heard), Some(Vote::Down), budget).await,
         Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,
         Activity::Accept { of, .. } => Ok(following::answered(ctx, of, by, Stage::Accepted).await?),
         Activity::Reject(of) => Ok(following::answered(ctx, of, by, Stage::Refused).await?),
@@ -303,14 +303,20 @@ fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote)
     Ok(Outcome::Done)
 }
 
-async fn undo(ctx: &Ctx, inner: Inner, by: Remote, heard: Heard) -> Result<Outcome> {
+async fn undo(ctx: &Ctx, inner: Inner, by: Remote, heard: Heard, budget: &Budget) -> Result<Outcome, Postponed> {
     let cx = ctx.clone();
     match inner.kind {
-        Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => match inner.object {
-            Some(object) => cast(ctx, object, (by, heard), None).await,
-            None => Ok(Outcome::Ignored("it does not say what was liked")),
-        },
-        None | Some(Kind::Follow) => ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await,
+        Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => {
+            if let Some(vote) = inner.id.map(|id| id.as_str().to_owned()) {
+                let (actor, why) = (by.uri.clone(), "it was taken back before it could be dealt with");
+                ctx.db().write(move |tx| inbox::overtake(tx, &vote, &actor, why)).await?;
+            }
+            match inner.object {
+                Some(object) => cast(ctx, object, (by, heard), None, budget).await,
+                None => Ok(Outcome::Ignored("it does not say what was liked")),
+            }
+        }
+        None | Some(Kind::Follow) => Ok(ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await?),
         Some(_) => Ok(Outcome::Ignored("what is taken back had no effect here")),
     }
 }
@@ -331,12 +337,32 @@ fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, by: &Remote) -> Result<Out
     Ok(Outcome::Ignored("what is taken back had no effect here"))
 }
 
-async fn cast(ctx: &Ctx, object: Id, (by, heard): (Remote, Heard), vote: Option<Vote>) -> Result<Outcome> {
-    let cx = ctx.clone();
+/// Why a vote has no effect on something that is not here.
+const NOT_HERE: Outcome = Outcome::Ignored("what is voted on is not here");
+
+/// Counts a vote. What is voted on and is not here is asked for at its home: it may be worked off at this moment, or wait for a server
+/// that is away, and nobody votes a second time.
+async fn cast(
+    ctx: &Ctx,
+    object: Id,
+    (by, heard): (Remote, Heard),
+    vote: Option<Vote>,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    let counted = count(ctx, &object, (&by, &heard), vote).await?;
+    if counted != NOT_HERE || vote.is_none() || ctx.elsewhere().rules().is_ours(&object) {
+        return Ok(counted);
+    }
+    match fetch(ctx, &object, Told::Author, budget).await? {
+        Outcome::Done => Ok(count(ctx, &object, (&by, &heard), vote).await?),
+        Outcome::Ignored(_) | Outcome::Refused(_) => Ok(NOT_HERE),
+    }
+}
+
+async fn count(ctx: &Ctx, object: &Id, (by, heard): (&Remote, &Heard), vote: Option<Vote>) -> Result<Outcome> {
+    let (cx, object, by, heard) = (ctx.clone(), object.clone(), by.clone(), heard.clone());
     let ended = ctx.db().write(move |tx| {
-        let Some(comment) = comment(tx, &cx, &object)? else {
-            return Ok(Outcome::Ignored("what is voted on is not here"));
-        };
+        let Some(comment) = comment(tx, &cx, &object)? else { return Ok(NOT_HERE) };
         let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
         vote::cast(tx, &cx, place::standing(&by), comment, vote)?;
         if before != vote {

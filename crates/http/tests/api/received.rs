@@ -123,6 +123,51 @@ async fn an_answer_from_elsewhere_stands_in_the_tree_and_is_its_authors() {
     assert!(!shown.body().contains("A brass one."));
 }
 
+/// Whoever wrote it may have said so before, and that waits for a server that is away.
+#[tokio::test]
+async fn a_vote_before_what_it_is_given_to_is_not_lost() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    peer.show("notes/1", peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>"));
+    peer.show("users/cy", peer.actor("cy", &peer.key));
+    let mut like = peer.activity_of("cy", "likes/1", "Like", &json!(peer.id("notes/1")));
+    like["to"] = json!(["https://talk.example/b/talk"]);
+    peer.say(&world, &like).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/score"), [json!(1)], "{}", reason(&world, State::Ignored).await);
+    // What begins nothing here and answers nothing does not come by that either.
+    let mut lone = peer.note("notes/2", "", "<p>Somewhere else.</p>");
+    lone.as_object_mut().unwrap().remove("inReplyTo");
+    peer.show("notes/2", lone);
+    like["id"] = json!(peer.id("likes/2"));
+    like["object"] = json!(peer.id("notes/2"));
+    peer.say(&world, &like).await;
+    assert_eq!(reason(&world, State::Ignored).await, "what is voted on is not here");
+}
+
+/// A vote waits for a server that is away, and is taken back in the meantime.
+#[tokio::test]
+async fn a_vote_that_waits_is_taken_back_for_good() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    peer.show("users/cy", peer.actor("cy", &peer.key));
+    peer.show("notes/1", json!(503));
+    let mut like = peer.activity_of("cy", "likes/1", "Like", &json!(peer.id("notes/1")));
+    like["to"] = json!(["https://talk.example/b/talk"]);
+    peer.say(&world, &like).await;
+    assert!(reason(&world, State::Again).await.contains("503"), "{}", reason(&world, State::Again).await);
+    let mut undo = peer.activity_of("cy", "undos/1", "Undo", &like);
+    undo["to"] = like["to"].clone();
+    peer.say(&world, &undo).await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    world.hands.forward(3_600_000);
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/score"), [json!(0)]);
+}
+
 /// Both are worked off at the same time, and either may be first.
 #[tokio::test]
 async fn a_change_before_what_it_changes_is_not_lost() {
