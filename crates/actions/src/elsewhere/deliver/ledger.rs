@@ -12,6 +12,8 @@ use super::verdict::{Verdict, standing};
 const LOAD: i64 = 16;
 /// How long what a server runs is believed.
 const ASKED_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// When one is asked again that has not said it: it may have been away, or we. Until it does its people hear less than they could.
+const UNSAID_MS: i64 = 60 * 60 * 1_000;
 
 /// Whether lanes go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,5 +116,6 @@ fn lane(tx: &mut Write, turn: &Turn, now: Time) -> Result<()> {
 
 /// Whether the server is to be asked what it runs. One that does not answer is not asked either.
 pub(super) fn asks(turn: &Turn, now: Time) -> bool {
-    turn.answered.is_some() && turn.peer.asked.plus_ms(ASKED_MS) <= now
+    let wait_ms = if turn.peer.software.is_empty() { UNSAID_MS } else { ASKED_MS };
+    turn.answered.is_some() && turn.peer.asked.plus_ms(wait_ms) <= now
 }
