@@ -15,12 +15,12 @@ use storage::remotes::Remote;
 use storage::threads::{self, Touch};
 use storage::{Read, Write, following};
 
+use super::graves::{self, Grave};
 use super::receive::comment;
 use super::regroup::{self, Heard};
 use super::say::{self, Home};
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
-use super::graves::{self, Grave};
 use super::{backfill, consent, known};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};

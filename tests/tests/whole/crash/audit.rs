@@ -54,8 +54,10 @@ pub async fn audit(site: &Site, writers: &[Writer], board: &Board) -> Stored {
 /// If anything is half, or does not add up.
 pub async fn audit_with(site: &Site, writers: &[Writer], seeds: i64) -> Stored {
     let own = writers.iter().map(|writer| (writer.number(), writer.own().keys().cloned().collect())).collect();
-    let names =
-        writers.iter().map(|writer| (writer.number(), writer.name(), writer.votes().keys().cloned().collect())).collect();
+    let names = writers
+        .iter()
+        .map(|writer| (writer.number(), writer.name(), writer.votes().keys().cloned().collect()))
+        .collect();
     let asked = Asked { own, names, seeds };
     let sqlite = site.file().is_some();
     site.open().write(move |tx| look(tx, &asked, sqlite)).await.unwrap()
@@ -129,7 +131,10 @@ fn faults(seeds: i64) -> Vec<(&'static str, String)> {
         ),
         (
             "answers that nobody was told of",
-            per_comment(&format!("EXISTS ({parent} AND p.author_id <> c.author_id AND p.author_id IN ({local})) AND NOT {}", has("notifications"))),
+            per_comment(&format!(
+                "EXISTS ({parent} AND p.author_id <> c.author_id AND p.author_id IN ({local})) AND NOT {}",
+                has("notifications")
+            )),
         ),
         (
             "notices of one's own answers",

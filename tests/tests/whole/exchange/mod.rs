@@ -98,7 +98,8 @@ async fn sides(network: &Network) -> Vec<Side> {
     }
     sides[0].seeds = 2;
     for (number, side) in sides.iter_mut().enumerate() {
-        let mut board = Board { name: board_at(number).to_owned(), thread: id_at(side, &thread).await, targets: Vec::new() };
+        let mut board =
+            Board { name: board_at(number).to_owned(), thread: id_at(side, &thread).await, targets: Vec::new() };
         for target in &targets {
             board.targets.push(id_at(side, target).await);
         }

@@ -66,8 +66,10 @@ impl Seen {
 
     /// A thread, its root first.
     fn add(&mut self, house: &House, title: &str, comments: &[Value]) {
-        let uris: BTreeMap<&str, &str> =
-            comments.iter().map(|comment| (comment["id"].as_str().unwrap(), comment["uri"].as_str().unwrap())).collect();
+        let uris: BTreeMap<&str, &str> = comments
+            .iter()
+            .map(|comment| (comment["id"].as_str().unwrap(), comment["uri"].as_str().unwrap()))
+            .collect();
         for comment in comments {
             let uri = text(&comment["uri"]);
             let line = Line {

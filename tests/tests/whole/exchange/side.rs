@@ -124,7 +124,10 @@ impl Side {
     pub async fn unbrought(&self, state: outbox::State) -> Vec<String> {
         let entries = self.db.read(move |tx| outbox::page(tx, state, None, None, 10_000)).await.unwrap();
         let line = |entry: outbox::Entry| {
-            format!("{:?}, {} attempts: {} to {}: {}", entry.state, entry.attempts, entry.body, entry.inbox, entry.error)
+            format!(
+                "{:?}, {} attempts: {} to {}: {}",
+                entry.state, entry.attempts, entry.body, entry.inbox, entry.error
+            )
         };
         entries.into_iter().map(line).collect()
     }
