@@ -36,6 +36,11 @@ const UNCOUNTED: usize = 4;
 /// How long it may take until nothing waits anywhere.
 const REST: Duration = Duration::from_secs(900);
 
+/// How much is to come from one server to another.
+fn activities() -> i64 {
+    asked("REJOINDER_CRASH_ACTIVITIES").unwrap_or(ACTIVITIES)
+}
+
 fn asked<T: std::str::FromStr>(name: &str) -> Option<T> {
     let asked = std::env::var(name).ok()?;
     Some(asked.parse().unwrap_or_else(|_| panic!("{name} is no number")))
@@ -57,49 +62,29 @@ async fn what_is_exchanged_by_servers_that_are_killed_stands_on_all_of_them_once
     let written = exchange(&mut sides, StdRng::seed_from_u64(seed), rounds).await;
     let wrote = begun.elapsed();
     rest(&sides).await;
+    let (come, rested) = (come(&sides).await, begun.elapsed());
+    println!("{rounds} kills, {written} writes in {wrote:?}, {come} activities; at rest after {rested:?}");
+    assert!(come >= activities(), "only {come} activities have come from one server to another");
     let lost = left(&sides, &[State::Failed], outbox::State::GivenUp).await;
     assert!(lost.is_empty(), "tried for the last time:\n{}", lost.join("\n"));
-    println!(
-        "{rounds} kills, {written} writes in {wrote:?}, {} activities; at rest after {:?}",
-        come(&sides).await,
-        begun.elapsed()
-    );
     the_same_stands_everywhere(&sides).await;
     for side in &sides {
         side.audit().await;
     }
 }
 
-/// Where the others find the board.
-fn board_at(side: usize) -> &'static str {
-    if side == 0 { "talk" } else { "talk@one.test" }
-}
-
-/// The servers, with a thread in which each has a comment that all vote on.
+/// The servers, and those who write on them.
 async fn sides(network: &Network) -> Vec<Side> {
     let mut sides = vec![
         Side::new(network, "one.test", "ada", Site::embedded()).await,
         Side::new(network, "two.test", "bo", Site::new().await).await,
         Side::new(network, "three.test", "cy", Site::embedded()).await,
     ];
-    sides[0].house.api.post("/api/v1/boards", &json!({ "name": "talk", "title": "General talk" })).await.expect(201);
-    for side in &sides[1..] {
-        side.house.follow(board_at(1)).await;
-        known_for_groups(&sides[0], side.house.host).await;
-    }
-    let thread = writer::open(&sides[0].house.api).await;
-    let thread = format!("https://one.test/c/{thread}");
-    let mut targets = Vec::new();
-    for side in &mut sides {
-        side.seeds = 1;
-        let thread = id_at(side, &thread).await;
-        let target = writer::target(&side.house.api, &thread).await;
-        targets.push(format!("https://{}/c/{target}", side.house.host));
-    }
-    sides[0].seeds = 2;
+    share_a_board(&sides).await;
+    let (thread, targets) = open_a_thread(&mut sides).await;
     for (number, side) in sides.iter_mut().enumerate() {
         let mut board =
-            Board { name: board_at(number).to_owned(), thread: id_at(side, &thread).await, targets: Vec::new() };
+            Board { name: side.board().to_owned(), thread: id_at(side, &thread).await, targets: Vec::new() };
         for target in &targets {
             board.targets.push(id_at(side, target).await);
         }
@@ -108,31 +93,34 @@ async fn sides(network: &Network) -> Vec<Side> {
     sides
 }
 
-/// Waits until a server knows that another one acts on what its board passes on.
-async fn known_for_groups(side: &Side, host: &str) {
-    let known = async || {
-        let peer = side.house.api.get(&format!("/api/v1/admin/peers/{host}")).await;
-        peer.status == 200 && peer.json()["dialect"] == "groups"
-    };
-    until(&format!("{host} to be asked what it runs"), known).await;
+/// The first has a board, which the others follow, and knows that they act on what it passes on.
+async fn share_a_board(sides: &[Side]) {
+    let home = &sides[0].house.api;
+    home.post("/api/v1/boards", &json!({ "name": "talk", "title": "General talk" })).await.expect(201);
+    for side in &sides[1..] {
+        side.house.follow(side.board()).await;
+        let path = format!("/api/v1/admin/peers/{}", side.house.host);
+        let is_known = async || home.get(&path).await.expect(200).json()["dialect"] == "groups";
+        until(&format!("{} to be asked what it runs", side.house.host), is_known).await;
+    }
+}
+
+/// A thread in which each has a comment that all vote on; the ids of both.
+async fn open_a_thread(sides: &mut [Side]) -> (String, Vec<String>) {
+    let thread = format!("https://one.test/c/{}", writer::open(&sides[0].house.api).await);
+    sides[0].seeds += 1;
+    let mut targets = Vec::new();
+    for side in sides {
+        let target = writer::target(&side.house.api, &id_at(side, &thread).await).await;
+        targets.push(format!("https://{}/c/{target}", side.house.host));
+        side.seeds += 1;
+    }
+    (thread, targets)
 }
 
 /// The id that a comment has on a server, once it is there.
 async fn id_at(side: &Side, uri: &str) -> String {
-    let find = async || {
-        let api = &side.house.api;
-        let board = if side.house.host == "one.test" { "talk" } else { "talk@one.test" };
-        let threads = api.all(&format!("/api/v1/boards/{board}/threads"), "items").await;
-        for thread in threads {
-            let id = thread["id"].as_str().unwrap();
-            let mut all = api.all(&format!("/api/v1/threads/{id}"), "comments").await;
-            all.push(api.get(&format!("/api/v1/comments/{id}")).await.expect(200).json());
-            if let Some(found) = all.iter().find(|comment| comment["uri"] == *uri) {
-                return Some(found["id"].as_str().unwrap().to_owned());
-            }
-        }
-        None
-    };
+    let find = async || Seen::at(&side.house, side.board()).await.ids.remove(uri);
     until(&format!("{uri} on {}", side.house.host), async || find().await.is_some()).await;
     find().await.unwrap()
 }
@@ -151,7 +139,7 @@ async fn exchange(sides: &mut [Side], mut chance: StdRng, rounds: u32) -> usize 
         println!("round {round}: {host} killed after {written} writes");
         tried_again(sides, host).await;
     }
-    let enough = asked("REJOINDER_CRASH_ACTIVITIES").unwrap_or(ACTIVITIES);
+    let enough = activities();
     // What is on its way will come.
     while traffic(sides).await.iter().map(|one| one.come + one.going).sum::<i64>() < enough {
         written += count(1, &mut acknowledged).await;
@@ -220,8 +208,8 @@ async fn left(sides: &[Side], arrivals: &'static [State], deliveries: outbox::St
 
 async fn the_same_stands_everywhere(sides: &[Side]) {
     let mut all = Vec::new();
-    for (number, side) in sides.iter().enumerate() {
-        let seen = Seen::at(&side.house, board_at(number)).await;
+    for side in sides {
+        let seen = Seen::at(&side.house, side.board()).await;
         nothing_twice(&seen, side.house.host);
         everything_acknowledged(&seen, sides, side.house.host);
         all.push(seen);

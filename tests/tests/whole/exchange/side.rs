@@ -48,6 +48,11 @@ impl Side {
         Self { house, db, seeds: 0, running: JoinSet::new(), writers: Vec::new() }
     }
 
+    /// Where the board is found here.
+    pub fn board(&self) -> &'static str {
+        if self.house.host == "one.test" { "talk" } else { "talk@one.test" }
+    }
+
     /// Writers are made, with numbers that no other server's have.
     pub async fn invite(&mut self, side: usize, board: &Board) {
         for number in side * WRITERS..(side + 1) * WRITERS {
