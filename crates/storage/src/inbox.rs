@@ -159,6 +159,9 @@ pub fn is_known(tx: &mut Read, uri: &str) -> Result<bool> {
     Ok(known.first::<i64>(&mut tx.conn).optional()?.is_some())
 }
 
+/// What a group passes on is about what others did: it needs no order, and one board would otherwise wait for the slowest of all homes.
+const PASSED_ON: &str = "Announce";
+
 /// Something to be worked off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leased {
@@ -172,15 +175,18 @@ pub struct Leased {
     pub attempts: i64,
 }
 
-/// Leases up to `limit` of what is due, until `until`: first what is tried again, then what waits, by turns.
+/// Leases up to `limit` of what is due, until `until`: first what is tried again, then what waits, by turns. Of these actors, of whom
+/// something is being worked off, nothing but what they pass on: what somebody says next may change what they said before.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<Leased>> {
+pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64, busy: &[String]) -> Result<Vec<Leased>> {
+    let in_order = || inbox::actor.ne_all(busy).or(inbox::kind.eq(PASSED_ON));
     let mut due: Vec<i64> = inbox::table
         .filter(inbox::state.eq(State::Again.code()))
         .filter(inbox::next_at.le(now.0))
         .filter(inbox::leased_until.lt(now.0))
+        .filter(in_order())
         .order((inbox::next_at, inbox::id))
         .limit((limit / 4).max(1))
         .select(inbox::id)
@@ -188,6 +194,7 @@ pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<L
     let waiting: Vec<i64> = inbox::table
         .filter(inbox::state.eq(State::Waiting.code()))
         .filter(inbox::leased_until.lt(now.0))
+        .filter(in_order())
         .order((inbox::turn, inbox::id))
         .limit(limit - i64::try_from(due.len()).unwrap_or(limit))
         .select(inbox::id)

@@ -1,6 +1,7 @@
 //! What has come from other servers is worked off: read whole, judged, and put into effect. The worker takes leases, so that several
 //! nodes share the work and a crash loses nothing; handling the same thing twice changes nothing the second time.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use storage::votes::{self, Vote};
 use storage::{Change, Write};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::known::{self, Unknown};
 use super::moderation::Measure;
@@ -67,17 +68,49 @@ impl From<storage::Error> for Postponed {
     }
 }
 
-type Works = JoinSet<Result<()>>;
+/// What is being worked off, each task what one actor said.
+#[derive(Default)]
+struct Works {
+    running: JoinSet<Result<()>>,
+    actors: HashMap<tokio::task::Id, String>,
+}
+
+impl Works {
+    fn begin(&mut self, ctx: &Ctx, all: Vec<Leased>) {
+        let (ctx, actor) = (ctx.clone(), all.first().map(|one| one.actor.clone()).unwrap_or_default());
+        let task = self.running.spawn(async move {
+            for one in all {
+                work(&ctx, one).await?;
+            }
+            Ok(())
+        });
+        self.actors.insert(task.id(), actor);
+    }
+
+    /// Actors of whom something is being worked off.
+    fn busy(&self) -> Vec<String> {
+        self.actors.values().cloned().collect()
+    }
+
+    /// Waits until one has ended; `None` if there is none.
+    async fn ended(&mut self) -> Option<()> {
+        let ended = self.running.join_next_with_id().await?;
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        self.actors.remove(&id);
+        settled(ended.map(|(_, done)| done));
+        Some(())
+    }
+}
 
 /// Works off what comes, until `stop`; then what has been begun is ended, if it does not take too long.
 pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
     let mut news = ctx.db().changes().watch();
-    let mut works = Works::new();
+    let mut works = Works::default();
     tokio::pin!(stop);
     loop {
         // One that waits for a slow server takes one place, and holds up nothing else.
         let more = match begin(&ctx, &mut works).await {
-            Ok(begun) => begun > 0 && works.len() < AT_ONCE,
+            Ok(begun) => begun > 0 && works.running.len() < AT_ONCE,
             Err(error) => {
                 tracing::warn!(%error, "what has come waits");
                 false
@@ -88,16 +121,12 @@ pub async fn run(ctx: Ctx, stop: impl Future<Output = ()>) {
         }
         tokio::select! {
             () = &mut stop => break,
-            Some(ended) = works.join_next() => settled(ended),
-            () = heard(&mut news), if works.len() < AT_ONCE => {}
+            Some(()) = works.ended() => {}
+            () = heard(&mut news), if works.running.len() < AT_ONCE => {}
             () = tokio::time::sleep(ROUND) => {}
         }
     }
-    let rest = async {
-        while let Some(ended) = works.join_next().await {
-            settled(ended);
-        }
-    };
+    let rest = async { while works.ended().await.is_some() {} };
     // What is cut off is done again when its lease has run out.
     let _ = tokio::time::timeout(GRACE, rest).await;
 }
@@ -118,32 +147,22 @@ async fn heard(news: &mut Receiver<Change>) {
 /// # Errors
 /// Failures only.
 pub async fn round(ctx: &Ctx) -> Result<usize> {
-    let mut works = Works::new();
+    let mut works = Works::default();
     let count = begin(ctx, &mut works).await?;
-    while let Some(ended) = works.join_next().await {
-        settled(ended);
-    }
+    while works.ended().await.is_some() {}
     Ok(count)
 }
 
 /// Begins with as much of what is due as there are places; says how much that was.
 async fn begin(ctx: &Ctx, works: &mut Works) -> Result<usize> {
-    let (now, places) = (ctx.now(), AT_ONCE.saturating_sub(works.len()));
+    let (now, places, busy) = (ctx.now(), AT_ONCE.saturating_sub(works.running.len()), works.busy());
     if places == 0 {
         return Ok(0);
     }
     let limit = i64::try_from(places).unwrap_or(1);
-    let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit)).await?;
+    let leased = ctx.db().write(move |tx| inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit, &busy)).await?;
     let count = leased.len();
-    for all in by_actor(leased) {
-        let ctx = ctx.clone();
-        works.spawn(async move {
-            for one in all {
-                work(&ctx, one).await?;
-            }
-            Ok(())
-        });
-    }
+    by_actor(leased).into_iter().for_each(|all| works.begin(ctx, all));
     Ok(count)
 }
 
@@ -159,7 +178,7 @@ fn by_actor(leased: Vec<Leased>) -> Vec<Vec<Leased>> {
     actors
 }
 
-fn settled(ended: Result<Result<()>, tokio::task::JoinError>) {
+fn settled(ended: Result<Result<()>, JoinError>) {
     match ended {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "what has come could not be settled"),

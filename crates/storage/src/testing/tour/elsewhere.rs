@@ -165,7 +165,7 @@ fn came(tx: &mut Write) -> Result<()> {
     let new = Arrival { id: world::id(), uri, actor: &by, host: &host, kind: "Create", body: "{}", received: NOW };
     inbox::insert(tx, &new)?;
     purpose("inbox::lease");
-    let leased = inbox::lease(tx, NOW, NOW.plus_ms(1), 16)?;
+    let leased = inbox::lease(tx, NOW, NOW.plus_ms(1), 16, &[])?;
     purpose("inbox: settling");
     let one = leased.first().ok_or(Error::Unknown("what came and waits"))?.id;
     inbox::again(tx, one, NOW, "")?;
