@@ -164,9 +164,14 @@ pub async fn sources<'a>(ctx: &Ctx, lines: impl Iterator<Item = &'a Line> + Clon
     ctx.db().read(move |tx| Sources::read(tx, &ids, &elsewhere)).await
 }
 
-/// Those that are at home on other servers.
+/// Those that are at home on other servers, or may be: of what was deleted before it came it is not known whose it was.
 fn elsewhere<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<CommentId> {
-    lines.filter(|line| line.author.origin == Origin::Remote).map(|line| line.id).collect()
+    let may_be = |line: &&Line| match line.author.origin {
+        Origin::Local => false,
+        Origin::Remote => true,
+        Origin::Imported => line.state == State::Deleted,
+    };
+    lines.filter(may_be).map(|line| line.id).collect()
 }
 
 fn thread(ctx: &Ctx, tx: &mut Read, id: ThreadId, sort: CommentSort) -> Result<(Thread, Arc<Arranged>)> {

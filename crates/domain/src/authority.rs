@@ -105,8 +105,9 @@ const RULES: [Rule; 11] = [
         act: Act::ReplyElsewhere,
         whose: Whose::Member,
         scope: Scope::Write,
-        // It may have been written, or sent, before anybody there knew that it was a tombstone; and what answers it would be lost as well.
-        states: &[Published, Flagged, Deleted, Removed],
+        // It may have been written before its author deleted what it answers; and what answers it would be lost as well. What a
+        // moderator removed takes no answers from anywhere.
+        states: &[Published, Flagged, Deleted],
         locked: Openness::Open,
         words: "answer",
     },
@@ -282,7 +283,7 @@ mod tests {
         // Per act: for each caller the states (in code order) in which it is allowed.
         let expected: [(Act, [&str; 4]); 11] = [
             (Act::Reply, ["", "PF", "PF", "PF"]),
-            (Act::ReplyElsewhere, ["", "PFDR", "PFDR", "PFDR"]),
+            (Act::ReplyElsewhere, ["", "PFD", "PFD", "PFD"]),
             (Act::Vote, ["", "P", "", "P"]),
             (Act::Report, ["", "PF", "", "PF"]),
             (Act::Edit, ["", "", "PH", ""]),

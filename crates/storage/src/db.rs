@@ -90,6 +90,9 @@ impl Db {
         };
         let mut conn = sqlite::open(&path)?;
         crate::migrate::sqlite(&mut conn)?;
+        if lock.is_some() {
+            sqlite::succeed(&mut conn)?;
+        }
         let changes = Arc::new(Changes::new(None));
         let writer = Writing::Thread(sqlite::Writer::start(path.clone(), conn, Arc::clone(&changes))?);
         let read = move || Ok(crate::conn::Conn::Sqlite(sqlite::open_reader(&path)?));
@@ -106,9 +109,14 @@ impl Db {
     fn open_postgres(place: Place) -> Result<Self> {
         let url = place.url.clone();
         let connect = move || crate::postgres::connect(&url);
-        crate::migrate::postgres(&mut connect()?)?;
+        let mut conn = connect()?;
+        crate::migrate::postgres(&mut conn)?;
+        let serving = match place.holder {
+            Holder::Server => Some(crate::postgres::serve(conn)?),
+            Holder::Tool => None,
+        };
         let changes = Arc::new(Changes::new(Some(TRUSTED_FOR)));
-        let told = crate::listen::start(&place, crate::postgres::node(), &changes);
+        let told = crate::listen::start(&place, crate::postgres::node(), &changes, serving);
         let readers = Arc::new(Pool::new(place.connections, Box::new(move || Ok(crate::conn::Conn::Pg(connect()?)))));
         Ok(Self { inner: Arc::new(Inner { readers, writer: Writing::Pool(told), changes, place, _lock: None }) })
     }

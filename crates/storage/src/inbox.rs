@@ -187,6 +187,12 @@ pub fn is_known(tx: &mut Read, uri: &str, again: Option<Time>) -> Result<bool> {
     Ok(known.is_some_and(|known| !renewed(known)))
 }
 
+/// What a group passes on is about what others did: it needs no order, and one board would otherwise wait for the slowest of all homes.
+const PASSED_ON: &str = "Announce";
+
+/// How much is looked at beyond what is wanted where somebody is busy.
+const BEHIND: i64 = 256;
+
 /// Something to be worked off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leased {
@@ -202,27 +208,30 @@ pub struct Leased {
     pub attempts: i64,
 }
 
-/// Leases up to `limit` of what is due, until `until`: first what is tried again, then what waits, by turns.
+/// Leases up to `limit` of what is due, until `until`: first what is tried again, then what waits, by turns. Of these actors, of whom
+/// something is being worked off, nothing but what they pass on: what somebody says next may change what they said before.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<Leased>> {
-    let mut due: Vec<i64> = inbox::table
-        .filter(inbox::state.eq(State::Again.code()))
-        .filter(inbox::next_at.le(now.0))
-        .filter(inbox::leased_until.lt(now.0))
-        .order((inbox::next_at, inbox::id))
-        .limit((limit / 4).max(1))
-        .select(inbox::id)
-        .load(&mut tx.conn)?;
-    let waiting: Vec<i64> = inbox::table
-        .filter(inbox::state.eq(State::Waiting.code()))
-        .filter(inbox::leased_until.lt(now.0))
-        .order((inbox::turn, inbox::id))
-        .limit(limit - i64::try_from(due.len()).unwrap_or(limit))
-        .select(inbox::id)
-        .load(&mut tx.conn)?;
-    due.extend(waiting);
+pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64, busy: &[String]) -> Result<Vec<Leased>> {
+    let again = |tx: &mut Read, window| {
+        let rows = inbox::table
+            .filter(inbox::state.eq(State::Again.code()))
+            .filter(inbox::next_at.le(now.0))
+            .filter(inbox::leased_until.lt(now.0))
+            .order((inbox::next_at, inbox::id));
+        rows.limit(window).select((inbox::id, inbox::actor, inbox::kind)).load(&mut tx.conn)
+    };
+    let waiting = |tx: &mut Read, window| {
+        let rows = inbox::table
+            .filter(inbox::state.eq(State::Waiting.code()))
+            .filter(inbox::leased_until.lt(now.0))
+            .order((inbox::turn, inbox::id));
+        rows.limit(window).select((inbox::id, inbox::actor, inbox::kind)).load(&mut tx.conn)
+    };
+    let mut due = in_order(tx, again, (limit / 4).max(1), busy)?;
+    let left = limit - i64::try_from(due.len()).unwrap_or(limit);
+    due.extend(in_order(tx, waiting, left, busy)?);
     // The condition on the lease stands here, too: another node may have chosen the same rows.
     let mut rows: Vec<(i64, String, String, String, i64)> = diesel::update(inbox::table)
         .filter(inbox::id.eq_any(&due))
@@ -234,6 +243,27 @@ pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64) -> Result<Vec<L
     rows.sort_by_key(|row| due.iter().position(|id| *id == row.0));
     let leased = |(id, uri, actor, body, attempts)| Leased { id, uri, actor, body, attempts };
     Ok(rows.into_iter().map(leased).collect())
+}
+
+/// The first of these of which nothing said before is being worked off. Where many wait behind one, only so many are looked at: their
+/// turn comes.
+fn in_order(
+    tx: &mut Read,
+    rows: impl Fn(&mut Read, i64) -> QueryResult<Vec<(i64, String, String)>>,
+    limit: i64,
+    busy: &[String],
+) -> Result<Vec<i64>> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let free = |rows: Vec<(i64, String, String)>| {
+        let free = rows.into_iter().filter(|(_, actor, kind)| kind == PASSED_ON || !busy.contains(actor));
+        free.map(|(id, ..)| id).take(wanted).collect::<Vec<_>>()
+    };
+    let first = rows(tx, limit)?;
+    let (seen, found) = (first.len(), free(first));
+    if found.len() == seen {
+        return Ok(found);
+    }
+    Ok(free(rows(tx, limit + BEHIND)?))
 }
 
 /// These have had their effect: what [`settle`] does with each, in one statement.
@@ -264,6 +294,19 @@ pub fn settle(tx: &mut Write, id: i64, state: State, reason: &str) -> Result<()>
         }
     };
     Ok(())
+}
+
+/// What an actor said is not to be dealt with any more, for that reason, if it still waits to be tried again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn overtake(tx: &mut Write, uri: &str, actor: &str, reason: &str) -> Result<()> {
+    let found = inbox::table.filter(inbox::uri.eq(uri)).filter(inbox::actor.eq(actor));
+    let again = found.filter(inbox::state.eq(State::Again.code())).select(inbox::id);
+    match again.first(&mut tx.conn).optional()? {
+        Some(id) => settle(tx, id, State::Ignored, reason),
+        None => Ok(()),
+    }
 }
 
 /// What came is to be tried again at `at`.

@@ -9,6 +9,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use diesel::PgConnection;
 use domain::{CommentId, EventKind, ThreadId};
 use tokio::sync::mpsc;
 use tokio_postgres::{AsyncMessage, Client, NoTls};
@@ -38,10 +39,11 @@ impl Told {
     }
 }
 
-/// Starts the task. It ends when `changes` and the returned handle are dropped.
-pub(crate) fn start(place: &Place, node: u64, changes: &Arc<Changes>) -> Told {
+/// Starts the task. It ends when `changes` and the returned handle are dropped. `serving` says that a server runs until the task does.
+pub(crate) fn start(place: &Place, node: u64, changes: &Arc<Changes>, serving: Option<PgConnection>) -> Told {
     let (tell, told) = mpsc::channel(BACKLOG);
-    let task = Task { url: patient(&place.url), holder: place.holder, node, changes: Arc::downgrade(changes), told };
+    let (url, changes) = (patient(&place.url), Arc::downgrade(changes));
+    let task = Task { url, holder: place.holder, node, changes, told, serving };
     tokio::spawn(task.run());
     Told(tell)
 }
@@ -52,6 +54,7 @@ struct Task {
     node: u64,
     changes: Weak<Changes>,
     told: mpsc::Receiver<Vec<Change>>,
+    serving: Option<PgConnection>,
 }
 
 impl Task {
@@ -67,7 +70,7 @@ impl Task {
     }
 
     async fn session(&mut self) -> Result<(), tokio_postgres::Error> {
-        let Self { url, holder, node, changes, told } = self;
+        let Self { url, holder, node, changes, told, serving } = self;
         let (client, mut connection) = tokio_postgres::connect(url, NoTls).await?;
         let hear = async {
             loop {
@@ -85,6 +88,7 @@ impl Task {
         let tell = async {
             if *holder == Holder::Server {
                 client.batch_execute(&format!("SELECT pg_advisory_lock_shared({SERVED})")).await?;
+                *serving = None;
             }
             client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
             // Before anything is forgotten: what changes from here on is noticed, and read again.

@@ -1,7 +1,9 @@
 //! The server database: how a connection to it is made.
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection};
+use diesel::dsl::sql;
+use diesel::sql_types::Bool;
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _};
 
 use crate::Result;
 
@@ -18,6 +20,21 @@ pub(crate) const MIGRATION: i64 = 0x7265_6a6f_0002;
 pub(crate) fn connect(url: &str) -> Result<PgConnection> {
     let mut conn = PgConnection::establish(&patient(url))?;
     conn.batch_execute(SETTINGS)?;
+    Ok(conn)
+}
+
+/// Begins to be a running server: from here on this connection says so, and whoever drops it has another one that does. The first server,
+/// beside which no other runs, takes over from those before it.
+pub(crate) fn serve(mut conn: PgConnection) -> Result<PgConnection> {
+    let alone = sql::<Bool>(&format!("SELECT pg_try_advisory_lock({SERVED})")).get_result(&mut conn)?;
+    if alone {
+        conn.transaction(|conn| conn.batch_execute(crate::leases::FREE))?;
+    }
+    // While it is alone, whoever starts beside it waits here, and then is not.
+    conn.batch_execute(&format!("SELECT pg_advisory_lock_shared({SERVED})"))?;
+    if alone {
+        conn.batch_execute(&format!("SELECT pg_advisory_unlock({SERVED})"))?;
+    }
     Ok(conn)
 }
 

@@ -92,6 +92,12 @@ pub(crate) fn lock(path: &Path) -> Result<Option<std::fs::File>> {
     }
 }
 
+/// Takes over from the server that had the lock before.
+pub(crate) fn succeed(conn: &mut SqliteConnection) -> Result<()> {
+    use diesel::connection::SimpleConnection as _;
+    Ok(conn.immediate_transaction(|conn| conn.batch_execute(crate::leases::FREE))?)
+}
+
 /// The transaction that a group shares, or why there is none any more.
 type Group = Result<Write, String>;
 /// Told, after the commit, whether it succeeded.

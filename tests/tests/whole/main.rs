@@ -11,9 +11,11 @@
 mod commands;
 mod crash;
 mod entry;
+mod exchange;
 mod fedify;
 mod fetching;
 mod hosting;
+mod house;
 mod import;
 mod neighbours;
 mod outages;

@@ -4,47 +4,16 @@
 
 use std::time::{Duration, Instant};
 
-use rejoinder_tests::network::{Front, Speaks};
 use rejoinder_tests::wire::Wire;
-use rejoinder_tests::{Api, Network, Server, Site, within};
+use rejoinder_tests::{Network, Site, within};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::house::{House, until};
+
 /// How long it may take until what somebody wrote on one server stands on another.
 const SOON: Duration = Duration::from_secs(1);
-/// How long what waits for a server that is back may wait: one that was away is tried again after 40 seconds, and what is due
-/// is looked for twice a minute.
-const BACK: Duration = Duration::from_secs(150);
-
-/// A server with one person.
-struct House {
-    host: &'static str,
-    name: &'static str,
-    site: Site,
-    server: Server,
-    api: Api,
-    front: Front,
-}
-
 impl House {
-    async fn new(network: &Network, host: &'static str, name: &'static str, site: Site) -> Self {
-        let site = site.unlimited().at(network, host);
-        let token = site.token(name, "admin", "admin").await;
-        let server = site.start().await;
-        let mut front = network.front(host, Speaks::Http2).await;
-        front.lead_to(server.address()).await;
-        let api = server.api(&token);
-        Self { host, name, api, site, server, front }
-    }
-
-    /// Its person follows the board, and is told yes.
-    async fn follow(&self, board: &str) {
-        let path = format!("/api/v1/boards/{board}/follow");
-        self.api.post(&path, &json!({})).await.expect(200);
-        let accepted = async || self.api.get(&path).await.expect(200).json()["state"] == "accepted";
-        until(&format!("{} to be told yes by {board}", self.host), accepted).await;
-    }
-
     /// The one thread of a board, as it is known here, when it has come.
     async fn thread(&self, board: &str) -> String {
         let path = format!("/api/v1/boards/{board}/threads");
@@ -96,16 +65,6 @@ impl House {
     }
 }
 
-/// Waits until something is so.
-async fn until(what: &str, so: impl AsyncFn() -> bool) {
-    let waiting = async {
-        while !so().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(BACK, waiting).await.unwrap_or_else(|_| panic!("still waiting for {what} after {BACK:?}"));
-}
-
 /// What is done on one server, and that those who watch the thread on another are told of it in time.
 async fn seen_soon<T>(there: &House, thread: &str, event: &str, done: impl Future<Output = T>) -> T {
     let mut watcher = there.watcher(thread).await;
@@ -130,8 +89,7 @@ async fn three_servers_share_a_board_and_one_that_was_away_has_all_of_it() {
     three.follow(board).await;
 
     // It is away, without a word.
-    three.server.crash();
-    three.front.close().await;
+    three.crash().await;
     let opening = json!({ "title": "Which kettle?", "text": "I want *one* that lasts." });
     let begun = Instant::now();
     let home = one.api.post("/api/v1/boards/talk/threads", &opening).await.expect(201).json();
@@ -153,9 +111,7 @@ async fn three_servers_share_a_board_and_one_that_was_away_has_all_of_it() {
     seen_soon(&two, &copy, "vote", vote).await;
 
     // It comes back, and hears of the first half and of what follows.
-    three.server = three.site.start().await;
-    three.api = three.server.api(&three.site.run(&["token", "create", three.name, "--scope", "admin"]).await.ok());
-    three.front.lead_to(three.server.address()).await;
+    three.start().await;
     seen_soon(&two, &copy, "comment", one.reply(home, "An iron one.")).await;
     let there = three.thread(board).await;
     until("all comments on three.test", async || three.comments(&there).await.len() == 4).await;

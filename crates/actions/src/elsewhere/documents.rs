@@ -166,7 +166,7 @@ async fn comment(ctx: &Ctx, id: CommentId) -> Result<Found> {
     let addresses = ctx.elsewhere().addresses();
     match seen {
         Some(Seen::Note(note)) => Ok(Found::Document(build::note(addresses, &note).json())),
-        Some(Seen::Gone) => Ok(Found::Gone(build::tombstone(addresses, id).json())),
+        Some(Seen::Gone { answered }) => Ok(Found::Gone(build::tombstone(addresses, id, answered.as_deref()).json())),
         Some(Seen::Elsewhere(id)) => Ok(Found::Elsewhere(id)),
         None => Err(Error::missing(Noun::Comment)),
     }
@@ -190,7 +190,7 @@ fn told(tx: &mut Read, ctx: &Ctx, number: i64) -> Result<Option<String>> {
     }
     Ok(match notes::seen(tx, ctx, CommentId(number))? {
         Some(Seen::Note(note)) => Some(created(ctx.elsewhere().addresses(), &note).json()),
-        Some(Seen::Gone | Seen::Elsewhere(_)) | None => None,
+        Some(Seen::Gone { .. } | Seen::Elsewhere(_)) | None => None,
     })
 }
 

@@ -62,7 +62,7 @@ fn find(tx: &mut Read, ctx: &Ctx, target: Target) -> Result<Known> {
             let id = match seen(tx, ctx, id)? {
                 Some(Seen::Note(note)) => addresses.comment(note.id),
                 Some(Seen::Elsewhere(uri)) => uri,
-                Some(Seen::Gone) | None => return Err(Error::missing(Noun::Comment)),
+                Some(Seen::Gone { .. }) | None => return Err(Error::missing(Noun::Comment)),
             };
             return Ok(Known { id, handle: None });
         }

@@ -11,6 +11,7 @@ pub(crate) mod departed;
 pub mod documents;
 mod flag;
 pub mod following;
+mod graves;
 pub mod handles;
 pub mod interact;
 mod known;

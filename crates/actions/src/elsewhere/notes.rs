@@ -19,7 +19,10 @@ pub enum Seen {
     /// A comment of ours.
     Note(Box<Note>),
     /// One that was there.
-    Gone,
+    Gone {
+        /// The id of what it answered; none if it began a thread.
+        answered: Option<String>,
+    },
     /// One that is at home elsewhere, under this id.
     Elsewhere(String),
 }
@@ -34,8 +37,11 @@ pub fn seen(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Option<Seen>> {
     match line.state {
         State::Published => {}
         // It was known before it was taken back.
-        State::Held => return Ok(is_taken_back(tx, id)?.then_some(Seen::Gone)),
-        State::Flagged | State::Deleted | State::Removed => return Ok(Some(Seen::Gone)),
+        State::Held if !is_taken_back(tx, id)? => return Ok(None),
+        State::Held | State::Flagged | State::Deleted | State::Removed => {
+            let answered = line.parent.map(|parent| self::id(tx, ctx, parent)).transpose()?;
+            return Ok(Some(Seen::Gone { answered }));
+        }
     }
     if let Some(object) = objects::of_comments(tx, &[id])?.remove(&id) {
         return Ok(Some(Seen::Elsewhere(object.uri)));

@@ -42,7 +42,7 @@ pub(super) async fn asked(ctx: &Ctx, request: Request, budget: &Budget) -> Resul
     }
     let (deed, object, outcome) = match wish {
         Wish::Like(like) => {
-            let outcome = work::cast(ctx, target.clone(), (by.clone(), None), Some(Vote::Up)).await?;
+            let outcome = work::cast(ctx, target.clone(), (by.clone(), None), Some(Vote::Up), budget).await?;
             (Deed::Like, like.to_string(), outcome)
         }
         Wish::Reply(words) => {

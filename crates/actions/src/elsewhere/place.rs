@@ -17,6 +17,7 @@ use storage::remotes::Remote;
 use storage::threads::{self, Touch};
 use storage::{Read, Write, comments, following};
 
+use super::graves::{self, Grave};
 use super::receive::comment;
 use super::regroup::{self, Heard};
 use super::say::{self, Home};
@@ -73,13 +74,17 @@ pub(crate) async fn heard(
     said: Option<Heard>,
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
-    let (mut chain, mut upward) = (vec![Arc::new((note, by))], true);
+    let (mut chain, mut upward) = (vec![Link::Written(Arc::new((note, by)))], true);
     loop {
-        let Some(top) = chain.last().map(Arc::clone) else { return Ok(Outcome::Done) };
+        let Some(top) = chain.last().cloned() else { return Ok(Outcome::Done) };
         // What was said was said of the last: what is above it was fetched.
         let said = said.clone().filter(|_| chain.len() == 1);
-        // It takes much memory, and is done before and after all that waits for others.
-        match Box::pin(put(ctx, top, (told, said), budget)).await? {
+        let put = match top {
+            // It takes much memory, and is done before and after all that waits for others.
+            Link::Written(one) => Box::pin(put(ctx, one, (told, said), budget)).await?,
+            Link::Left(grave) => laid(ctx, grave).await?,
+        };
+        match put {
             Put::Settled(Outcome::Done) => {
                 (_, upward) = (chain.pop(), false);
             }
@@ -88,8 +93,8 @@ pub(crate) async fn heard(
             Put::Below(_) if chain.len() > MOST_ABOVE => {
                 return Ok(Outcome::Ignored("it answers something too deep to be fetched"));
             }
-            Put::Below(above) => match fetched(ctx, &above, budget).await? {
-                Some(found) => chain.push(Arc::new(found)),
+            Put::Below(above) => match asked_for(ctx, &above, budget).await? {
+                Some(found) => chain.push(found),
                 None => return Ok(Outcome::Ignored("it answers nothing that is here")),
             },
             Put::Unproven => return Ok(Outcome::Refused(NOT_ALLOWED.into())),
@@ -139,6 +144,23 @@ async fn put_by(
     }
 }
 
+/// A comment on the way from what came up to what is here.
+#[derive(Clone)]
+enum Link {
+    /// As its home shows it, and who wrote it.
+    Written(Arc<(Note, Remote)>),
+    /// It is deleted there.
+    Left(Grave),
+}
+
+/// A comment that is not here, or what is left of it.
+async fn asked_for(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<Link>, Postponed> {
+    if let Some(found) = fetched(ctx, id, budget).await? {
+        return Ok(Some(Link::Written(Arc::new(found))));
+    }
+    Ok(graves::grave(ctx, id, budget).await?.map(Link::Left))
+}
+
 /// What a comment hangs from.
 enum Hangs {
     /// This, which is here.
@@ -171,6 +193,10 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
         let nothing = Hangs::Nowhere(Outcome::Ignored("it answers nothing, and is for no board that is here"));
         return Ok(board(tx, ctx, note, told)?.map_or(nothing, |board| Hangs::On(Box::new(board))));
     };
+    below(tx, ctx, above)
+}
+
+fn below(tx: &mut Read, ctx: &Ctx, above: &Id) -> Result<Hangs> {
     Ok(match comment(tx, ctx, above)? {
         Some(parent) => Hangs::Here(parent),
         None if ctx.elsewhere().rules().is_ours(above) => {
@@ -294,6 +320,32 @@ fn proven(tx: &mut Read, (comment, parent): (CommentId, CommentId), stamp: &str)
     let (stage, stamp) = (Stage::Allowed, Some(stamp.to_owned()));
     let answered = comments::spot(tx, parent)?;
     Ok(answered.map(|answered| Approval { comment, author: answered.author, stage, request: None, stamp }))
+}
+
+/// Puts what is left of a comment below what that answered, if that is here.
+async fn laid(ctx: &Ctx, grave: Grave) -> Result<Put> {
+    let cx = ctx.clone();
+    ctx.db().write(move |tx| lay(tx, &cx, &grave)).await
+}
+
+/// To a closed thread not even what is left is added.
+fn lay(tx: &mut Write, ctx: &Ctx, grave: &Grave) -> Result<Put> {
+    objects::hold(tx, grave.id.as_str())?;
+    if objects::by_uri(tx, grave.id.as_str())?.is_some() {
+        return Ok(Put::Settled(Outcome::Done));
+    }
+    match below(tx, ctx, &grave.answered)? {
+        Hangs::Here(parent) => {
+            let Some(parent) = comments::spot_to_change(tx, parent)?.filter(|parent| !parent.locked) else {
+                return Ok(Put::Settled(Outcome::Refused(Refusal::Locked.to_string())));
+            };
+            graves::dig(tx, ctx, grave, &parent)?;
+            Ok(Put::Settled(Outcome::Done))
+        }
+        Hangs::Below(above) => Ok(Put::Below(above)),
+        Hangs::On(_) => Ok(Put::Settled(Outcome::Ignored("it answers nothing that is here"))),
+        Hangs::Nowhere(why) => Ok(Put::Settled(why)),
+    }
 }
 
 /// What a refusal means for what came: it is kept with its reason. Asked outside the transaction, which the refusal has undone: a rule

@@ -144,7 +144,7 @@ fn announce(
         }
         let number = ctx.id();
         let document = announcement(ctx, number, &actor, (comment, object.clone()));
-        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: Some(comment) };
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(comment) };
         say(tx, ctx, saying, &to)?;
     }
     Ok(())
@@ -459,7 +459,7 @@ pub(super) fn heading<'a>(ctx: &'a Ctx, number: i64, actor: &'a OurActor) -> Hea
 fn ours(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<Option<Box<Note>>> {
     Ok(match notes::seen(tx, ctx, id)? {
         Some(Seen::Note(note)) => Some(note),
-        Some(Seen::Gone | Seen::Elsewhere(_)) | None => None,
+        Some(Seen::Gone { .. } | Seen::Elsewhere(_)) | None => None,
     })
 }
 

@@ -80,8 +80,8 @@ struct Ended {
 #[derive(Default)]
 struct Works {
     running: JoinSet<Vec<Ended>>,
-    /// How much each task has.
-    sizes: HashMap<tokio::task::Id, usize>,
+    /// Who said what each task has, and how much that is.
+    tasks: HashMap<tokio::task::Id, (String, usize)>,
     ended: Vec<Ended>,
 }
 
@@ -129,15 +129,24 @@ async fn heard(news: &mut Receiver<Change>) {
 pub async fn round(ctx: &Ctx) -> Result<usize> {
     let mut works = Works::default();
     works.go_on(ctx).await?;
-    let count = works.sizes.values().sum();
+    let count = works.under_way();
     works.finish(ctx).await;
     Ok(count)
 }
 
 impl Works {
+    fn under_way(&self) -> usize {
+        self.tasks.values().map(|(_, size)| size).sum()
+    }
+
     /// How much more may be begun.
     fn places(&self) -> usize {
-        AT_ONCE.saturating_sub(self.sizes.values().sum())
+        AT_ONCE.saturating_sub(self.under_way())
+    }
+
+    /// Actors of whom something is being worked off.
+    fn busy(&self) -> Vec<String> {
+        self.tasks.values().map(|(actor, _)| actor.clone()).collect()
     }
 
     /// Writes down what has ended and, in the same transaction, takes as much of what is due as there are places. Says whether there may
@@ -146,20 +155,22 @@ impl Works {
         while let Some(ended) = self.running.try_join_next_with_id() {
             self.end(ended);
         }
-        let (ended, places, now) = (std::mem::take(&mut self.ended), self.places(), ctx.now());
+        let (ended, places, busy, now) = (std::mem::take(&mut self.ended), self.places(), self.busy(), ctx.now());
         if ended.is_empty() && places == 0 {
             return Ok(false);
         }
         let leased = ctx.db().write(move |tx| {
             settle(tx, ended, now)?;
             let limit = i64::try_from(places).unwrap_or(1);
-            Ok::<_, Error>(if places == 0 { Vec::new() } else { inbox::lease(tx, now, now.plus_ms(LEASE_MS), limit)? })
+            let until = now.plus_ms(LEASE_MS);
+            Ok::<_, Error>(if places == 0 { Vec::new() } else { inbox::lease(tx, now, until, limit, &busy)? })
         });
         let leased = leased.await?;
         // Of what is tried again a lease takes a quarter of its limit.
         let more = leased.len() >= (places / 4).max(1) && leased.len() < places;
         for all in by_actor(leased) {
             let (ctx, size) = (ctx.clone(), all.len());
+            let actor = all.first().map(|one| one.actor.clone()).unwrap_or_default();
             let task = self.running.spawn(async move {
                 let mut ended = Vec::with_capacity(size);
                 for one in all {
@@ -168,7 +179,7 @@ impl Works {
                 }
                 ended
             });
-            self.sizes.insert(task.id(), size);
+            self.tasks.insert(task.id(), (actor, size));
         }
         Ok(more)
     }
@@ -176,11 +187,11 @@ impl Works {
     fn end(&mut self, ended: Result<(tokio::task::Id, Vec<Ended>), JoinError>) {
         match ended {
             Ok((task, ended)) => {
-                self.sizes.remove(&task);
+                self.tasks.remove(&task);
                 self.ended.extend(ended);
             }
             Err(panic) => {
-                self.sizes.remove(&panic.id());
+                self.tasks.remove(&panic.id());
                 // The lease runs out, and it is tried again.
                 tracing::error!(%panic, "what has come made its worker panic");
             }
@@ -289,7 +300,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             put_back::put_back(ctx, inner.object, Some((&by, heard)), budget).await
         }
         Activity::Undo(inner) if inner.kind == Some(Kind::Accept) => Ok(approval::undone(ctx, inner, by).await?),
-        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => Ok(undo(ctx, inner, by, heard).await?),
+        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => undo(ctx, inner, by, heard, budget).await,
         Activity::Create(parse::Object::Here(note)) => {
             place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
         }
@@ -314,8 +325,8 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             Ok(place::deleted(ctx, object, by, heard).await?)
         }
         Activity::DeleteActor => departed::gone(ctx, by).await,
-        Activity::Like { object, .. } => Ok(cast(ctx, object, (by, Some(heard)), Some(Vote::Up)).await?),
-        Activity::Dislike { object } => Ok(cast(ctx, object, (by, Some(heard)), Some(Vote::Down)).await?),
+        Activity::Like { object, .. } => cast(ctx, object, (by, Some(heard)), Some(Vote::Up), budget).await,
+        Activity::Dislike { object } => cast(ctx, object, (by, Some(heard)), Some(Vote::Down), budget).await,
         Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,
         Activity::Accept { of, stamp } => approval::accepted(ctx, (of, stamp), (by, &id), budget).await,
         Activity::Reject(of) => Ok(approval::rejected(ctx, of, by).await?),
@@ -357,14 +368,20 @@ fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote)
     Ok(Outcome::Done)
 }
 
-async fn undo(ctx: &Ctx, inner: Inner, by: Remote, heard: Heard) -> Result<Outcome> {
+async fn undo(ctx: &Ctx, inner: Inner, by: Remote, heard: Heard, budget: &Budget) -> Result<Outcome, Postponed> {
     let cx = ctx.clone();
     match inner.kind {
-        Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => match inner.object {
-            Some(object) => cast(ctx, object, (by, Some(heard)), None).await,
-            None => Ok(Outcome::Ignored("it does not say what was liked")),
-        },
-        None | Some(Kind::Follow) => ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await,
+        Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => {
+            if let Some(vote) = inner.id.map(|id| id.as_str().to_owned()) {
+                let (actor, why) = (by.uri.clone(), "it was taken back before it could be dealt with");
+                ctx.db().write(move |tx| inbox::overtake(tx, &vote, &actor, why)).await?;
+            }
+            match inner.object {
+                Some(object) => cast(ctx, object, (by, Some(heard)), None, budget).await,
+                None => Ok(Outcome::Ignored("it does not say what was liked")),
+            }
+        }
+        None | Some(Kind::Follow) => Ok(ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await?),
         Some(_) => Ok(Outcome::Ignored("what is taken back had no effect here")),
     }
 }
@@ -385,18 +402,32 @@ fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, by: &Remote) -> Result<Out
     Ok(Outcome::Ignored("what is taken back had no effect here"))
 }
 
-/// A vote from elsewhere; what was said of it may be passed on.
+/// Why a vote has no effect on something that is not here.
+const NOT_HERE: Outcome = Outcome::Ignored("what is voted on is not here");
+
+/// Counts a vote from elsewhere; what was said of it may be passed on. What is voted on and is not here is asked for at its home: it may
+/// be worked off at this moment, or wait for a server that is away, and nobody votes a second time.
 pub(super) async fn cast(
     ctx: &Ctx,
     object: Id,
     (by, heard): (Remote, Option<Heard>),
     vote: Option<Vote>,
-) -> Result<Outcome> {
-    let cx = ctx.clone();
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    let counted = count(ctx, &object, (&by, heard.as_ref()), vote).await?;
+    if counted != NOT_HERE || vote.is_none() || ctx.elsewhere().rules().is_ours(&object) {
+        return Ok(counted);
+    }
+    match fetch(ctx, &object, Told::Author, budget).await? {
+        Outcome::Done => Ok(count(ctx, &object, (&by, heard.as_ref()), vote).await?),
+        Outcome::Ignored(_) | Outcome::Refused(_) => Ok(NOT_HERE),
+    }
+}
+
+async fn count(ctx: &Ctx, object: &Id, (by, heard): (&Remote, Option<&Heard>), vote: Option<Vote>) -> Result<Outcome> {
+    let (cx, object, by, heard) = (ctx.clone(), object.clone(), by.clone(), heard.cloned());
     let ended = ctx.db().write(move |tx| {
-        let Some(comment) = comment(tx, &cx, &object)? else {
-            return Ok(Outcome::Ignored("what is voted on is not here"));
-        };
+        let Some(comment) = comment(tx, &cx, &object)? else { return Ok(NOT_HERE) };
         let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
         vote::cast(tx, &cx, place::standing(&by), comment, vote)?;
         if let Some(heard) = heard.filter(|_| before != vote) {

@@ -516,17 +516,16 @@ async fn what_was_under_way_when_the_power_failed_is_brought_when_its_lease_has_
     scene.empty(&host.name).await;
 }
 
-#[tokio::test]
-async fn a_server_is_asked_once_what_it_runs() {
-    let scene = Scene::running().await;
+/// A server that says what it runs when it has been asked that often, and how often it was.
+async fn asked(times: usize) -> (Host, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);
     // The address is known when the server has begun.
     let at = Arc::new(std::sync::OnceLock::<String>::new());
     let own = Arc::clone(&at);
     let host = Host::start(move |path, _| match path {
+        "/.well-known/nodeinfo" if counted.fetch_add(1, Ordering::SeqCst) + 1 < times => Reply::Status(503),
         "/.well-known/nodeinfo" => {
-            counted.fetch_add(1, Ordering::SeqCst);
             let href = format!("http://{}/nodeinfo/2.1", own.get().unwrap());
             let rel = "http://nodeinfo.diaspora.software/ns/schema/2.1";
             Reply::Json(format!(r#"{{"links":[{{"rel":"{rel}","href":"{href}"}}]}}"#))
@@ -536,12 +535,33 @@ async fn a_server_is_asked_once_what_it_runs() {
     })
     .await;
     at.set(host.name.clone()).unwrap();
+    (host, asked)
+}
+
+#[tokio::test]
+async fn a_server_is_asked_once_what_it_runs() {
+    let scene = Scene::running().await;
+    let (host, asked) = asked(1).await;
     scene.say("0", &[host.inbox("/inbox")]).await;
     let (peer, _) = scene.until(&host.name, |peer, _| peer.software == "lemmy").await;
     assert_eq!((peer.dialect, peer.version.as_str(), peer.asked), (Dialect::Groups, "1.0", scene.world.ctx.now()));
     scene.say("1", &[host.inbox("/inbox")]).await;
     scene.empty(&host.name).await;
     assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_has_not_said_what_it_runs_is_asked_again_after_an_hour() {
+    let scene = Scene::running().await;
+    let (host, asked) = asked(2).await;
+    scene.say("0", &[host.inbox("/inbox")]).await;
+    scene.empty(&host.name).await;
+    scene.say("1", &[host.inbox("/inbox")]).await;
+    scene.empty(&host.name).await;
+    scene.world.hands.forward(3_600_000);
+    scene.say("2", &[host.inbox("/inbox")]).await;
+    scene.until(&host.name, |peer, _| peer.software == "lemmy").await;
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]

@@ -32,8 +32,16 @@ pub struct Fetched {
     pub body: Bytes,
 }
 
+/// What is of use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    Document,
+    Tombstone,
+}
+
 /// What is asked for, and on whose account.
 struct Ask<'a> {
+    wants: Wants,
     accept: &'a str,
     /// The types that are taken, in words and as a rule.
     due: &'static str,
@@ -47,7 +55,7 @@ struct Ask<'a> {
 impl<'a> Ask<'a> {
     fn activity(signing: Option<&'a dyn Signing>, budget: &'a Budget, now_ms: i64) -> Self {
         let (accept, due, limit) = (ACTIVITY_ACCEPT, "application/activity+json", MAX_DOCUMENT);
-        Self { accept, due, takes: is_activity, limit, signing, budget, now_ms }
+        Self { wants: Wants::Document, accept, due, takes: is_activity, limit, signing, budget, now_ms }
     }
 }
 
@@ -86,6 +94,21 @@ impl Client {
         let second = self.follow(&named, ask).await?;
         let named = self.id_in(&second.body)?;
         if named == second.id { Ok(second) } else { Err(wrong_id(&second.id, &named)) }
+    }
+
+    /// Fetches what stands where something was that is deleted: a `Tombstone` that was found under the very id that it has.
+    ///
+    /// # Errors
+    /// Why it was not fetched; also that it is not deleted, or that nothing but the status says so.
+    pub async fn fetch_tombstone(
+        &self,
+        id: &Id,
+        signing: Option<&dyn Signing>,
+        budget: &Budget,
+        now_ms: i64,
+    ) -> Result<Fetched, FetchError> {
+        let ask = Ask { wants: Wants::Tombstone, ..Ask::activity(signing, budget, now_ms) };
+        self.in_time(budget, self.follow(id, &ask)).await
     }
 
     /// Fetches a list, or a page of one, whatever id it gives itself: nothing is believed of a list, each of its items is asked for at
@@ -143,7 +166,8 @@ impl Client {
         budget: &Budget,
         now_ms: i64,
     ) -> Result<Fetched, FetchError> {
-        let ask = Ask { accept, due: "JSON", takes: is_json, limit, signing: None, budget, now_ms };
+        let wants = Wants::Document;
+        let ask = Ask { wants, accept, due: "JSON", takes: is_json, limit, signing: None, budget, now_ms };
         self.in_time(budget, self.follow(url, &ask)).await
     }
 
@@ -198,10 +222,18 @@ impl Client {
             let location = single(headers, &LOCATION).ok_or(BadRedirect::Nowhere)?;
             return Ok(Hop::Elsewhere(self.redirect(at, location)?));
         }
-        if status == StatusCode::NOT_FOUND && check_type(headers, ask.due, ask.takes).is_ok() {
-            let body = read(response, MAX_TOMBSTONE, ask.budget).await;
-            let is_gone = body.is_ok_and(|body| is_tombstone(&body, at));
-            return Err(if is_gone { FetchError::Gone } else { FetchError::NotFound });
+        let may_be_stone = match ask.wants {
+            Wants::Document => status == StatusCode::NOT_FOUND,
+            Wants::Tombstone => status.is_success() || matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE),
+        };
+        if may_be_stone && check_type(headers, ask.due, ask.takes).is_ok() {
+            let otherwise = refusal(status, headers, ask.now_ms);
+            let body = read(response, MAX_TOMBSTONE, ask.budget).await.ok();
+            return match (body.filter(|body| is_tombstone(body, at)), ask.wants) {
+                (Some(body), Wants::Tombstone) => Ok(Hop::Here(body)),
+                (Some(_), Wants::Document) => Err(FetchError::Gone),
+                (None, _) => Err(otherwise),
+            };
         }
         if !status.is_success() {
             return Err(refusal(status, headers, ask.now_ms));

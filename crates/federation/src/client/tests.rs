@@ -320,6 +320,27 @@ async fn what_is_not_found_is_gone_if_its_tombstone_stands_there() {
 }
 
 #[tokio::test]
+async fn a_tombstone_is_had_where_it_stands_and_nothing_else_is() {
+    let at = async |status: u16, kind: &'static str, name: &'static str| {
+        let peer = Peer::start(move |path: &str, base: &str| {
+            let id = if name.is_empty() { format!("{base}{path}") } else { name.to_owned() };
+            let body = json!({"type": kind, "id": id, "inReplyTo": "https://b.example/1"}).to_string();
+            Reply::new(status, "Content-Type: application/activity+json\r\n", &body)
+        })
+        .await;
+        let fetched = client().fetch_tombstone(&peer.id("/1"), None, &budget(), 0).await;
+        fetched.map(|found| (found.id == peer.id("/1"), String::from_utf8_lossy(&found.body).contains("b.example")))
+    };
+    for status in [200, 404, 410] {
+        assert_eq!(at(status, "Tombstone", "").await, Ok((true, true)), "{status}");
+    }
+    assert_eq!(at(410, "Note", "").await, Err(FetchError::Gone));
+    assert_eq!(at(410, "Tombstone", "https://b.example/1").await, Err(FetchError::Gone));
+    assert_eq!(at(200, "Note", "").await, Err(FetchError::Refused { status: 200 }));
+    assert_eq!(at(503, "Tombstone", "").await, Err(FetchError::Later { status: 503, retry_after_ms: None }));
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_is_unreachable() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let id = rules().id(&format!("http://localhost:{}/", closed.local_addr().unwrap().port())).unwrap();

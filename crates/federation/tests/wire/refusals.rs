@@ -152,6 +152,11 @@ fn b14_another_document_than_the_one_asked_for_is_refused() {
     assert_eq!(found(&note(), "https://b.example/notes/1"), Err(Refused::OtherId(NOTE.to_owned())));
     let gone = json!({"id": NOTE, "type": "Tombstone", "formerType": "Note"});
     assert_eq!(found(&gone, NOTE), Ok(Found::Gone));
+    let buried = |bytes: &Value, asked: &str| parse::buried(bytes.to_string().as_bytes(), &rules(), &id(asked));
+    let stone = json!({"id": NOTE, "type": "Tombstone", "inReplyTo": "https://b.example/notes/7"});
+    assert_eq!(buried(&stone, NOTE), Ok(Some(id("https://b.example/notes/7"))));
+    assert_eq!((buried(&gone, NOTE), buried(&note(), NOTE)), (Ok(None), Ok(None)));
+    assert_eq!(buried(&stone, "https://a.example/notes/2"), Err(Refused::OtherId(NOTE.to_owned())));
     let forged = json!({"id": NOTE, "type": "Create", "actor": "https://b.example/users/cy", "object": NOTE});
     assert_eq!(found(&forged, NOTE), Err(Refused::Elsewhere("actor")));
 }

@@ -139,7 +139,7 @@ fn things() -> Vec<(&'static str, Document)> {
         ("reply-authorization", build::authorization(&addresses, &permission(Deed::Reply))),
         ("like-authorization", build::authorization(&addresses, &permission(Deed::Like))),
         ("authorization-revoked", build::revoked(&addresses, 601)),
-        ("tombstone", build::tombstone(&addresses, CommentId(43))),
+        ("tombstone", build::tombstone(&addresses, CommentId(43), Some("https://b.example/notes/1"))),
         ("followers", list(Ours::Followers(news()), 12, Contents::Counted)),
         ("outbox", list(Ours::Outbox(news()), 2, Contents::Paged)),
         ("outbox-page", build::page(&addresses, &Ours::Outbox(news()), 0, &[create], None)),

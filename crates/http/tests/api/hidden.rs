@@ -39,7 +39,7 @@ async fn discussion(world: &World) -> (String, String, Vec<(State, String)>) {
 #[tokio::test]
 async fn h01_what_is_held_was_never_there_and_what_was_there_is_gone() {
     let world = World::new().await;
-    let (_, _, hidden) = discussion(&world).await;
+    let (thread, _, hidden) = discussion(&world).await;
     let unknown = world.document("/c/7").await.refused(404, "not-found").bytes;
     for (state, comment) in hidden {
         let answer = world.document(&format!("/c/{comment}")).await;
@@ -51,7 +51,10 @@ async fn h01_what_is_held_was_never_there_and_what_was_there_is_gone() {
             let gone = answer.is(410).json();
             let id = format!("{HOST}/c/{comment}");
             let context = "https://www.w3.org/ns/activitystreams";
-            assert_eq!(gone, json!({ "@context": context, "id": id, "type": "Tombstone" }), "{state:?}");
+            // Where it stands, everybody sees in its thread.
+            let answered = format!("{HOST}/c/{thread}");
+            let stone = json!({ "@context": context, "id": id, "type": "Tombstone", "inReplyTo": answered });
+            assert_eq!(gone, stone, "{state:?}");
         }
         let told = world.document(&format!("/activities/{comment}")).await.refused(404, "not-found");
         assert_eq!(told.bytes, world.document("/activities/7").await.bytes, "{state:?}");

@@ -123,6 +123,51 @@ async fn an_answer_from_elsewhere_stands_in_the_tree_and_is_its_authors() {
     assert!(!shown.body().contains("A brass one."));
 }
 
+/// Whoever wrote it may have said so before, and that waits for a server that is away.
+#[tokio::test]
+async fn a_vote_before_what_it_is_given_to_is_not_lost() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    peer.show("notes/1", peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>"));
+    peer.show("users/cy", peer.actor("cy", &peer.key));
+    let mut like = peer.activity_of("cy", "likes/1", "Like", &json!(peer.id("notes/1")));
+    like["to"] = json!(["https://talk.example/b/talk"]);
+    peer.say(&world, &like).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/score"), [json!(1)], "{}", reason(&world, State::Ignored).await);
+    // What begins nothing here and answers nothing does not come by that either.
+    let mut lone = peer.note("notes/2", "", "<p>Somewhere else.</p>");
+    lone.as_object_mut().unwrap().remove("inReplyTo");
+    peer.show("notes/2", lone);
+    like["id"] = json!(peer.id("likes/2"));
+    like["object"] = json!(peer.id("notes/2"));
+    peer.say(&world, &like).await;
+    assert_eq!(reason(&world, State::Ignored).await, "what is voted on is not here");
+}
+
+/// A vote waits for a server that is away, and is taken back in the meantime.
+#[tokio::test]
+async fn a_vote_that_waits_is_taken_back_for_good() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    peer.show("users/cy", peer.actor("cy", &peer.key));
+    peer.show("notes/1", json!(503));
+    let mut like = peer.activity_of("cy", "likes/1", "Like", &json!(peer.id("notes/1")));
+    like["to"] = json!(["https://talk.example/b/talk"]);
+    peer.say(&world, &like).await;
+    assert!(reason(&world, State::Again).await.contains("503"), "{}", reason(&world, State::Again).await);
+    let mut undo = peer.activity_of("cy", "undos/1", "Undo", &like);
+    undo["to"] = like["to"].clone();
+    peer.say(&world, &undo).await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    world.hands.forward(3_600_000);
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/score"), [json!(0)]);
+}
+
 /// Both are worked off at the same time, and either may be first.
 #[tokio::test]
 async fn a_change_before_what_it_changes_is_not_lost() {
@@ -251,6 +296,48 @@ async fn c09_a_delete_before_its_create_bars_it() {
     peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
     assert_eq!(reason(&world, State::Ignored).await, "it was deleted before it came");
     assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/comments"), json!([]));
+}
+
+/// Who answered it elsewhere did not know yet, and the answer stands there.
+#[tokio::test]
+async fn an_answer_to_what_was_deleted_in_the_meantime_stands_below_what_is_left_of_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let ours = world.reply(&world.ana, &thread, "A copper one.").await;
+    world.ana.delete(&format!("/api/v1/comments/{ours}")).await.is(204);
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{ours}"), "<p>Copper it is.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/state"), ["deleted", "published"], "{}", reason(&world, State::Refused).await);
+    assert_eq!(shown.text("/comments/1/parent_id"), ours);
+}
+
+/// It was written and deleted while we were away, and answered elsewhere in between.
+#[tokio::test]
+async fn what_was_deleted_before_it_came_is_a_tombstone_if_somebody_answers_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let stone = |path: &str, above: String| json!({ "id": peer.id(path), "type": "Tombstone", "inReplyTo": above });
+    peer.show("notes/1", stone("notes/1", format!("https://talk.example/c/{thread}")));
+    peer.show("notes/2", stone("notes/2", peer.id("notes/1")));
+    let mut answer = peer.note("notes/3", &peer.id("notes/2"), "<p>Copper it is.</p>");
+    answer["tag"] = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+    peer.say(&world, &peer.activity("creates/3", "Create", &answer)).await;
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/state"), ["deleted", "deleted", "published"]);
+    assert_eq!(shown.all("/comments", "/depth"), [json!(0), json!(1), json!(2)]);
+    assert_eq!(shown.all("/comments", "/author"), [json!(null), json!(null), shown.at("/comments/2/author")]);
+    assert_eq!((shown.text("/comments/1/uri"), shown.at("/thread/comments_count")), (peer.id("notes/2"), json!(1)));
+    // It comes at last, or its home shows it again: it stays deleted.
+    let late = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>Too late.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &late)).await;
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.all("/comments", "/state").len(), 3);
+    // Of what begins nothing here nothing is left either.
+    peer.show("notes/4", json!({ "id": peer.id("notes/4"), "type": "Tombstone" }));
+    let mut lost = peer.note("notes/5", &peer.id("notes/4"), "<p>Where am I?</p>");
+    lost["tag"] = answer["tag"].clone();
+    peer.say(&world, &peer.activity("creates/5", "Create", &lost)).await;
+    assert_eq!(reason(&world, State::Ignored).await, "it answers nothing that is here");
 }
 
 #[tokio::test]

@@ -99,11 +99,11 @@ async fn what_is_made_private_is_taken_down() {
 }
 
 #[tokio::test]
-async fn what_answers_a_tombstone_stands_below_it() {
+async fn what_answers_what_its_author_has_deleted_stands_below_it() {
     let scene = Scene::new().await;
-    let removed = scene.world.reply(&scene.world.bo, &scene.thread, "Buy my kettles.").await;
-    scene.moderate(&removed, "remove").await.is(200);
-    let answer = scene.peer.note("notes/2", &format!("{HOST}/c/{removed}"), "<p>No.</p>");
+    let deleted = scene.world.reply(&scene.world.bo, &scene.thread, "No kettle.").await;
+    scene.world.bo.delete(&format!("/api/v1/comments/{deleted}")).await.is(204);
+    let answer = scene.peer.note("notes/2", &format!("{HOST}/c/{deleted}"), "<p>No.</p>");
     let below = scene.peer.note("notes/3", &scene.peer.id("notes/2"), "<p>Yes.</p>");
     for (n, note) in [(2, &answer), (3, &below)] {
         scene.peer.say(&scene.world, &scene.peer.activity(&format!("creates/{n}"), "Create", note)).await;
@@ -111,7 +111,7 @@ async fn what_answers_a_tombstone_stands_below_it() {
     let shown = scene.world.anon.get(&format!("/api/v1/threads/{}?sort=old", scene.thread)).await.is(200);
     assert_eq!(shown.all("/comments", "/depth"), [json!(0), json!(0), json!(1), json!(2)]);
     // People here see that it is gone.
-    let reply = scene.world.ana.post(&format!("/api/v1/comments/{removed}/replies"), json!({ "text": "Why?" })).await;
+    let reply = scene.world.ana.post(&format!("/api/v1/comments/{deleted}/replies"), json!({ "text": "Why?" })).await;
     reply.refused(410, "tombstone");
     // What is held does not exist for anybody elsewhere.
     let held: CommentId = scene.id.parse().unwrap();

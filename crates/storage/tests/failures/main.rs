@@ -3,6 +3,7 @@
 
 extern crate rejoinder_storage as storage;
 
+mod leases;
 mod opening;
 mod transactions;
 mod writer;

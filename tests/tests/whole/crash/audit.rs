@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use domain::{CommentId, EventKind, State, rank};
+use domain::{CommentId, EventKind, Origin, State, rank};
 use rejoinder_tests::Site;
 use storage::comments::{self, Line};
 use storage::testing::{execute, number};
@@ -45,10 +45,20 @@ impl Stored {
 /// # Panics
 /// If anything is half, or does not add up.
 pub async fn audit(site: &Site, writers: &[Writer], board: &Board) -> Stored {
+    audit_with(site, writers, 1 + board.targets.len() as i64).await
+}
+
+/// The same where people here have written so many comments that no writer wrote.
+///
+/// # Panics
+/// If anything is half, or does not add up.
+pub async fn audit_with(site: &Site, writers: &[Writer], seeds: i64) -> Stored {
     let own = writers.iter().map(|writer| (writer.number(), writer.own().keys().cloned().collect())).collect();
-    let names =
-        writers.iter().map(|writer| (writer.number(), writer.name(), writer.votes().cloned().collect())).collect();
-    let asked = Asked { own, names, seeds: 1 + board.targets.len() as i64 };
+    let names = writers
+        .iter()
+        .map(|writer| (writer.number(), writer.name(), writer.votes().keys().cloned().collect()))
+        .collect();
+    let asked = Asked { own, names, seeds };
     let sqlite = site.file().is_some();
     site.open().write(move |tx| look(tx, &asked, sqlite)).await.unwrap()
 }
@@ -56,7 +66,7 @@ pub async fn audit(site: &Site, writers: &[Writer], board: &Board) -> Stored {
 struct Asked {
     own: Vec<(usize, Vec<String>)>,
     names: Vec<(usize, String, Vec<String>)>,
-    /// Comments that no writer wrote.
+    /// Comments of this server that no writer wrote.
     seeds: i64,
 }
 
@@ -87,6 +97,7 @@ fn faults(seeds: i64) -> Vec<(&'static str, String)> {
     let has = |table: &str| format!("EXISTS (SELECT 1 FROM {table} x WHERE x.comment_id = c.id)");
     let revisions = "(SELECT count(*) FROM revisions r WHERE r.comment_id = c.id)";
     let parent = "SELECT 1 FROM comments p WHERE p.id = c.parent_id";
+    let local = format!("SELECT id FROM actors WHERE origin = {}", Origin::Local.code());
     vec![
         ("states", per_comment(&format!("c.state NOT IN ({shown}, {gone})"))),
         ("comments without words", per_comment(&format!("c.state = {shown} AND NOT {}", has("texts")))),
@@ -120,7 +131,10 @@ fn faults(seeds: i64) -> Vec<(&'static str, String)> {
         ),
         (
             "answers that nobody was told of",
-            per_comment(&format!("EXISTS ({parent} AND p.author_id <> c.author_id) AND NOT {}", has("notifications"))),
+            per_comment(&format!(
+                "EXISTS ({parent} AND p.author_id <> c.author_id AND p.author_id IN ({local})) AND NOT {}",
+                has("notifications")
+            )),
         ),
         (
             "notices of one's own answers",
@@ -128,7 +142,9 @@ fn faults(seeds: i64) -> Vec<(&'static str, String)> {
         ),
         (
             "comments without their key",
-            format!("SELECT abs((SELECT count(*) FROM comments) - {seeds} - (SELECT count(*) FROM idempotency))"),
+            format!(
+                "SELECT abs((SELECT count(*) FROM comments WHERE author_id IN ({local})) - {seeds} - (SELECT count(*) FROM idempotency))"
+            ),
         ),
         (
             "keys of the same comment",

@@ -32,6 +32,11 @@ impl<T: Clone + Debug + PartialEq> Known<T> {
         }
     }
 
+    /// What was on its way has arrived, and changed nothing.
+    pub fn take_back(&mut self) {
+        self.in_flight = None;
+    }
+
     /// What was found stored is taken for the truth, if it can be.
     pub fn learn(&mut self, stored: T, what: &dyn Debug) {
         let possible = stored == self.acknowledged || self.in_flight.as_ref() == Some(&stored);

@@ -1,14 +1,15 @@
 //! Crashes under load: the server is killed while 32 clients write, over and over on the same data; on PostgreSQL the
 //! database too. Each time everything that was acknowledged must be there, whole, and nothing else but what was in flight.
 
-mod audit;
-mod ledger;
-mod writer;
+pub mod audit;
+pub mod ledger;
+pub mod writer;
 
 use std::time::{Duration, Instant};
 
 use rejoinder_tests::cluster::Stop;
 use rejoinder_tests::{Server, Site, within};
+use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinSet;
 
 use audit::audit;
@@ -18,6 +19,8 @@ use writer::{Board, Writer};
 const WRITERS: usize = 32;
 /// How many rounds an ordinary run takes; `REJOINDER_CRASH_ROUNDS` asks for more.
 const ROUNDS: u32 = 5;
+/// Acknowledged writes that may wait to be counted.
+const UNCOUNTED: usize = 64;
 
 /// What ends a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +37,14 @@ fn enough(round: u32) -> u32 {
     64 + round * 53 % 191
 }
 
-fn rounds() -> u32 {
+/// How many rounds are asked for, if any are.
+pub fn rounds_asked() -> Option<u32> {
     let asked = std::env::var("REJOINDER_CRASH_ROUNDS").ok();
-    asked.map_or(ROUNDS, |asked| asked.parse().expect("REJOINDER_CRASH_ROUNDS is no number"))
+    asked.map(|asked| asked.parse().expect("REJOINDER_CRASH_ROUNDS is no number"))
+}
+
+fn rounds() -> u32 {
+    rounds_asked().unwrap_or(ROUNDS)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +109,7 @@ async fn load(
     crash: Crash,
 ) -> (Vec<Writer>, usize) {
     let mut tasks = JoinSet::new();
-    let (told, mut acknowledged) = tokio::sync::mpsc::unbounded_channel();
+    let (told, mut acknowledged) = channel(UNCOUNTED);
     for writer in writers {
         let (api, told) = (server.api(writer.token()), told.clone());
         tasks.spawn(async move { writer.write_until_cut_off(&api, round, &told).await });
@@ -116,19 +124,32 @@ async fn load(
         (Crash::Database, Some(cluster)) => cluster.stop(Stop::Crash),
         _ => server.crash(),
     }
-    let writers = within("the writers to notice", tasks.join_all()).await;
-    while acknowledged.recv().await.is_some() {
-        count += 1;
-    }
+    let (writers, late) = all_noticed(&mut tasks, &mut acknowledged).await;
     if let (Crash::Database, Some(cluster)) = (crash, site.cluster()) {
         cluster.start();
     }
-    (by_number(writers), count)
+    (writers, count + late)
 }
 
-fn by_number(mut writers: Vec<Writer>) -> Vec<Writer> {
+/// The writers of a server that was killed, by number, once each has noticed; and what was acknowledged until then.
+pub async fn all_noticed(tasks: &mut JoinSet<Writer>, acknowledged: &mut Receiver<()>) -> (Vec<Writer>, usize) {
+    let (mut writers, mut count) = (Vec::new(), 0);
+    // Whoever was acknowledged last goes on only when that is counted.
+    while !tasks.is_empty() {
+        let ended = async {
+            tokio::select! {
+                biased;
+                Some(()) = acknowledged.recv() => { count += 1; None }
+                Some(ended) = tasks.join_next() => Some(ended.expect("a writer gave up")),
+            }
+        };
+        writers.extend(within("the writers to notice", ended).await);
+    }
+    while acknowledged.try_recv().is_ok() {
+        count += 1;
+    }
     writers.sort_by_key(Writer::number);
-    writers
+    (writers, count)
 }
 
 /// All that is stored can be read by everybody, page by page, with exactly the words that were acknowledged, and found.
@@ -140,7 +161,7 @@ async fn everything_is_read(server: &Server, writers: &[Writer], board: &Board) 
     for comment in &read {
         shown.push((comment["id"].as_str().unwrap().to_owned(), comment["text"].as_str().unwrap().to_owned()));
     }
-    let mut written: Vec<(String, String)> = writers.iter().flat_map(|writer| writer.answers_to(board)).collect();
+    let mut written: Vec<(String, String)> = writers.iter().flat_map(|writer| writer.answers()).collect();
     written.extend(board.targets.iter().map(|id| (id.clone(), writer::TARGET.to_owned())));
     shown.sort();
     written.sort();

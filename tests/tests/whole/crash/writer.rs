@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rejoinder_tests::{Answer, Api, Server};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
 
 use super::audit::Stored;
 use super::ledger::Known;
@@ -13,6 +13,8 @@ use super::ledger::Known;
 /// Where all write.
 #[derive(Clone, Debug)]
 pub struct Board {
+    /// As it is addressed on the writers' server.
+    pub name: String,
     /// A thread that all write in.
     pub thread: String,
     /// Comments in it that all vote on.
@@ -21,20 +23,30 @@ pub struct Board {
 
 /// The words of the comments that all vote on.
 pub const TARGET: &str = "Vote on me.";
-const TARGETS: usize = 3;
+/// How many these are.
+pub const TARGETS: usize = 3;
 
 impl Board {
     /// Starts the thread and writes the comments.
     pub async fn new(api: &Api) -> Self {
-        let opening = json!({ "title": "The well", "text": "Write here." });
-        let thread = id(&api.post("/api/v1/boards/talk/threads", &opening).await.expect(201));
+        let thread = open(api).await;
         let mut targets = Vec::new();
         for _ in 0..TARGETS {
-            let answer = api.post(&format!("/api/v1/comments/{thread}/replies"), &json!({ "text": TARGET })).await;
-            targets.push(id(&answer.expect(201)));
+            targets.push(target(api, &thread).await);
         }
-        Self { thread, targets }
+        Self { name: "talk".to_owned(), thread, targets }
     }
+}
+
+/// Starts the thread that all write in, and returns its id.
+pub async fn open(api: &Api) -> String {
+    let opening = json!({ "title": "The well", "text": "Write here." });
+    id(&api.post("/api/v1/boards/talk/threads", &opening).await.expect(201))
+}
+
+/// Writes a comment that all vote on, and returns its id.
+pub async fn target(api: &Api, thread: &str) -> String {
+    id(&api.post(&format!("/api/v1/comments/{thread}/replies"), &json!({ "text": TARGET })).await.expect(201))
 }
 
 fn id(answer: &Answer) -> String {
@@ -109,14 +121,15 @@ impl Writer {
         &self.own
     }
 
-    /// The comments it has voted on.
-    pub fn votes(&self) -> impl Iterator<Item = &String> {
-        self.votes.keys()
+    /// Its votes on the comments that all vote on.
+    pub fn votes(&self) -> &HashMap<String, Known<i64>> {
+        &self.votes
     }
 
     /// Its comments in the thread of all, with their words.
-    pub fn answers_to(&self, board: &Board) -> Vec<(String, String)> {
-        let here = |own: &Own| self.top(own) == board.thread;
+    pub fn answers(&self) -> Vec<(String, String)> {
+        // What is answered that others wrote stands there.
+        let here = |own: &Own| !self.top(own).is_empty();
         let words = |own: &Own| own.words.value().clone().unwrap_or_default();
         self.own.iter().filter(|(_, own)| here(own)).map(|(id, own)| (id.clone(), words(own))).collect()
     }
@@ -135,10 +148,12 @@ impl Writer {
         words.and_then(|words| words.split(' ').next_back()).expect("it wrote nothing").to_owned()
     }
 
-    /// Writes until something is not acknowledged, and tells of everything that is.
-    pub async fn write_until_cut_off(mut self, api: &Api, round: u32, told: &UnboundedSender<()>) -> Self {
+    /// Writes until something is not acknowledged, and tells of everything that is; or until nobody wants to hear of it.
+    pub async fn write_until_cut_off(mut self, api: &Api, round: u32, told: &Sender<()>) -> Self {
         while let Step::Acknowledged = self.next(api, round).await {
-            let _ = told.send(());
+            if told.send(()).await.is_err() {
+                break;
+            }
         }
         self
     }
@@ -147,12 +162,15 @@ impl Writer {
     async fn next(&mut self, api: &Api, round: u32) -> Step {
         self.step += 1;
         let word = format!("w{}r{round}s{}", self.number, self.step);
-        match (self.step + self.number) % 10 {
-            1 | 6 => self.vote(api).await,
+        match (self.step + self.number) % 12 {
+            1 | 6 => self.vote_on_a_target(api).await,
             2 | 7 => self.edit(api, &word).await,
             4 => self.start_thread(api, &word).await,
             8 => self.delete(api, &word).await,
             9 => self.answer_oneself(api, &word).await,
+            5 => self.answer(api, self.board.targets[self.step % TARGETS].clone(), &word).await,
+            10 => self.answer_another(api, &word).await,
+            11 => self.vote_on_another(api).await,
             _ => self.answer(api, self.board.thread.clone(), &word).await,
         }
     }
@@ -169,10 +187,32 @@ impl Writer {
         self.answer(api, parent, word).await
     }
 
+    async fn answer_another(&mut self, api: &Api, word: &str) -> Step {
+        let Some(answered) = self.another(api).await else { return Step::CutOff };
+        self.answer(api, answered, word).await
+    }
+
+    async fn vote_on_another(&mut self, api: &Api) -> Step {
+        let Some(target) = self.another(api).await else { return Step::CutOff };
+        self.vote(api, target).await
+    }
+
+    /// Something new that somebody else wrote, or else the first target.
+    async fn another(&self, api: &Api) -> Option<String> {
+        let path = format!("/api/v1/threads/{}?sort=new&limit=20", self.board.thread);
+        let page = acknowledged(api.request(Method::GET, &path)).await?.json();
+        // Nobody elsewhere is called as the writers here are.
+        let is_own = |comment: &Value| comment["author"]["name"] == *self.name();
+        let stands = |comment: &&Value| comment["state"] == "published" && !is_own(comment);
+        let others: Vec<&Value> = page["comments"].as_array()?.iter().filter(stands).collect();
+        let found = others.get(self.step % others.len().max(1));
+        Some(found.map_or_else(|| self.board.targets[0].clone(), |found| found["id"].as_str().unwrap().to_owned()))
+    }
+
     async fn start_thread(&mut self, api: &Api, word: &str) -> Step {
         let words = format!("Thread number {word}");
         let body = json!({ "title": format!("Thread {}", self.step), "text": words });
-        let path = "/api/v1/boards/talk/threads".to_owned();
+        let path = format!("/api/v1/boards/{}/threads", self.board.name);
         self.create(api, Unsure { path, body, key: word.to_owned(), parent: None, words }).await
     }
 
@@ -180,6 +220,10 @@ impl Writer {
         let request = unsure.request(api);
         self.unsure = Some(unsure);
         match acknowledged(request).await {
+            Some(answer) if is_gone(&answer) => {
+                self.unsure = None;
+                Step::Acknowledged
+            }
             Some(answer) => self.created(&answer),
             None => Step::CutOff,
         }
@@ -200,7 +244,7 @@ impl Writer {
     }
 
     async fn edit(&mut self, api: &Api, word: &str) -> Step {
-        let Some(id) = self.latest() else { return self.vote(api).await };
+        let Some(id) = self.latest() else { return self.vote_on_a_target(api).await };
         let words = format!("Edited to {word}");
         self.own.get_mut(&id).unwrap().words.send(Some(words.clone()));
         let request = api.write(Method::PATCH, &format!("/api/v1/comments/{id}"), &json!({ "text": words }));
@@ -227,14 +271,21 @@ impl Writer {
         Step::Acknowledged
     }
 
+    async fn vote_on_a_target(&mut self, api: &Api) -> Step {
+        self.vote(api, self.board.targets[self.step % TARGETS].clone()).await
+    }
+
     /// Up, down, and back again.
-    async fn vote(&mut self, api: &Api) -> Step {
-        let target = self.board.targets[self.step % TARGETS].clone();
-        let vote = self.votes.get_mut(&target).unwrap();
+    async fn vote(&mut self, api: &Api, target: String) -> Step {
+        let vote = self.votes.entry(target.clone()).or_insert(Known::new(0));
         let value = [1, -1, 0][(vote.value() + 1) as usize % 3];
         vote.send(value);
         let request = api.write(Method::PUT, &format!("/api/v1/comments/{target}/vote"), &json!({ "value": value }));
         let Some(answer) = acknowledged(request).await else { return Step::CutOff };
+        if is_gone(&answer) {
+            vote.take_back();
+            return Step::Acknowledged;
+        }
         assert_eq!(answer.json()["value"], value, "{answer:?}");
         vote.acknowledge();
         Step::Acknowledged
@@ -256,9 +307,13 @@ impl Writer {
     pub async fn send_again(&mut self, server: &Server) -> usize {
         let Some(unsure) = self.unsure.clone() else { return 0 };
         let api = server.api(&self.token);
-        let first = Answer::read(unsure.request(&api).send().await.unwrap()).await.unwrap().expect(201);
-        let second = Answer::read(unsure.request(&api).send().await.unwrap()).await.unwrap().expect(201);
-        assert_eq!(id(&first), id(&second));
+        let again = async || Answer::read(unsure.request(&api).send().await.unwrap()).await.unwrap();
+        let (first, second) = (again().await, again().await);
+        if is_gone(&first) {
+            self.unsure = None;
+            return 1;
+        }
+        assert_eq!(id(&first.clone().expect(201)), id(&second.expect(201)));
         self.created(&first);
         1
     }
@@ -279,6 +334,11 @@ async fn acknowledged(request: RequestBuilder) -> Option<Answer> {
         assert_eq!(answer.header("content-type"), "application/problem+json", "{answer:?}");
         return None;
     }
-    assert!(answer.status.is_success(), "{answer:?}");
+    assert!(answer.status.is_success() || is_gone(&answer), "{answer:?}");
     Some(answer)
+}
+
+/// Whether its author has taken back in the meantime what was to be answered, or voted on: nothing is done then.
+fn is_gone(answer: &Answer) -> bool {
+    answer.status.as_u16() == 410
 }

@@ -12,7 +12,7 @@ use super::verdict::{Verdict, standing};
 const LOAD: i64 = 16;
 /// How long what a server runs is believed.
 const ASKED_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
-/// When one that did not say is asked again.
+/// When one is asked again that has not said it: it may have been away, or we. Until it does its people hear less than they could.
 const UNSAID_MS: i64 = 60 * 60 * 1_000;
 
 /// Whether lanes go on.

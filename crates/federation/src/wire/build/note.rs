@@ -118,10 +118,15 @@ pub fn note(addresses: &Addresses, note: &Note) -> Document {
     Document::new(Context::Note, body)
 }
 
-/// What stands where a comment was that is deleted or removed.
+/// What stands where a comment was that is deleted or removed. It says what the comment `answered`: whoever has not known it in time
+/// would otherwise have no place for those who answer it.
 #[must_use]
-pub fn tombstone(addresses: &Addresses, comment: CommentId) -> Document {
-    Document::new(Context::Plain, tomb(&addresses.comment(comment)))
+pub fn tombstone(addresses: &Addresses, comment: CommentId, answered: Option<&str>) -> Document {
+    let mut stone = tomb(&addresses.comment(comment));
+    if let (Some(answered), Some(fields)) = (answered, stone.as_object_mut()) {
+        fields.insert("inReplyTo".to_owned(), answered.into());
+    }
+    Document::new(Context::Plain, stone)
 }
 
 pub(super) fn tomb(id: &str) -> Value {

@@ -62,6 +62,18 @@ pub fn object(bytes: &[u8], rules: &Rules, asked: &Id) -> Result<Found, Refused>
     }
 }
 
+/// What a deleted thing had answered, if what is left of it says so (ours does), as it was fetched from `asked`.
+///
+/// # Errors
+/// As [`object`].
+pub fn buried(bytes: &[u8], rules: &Rules, asked: &Id) -> Result<Option<Id>, Refused> {
+    if object(bytes, rules, asked)? != Found::Gone {
+        return Ok(None);
+    }
+    let document = json::read(bytes)?;
+    Fields::new(&document, rules).id_or_array_of_one("inReplyTo")
+}
+
 fn done(thing: Fields<'_>, id: &Id) -> Result<Found, Refused> {
     let inner = Inner::of(thing)?;
     let actor = inner.actor.as_ref().ok_or(Refused::Missing("actor"))?;

@@ -32,7 +32,7 @@ pub use actor::{Actor, ActorKind, Key, actor};
 pub use addressed::{Addressed, addressed};
 pub use collection::{Collection, MAX_ITEMS, collection};
 pub use envelope::{Envelope, envelope};
-pub use found::{Found, Stamp, object};
+pub use found::{Found, Stamp, buried, object};
 pub use json::MAX_BYTES;
 pub use key::key_owner;
 pub use kind::Kind;

@@ -175,7 +175,7 @@ fn came(tx: &mut Write) -> Result<()> {
     };
     inbox::insert(tx, &new)?;
     purpose("inbox::lease");
-    let leased = inbox::lease(tx, NOW, NOW.plus_ms(1), 16)?;
+    let leased = inbox::lease(tx, NOW, NOW.plus_ms(1), 16, &[])?;
     purpose("inbox: settling");
     let one = leased.first().ok_or(Error::Unknown("what came and waits"))?.id;
     inbox::again(tx, one, NOW, "")?;
