@@ -20,10 +20,7 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
     let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
-            // Of what was removed it has been told already.
-            if !already(tx, comment, State::Removed)? {
-                say::withdrawn(tx, &cx, comment, Home::Here(&who.name))?;
-            }
+            say::withdrawn(tx, &cx, comment, Home::Here(&who.name))?;
             erase(tx, &cx, who.standing(), comment)
         })
         .await
@@ -39,8 +36,6 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId
         return Ok(());
     }
     if spot.parent.is_none() {
-        // What was withheld goes with it.
-        threads::give_back(tx, spot.thread)?;
         threads::erase_title(tx, spot.thread)?;
     }
     hide(tx, ctx, &spot, State::Deleted)
@@ -48,7 +43,8 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId
 
 /// The same of what is gone at its home, which its author alone could have done there. Says whether it was no such tombstone yet.
 pub(crate) fn erase_for_author(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<bool> {
-    let left = comments::spot_to_change(tx, comment)?.filter(|spot| spot.state != State::Deleted);
+    let is_tombstone = |spot: &Spot| matches!(spot.state, State::Deleted | State::Removed);
+    let left = comments::spot_to_change(tx, comment)?.filter(|spot| !is_tombstone(spot));
     let Some(spot) = left else { return Ok(false) };
     erase(tx, ctx, Standing { actor: spot.author, role: Role::Member, scope: Scope::Write }, comment)?;
     Ok(true)

@@ -139,8 +139,8 @@ const RULES: [Rule; 11] = [
         act: Act::Delete,
         whose: Whose::Author,
         scope: Scope::Write,
-        // Also what was removed: its words are kept, and a moderator may restore them, until their author takes them back.
-        states: &[Published, Flagged, Held, Removed],
+        // Not what was removed: who is to wipe away evidence is told that it is gone.
+        states: &[Published, Flagged, Held],
         locked: Openness::Locked,
         words: "delete this comment",
     },
@@ -287,7 +287,7 @@ mod tests {
             (Act::Vote, ["", "P", "", "P"]),
             (Act::Report, ["", "PF", "", "PF"]),
             (Act::Edit, ["", "", "PH", ""]),
-            (Act::Delete, ["", "", "PFHR", ""]),
+            (Act::Delete, ["", "", "PFH", ""]),
             (Act::PutBack, ["", "", "D", ""]),
             (Act::Remove, ["", "", "", "PFH"]),
             (Act::Restore, ["", "", "", "FR"]),

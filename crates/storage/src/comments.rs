@@ -419,15 +419,14 @@ pub fn by_author(tx: &mut Read, author: ActorId, before: Option<CommentId>, limi
     rows.into_iter().map(|(row, title)| Ok((line(row)?, title))).collect()
 }
 
-/// Comments of an author that the author has not deleted, by id, after `after`: also those that wait for a moderator, or were removed by
-/// one, whose words are kept.
+/// Comments of an author that are no tombstones, by id, after `after`: also those that wait for a moderator.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn left_by(tx: &mut Read, author: ActorId, after: CommentId, limit: i64) -> Result<Vec<CommentId>> {
     let rows = comments::table
         .filter(comments::author_id.eq(author.0))
-        .filter(comments::state.ne(State::Deleted.code()))
+        .filter(comments::state.ne_all([State::Deleted.code(), State::Removed.code()]))
         .filter(comments::id.gt(after.0))
         .order(comments::id)
         .limit(limit)

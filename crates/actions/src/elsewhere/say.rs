@@ -144,8 +144,7 @@ fn announce(
         }
         let number = ctx.id();
         let document = announcement(ctx, number, &actor, (comment, object.clone()));
-        let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(comment) };
-        say(tx, ctx, saying, &to)?;
+        say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None }, &to)?;
     }
     Ok(())
 }

@@ -58,33 +58,6 @@ async fn number(world: &World, uri: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_was_removed_is_still_its_authors_to_delete_and_is_not_restored_then() {
-    let scene = Scene::new().await;
-    scene.moderate(&scene.id, "remove").await.is(200);
-    scene.delete("deletes/1").await;
-    assert_eq!(scene.shown().await.text("/state"), "deleted");
-    scene.moderate(&scene.id, "restore").await.refused(410, "tombstone");
-    // One of ours, with a title that was withheld.
-    scene.moderate(&scene.thread, "remove").await.is(200);
-    scene.world.ana.delete(&format!("/api/v1/comments/{}", scene.thread)).await.is(204);
-    scene.moderate(&scene.thread, "restore").await.refused(410, "tombstone");
-    let root: CommentId = scene.thread.parse().unwrap();
-    let left = scene.world.app.ctx.db().write(move |tx| threads::give_back(tx, ThreadId(root.0)));
-    assert_eq!(left.await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn what_was_removed_of_somebody_who_is_deleted_loses_its_words_too() {
-    let scene = Scene::new().await;
-    scene.moderate(&scene.id, "remove").await.is(200);
-    scene.peer.show("users/bo", Value::Null);
-    let leaves = scene.peer.activity("deletes/1", "Delete", &json!(scene.peer.id("users/bo")));
-    scene.peer.say(&scene.world, &leaves).await;
-    assert_eq!(actions::maintenance::run_due(&scene.world.app.ctx).await.unwrap(), 1);
-    assert_eq!(scene.shown().await.text("/state"), "deleted");
-}
-
-#[tokio::test]
 async fn what_is_made_private_is_taken_down() {
     let scene = Scene::new().await;
     let mut changed = scene.note.clone();
