@@ -28,7 +28,7 @@ pub const NOTES: &str = "
   The row without open connections is of a server that was just started; both have the author's key in the database.
 - What waits stands in the database when the server is started; memory is looked at every 200 ms or sooner. A single reply is timed
   from before it is sent until it stands in the tree; its p99 is the slowest of all. More than 10,000 of one host do not wait: that host
-  is told to come later.
+  is told to come later. Where much of very many hosts waits, a single reply waits for one thing of each of them.
 - For what many comments cost, nothing that was rendered is kept (page_cache_bytes = 0), and every request is for another
   thread or comment, at random.";
 
