@@ -147,7 +147,7 @@ async fn nobody_puts_back_what_a_moderator_removed() {
     scene.moderate(&scene.id, "remove").await.is(200);
     let delete = scene.delete("deletes/1").await;
     scene.undo("undo/1", &delete).await;
-    assert_eq!(scene.shown().await.text("/state"), "deleted");
+    assert_eq!(scene.shown().await.text("/state"), "removed");
     assert!(reason(&scene.world, Settled::Refused).await.contains("removed"));
     // What a moderator restored afterwards is its author's again.
     let other = Scene::new().await;
