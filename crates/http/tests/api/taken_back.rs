@@ -1,9 +1,8 @@
 //! What authors elsewhere take back, and put back again; and what stands below what is gone.
 
-use domain::{CommentId, State, ThreadId};
+use domain::{CommentId, State};
 use serde_json::{Value, json};
 use storage::inbox::State as Settled;
-use storage::threads;
 
 use crate::peer::Peer;
 use crate::received::{reason, waiting};
