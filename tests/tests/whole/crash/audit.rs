@@ -131,8 +131,9 @@ fn faults(seeds: i64) -> Vec<(&'static str, String)> {
         ),
         (
             "answers that nobody was told of",
+            // Whoever has deleted what is answered from elsewhere is told of nothing.
             per_comment(&format!(
-                "EXISTS ({parent} AND p.author_id <> c.author_id AND p.author_id IN ({local})) AND NOT {}",
+                "EXISTS ({parent} AND p.state = {shown} AND p.author_id <> c.author_id AND p.author_id IN ({local})) AND NOT {}",
                 has("notifications")
             )),
         ),
