@@ -84,12 +84,20 @@ pub enum Stored {
 /// everybody's; those that are sent again later lose nothing.
 const MOST_WAITING: i64 = 10_000;
 
+/// So much of one host may wait whatever its size; beyond it nothing that is longer than most are.
+const MOST_LARGE: i64 = 100;
+/// What is long, in bytes: a comment is a tenth of it.
+const LARGE: usize = 64 << 10;
+
 /// Stores what came, once.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     let Turn { own, first } = turn(tx, new.host)?;
+    if own - first >= MOST_LARGE && new.body.len() > LARGE {
+        return Ok(Stored::Full);
+    }
     // Turns tell that it may be so; only then it is worth counting.
     if own - first >= MOST_WAITING && waiting_of(tx, new.host)? >= MOST_WAITING {
         return Ok(Stored::Full);
@@ -187,10 +195,7 @@ pub fn is_known(tx: &mut Read, uri: &str, again: Option<Time>) -> Result<bool> {
     Ok(known.is_some_and(|known| !renewed(known)))
 }
 
-/// What a group passes on is about what others did: it needs no order, and one board would otherwise wait for the slowest of all homes.
-const PASSED_ON: &str = "Announce";
-
-/// How much is looked at beyond what is wanted where somebody is busy.
+/// How much is looked at beyond what is wanted where something is not taken.
 const BEHIND: i64 = 256;
 
 /// Something to be worked off.
@@ -208,30 +213,42 @@ pub struct Leased {
     pub attempts: i64,
 }
 
-/// Leases up to `limit` of what is due, until `until`: first what is tried again, then what waits, by turns. Of these actors, of whom
-/// something is being worked off, nothing but what they pass on: what somebody says next may change what they said before.
+/// Something that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Our number for it.
+    pub id: i64,
+    /// Who said it.
+    pub actor: String,
+    /// Their server.
+    pub host: String,
+    /// The activity's type.
+    pub kind: String,
+}
+
+/// Leases up to `limit` of what is due and `takes` wants, until `until`: first what is tried again, then what waits, by turns.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64, busy: &[String]) -> Result<Vec<Leased>> {
+pub fn lease(
+    tx: &mut Write,
+    now: Time,
+    until: Time,
+    limit: i64,
+    takes: &mut dyn FnMut(&Candidate) -> bool,
+) -> Result<Vec<Leased>> {
+    let due = |state: State| inbox::table.filter(inbox::state.eq(state.code())).filter(inbox::leased_until.lt(now.0));
+    let columns = (inbox::id, inbox::actor, inbox::host, inbox::kind);
     let again = |tx: &mut Read, window| {
-        let rows = inbox::table
-            .filter(inbox::state.eq(State::Again.code()))
-            .filter(inbox::next_at.le(now.0))
-            .filter(inbox::leased_until.lt(now.0))
-            .order((inbox::next_at, inbox::id));
-        rows.limit(window).select((inbox::id, inbox::actor, inbox::kind)).load(&mut tx.conn)
+        let rows = due(State::Again).filter(inbox::next_at.le(now.0)).order((inbox::next_at, inbox::id));
+        rows.limit(window).select(columns).load(&mut tx.conn)
     };
     let waiting = |tx: &mut Read, window| {
-        let rows = inbox::table
-            .filter(inbox::state.eq(State::Waiting.code()))
-            .filter(inbox::leased_until.lt(now.0))
-            .order((inbox::turn, inbox::id));
-        rows.limit(window).select((inbox::id, inbox::actor, inbox::kind)).load(&mut tx.conn)
+        due(State::Waiting).order((inbox::turn, inbox::id)).limit(window).select(columns).load(&mut tx.conn)
     };
-    let mut due = in_order(tx, again, (limit / 4).max(1), busy)?;
+    let mut due = taken(tx, again, (limit / 4).max(1), takes)?;
     let left = limit - i64::try_from(due.len()).unwrap_or(limit);
-    due.extend(in_order(tx, waiting, left, busy)?);
+    due.extend(taken(tx, waiting, left, takes)?);
     // The condition on the lease stands here, too: another node may have chosen the same rows.
     let mut rows: Vec<(i64, String, String, String, i64)> = diesel::update(inbox::table)
         .filter(inbox::id.eq_any(&due))
@@ -245,25 +262,43 @@ pub fn lease(tx: &mut Write, now: Time, until: Time, limit: i64, busy: &[String]
     Ok(rows.into_iter().map(leased).collect())
 }
 
-/// The first of these of which nothing said before is being worked off. Where many wait behind one, only so many are looked at: their
-/// turn comes.
-fn in_order(
+/// The first of these that are wanted. Where many wait behind what is not, only so many are looked at: their turn comes.
+fn taken(
     tx: &mut Read,
-    rows: impl Fn(&mut Read, i64) -> QueryResult<Vec<(i64, String, String)>>,
+    rows: impl Fn(&mut Read, i64) -> QueryResult<Vec<(i64, String, String, String)>>,
     limit: i64,
-    busy: &[String],
+    takes: &mut dyn FnMut(&Candidate) -> bool,
 ) -> Result<Vec<i64>> {
-    let wanted = usize::try_from(limit).unwrap_or(0);
-    let free = |rows: Vec<(i64, String, String)>| {
-        let free = rows.into_iter().filter(|(_, actor, kind)| kind == PASSED_ON || !busy.contains(actor));
-        free.map(|(id, ..)| id).take(wanted).collect::<Vec<_>>()
-    };
+    let (wanted, mut found) = (usize::try_from(limit).unwrap_or(0), Vec::new());
     let first = rows(tx, limit)?;
-    let (seen, found) = (first.len(), free(first));
-    if found.len() == seen {
-        return Ok(found);
+    let seen = first.len();
+    // Each is asked about once.
+    for window in [Some(first), None] {
+        let rows = match window {
+            Some(first) => first,
+            None if found.len() < seen => rows(tx, limit + BEHIND)?.split_off(seen),
+            None => break,
+        };
+        let candidates = rows.into_iter().map(|(id, actor, host, kind)| Candidate { id, actor, host, kind });
+        for candidate in candidates {
+            if found.len() < wanted && takes(&candidate) {
+                found.push(candidate.id);
+            }
+        }
     }
-    Ok(free(rows(tx, limit + BEHIND)?))
+    Ok(found)
+}
+
+/// These were leased and not begun with.
+///
+/// # Errors
+/// Storage failures only.
+pub fn give_back(tx: &mut Write, ids: &[i64]) -> Result<()> {
+    let set = (inbox::leased_until.eq(0_i64), inbox::attempts.eq(inbox::attempts - 1));
+    for batch in ids.chunks(256) {
+        diesel::update(inbox::table.filter(inbox::id.eq_any(batch))).set(set).execute(&mut tx.conn)?;
+    }
+    Ok(())
 }
 
 /// These have had their effect: what [`settle`] does with each, in one statement.

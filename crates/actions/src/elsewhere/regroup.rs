@@ -23,6 +23,11 @@ use crate::{Ctx, Result};
 /// Room for the announcement around what is announced, in bytes: servers read no larger documents than we do.
 const AROUND: usize = 4 << 10;
 
+/// The longest that is passed on whole, in bytes: it goes to every server that keeps groups. Longer ones are announced by their names.
+const PASSED_ON: usize = 128 << 10;
+/// The longest vote that is passed on, in bytes: one is given and taken back as often as somebody likes.
+const VOTE: usize = 16 << 10;
+
 /// What came, as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
@@ -41,7 +46,7 @@ impl Heard {
     }
 
     fn fits(&self) -> bool {
-        self.body.len() + AROUND <= MAX_BYTES
+        self.body.len() + AROUND <= MAX_BYTES.min(PASSED_ON)
     }
 }
 
@@ -192,7 +197,7 @@ pub(crate) fn voted(tx: &mut Write, ctx: &Ctx, comment: CommentId, what: &Heard)
     let Some(circle) = around(tx, comment)? else { return Ok(()) };
     let board = ctx.elsewhere().addresses().actor(&OurActor::Board(circle.name.clone()));
     let addressed = what.addressed(ctx);
-    if what.fits() && (addressed.is_public() || addressed.is_for(&board)) {
+    if what.body.len() <= VOTE && (addressed.is_public() || addressed.is_for(&board)) {
         pass(tx, ctx, &circle, What::Heard(what, None))?;
     }
     Ok(())

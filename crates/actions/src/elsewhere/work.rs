@@ -1,9 +1,10 @@
 //! What has come from other servers is worked off: read whole, judged, and put into effect. The worker takes leases, so that several
 //! nodes share the work and a crash loses nothing; handling the same thing twice changes nothing the second time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use domain::Time;
 use federation::budget::{Allowance, Budget, Cause};
@@ -11,7 +12,7 @@ use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Activity, Inner, Kind};
 use storage::follows;
-use storage::inbox::{self, Leased, State};
+use storage::inbox::{self, Candidate, Leased, State};
 use storage::remotes::Remote;
 use storage::votes::{self, Vote};
 use storage::{Change, Write};
@@ -32,8 +33,20 @@ use crate::{Ctx, Error, Result, vote};
 /// Things that are worked off at the same time. Most need a moment of the database, and the more of them share a commit the less each
 /// costs; some wait for another server.
 const AT_ONCE: usize = 32;
+/// As much of one actor is taken at once.
+const CHAIN: usize = 8;
+/// Whatever takes as long has waited for another server.
+const LONG: Duration = Duration::from_secs(2);
+/// Places of a server that lets us wait, or may.
+const SLOW_EACH: usize = 2;
+/// Servers that are remembered for being quick.
+const MOST_QUICK: usize = 10_000;
+/// What a group passes on of what others did.
+const PASSED_ON: &str = "Announce";
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 5 * 60 * 1000;
+/// Nothing is begun with later than this after it was leased: with the longest that it may take it stays within the lease.
+const LATE: Duration = Duration::from_secs(2 * 60);
 /// How often what waits is looked for though nobody said that there is any.
 const ROUND: Duration = Duration::from_secs(15);
 /// How long a stop waits for what has been begun.
@@ -73,16 +86,26 @@ impl From<storage::Error> for Postponed {
 struct Ended {
     id: i64,
     attempts: i64,
-    settled: Result<Outcome, Postponed>,
+    /// Nothing, if it was not begun with.
+    settled: Option<Result<Outcome, Postponed>>,
 }
 
 /// What is being worked off: what each actor has said, in order, by a task of its own.
 #[derive(Default)]
 struct Works {
     running: JoinSet<Vec<Ended>>,
-    /// Who said what each task has, and how much that is.
-    tasks: HashMap<tokio::task::Id, (String, usize)>,
+    tasks: HashMap<tokio::task::Id, Task>,
     ended: Vec<Ended>,
+    /// Hosts of which something was worked off without waiting, the last time.
+    quick: Arc<HashSet<String>>,
+}
+
+/// What is known of a task.
+#[derive(Clone)]
+struct Task {
+    actor: String,
+    host: String,
+    begun: Instant,
 }
 
 /// Works off what comes, until `stop`; then what has been begun is ended, if it does not take too long.
@@ -122,31 +145,22 @@ async fn heard(news: &mut Receiver<Change>) {
     while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
 }
 
-/// Works off some of what is due, to its end; says how many things that were.
+/// Works off some of what is due, to its end; says of how many actors that was.
 ///
 /// # Errors
 /// Failures only.
 pub async fn round(ctx: &Ctx) -> Result<usize> {
     let mut works = Works::default();
     works.go_on(ctx).await?;
-    let count = works.under_way();
+    let begun = works.running.len();
     works.finish(ctx).await;
-    Ok(count)
+    Ok(begun)
 }
 
 impl Works {
-    fn under_way(&self) -> usize {
-        self.tasks.values().map(|(_, size)| size).sum()
-    }
-
     /// How much more may be begun.
     fn places(&self) -> usize {
-        AT_ONCE.saturating_sub(self.under_way())
-    }
-
-    /// Actors of whom something is being worked off.
-    fn busy(&self) -> Vec<String> {
-        self.tasks.values().map(|(actor, _)| actor.clone()).collect()
+        AT_ONCE.saturating_sub(self.running.len())
     }
 
     /// Writes down what has ended and, in the same transaction, takes as much of what is due as there are places. Says whether there may
@@ -155,47 +169,59 @@ impl Works {
         while let Some(ended) = self.running.try_join_next_with_id() {
             self.end(ended);
         }
-        let (ended, places, busy, now) = (std::mem::take(&mut self.ended), self.places(), self.busy(), ctx.now());
+        let (ended, places, now) = (std::mem::take(&mut self.ended), self.places(), ctx.now());
         if ended.is_empty() && places == 0 {
             return Ok(false);
         }
+        let mut choice = Choice::new(self.tasks.values(), &self.quick);
         let leased = ctx.db().write(move |tx| {
             settle(tx, ended, now)?;
             let limit = i64::try_from(places).unwrap_or(1);
-            let until = now.plus_ms(LEASE_MS);
-            Ok::<_, Error>(if places == 0 { Vec::new() } else { inbox::lease(tx, now, until, limit, &busy)? })
+            let (until, mut takes) = (now.plus_ms(LEASE_MS), |one: &Candidate| choice.takes(one));
+            Ok::<_, Error>(if places == 0 { Vec::new() } else { inbox::lease(tx, now, until, limit, &mut takes)? })
         });
         let leased = leased.await?;
         // Of what is tried again a lease takes a quarter of its limit.
         let more = leased.len() >= (places / 4).max(1) && leased.len() < places;
-        for all in by_actor(leased) {
-            let (ctx, size) = (ctx.clone(), all.len());
-            let actor = all.first().map(|one| one.actor.clone()).unwrap_or_default();
-            let task = self.running.spawn(async move {
-                let mut ended = Vec::with_capacity(size);
-                for one in all {
-                    let (id, attempts) = (one.id, one.attempts);
-                    ended.push(Ended { id, attempts, settled: handle(&ctx, one).await });
-                }
-                ended
-            });
-            self.tasks.insert(task.id(), (actor, size));
-        }
+        by_actor(leased).into_iter().for_each(|all| self.begin(ctx, all));
         Ok(more)
     }
 
+    fn begin(&mut self, ctx: &Ctx, all: Vec<Leased>) {
+        let Some(first) = all.first() else { return };
+        let (actor, host) = (first.actor.clone(), ctx.elsewhere().rules().id(&first.actor).map(|id| id.host()));
+        let begun = Instant::now();
+        let task = Task { actor, host: host.unwrap_or_default(), begun };
+        let work = self.running.spawn(chain(ctx.clone(), all, begun));
+        self.tasks.insert(work.id(), task);
+    }
+
     fn end(&mut self, ended: Result<(tokio::task::Id, Vec<Ended>), JoinError>) {
-        match ended {
-            Ok((task, ended)) => {
-                self.tasks.remove(&task);
-                self.ended.extend(ended);
-            }
-            Err(panic) => {
-                self.tasks.remove(&panic.id());
-                // The lease runs out, and it is tried again.
-                tracing::error!(%panic, "what has come made its worker panic");
-            }
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        if let Some(task) = self.tasks.remove(&id) {
+            self.judge(task);
         }
+        match ended {
+            Ok((_, ended)) => self.ended.extend(ended),
+            // The lease runs out, and it is tried again.
+            Err(panic) => tracing::error!(%panic, "what has come made its worker panic"),
+        }
+    }
+
+    fn judge(&mut self, task: Task) {
+        let is_quick = task.begun.elapsed() < LONG;
+        if self.quick.contains(&task.host) == is_quick {
+            return;
+        }
+        let quick = Arc::make_mut(&mut self.quick);
+        if !is_quick {
+            quick.remove(&task.host);
+            return;
+        }
+        if quick.len() >= MOST_QUICK {
+            quick.clear();
+        }
+        quick.insert(task.host);
     }
 
     /// Ends what has been begun, and begins nothing.
@@ -207,6 +233,75 @@ impl Works {
         if let Err(error) = ctx.db().write(move |tx| settle(tx, ended, now)).await {
             tracing::warn!(%error, "what has come could not be settled");
         }
+    }
+}
+
+/// Works off what one actor said, one after the other. What would be begun with late is given back: its lease would run out.
+async fn chain(ctx: Ctx, all: Vec<Leased>, begun: Instant) -> Vec<Ended> {
+    let mut ended = Vec::with_capacity(all.len());
+    for one in all {
+        let (id, attempts) = (one.id, one.attempts);
+        let settled = if begun.elapsed() < LATE { Some(handle(&ctx, one).await) } else { None };
+        ended.push(Ended { id, attempts, settled });
+    }
+    ended
+}
+
+/// What is taken of what is due. What somebody says next may change what they said before, and waits for it; what a group passes on is
+/// about what others did, needs no order, and would make one board wait for the slowest of all homes. Servers that are not known to be
+/// quick have a few places each, and half of all together: whoever lets us wait lets nobody else wait.
+struct Choice {
+    busy: HashSet<String>,
+    quick: Arc<HashSet<String>>,
+    /// Hosts of which something is taking long.
+    late: HashSet<String>,
+    /// How much of each server that is not quick is being worked off.
+    waiting: HashMap<String, usize>,
+    /// How much of each actor was taken.
+    taken: HashMap<String, usize>,
+}
+
+impl Choice {
+    fn new<'a>(tasks: impl Iterator<Item = &'a Task> + Clone, quick: &Arc<HashSet<String>>) -> Self {
+        let late = tasks.clone().filter(|task| task.begun.elapsed() >= LONG).map(|task| task.host.clone());
+        let mut choice = Self {
+            busy: tasks.clone().map(|task| task.actor.clone()).collect(),
+            quick: Arc::clone(quick),
+            late: late.collect(),
+            waiting: HashMap::new(),
+            taken: HashMap::new(),
+        };
+        for task in tasks.filter(|task| !choice.is_quick(&task.host)).collect::<Vec<_>>() {
+            *choice.waiting.entry(task.host.clone()).or_default() += 1;
+        }
+        choice
+    }
+
+    fn is_quick(&self, host: &str) -> bool {
+        self.quick.contains(host) && !self.late.contains(host)
+    }
+
+    fn takes(&mut self, one: &Candidate) -> bool {
+        let in_order = one.kind == PASSED_ON || !self.busy.contains(&one.actor);
+        let taken = self.taken.get(&one.actor).copied().unwrap_or_default();
+        if !in_order || taken >= CHAIN || !self.has_place(&one.host) {
+            return false;
+        }
+        self.taken.insert(one.actor.clone(), taken + 1);
+        true
+    }
+
+    fn has_place(&mut self, host: &str) -> bool {
+        if self.is_quick(host) {
+            return true;
+        }
+        let all: usize = self.waiting.values().sum();
+        let own = self.waiting.entry(host.to_owned()).or_default();
+        if *own >= SLOW_EACH || all >= AT_ONCE / 2 {
+            return false;
+        }
+        *own += 1;
+        true
     }
 }
 
@@ -223,17 +318,26 @@ fn by_actor(leased: Vec<Leased>) -> Vec<Vec<Leased>> {
 }
 
 fn settle(tx: &mut Write, ended: Vec<Ended>, now: Time) -> Result<()> {
-    let is_done = |one: &&Ended| matches!(one.settled, Ok(Outcome::Done));
+    let is_done = |one: &&Ended| matches!(one.settled, Some(Ok(Outcome::Done)));
     let done: Vec<i64> = ended.iter().filter(is_done).map(|one| one.id).collect();
     metrics::counter!("rejoinder_inbox_settled_total", "outcome" => "done").increment(done.len() as u64);
     inbox::done(tx, &done)?;
-    for one in ended.into_iter().filter(|one| !is_done(&one)) {
-        settle_one(tx, one, now)?;
+    let not_begun: Vec<i64> = ended.iter().filter(|one| one.settled.is_none()).map(|one| one.id).collect();
+    inbox::give_back(tx, &not_begun)?;
+    for Ended { id, attempts, settled } in ended.into_iter().filter(|one| !is_done(&one)) {
+        if let Some(settled) = settled {
+            settle_one(tx, (id, attempts), settled, now)?;
+        }
     }
     Ok(())
 }
 
-fn settle_one(tx: &mut Write, Ended { id, attempts, settled }: Ended, now: Time) -> Result<()> {
+fn settle_one(
+    tx: &mut Write,
+    (id, attempts): (i64, i64),
+    settled: Result<Outcome, Postponed>,
+    now: Time,
+) -> Result<()> {
     let outcome = match &settled {
         Ok(Outcome::Done) => "done",
         Ok(Outcome::Ignored(_)) => "ignored",
@@ -436,4 +540,55 @@ async fn count(ctx: &Ctx, object: &Id, (by, heard): (&Remote, Option<&Heard>), v
         Ok(Outcome::Done)
     });
     place::judged(ended.await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice(tasks: &[Task], quick: &[&str]) -> Choice {
+        Choice::new(tasks.iter(), &Arc::new(quick.iter().map(|host| (*host).to_owned()).collect()))
+    }
+
+    fn takes(choice: &mut Choice, actor: &str, kind: &str) -> bool {
+        let (name, host) = actor.split_once('@').unwrap_or((actor, ""));
+        choice.takes(&Candidate { id: 1, actor: name.into(), host: host.into(), kind: kind.into() })
+    }
+
+    fn task(actor: &str, host: &str, begun: Instant) -> Task {
+        Task { actor: actor.into(), host: host.into(), begun }
+    }
+
+    #[test]
+    fn what_somebody_says_next_waits_and_what_they_pass_on_does_not() {
+        let mut choice = choice(&[task("bo", "a.example", Instant::now())], &["a.example"]);
+        assert!(!takes(&mut choice, "bo@a.example", "Update"));
+        assert!(takes(&mut choice, "bo@a.example", "Announce") && takes(&mut choice, "cy@a.example", "Update"));
+    }
+
+    #[test]
+    fn of_one_actor_only_so_much_is_taken_at_once() {
+        let mut choice = choice(&[], &["a.example"]);
+        let taken = (0..20).filter(|_| takes(&mut choice, "bo@a.example", "Create")).count();
+        assert_eq!((taken, takes(&mut choice, "cy@a.example", "Create")), (CHAIN, true));
+    }
+
+    #[test]
+    fn whoever_is_not_known_to_be_quick_takes_no_places_of_others() {
+        let mut choice = choice(&[], &["quick.example"]);
+        let of = |choice: &mut Choice, host: &str| {
+            (0..9).filter(|n| takes(choice, &format!("actor{n}@{host}"), "Create")).count()
+        };
+        assert_eq!(of(&mut choice, "new.example"), SLOW_EACH);
+        let strangers: usize = (0..50).map(|n| of(&mut choice, &format!("s{n}.example"))).sum();
+        assert_eq!((SLOW_EACH + strangers, of(&mut choice, "quick.example")), (AT_ONCE / 2, 9));
+    }
+
+    #[test]
+    fn a_quick_server_that_lets_us_wait_now_is_none() {
+        let long_ago = Instant::now().checked_sub(LONG).unwrap();
+        let tasks = [task("bo", "a.example", long_ago), task("cy", "a.example", Instant::now())];
+        let mut choice = choice(&tasks, &["a.example", "b.example"]);
+        assert!(!takes(&mut choice, "di@a.example", "Create") && takes(&mut choice, "di@b.example", "Create"));
+    }
 }

@@ -166,7 +166,7 @@ async fn i08_what_was_begun_when_a_process_ended_is_done_once() {
     // A worker takes it, and dies.
     let now = actions::Clock::now(&s.house.hands);
     let until = now.plus_ms(5 * 60 * 1000);
-    let taken = s.house.ctx.db().write(move |tx| inbox::lease(tx, now, until, 10, &[])).await.unwrap();
+    let taken = s.house.ctx.db().write(move |tx| inbox::lease(tx, now, until, 10, &mut |_| true)).await.unwrap();
     assert_eq!(taken.len(), 1);
     s.house.work().await;
     assert_eq!(s.house.table("objects").await.len(), 0, "it is the other's");

@@ -43,7 +43,7 @@ async fn lease(db: &Db, now: Time) -> usize {
         let works = jobs::lease(tx, now, UNTIL, 9)?.len() + introductions::lease(tx, now, UNTIL, 9)?.len();
         let looks = backfills::lease(tx, now, UNTIL, 9)?.len();
         let lane = peers::lease(tx, "a.example", now, UNTIL)?;
-        Ok(works + looks + inbox::lease(tx, now, UNTIL, 9, &[])?.len() + usize::from(lane.is_some()))
+        Ok(works + looks + inbox::lease(tx, now, UNTIL, 9, &mut |_| true)?.len() + usize::from(lane.is_some()))
     })
     .await
 }
@@ -84,7 +84,7 @@ async fn what_may_have_killed_it_waits_until_its_lease_has_run_out() {
         if start == 0 {
             write(&db, |tx| arrive(tx, 1)).await;
         }
-        begun.push(write(&db, |tx| inbox::lease(tx, Time(5), UNTIL, 9, &[])).await.len());
+        begun.push(write(&db, |tx| inbox::lease(tx, Time(5), UNTIL, 9, &mut |_| true)).await.len());
         killed(db, &place).await;
     }
     assert_eq!(begun, [1, 1, 1, 1, 0]);

@@ -1,7 +1,7 @@
 //! What is written before and after a lane's turn: in one transaction for all lanes that begin or end together.
 
 use domain::Time;
-use storage::outbox;
+use storage::outbox::{self, Delivery};
 use storage::peers::{self, Failure, Peer};
 use storage::{Result, Write, follows};
 
@@ -14,6 +14,9 @@ const LOAD: i64 = 16;
 const ASKED_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 /// When one is asked again that has not said it: it may have been away, or we. Until it does its people hear less than they could.
 const UNSAID_MS: i64 = 60 * 60 * 1_000;
+
+/// How much that may be in bytes, the first whatever it is: there are hundreds of lanes.
+const LOAD_BYTES: usize = 256 << 10;
 
 /// Whether lanes go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +40,7 @@ pub(super) struct Lease {
 pub(super) fn take(tx: &mut Write, host: &str, aside: &[String], lease: Lease) -> Result<Option<Load>> {
     // The lane first: whoever had it may have brought in the meantime what would be read before.
     let Some(peer) = peers::lease(tx, host, lease.now, lease.until)? else { return Ok(None) };
-    let waiting = outbox::waiting(tx, host, aside, LOAD)?;
+    let waiting = bounded(outbox::waiting(tx, host, aside, LOAD)?);
     if waiting.is_empty() {
         peers::release(tx, host)?;
         return Ok(None);
@@ -66,11 +69,22 @@ pub(super) fn settle(tx: &mut Write, turns: &[Turn], then: Then, lease: Lease) -
 /// The lane was ours until now: it is only written to if something waits.
 fn again(tx: &mut Write, turn: &Turn, lease: Lease) -> Result<Option<Load>> {
     let host = &turn.peer.host;
-    let waiting = outbox::waiting(tx, host, &turn.habits.aside(lease.now), LOAD)?;
+    let waiting = bounded(outbox::waiting(tx, host, &turn.habits.aside(lease.now), LOAD)?);
     if waiting.is_empty() {
         return Ok(None);
     }
     Ok(peers::lease(tx, host, lease.now, lease.until)?.map(|peer| Load { peer, waiting }))
+}
+
+fn bounded(mut waiting: Vec<Delivery>) -> Vec<Delivery> {
+    let mut bytes = 0;
+    let fitting = waiting.iter().take_while(|one| {
+        bytes += one.body.len();
+        bytes <= LOAD_BYTES
+    });
+    let fitting = fitting.count().max(1);
+    waiting.truncate(fitting);
+    waiting
 }
 
 fn deliveries(tx: &mut Write, turn: &Turn) -> Result<()> {

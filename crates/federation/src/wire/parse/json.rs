@@ -51,6 +51,11 @@ impl Strict<'_> {
     }
 }
 
+/// A text that every database can keep: PostgreSQL has no character zero, and nobody writes it who means well.
+fn text<E: Error>(text: String) -> Result<String, E> {
+    if text.contains('\0') { Err(E::custom("a text has the character U+0000 in it")) } else { Ok(text) }
+}
+
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
@@ -87,12 +92,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(value.into())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        self.visit_string(value.to_owned())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        text(value).map(Value::String)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
@@ -106,6 +111,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = entries.next_key::<String>()? {
+            let name = text(name)?;
             if STRUCTURE.contains(&name.as_str()) {
                 return Err(A::Error::custom(format_args!("`{name}` is not taken")));
             }
@@ -138,6 +144,13 @@ mod tests {
     fn a_name_that_stands_twice_is_refused_however_it_is_spelt() {
         for text in [r#"{"id":"a","id":"b"}"#, r#"{"id":"a","\u0069d":"a"}"#, r#"{"o":[{"x":1,"y":2,"x":1}]}"#] {
             assert!(why(text).contains("stands twice"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_character_zero_is_refused_wherever_it_stands() {
+        for text in [r#"{"type":"Li\u0000ke"}"#, r#"{"a\u0000":1}"#, r#"{"a":[{"b":"\u0000"}]}"#] {
+            assert!(why(text).contains("U+0000"), "{text}");
         }
     }
 

@@ -175,10 +175,11 @@ fn came(tx: &mut Write) -> Result<()> {
     };
     inbox::insert(tx, &new)?;
     purpose("inbox::lease");
-    let leased = inbox::lease(tx, NOW, NOW.plus_ms(1), 16, &[])?;
+    let leased = inbox::lease(tx, NOW, NOW.plus_ms(1), 16, &mut |_| true)?;
     purpose("inbox: settling");
     let one = leased.first().ok_or(Error::Unknown("what came and waits"))?.id;
     inbox::again(tx, one, NOW, "")?;
+    inbox::give_back(tx, &[one])?;
     inbox::settle(tx, one, inbox::State::Done, "")?;
     inbox::settle(tx, one, inbox::State::Failed, "")?;
     inbox::replay(tx, one, NOW)?;
