@@ -551,8 +551,8 @@ mod tests {
     }
 
     fn takes(choice: &mut Choice, actor: &str, kind: &str) -> bool {
-        let (name, host) = actor.split_once('@').unwrap_or((actor, ""));
-        choice.takes(&Candidate { id: 1, actor: name.into(), host: host.into(), kind: kind.into() })
+        let (_, host) = actor.split_once('@').unwrap_or((actor, ""));
+        choice.takes(&Candidate { id: 1, actor: actor.into(), host: host.into(), kind: kind.into() })
     }
 
     fn task(actor: &str, host: &str, begun: Instant) -> Task {
@@ -561,7 +561,7 @@ mod tests {
 
     #[test]
     fn what_somebody_says_next_waits_and_what_they_pass_on_does_not() {
-        let mut choice = choice(&[task("bo", "a.example", Instant::now())], &["a.example"]);
+        let mut choice = choice(&[task("bo@a.example", "a.example", Instant::now())], &["a.example"]);
         assert!(!takes(&mut choice, "bo@a.example", "Update"));
         assert!(takes(&mut choice, "bo@a.example", "Announce") && takes(&mut choice, "cy@a.example", "Update"));
     }
