@@ -47,7 +47,9 @@ impl Handle {
         if !is_name(name) {
             return Err(BadHandle::Name);
         }
-        Ok(Self { name: name.to_owned(), server: server(host, rules)? })
+        let read = Self { name: name.to_owned(), server: server(host, rules)? };
+        // A host of other letters is longer as it is written between servers.
+        if read.name.len() + 1 + read.host().len() > MAX_HANDLE { Err(BadHandle::Long) } else { Ok(read) }
     }
 
     /// What stands before the host, as it was written. Most servers take upper and lower case for the same.
@@ -139,8 +141,10 @@ mod tests {
     #[test]
     fn e01_what_is_no_handle_is_refused_before_any_request() {
         let (long, long_name) = (format!("a@{}", "b.".repeat(5_000)), format!("{}@a.example", "a".repeat(129)));
+        let long_in_ascii = format!("{}@{}example", "a".repeat(128), "ü.".repeat(30));
         for (text, why) in [
             (long.as_str(), BadHandle::Long),
+            (&long_in_ascii, BadHandle::Long),
             (&long_name, BadHandle::Name),
             ("", BadHandle::Shape),
             ("@", BadHandle::Shape),
