@@ -102,6 +102,24 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     if own - first >= MOST_WAITING && waiting_of(tx, new.host)? >= MOST_WAITING {
         return Ok(Stored::Full);
     }
+    let stored = put(tx, new, (State::Waiting, own))?;
+    if !stored && !renew(tx, new, own)? {
+        return Ok(Stored::Known);
+    }
+    tx.tell(Change::Inbox);
+    Ok(Stored::New)
+}
+
+/// Stores that something came which is dealt with in this transaction. Its body is not kept.
+///
+/// # Errors
+/// Storage failures only.
+pub fn insert_done(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
+    Ok(if put(tx, &Arrival { body: "", ..*new }, (State::Done, 0))? { Stored::New } else { Stored::Known })
+}
+
+/// Says whether it is new.
+fn put(tx: &mut Write, new: &Arrival<'_>, (state, turn): (State, i64)) -> Result<bool> {
     let row = (
         inbox::id.eq(new.id),
         inbox::uri.eq(new.uri),
@@ -109,9 +127,9 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
         inbox::host.eq(new.host),
         inbox::kind.eq(new.kind),
         inbox::body.eq(new.body),
-        inbox::state.eq(State::Waiting.code()),
+        inbox::state.eq(state.code()),
         inbox::reason.eq(""),
-        inbox::turn.eq(own),
+        inbox::turn.eq(turn),
         inbox::next_at.eq(new.received.0),
         inbox::leased_until.eq(0_i64),
         inbox::attempts.eq(0_i64),
@@ -120,11 +138,7 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     let stored = on_either!(&mut tx.conn, |c| {
         diesel::insert_into(inbox::table).values(row).on_conflict(inbox::uri).do_nothing().execute(c)
     })?;
-    if stored == 0 && !renew(tx, new, own)? {
-        return Ok(Stored::Known);
-    }
-    tx.tell(Change::Inbox);
-    Ok(Stored::New)
+    Ok(stored > 0)
 }
 
 /// What was dealt with waits again, as it came now. Says whether there was such.
@@ -154,6 +168,20 @@ fn waiting_of(tx: &mut Read, host: &str) -> Result<i64> {
     Ok(own.count().get_result(&mut tx.conn)?)
 }
 
+/// Whether anything of a host waits, or is being dealt with.
+///
+/// # Errors
+/// Storage failures only.
+pub fn waits(tx: &mut Read, host: &str) -> Result<bool> {
+    Ok(last_turn(tx, host)?.is_some())
+}
+
+/// The turn of what a host sent last of what waits.
+fn last_turn(tx: &mut Read, host: &str) -> Result<Option<i64>> {
+    let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(State::Waiting.code()));
+    Ok(own.order(inbox::turn.desc()).select(inbox::turn).first(&mut tx.conn).optional()?)
+}
+
 /// Whose turn it is.
 struct Turn {
     /// The next of a host.
@@ -164,13 +192,10 @@ struct Turn {
 
 /// The next turn of a host: one after its last that waits, and not before whatever waits now.
 fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
-    let waiting = inbox::state.eq(State::Waiting.code());
-    let now = inbox::table.filter(waiting).order((inbox::turn, inbox::id)).select(inbox::turn);
-    let now: Option<i64> = now.first(&mut tx.conn).optional()?;
-    let own = inbox::table.filter(inbox::host.eq(host)).filter(waiting).order(inbox::turn.desc());
-    let own: Option<i64> = own.select(inbox::turn).first(&mut tx.conn).optional()?;
+    let now = inbox::table.filter(inbox::state.eq(State::Waiting.code())).order((inbox::turn, inbox::id));
+    let now: Option<i64> = now.select(inbox::turn).first(&mut tx.conn).optional()?;
     let first = now.unwrap_or(0);
-    Ok(Turn { own: own.map_or(0, |own| own.saturating_add(1)).max(first), first })
+    Ok(Turn { own: last_turn(tx, host)?.map_or(0, |own| own.saturating_add(1)).max(first), first })
 }
 
 /// Forgets what came before `before` and has been judged: nobody sends it again so late, and no administrator has had it dealt with

@@ -33,7 +33,7 @@ pub async fn reader(ctx: &Ctx, request: &Incoming<'_>) -> Result<(), NotTaken> {
     };
     let known = known.filter(|known| known.presence == remotes::Presence::There);
     match receive::verified(ctx, &claim, &actor, known).await? {
-        Whose::TheActors => Ok(()),
+        Whose::TheActors(_) => Ok(()),
         Whose::Nobodys => Err(NotTaken::Unknown(Unknown::Gone)),
     }
 }

@@ -4,6 +4,7 @@
 pub mod admit;
 mod announced;
 pub mod approval;
+mod at_once;
 pub mod backfill;
 pub(crate) mod consent;
 pub mod deliver;

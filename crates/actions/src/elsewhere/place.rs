@@ -252,6 +252,16 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
     }
 }
 
+/// Puts an answer into the tree in this transaction, if nothing has to be asked for before. Says whether it stands there now; what was
+/// written otherwise is to be undone.
+///
+/// # Errors
+/// Refusals; storage failures.
+pub(super) fn put_now(tx: &mut Write, ctx: &Ctx, answer: &(Note, Remote), said: &Heard, text: Text) -> Result<bool> {
+    let put = hang(tx, ctx, answer, (Told::Author, Some(said)), text, None)?;
+    Ok(matches!(put, Put::Settled(Outcome::Done)))
+}
+
 /// Puts one comment below its parent, if that is here, or at the head of a thread.
 fn hang(
     tx: &mut Write,
@@ -373,7 +383,8 @@ pub(super) enum Text {
 }
 
 impl Text {
-    fn answer(ctx: &Ctx, note: &Note) -> Self {
+    /// Of an answer.
+    pub(super) fn answer(ctx: &Ctx, note: &Note) -> Self {
         Self::Answer(words(ctx, note))
     }
 

@@ -13,8 +13,9 @@ use storage::inbox::{self, Arrival};
 use storage::remotes::{Presence, Remote};
 use storage::{Read, Write, objects, peers};
 
-use super::known;
 pub use super::known::Unknown;
+use super::regroup::Heard;
+use super::{at_once, known};
 use crate::{Ctx, Error, Result};
 
 /// A key that did not fit is not asked for again before this time has passed: whoever sends a thousand forged requests makes us fetch
@@ -77,11 +78,14 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
         Seen::Actor(known) => Some(*known),
         Seen::Stranger => None,
     };
-    if verified(ctx, &claim, &envelope.actor, known).await? == Whose::Nobodys {
+    let Whose::TheActors(by) = verified(ctx, &claim, &envelope.actor, known).await? else {
         return Ok(Received::Ignored);
+    };
+    let heard = Heard::new(String::from_utf8_lossy(request.body).into_owned());
+    if let Some(received) = at_once::dealt_with(ctx, &envelope, *by, &heard).await {
+        return Ok(received);
     }
-    let body = String::from_utf8_lossy(request.body).into_owned();
-    store(ctx, &envelope, body, again).await.map_err(NotTaken::Ours)?.ok_or(NotTaken::Full)
+    store(ctx, envelope, heard, again).await.map_err(NotTaken::Ours)?.ok_or(NotTaken::Full)
 }
 
 /// A key speaks for an actor only if it is on the actor's own server; that the actor shows it is looked at later.
@@ -134,9 +138,8 @@ fn concerns_us(tx: &mut Read, ctx: &Ctx, envelope: &Envelope) -> Result<bool> {
 const MOST_LOOKED_UP: usize = 20;
 
 /// Whether there is anybody whose word it could be.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
-    TheActors,
+    TheActors(Box<Remote>),
     Nobodys,
 }
 
@@ -153,14 +156,14 @@ pub(super) async fn verified(ctx: &Ctx, claim: &Claim, actor: &Id, known: Option
         },
     };
     let refused = match fits(ctx, claim, &known).await {
-        Ok(()) => return Ok(Whose::TheActors),
+        Ok(()) => return Ok(Whose::TheActors(Box::new(known))),
         Err(refused) => refused,
     };
     if is_new || ctx.now().0 - known.fetched.0 < REFETCH_MS {
         return Err(refused);
     }
     let again = known::fetched(ctx, actor, &budget(ctx)).await.map_err(unknown)?;
-    fits(ctx, claim, &again).await.map(|()| Whose::TheActors)
+    fits(ctx, claim, &again).await.map(|()| Whose::TheActors(Box::new(again)))
 }
 
 pub(super) fn unknown(unknown: Unknown) -> NotTaken {
@@ -194,9 +197,9 @@ async fn parsed(ctx: &Ctx, pem: &str) -> Result<Arc<PublicKey>, NotTaken> {
 }
 
 /// Stores what came; only then it is answered. Nothing if there is no room.
-async fn store(ctx: &Ctx, envelope: &Envelope, body: String, again: Option<Time>) -> Result<Option<Received>> {
-    let (id, now, envelope) = (ctx.id(), ctx.now(), envelope.clone());
-    ctx.db().write(move |tx| arrive(tx, (id, now), &envelope, &body, again)).await
+async fn store(ctx: &Ctx, envelope: Envelope, heard: Heard, again: Option<Time>) -> Result<Option<Received>> {
+    let (id, now) = (ctx.id(), ctx.now());
+    ctx.db().write(move |tx| arrive(tx, (id, now), &envelope, &heard.body, again)).await
 }
 
 fn arrive(

@@ -286,6 +286,63 @@ async fn what_one_says_is_worked_off_in_order() {
     assert!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.body().contains("A steel one."));
 }
 
+/// What a thread's comments say.
+async fn words(world: &World, thread: &str) -> Vec<Value> {
+    world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).all("/comments", "/text")
+}
+
+#[tokio::test]
+async fn an_answer_to_what_is_here_stands_in_the_tree_when_it_is_acknowledged() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    let create = peer.activity("creates/1", "Create", &note);
+    for _ in 0..2 {
+        peer.post(&world, "/inbox", &create).await.is(202);
+        assert_eq!(words(&world, &thread).await, ["A copper one."]);
+    }
+    let done = world.app.ctx.db().read(|tx| inbox::page(tx, State::Done, None, 10)).await.unwrap();
+    assert_eq!(done.len(), 1);
+    assert_eq!((done[0].uri.as_str(), done[0].attempts), (create["id"].as_str().unwrap(), 0));
+    assert_eq!(work::round(&world.app.ctx).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_waits_behind_what_its_server_said_before() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let root = format!("https://talk.example/c/{thread}");
+    peer.post(&world, "/inbox", &peer.activity("likes/1", "Like", &json!(root))).await.is(202);
+    let create = peer.activity("creates/1", "Create", &peer.note("notes/1", &root, "<p>A copper one.</p>"));
+    peer.post(&world, "/inbox", &create).await.is(202);
+    assert!(words(&world, &thread).await.is_empty());
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    assert_eq!(words(&world, &thread).await, ["A copper one."]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_dealt_with_at_once_leaves_nothing_but_what_waits() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let root = format!("https://talk.example/c/{thread}");
+    // Somebody is known before.
+    peer.say(&world, &peer.activity("likes/1", "Like", &json!(root))).await;
+    world.mo.post(&format!("/api/v1/admin/comments/{thread}/lock"), json!({ "reason": "enough" })).await.is(200);
+    let create = peer.activity("creates/1", "Create", &peer.note("notes/1", &root, "<p>One more.</p>"));
+    peer.post(&world, "/inbox", &create).await.is(202);
+    let of = async |state| world.app.ctx.db().read(move |tx| inbox::page(tx, state, None, 10)).await.unwrap();
+    assert_eq!((of(State::Waiting).await.len(), of(State::Refused).await.len()), (1, 0));
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    assert_eq!((of(State::Waiting).await.len(), of(State::Refused).await.len()), (0, 1));
+    // Its words are kept, and are dealt with when the thread is open again.
+    world.mo.post(&format!("/api/v1/admin/comments/{thread}/unlock"), json!({ "reason": "well" })).await.is(200);
+    let id = of(State::Refused).await[0].id;
+    let now = world.app.ctx.now();
+    assert!(world.app.ctx.db().write(move |tx| inbox::replay(tx, id, now)).await.unwrap());
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    assert_eq!(words(&world, &thread).await, ["One more."]);
+}
+
 #[tokio::test]
 async fn c09_a_delete_before_its_create_bars_it() {
     let (world, peer) = (World::new().await, Peer::new().await);
