@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::{AccountId, ActorId, Role, Scope, Time};
 
 use crate::actors::storable;
-use crate::conn::{Change, Read, Write};
+use crate::conn::{Change, Read, Write, on_either};
 use crate::schema::{accounts, actors, credentials};
 use crate::{Error, Result};
 
@@ -163,8 +163,10 @@ pub fn find(tx: &mut Read, id: AccountId) -> Result<Option<Account>> {
 /// # Errors
 /// Storage failures only.
 pub fn of_actor(tx: &mut Read, actor: ActorId) -> Result<Option<AccountId>> {
-    let found = accounts::table.filter(accounts::actor_id.eq(actor.0)).select(accounts::id);
-    Ok(found.get_result(&mut tx.conn).optional()?.map(AccountId))
+    let found = on_either!(&mut tx.conn, |c| {
+        accounts::table.filter(accounts::actor_id.eq(actor.0)).select(accounts::id).get_result(c)
+    });
+    Ok(found.optional()?.map(AccountId))
 }
 
 /// How many accounts have a role.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::CommentId;
 
 use crate::Result;
-use crate::conn::{Read, Write};
+use crate::conn::{Read, Write, on_either};
 use crate::schema::{answering, liking};
 
 /// Who may do something with a comment: ids of actors and collections.
@@ -27,8 +27,10 @@ fn listed((automatic, manual): (String, String)) -> Allowed {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn find(tx: &mut Read, comment: CommentId) -> Result<Option<Allowed>> {
-    let row = answering::table.find(comment.0).select((answering::automatic, answering::manual));
-    Ok(row.get_result(&mut tx.conn).optional()?.map(listed))
+    let row = on_either!(&mut tx.conn, |c| {
+        answering::table.find(comment.0).select((answering::automatic, answering::manual)).get_result(c)
+    });
+    Ok(row.optional()?.map(listed))
 }
 
 /// Sets who may answer a comment; `None` for everybody.

@@ -1,12 +1,12 @@
 //! Threads in which other servers take part: when their homes are asked for comments that have not come, and what came of it. Worked off
 //! by lease. Not here: how often that is (`domain::cooling`).
 
-use diesel::dsl::case_when;
 use diesel::prelude::*;
 use domain::{CommentId, State, ThreadId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
+use crate::kept::{Kept, Value};
 use crate::schema::{backfills, comments, objects};
 
 /// Stands for “not of its own accord”.
@@ -107,15 +107,18 @@ pub fn find(tx: &mut Read, thread: ThreadId) -> Result<Option<Backfill>> {
     Ok(row.get_result::<Row>(&mut tx.conn).optional()?.map(backfill))
 }
 
+const NEWS: &str = "UPDATE backfills SET fresh_at = ?, step = 0, \
+     next_at = CASE WHEN next_at > ? THEN ? ELSE next_at END WHERE thread_id = ?";
+
 /// Something new has come into a thread from elsewhere: it is looked again from the beginning, at `first` or before.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn news(tx: &mut Write, thread: ThreadId, now: Time, first: Time) -> Result<()> {
-    let sooner = case_when(backfills::next_at.gt(first.0), first.0.into_sql::<diesel::sql_types::BigInt>())
-        .otherwise(backfills::next_at);
-    let set = (backfills::fresh_at.eq(now.0), backfills::step.eq(0_i64), backfills::next_at.eq(sooner));
-    if diesel::update(backfills::table.find(thread.0)).set(set).execute(&mut tx.conn)? == 0 {
+    let known = on_either!(&mut tx.conn, |c| {
+        Kept::<4>::new(NEWS, [now.0, first.0, first.0, thread.0].map(Value::Number)).execute(c)
+    });
+    if known? == 0 {
         insert(tx, thread, now, first)?;
     }
     Ok(())

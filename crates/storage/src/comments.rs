@@ -61,7 +61,7 @@ pub fn insert(tx: &mut Write, new: &NewComment<'_>) -> Result<()> {
         comments::downs.eq(new.votes.downs),
         comments::best.eq(rank::best(new.votes)),
     );
-    diesel::insert_into(comments::table).values(row).execute(&mut tx.conn)?;
+    on_either!(&mut tx.conn, |c| diesel::insert_into(comments::table).values(row).execute(c))?;
     if let Some(words) = new.words {
         insert_words(tx, new.id, words)?;
     }
@@ -74,7 +74,7 @@ pub fn insert(tx: &mut Write, new: &NewComment<'_>) -> Result<()> {
 /// Storage failures only.
 pub fn insert_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<()> {
     let row = (texts::comment_id.eq(id.0), texts::source.eq(words.source), texts::html.eq(words.html));
-    diesel::insert_into(texts::table).values(row).execute(&mut tx.conn)?;
+    on_either!(&mut tx.conn, |c| diesel::insert_into(texts::table).values(row).execute(c))?;
     Ok(())
 }
 
@@ -114,10 +114,9 @@ type SpotRow = (i64, i64, Option<i64>, i64, i64, i16, i64, Option<i64>, i64, i64
 /// # Errors
 /// Storage failures only.
 pub fn spot(tx: &mut Read, id: CommentId) -> Result<Option<Spot>> {
-    let row: Option<SpotRow> = comments::table
-        .inner_join(threads::table)
-        .filter(comments::id.eq(id.0))
-        .select((
+    // On the connection itself: going through `Conn`, the text is put together anew each time, and every change asks for some.
+    let row = on_either!(&mut tx.conn, |c| {
+        let spot = comments::table.inner_join(threads::table).filter(comments::id.eq(id.0)).select((
             comments::id,
             comments::thread_id,
             comments::parent_id,
@@ -131,9 +130,10 @@ pub fn spot(tx: &mut Read, id: CommentId) -> Result<Option<Spot>> {
             threads::board_id,
             threads::locked,
             threads::title,
-        ))
-        .get_result(&mut tx.conn)
-        .optional()?;
+        ));
+        spot.get_result::<SpotRow>(c)
+    });
+    let row = row.optional()?;
     let Some((id, thread, parent, author, depth, state, published, edited, ups, downs, board, locked, title)) = row
     else {
         return Ok(None);

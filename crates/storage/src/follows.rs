@@ -117,9 +117,11 @@ pub fn count(tx: &mut Read, followed: Followed) -> Result<i64> {
 pub fn any(tx: &mut Read, followed: &[Followed]) -> Result<bool> {
     for followed in followed {
         let (kind, id) = followed.coded();
-        let one = follows::table.filter(follows::followed.eq(kind)).filter(follows::followed_id.eq(id));
-        let one = one.order(follows::actor_id).select(follows::actor_id);
-        if one.first::<i64>(&mut tx.conn).optional()?.is_some() {
+        let one = on_either!(&mut tx.conn, |c| {
+            let one = follows::table.filter(follows::followed.eq(kind)).filter(follows::followed_id.eq(id));
+            one.order(follows::actor_id).select(follows::actor_id).first::<i64>(c)
+        });
+        if one.optional()?.is_some() {
             return Ok(true);
         }
     }

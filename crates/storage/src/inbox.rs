@@ -178,8 +178,11 @@ pub fn waits(tx: &mut Read, host: &str) -> Result<bool> {
 
 /// The turn of what a host sent last of what waits.
 fn last_turn(tx: &mut Read, host: &str) -> Result<Option<i64>> {
-    let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(State::Waiting.code()));
-    Ok(own.order(inbox::turn.desc()).select(inbox::turn).first(&mut tx.conn).optional()?)
+    let last = on_either!(&mut tx.conn, |c| {
+        let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(State::Waiting.code()));
+        own.order(inbox::turn.desc()).select(inbox::turn).first(c)
+    });
+    Ok(last.optional()?)
 }
 
 /// Whose turn it is.
@@ -192,9 +195,11 @@ struct Turn {
 
 /// The next turn of a host: one after its last that waits, and not before whatever waits now.
 fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
-    let now = inbox::table.filter(inbox::state.eq(State::Waiting.code())).order((inbox::turn, inbox::id));
-    let now: Option<i64> = now.select(inbox::turn).first(&mut tx.conn).optional()?;
-    let first = now.unwrap_or(0);
+    let now = on_either!(&mut tx.conn, |c| {
+        let waiting = inbox::table.filter(inbox::state.eq(State::Waiting.code())).order((inbox::turn, inbox::id));
+        waiting.select(inbox::turn).first::<i64>(c)
+    });
+    let first = now.optional()?.unwrap_or(0);
     Ok(Turn { own: last_turn(tx, host)?.map_or(0, |own| own.saturating_add(1)).max(first), first })
 }
 
@@ -214,8 +219,10 @@ pub fn forget_before(tx: &mut Write, before: Time) -> Result<usize> {
 /// # Errors
 /// Storage failures only.
 pub fn is_known(tx: &mut Read, uri: &str, again: Option<Time>) -> Result<bool> {
-    let known = inbox::table.filter(inbox::uri.eq(uri)).select((inbox::state, inbox::received_at));
-    let known: Option<(i16, i64)> = known.first(&mut tx.conn).optional()?;
+    let known = on_either!(&mut tx.conn, |c| {
+        inbox::table.filter(inbox::uri.eq(uri)).select((inbox::state, inbox::received_at)).first::<(i16, i64)>(c)
+    });
+    let known = known.optional()?;
     let renewed = |(state, received)| JUDGED.contains(&state) && again.is_some_and(|signed| received < signed.0);
     Ok(known.is_some_and(|known| !renewed(known)))
 }

@@ -40,6 +40,7 @@ mod changes;
 mod conn;
 mod db;
 mod error;
+mod kept;
 mod leases;
 #[cfg(feature = "postgres")]
 mod listen;

@@ -36,7 +36,8 @@ fn object((uri, comment, url, updated, announced): Row) -> Object {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
-    Ok(objects::table.find(uri).get_result::<Row>(&mut tx.conn).optional()?.map(object))
+    let row = on_either!(&mut tx.conn, |c| objects::table.find(uri).get_result::<Row>(c));
+    Ok(row.optional()?.map(object))
 }
 
 /// Which of these ids are of comments that are here, or that are not to come any more.
@@ -94,7 +95,7 @@ pub fn insert(tx: &mut Write, new: &Object) -> Result<()> {
         objects::updated_at.eq(new.updated.0),
         objects::announced.eq(new.announced),
     );
-    diesel::insert_into(objects::table).values(row).execute(&mut tx.conn)?;
+    on_either!(&mut tx.conn, |c| diesel::insert_into(objects::table).values(row).execute(c))?;
     Ok(())
 }
 
@@ -123,7 +124,8 @@ pub fn bar(tx: &mut Write, uri: &str, now: Time) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn is_barred(tx: &mut Read, uri: &str) -> Result<bool> {
-    Ok(gone::table.find(uri).select(gone::gone_at).get_result::<i64>(&mut tx.conn).optional()?.is_some())
+    let gone = on_either!(&mut tx.conn, |c| gone::table.find(uri).select(gone::gone_at).get_result::<i64>(c));
+    Ok(gone.optional()?.is_some())
 }
 
 /// Forgets what was deleted before `before` and never came. Says how many.

@@ -120,7 +120,8 @@ fn peer(row: Row) -> Result<Peer> {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn find(tx: &mut Read, host: &str) -> Result<Option<Peer>> {
-    peers::table.find(host).get_result::<Row>(&mut tx.conn).optional()?.map(peer).transpose()
+    let row = on_either!(&mut tx.conn, |c| peers::table.find(host).get_result::<Row>(c));
+    row.optional()?.map(peer).transpose()
 }
 
 /// Those of these hosts that understand what groups pass on whole.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::{ActorId, Time};
 
-use crate::conn::{Read, Write};
+use crate::conn::{Read, Write, on_either};
 use crate::schema::{actors, remotes};
 use crate::{Error, Result};
 
@@ -88,8 +88,10 @@ fn remote(row: Row) -> Result<Remote> {
 /// # Errors
 /// Storage failures only.
 pub fn any(tx: &mut Read) -> Result<bool> {
-    let one = remotes::table.select(remotes::actor_id).order(remotes::actor_id);
-    Ok(one.first::<i64>(&mut tx.conn).optional()?.is_some())
+    let one = on_either!(&mut tx.conn, |c| {
+        remotes::table.select(remotes::actor_id).order(remotes::actor_id).first::<i64>(c)
+    });
+    Ok(one.optional()?.is_some())
 }
 
 /// The actor of that id on its server.
@@ -97,8 +99,8 @@ pub fn any(tx: &mut Read) -> Result<bool> {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Remote>> {
-    let row = remotes::table.filter(remotes::uri.eq(uri)).get_result::<Row>(&mut tx.conn).optional()?;
-    row.map(remote).transpose()
+    let row = on_either!(&mut tx.conn, |c| remotes::table.filter(remotes::uri.eq(uri)).get_result::<Row>(c));
+    row.optional()?.map(remote).transpose()
 }
 
 /// The actor who shows a key of that id.
@@ -115,7 +117,8 @@ pub fn by_key(tx: &mut Read, key: &str) -> Result<Option<Remote>> {
 /// # Errors
 /// Storage failures only.
 pub fn of_actor(tx: &mut Read, actor: ActorId) -> Result<Option<Remote>> {
-    remotes::table.find(actor.0).get_result::<Row>(&mut tx.conn).optional()?.map(remote).transpose()
+    let row = on_either!(&mut tx.conn, |c| remotes::table.find(actor.0).get_result::<Row>(c));
+    row.optional()?.map(remote).transpose()
 }
 
 /// The ids that those of these actors have who are on other servers.

@@ -6,7 +6,8 @@ use domain::{ActorId, BoardId, CommentId, State, Time};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Result;
-use crate::conn::{Read, Write};
+use crate::conn::{Read, Write, on_either};
+use crate::kept::{Kept, Value};
 use crate::schema::{comments, threads};
 
 /// What is looked for. Everything given must hold.
@@ -70,25 +71,26 @@ fn indexed(text: &str) -> String {
     words.join(" ")
 }
 
+const SQLITE_INDEX: &str = "INSERT OR REPLACE INTO comment_words (rowid, words) VALUES (?, ?)";
+const PG_INDEX: &str = "INSERT INTO comment_words (rowid, words) \
+     VALUES (?, array_to_tsvector(string_to_array(?, ' '))) ON CONFLICT (rowid) DO UPDATE SET words = excluded.words";
+
 /// Puts the words of a comment into the index, in place of what was there. The comment must be stored already: where it
 /// stands and who wrote it are looked for as words are. A flagged one is put in without words, which readers do not see.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn index(tx: &mut Write, comment: CommentId, text: &str) -> Result<()> {
-    let (author, board): (i64, i64) = comments::table
-        .inner_join(threads::table)
-        .filter(comments::id.eq(comment.0))
-        .select((comments::author_id, threads::board_id))
-        .get_result(&mut tx.conn)?;
+    let (author, board) = on_either!(&mut tx.conn, |c| {
+        let place = comments::table.inner_join(threads::table).filter(comments::id.eq(comment.0));
+        place.select((comments::author_id, threads::board_id)).get_result::<(i64, i64)>(c)
+    })?;
     let entry = Entry { comment: comment.0, author, board, text };
-    let sql = if tx.conn.is_sqlite() {
-        "INSERT OR REPLACE INTO comment_words (rowid, words) VALUES (?, ?)"
-    } else {
-        "INSERT INTO comment_words (rowid, words) VALUES ($1, array_to_tsvector(string_to_array($2, ' '))) \
-         ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
-    };
-    diesel::sql_query(sql).bind::<BigInt, _>(entry.comment).bind::<Text, _>(entry.words()).execute(&mut tx.conn)?;
+    let words = entry.words();
+    let sql = if tx.conn.is_sqlite() { SQLITE_INDEX } else { PG_INDEX };
+    on_either!(&mut tx.conn, |c| {
+        Kept::<2>::new(sql, [Value::Number(entry.comment), Value::Text(&words)]).execute(c)
+    })?;
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! Threads: their lists, their counters, and the version that every visible change raises.
 
-use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 use domain::authority::Openness;
 use domain::{ActorId, BoardId, CommentId, EventKind, Origin, State, ThreadId, ThreadSort, Time, Votes, rank};
 
 use crate::boards::address;
-use crate::conn::{Change, Read, Write};
+use crate::conn::{Change, Read, Write, on_either};
+use crate::kept::{Kept, Value};
 use crate::schema::{actors, boards, comments, events, threads, withheld};
 use crate::{Error, Result};
 
@@ -278,24 +279,21 @@ pub struct Touched {
     pub openness: Openness,
 }
 
+const TOUCH: &str = "UPDATE threads SET version = version + 1, comments = comments + ?, \
+     active_at = CASE WHEN active_at < ? THEN ? ELSE active_at END WHERE id = ? RETURNING version, locked";
+
 /// Raises the thread's version, keeps its counters, and records the news. Every visible change in a thread passes here.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<Touched> {
-    let counted = (threads::version.eq(threads::version + 1), threads::comments.eq(threads::comments + touch.comments));
-    let thread = diesel::update(threads::table.find(id.0));
+    // Whoever is stored later may have been written earlier.
+    let active = touch.active.map_or(i64::MIN, |active| active.0);
     // From here on nobody else can lock the thread until this transaction ends: what it is now is what it is at the commit.
-    let now = (threads::version, threads::locked);
-    let (version, locked): (i64, bool) = match touch.active {
-        Some(active) => {
-            // Whoever is stored later may have been written earlier.
-            let latest = case_when(threads::active_at.lt(active.0), active.0.into_sql::<diesel::sql_types::BigInt>())
-                .otherwise(threads::active_at);
-            thread.set((counted, threads::active_at.eq(latest))).returning(now).get_result(&mut tx.conn)?
-        }
-        None => thread.set(counted).returning(now).get_result(&mut tx.conn)?,
-    };
+    let (version, locked) = on_either!(&mut tx.conn, |c| {
+        let values = [touch.comments, active, active, id.0].map(Value::Number);
+        Kept::<4, (BigInt, Bool)>::new(TOUCH, values).get_result::<(i64, bool)>(c)
+    })?;
     if let Some((kind, comment)) = touch.event {
         let row = (
             events::thread_id.eq(id.0),
@@ -304,7 +302,7 @@ pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<Touched> {
             events::comment_id.eq(comment.0),
             events::created_at.eq(touch.now.0),
         );
-        diesel::insert_into(events::table).values(row).execute(&mut tx.conn)?;
+        on_either!(&mut tx.conn, |c| diesel::insert_into(events::table).values(row).execute(c))?;
     }
     tx.tell(Change::Thread { thread: id, version, event: touch.event });
     Ok(Touched { version, openness: openness(locked) })

@@ -1,16 +1,19 @@
-//! An answer by somebody known to something that stands here, as most are: nothing has to be asked for elsewhere, and nothing of the same
-//! server waits that may come before it. It has its effect in the transaction that stores it. What is acknowledged is as durable as what
-//! waits, stands in the tree at once, and costs one commit instead of four. Everything else, and whatever fails here, goes to the queue,
-//! which finds out why and keeps that.
+//! An answer by somebody known to something that stands here, as most are: nothing has to be asked for elsewhere, and
+//! nothing of the same server waits that may come before it. It has its effect in the transaction that stores it. What is acknowledged is
+//! as durable as what waits, stands in the tree at once, and costs one transaction instead of five. Everything else, and whatever fails
+//! here, goes to the queue, which finds out why and keeps that.
+
+use std::sync::Arc;
 
 use domain::Time;
+use federation::signature::Claim;
 use federation::wire::parse::{self, Activity, Envelope, Kind, Note, Object};
 use storage::inbox::{self, Arrival, Stored};
 use storage::remotes::Remote;
-use storage::{Write, peers};
+use storage::{Write, peers, remotes};
 
 use super::place::{self, Text};
-use super::receive::Received;
+use super::receive::{self, Received};
 use super::regroup::Heard;
 use crate::{Ctx, Error};
 
@@ -22,7 +25,8 @@ struct Answer {
     id: i64,
     now: Time,
     envelope: Envelope,
-    one: (Note, Remote),
+    note: Note,
+    by: Arc<Remote>,
     heard: Heard,
     text: Text,
 }
@@ -46,8 +50,38 @@ impl From<storage::Error> for Later {
     }
 }
 
-/// Deals with what this actor said, if it can be done at once; nothing is stored otherwise.
-pub(super) async fn dealt_with(ctx: &Ctx, envelope: &Envelope, by: Remote, heard: &Heard) -> Option<Received> {
+/// Deals with what somebody has said who has been heard lately, if it can be done at once; nothing is stored otherwise.
+pub(super) async fn from_acquaintance(
+    ctx: &Ctx,
+    claim: &Claim,
+    envelope: &Envelope,
+    heard: &Heard,
+) -> Option<Received> {
+    if !may_be(envelope, heard) {
+        return None;
+    }
+    let by = ctx.elsewhere().acquaintances().get(envelope.actor.as_str()).await?;
+    receive::fits(ctx, claim, &by).await.ok()?;
+    deal_with(ctx, envelope, by, heard).await
+}
+
+/// The same of somebody who has just been looked up, and whose words these are; they are remembered.
+pub(super) async fn from(ctx: &Ctx, by: Remote, envelope: &Envelope, heard: &Heard) -> Option<Received> {
+    let acquaintances = ctx.elsewhere().acquaintances();
+    if acquaintances.get(&by.uri).await.is_some_and(|known| *known == by) {
+        // It was tried.
+        return None;
+    }
+    let by = Arc::new(by);
+    acquaintances.insert(by.uri.clone(), Arc::clone(&by)).await;
+    if may_be(envelope, heard) { deal_with(ctx, envelope, by, heard).await } else { None }
+}
+
+fn may_be(envelope: &Envelope, heard: &Heard) -> bool {
+    envelope.kind == Kind::Create && heard.body.len() <= LONGEST
+}
+
+async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Option<Received> {
     let answer = read(ctx, envelope, by, heard)?;
     let cx = ctx.clone();
     match ctx.db().write(move |tx| deal(tx, &cx, answer)).await {
@@ -63,21 +97,18 @@ pub(super) async fn dealt_with(ctx: &Ctx, envelope: &Envelope, by: Remote, heard
     }
 }
 
-fn read(ctx: &Ctx, envelope: &Envelope, by: Remote, heard: &Heard) -> Option<Answer> {
-    if envelope.kind != Kind::Create || heard.body.len() > LONGEST {
-        return None;
-    }
+fn read(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Option<Answer> {
     let Ok(Activity::Create(Object::Here(note))) = parse::parse(heard.body.as_bytes(), ctx.elsewhere().rules()) else {
         return None;
     };
     note.in_reply_to.as_ref()?;
     let text = Text::answer(ctx, &note);
     let (id, now, envelope, heard) = (ctx.id(), ctx.now(), envelope.clone(), heard.clone());
-    Some(Answer { id, now, envelope, one: (*note, by), heard, text })
+    Some(Answer { id, now, envelope, note: *note, by, heard, text })
 }
 
 fn deal(tx: &mut Write, ctx: &Ctx, answer: Answer) -> Result<Received, Later> {
-    let Answer { id, now, envelope, one, heard, text } = answer;
+    let Answer { id, now, envelope, note, by, heard, text } = answer;
     let host = envelope.actor.host();
     let arrival = Arrival {
         id,
@@ -89,13 +120,14 @@ fn deal(tx: &mut Write, ctx: &Ctx, answer: Answer) -> Result<Received, Later> {
         received: now,
         again: None,
     };
-    if inbox::waits(tx, &host)? {
+    // They may have another key since, or be gone.
+    if remotes::by_uri(tx, &by.uri)?.as_ref() != Some(&*by) || inbox::waits(tx, &host)? {
         return Err(Later::Waits);
     }
     if inbox::insert_done(tx, &arrival)? != Stored::New {
         return Ok(Received::Known);
     }
-    if !place::put_now(tx, ctx, &one, &heard, text)? {
+    if !place::put_now(tx, ctx, (&note, &by), &heard, text)? {
         return Err(Later::Waits);
     }
     peers::heard(tx, &host, now)?;

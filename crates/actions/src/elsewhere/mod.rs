@@ -41,6 +41,7 @@ use federation::wire::addresses::Addresses;
 use ipnet::IpNet;
 use moka::future::Cache;
 use storage::keys::Holder;
+use storage::remotes::Remote;
 
 use crate::Ctx;
 
@@ -49,6 +50,8 @@ const KEPT_PAIRS: u64 = 1_000;
 
 /// Public keys of others that are kept likewise; each takes about a kilobyte.
 const KEPT_KEYS: u64 = 10_000;
+/// Actors that are remembered, of a kilobyte or two each.
+const KEPT_ACQUAINTANCES: u64 = 4_000;
 
 /// How other servers are spoken to; clones share it.
 #[derive(Clone)]
@@ -70,6 +73,8 @@ struct Inner {
     pairs: Cache<(Holder, u64), Arc<PrivateKey>>,
     // By their PEM.
     keys: Cache<String, Arc<PublicKey>>,
+    // By their ids. Whoever uses what is remembered looks whether it is so still.
+    acquaintances: Cache<String, Arc<Remote>>,
 }
 
 impl Elsewhere {
@@ -91,6 +96,7 @@ impl Elsewhere {
             forgeries: stamp::Forgeries::new(),
             pairs: Cache::new(KEPT_PAIRS),
             keys: Cache::new(KEPT_KEYS),
+            acquaintances: Cache::new(KEPT_ACQUAINTANCES),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -148,6 +154,11 @@ impl Elsewhere {
 
     pub(crate) fn keys(&self) -> &Cache<String, Arc<PublicKey>> {
         &self.inner.keys
+    }
+
+    /// Those whose words came last, as they were known then.
+    pub(crate) fn acquaintances(&self) -> &Cache<String, Arc<Remote>> {
+        &self.inner.acquaintances
     }
 
     pub(crate) fn pairs(&self) -> &Cache<(Holder, u64), Arc<PrivateKey>> {

@@ -137,7 +137,7 @@ async fn put_by(
     // Before anything is locked.
     let text = if one.0.in_reply_to.is_some() { Text::answer(ctx, &one.0) } else { Text::head(ctx, &one.0) };
     let cx = ctx.clone();
-    let ended = ctx.db().write(move |tx| hang(tx, &cx, &one, (told, said.as_ref()), text, leave.as_ref()));
+    let ended = ctx.db().write(move |tx| hang(tx, &cx, (&one.0, &one.1), (told, said.as_ref()), text, leave.as_ref()));
     match ended.await {
         Err(Error::Refused(refusal)) => Ok(Put::Settled(Outcome::Refused(refusal.to_string()))),
         other => other,
@@ -183,6 +183,11 @@ fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
         // Whatever it hangs from: it hangs there.
         return Ok(Hangs::Here(known.comment));
     }
+    hangs_new(tx, ctx, note, told)
+}
+
+/// The same of a comment that is not here.
+fn hangs_new(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
     if objects::is_barred(tx, note.id.as_str())? {
         return Ok(Hangs::Nowhere(Outcome::Ignored("it was deleted before it came")));
     }
@@ -257,7 +262,7 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
 ///
 /// # Errors
 /// Refusals; storage failures.
-pub(super) fn put_now(tx: &mut Write, ctx: &Ctx, answer: &(Note, Remote), said: &Heard, text: Text) -> Result<bool> {
+pub(super) fn put_now(tx: &mut Write, ctx: &Ctx, answer: (&Note, &Remote), said: &Heard, text: Text) -> Result<bool> {
     let put = hang(tx, ctx, answer, (Told::Author, Some(said)), text, None)?;
     Ok(matches!(put, Put::Settled(Outcome::Done)))
 }
@@ -266,7 +271,7 @@ pub(super) fn put_now(tx: &mut Write, ctx: &Ctx, answer: &(Note, Remote), said: 
 fn hang(
     tx: &mut Write,
     ctx: &Ctx,
-    (note, by): &(Note, Remote),
+    (note, by): (&Note, &Remote),
     (told, said): (Told, Option<&Heard>),
     text: Text,
     leave: Option<&Leave>,
@@ -276,7 +281,7 @@ fn hang(
         return Ok(Put::Settled(Outcome::Done));
     }
     let (id, mut allowed) = (CommentId(ctx.id()), None);
-    let thread = match (hangs(tx, ctx, note, told)?, text) {
+    let thread = match (hangs_new(tx, ctx, note, told)?, text) {
         (Hangs::Here(parent), Text::Answer(words)) => {
             match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
                 (Grant::Automatic, _) => {}

@@ -69,6 +69,10 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
     let claim = signature::read(request, &here)?;
     let envelope = parse::envelope(request.body, elsewhere.rules())?;
     is_owners(ctx, &claim, &envelope)?;
+    let heard = Heard::new(String::from_utf8_lossy(request.body).into_owned());
+    if let Some(received) = at_once::from_acquaintance(ctx, &claim, &envelope, &heard).await {
+        return Ok(received);
+    }
     let again = envelope.kind.repeats().then_some(Time(claim.signed_ms));
     let (cx, asked) = (ctx.clone(), envelope.clone());
     let seen = ctx.db().read(move |tx| seen(tx, &cx, &asked, again)).await.map_err(NotTaken::Ours)?;
@@ -81,8 +85,7 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
     let Whose::TheActors(by) = verified(ctx, &claim, &envelope.actor, known).await? else {
         return Ok(Received::Ignored);
     };
-    let heard = Heard::new(String::from_utf8_lossy(request.body).into_owned());
-    if let Some(received) = at_once::dealt_with(ctx, &envelope, *by, &heard).await {
+    if let Some(received) = at_once::from(ctx, *by, &envelope, &heard).await {
         return Ok(received);
     }
     store(ctx, envelope, heard, again).await.map_err(NotTaken::Ours)?.ok_or(NotTaken::Full)
@@ -177,7 +180,8 @@ pub(super) fn budget(ctx: &Ctx) -> Budget {
     Budget::new(Allowance::default(), Cause::Stranger(ctx.elsewhere().strangers().clone()))
 }
 
-async fn fits(ctx: &Ctx, claim: &Claim, known: &Remote) -> Result<(), NotTaken> {
+/// Whether this actor's key, as it is known, has signed.
+pub(super) async fn fits(ctx: &Ctx, claim: &Claim, known: &Remote) -> Result<(), NotTaken> {
     if claim.key_id != known.key_id {
         return Err(NotTaken::OtherKey(claim.key_id.clone()));
     }

@@ -295,8 +295,9 @@ async fn words(world: &World, thread: &str) -> Vec<Value> {
 async fn an_answer_to_what_is_here_stands_in_the_tree_when_it_is_acknowledged() {
     let (world, peer) = (World::new().await, Peer::new().await);
     let thread = world.thread("Which kettle?").await;
-    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
-    let create = peer.activity("creates/1", "Create", &note);
+    let root = format!("https://talk.example/c/{thread}");
+    let create = peer.activity("creates/1", "Create", &peer.note("notes/1", &root, "<p>A copper one.</p>"));
+    // By somebody who has never been heard of; again; by somebody who is remembered.
     for _ in 0..2 {
         peer.post(&world, "/inbox", &create).await.is(202);
         assert_eq!(words(&world, &thread).await, ["A copper one."]);
@@ -304,6 +305,9 @@ async fn an_answer_to_what_is_here_stands_in_the_tree_when_it_is_acknowledged() 
     let done = world.app.ctx.db().read(|tx| inbox::page(tx, State::Done, None, 10)).await.unwrap();
     assert_eq!(done.len(), 1);
     assert_eq!((done[0].uri.as_str(), done[0].attempts), (create["id"].as_str().unwrap(), 0));
+    let create = peer.activity("creates/2", "Create", &peer.note("notes/2", &root, "<p>Or steel.</p>"));
+    peer.post(&world, "/inbox", &create).await.is(202);
+    assert_eq!(words(&world, &thread).await.len(), 2);
     assert_eq!(work::round(&world.app.ctx).await.unwrap(), 0);
 }
 
