@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::{CommentId, Time};
 
-use crate::conn::{Change, Read, Write, on_either};
+use crate::conn::{Change, Conn, Read, Write, on_either};
 use crate::follows::Address;
 use crate::keys::Holder;
 use crate::schema::{activities, deliveries, peers as peers_table};
@@ -153,23 +153,30 @@ pub struct Delivery {
 /// Storage failures only.
 pub fn waiting(tx: &mut Read, host: &str, except: &[String], limit: i64) -> Result<Vec<Delivery>> {
     type Row = (i64, String, i64, String, i16, i64, String);
-    let rows: Vec<Row> = deliveries::table
-        .inner_join(activities::table)
-        .filter(deliveries::state.eq(0_i16))
-        .filter(deliveries::host.eq(host))
-        .filter(deliveries::inbox.ne_all(except))
-        .order(deliveries::id)
-        .limit(limit)
-        .select((
-            deliveries::id,
-            deliveries::inbox,
-            deliveries::attempts,
-            activities::body,
-            activities::signer,
-            activities::signer_id,
-            activities::key_id,
-        ))
-        .load(&mut tx.conn)?;
+    macro_rules! waiting {
+        () => {
+            deliveries::table
+                .inner_join(activities::table)
+                .filter(deliveries::state.eq(0_i16))
+                .filter(deliveries::host.eq(host))
+                .order(deliveries::id)
+                .limit(limit)
+                .select((
+                    deliveries::id,
+                    deliveries::inbox,
+                    deliveries::attempts,
+                    activities::body,
+                    activities::signer,
+                    activities::signer_id,
+                    activities::key_id,
+                ))
+        };
+    }
+    let rows: Vec<Row> = match except {
+        // As nearly always: this one is kept prepared.
+        [] => on_either!(&mut tx.conn, |c| waiting!().load(c))?,
+        some => waiting!().filter(deliveries::inbox.ne_all(some)).load(&mut tx.conn)?,
+    };
     let delivery = |(id, inbox, attempts, body, signer, signer_id, key_id): Row| {
         Ok(Delivery { id, inbox, body, signer: Holder::of(signer, signer_id)?, key_id, attempts })
     };
@@ -194,7 +201,17 @@ pub fn take_back(tx: &mut Write, comment: CommentId) -> Result<()> {
 /// Storage failures only.
 pub fn brought(tx: &mut Write, ids: &[i64]) -> Result<()> {
     for batch in ids.chunks(256) {
-        diesel::delete(deliveries::table.filter(deliveries::id.eq_any(batch))).execute(&mut tx.conn)?;
+        match &mut tx.conn {
+            // Nobody is far away, and this statement is kept prepared.
+            #[cfg(feature = "sqlite")]
+            Conn::Sqlite(c) => {
+                batch.iter().try_for_each(|id| diesel::delete(deliveries::table.find(*id)).execute(c).map(drop))?;
+            }
+            #[cfg(feature = "postgres")]
+            Conn::Pg(c) => {
+                diesel::delete(deliveries::table.filter(deliveries::id.eq_any(batch))).execute(c)?;
+            }
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use domain::{Time, made_at};
 
 use crate::conn::{Change, Read, Write, on_either};
+use crate::kept::{Kept, Value};
 use crate::schema::{deliveries, peers};
 use crate::{Error, Result};
 
@@ -362,18 +363,20 @@ pub fn retry(tx: &mut Write, host: &str) -> Result<bool> {
     Ok(found)
 }
 
+/// State 0 is [`State::Open`].
+const LEASE: &str =
+    "UPDATE peers SET leased_until = ? WHERE host = ? AND state = 0 AND next_at <= ? AND leased_until < ?";
+const REACHED: &str = "UPDATE peers SET reached_at = ?, failing_since = NULL, failures = 0, next_at = 0, leased_until = 0, \
+     error = '' WHERE host = ?";
+
 /// Takes the lane to a server until `until`, if it is free and due; `None` if not. Whoever has the lane alone brings things there, in
 /// order.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn lease(tx: &mut Write, host: &str, now: Time, until: Time) -> Result<Option<Peer>> {
-    let free = peers::table
-        .find(host)
-        .filter(peers::state.eq(State::Open.code()))
-        .filter(peers::next_at.le(now.0))
-        .filter(peers::leased_until.lt(now.0));
-    let taken = diesel::update(free).set(peers::leased_until.eq(until.0)).execute(&mut tx.conn)?;
+    let values = [Value::Number(until.0), Value::Text(host), Value::Number(now.0), Value::Number(now.0)];
+    let taken = on_either!(&mut tx.conn, |c| Kept::<4>::new(LEASE, values).execute(c))?;
     if taken == 1 { find(tx, host) } else { Ok(None) }
 }
 
@@ -382,15 +385,8 @@ pub fn lease(tx: &mut Write, host: &str, now: Time, until: Time) -> Result<Optio
 /// # Errors
 /// Storage failures only.
 pub fn reached(tx: &mut Write, host: &str, now: Time) -> Result<()> {
-    let set = (
-        peers::reached_at.eq(now.0),
-        peers::failing_since.eq(None::<i64>),
-        peers::failures.eq(0_i64),
-        peers::next_at.eq(0_i64),
-        peers::leased_until.eq(0_i64),
-        peers::error.eq(""),
-    );
-    diesel::update(peers::table.find(host)).set(set).execute(&mut tx.conn)?;
+    let values = [Value::Number(now.0), Value::Text(host)];
+    on_either!(&mut tx.conn, |c| Kept::<2>::new(REACHED, values).execute(c))?;
     Ok(())
 }
 

@@ -34,6 +34,8 @@ const LANES: usize = 256;
 /// Lanes to the others: each may take the longest time there is, strangers can be as many as somebody likes, and they must not take the
 /// places of the first.
 const DOUBTFUL: usize = 64;
+/// Lanes that are looked for at once: more than there are places, for a look goes from one server to the next.
+const SEEN: usize = 1024;
 /// Lanes that are taken in one transaction.
 const TAKEN: usize = 64;
 /// How long a lane is ours without a word, in milliseconds: that of a process that died is free again afterwards.
@@ -84,7 +86,11 @@ async fn told(news: &mut Receiver<Change>) {
 /// Whether there may be lanes to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Look {
+    /// Something new may be due.
     Due,
+    /// When those that were seen are taken.
+    More,
+    /// There are none but those that were seen.
     Done,
 }
 
@@ -105,6 +111,8 @@ impl Standing {
 struct Lanes {
     ctx: Ctx,
     look: Look,
+    /// Lanes that were seen to be due, and wait for a place.
+    due: Vec<Due>,
     /// When it is looked at the latest.
     wake: Instant,
     running: JoinSet<Turn>,
@@ -125,6 +133,7 @@ impl Lanes {
         Self {
             ctx,
             look: Look::Due,
+            due: Vec::new(),
             wake: Instant::now(),
             running: JoinSet::new(),
             hosts: HashMap::new(),
@@ -158,9 +167,10 @@ impl Lanes {
             self.end(ended);
         }
         self.settle(Then::GoOn).await?;
-        if self.look == Look::Due {
-            self.take_due().await?;
+        if self.look == Look::Due || (self.look == Look::More && self.due.is_empty()) {
+            self.look().await?;
         }
+        self.take().await?;
         metrics::gauge!("rejoinder_delivery_lanes").set(self.taken.len() as f64);
         Ok(())
     }
@@ -215,19 +225,25 @@ impl Lanes {
         self.wake = self.wake.min(Instant::now() + wait);
     }
 
-    /// Takes as many lanes as there are places. Where they are too few, it is looked again when one has ended.
-    async fn take_due(&mut self) -> Result<()> {
+    /// Looks which lanes are due.
+    async fn look(&mut self) -> Result<()> {
         let lease = self.lease();
-        let limit = LANES + DOUBTFUL;
         let look = move |tx: &mut storage::Read| -> storage::Result<_> {
-            Ok((outbox::due(tx, lease.now, limit as i64)?, peers::next_due(tx, lease.now)?))
+            Ok((outbox::due(tx, lease.now, SEEN as i64)?, peers::next_due(tx, lease.now)?))
         };
         let (due, next) = self.ctx.db().read(look).await?;
-        self.look = if due.len() == limit { Look::Due } else { Look::Done };
+        self.look = if due.len() == SEEN { Look::More } else { Look::Done };
+        self.due = due;
         self.wake = Instant::now() + NET;
         let aside = self.habits.values().filter_map(|habits| habits.next(lease.now)).min();
         self.wake_at(next.into_iter().chain(aside).min(), lease.now);
-        let places = self.places(due, lease);
+        Ok(())
+    }
+
+    /// Takes as many lanes as there are places; the others wait until one has ended.
+    async fn take(&mut self) -> Result<()> {
+        let lease = self.lease();
+        let places = self.places(lease);
         if !places.is_empty() {
             // Without a client no lane is taken.
             elsewhere::client(&self.ctx)?;
@@ -245,23 +261,23 @@ impl Lanes {
     }
 
     /// Which lanes are to be taken, each with the inboxes there that are left alone.
-    fn places(&mut self, due: Vec<Due>, lease: Lease) -> Vec<(String, Vec<String>)> {
+    fn places(&mut self, lease: Lease) -> Vec<(String, Vec<String>)> {
         let doubtful = self.taken.values().filter(|standing| **standing == Standing::Doubtful).count();
         let mut sound_left = LANES.saturating_sub(self.taken.len() - doubtful);
         let mut doubtful_left = DOUBTFUL.saturating_sub(doubtful);
         let mut places = Vec::new();
-        for Due { host, failures, reached } in due.into_iter().filter(|due| !self.taken.contains_key(&due.host)) {
-            let left = match Standing::of(failures, reached) {
+        for due in std::mem::take(&mut self.due).into_iter().filter(|due| !self.taken.contains_key(&due.host)) {
+            let left = match Standing::of(due.failures, due.reached) {
                 Standing::Sound => &mut sound_left,
                 Standing::Doubtful => &mut doubtful_left,
             };
             if *left == 0 {
-                self.look = Look::Due;
+                self.due.push(due);
                 continue;
             }
             *left -= 1;
-            let aside = self.habits.get(&host).map(|habits| habits.aside(lease.now)).unwrap_or_default();
-            places.push((host, aside));
+            let aside = self.habits.get(&due.host).map(|habits| habits.aside(lease.now)).unwrap_or_default();
+            places.push((due.host, aside));
         }
         places
     }
