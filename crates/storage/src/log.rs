@@ -61,19 +61,6 @@ pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<u
     Ok(diesel::delete(those).execute(&mut tx.conn)?)
 }
 
-/// Whether what moderators did last with a comment was to take it down, whatever became of it since.
-///
-/// # Errors
-/// Storage failures only.
-pub fn is_removed(tx: &mut Read, comment: CommentId) -> Result<bool> {
-    let last = moderation_log::table
-        .filter(moderation_log::comment_id.eq(comment.0))
-        .filter(moderation_log::deed.eq_any([Deed::Remove.code(), Deed::Restore.code()]))
-        .order(moderation_log::id.desc())
-        .select(moderation_log::deed);
-    Ok(last.first::<i16>(&mut tx.conn).optional()? == Some(Deed::Remove.code()))
-}
-
 type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>);
 
 /// A page of the log, newest first.

@@ -27,7 +27,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA synchronous = FULL;";
 /// The log is written back when it has 16 MB and not, as by default, 4: a page that many commits change is written back once.
-const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -12000; PRAGMA journal_size_limit = 67108864; \
+const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864; \
      PRAGMA wal_autocheckpoint = 4000;";
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 

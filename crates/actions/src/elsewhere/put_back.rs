@@ -1,21 +1,21 @@
 //! What an author elsewhere had deleted and shows again (`Undo` of `Delete`: people on Lemmy can). Its words are gone here, and come from its
-//! home. What a moderator had removed before its author deleted it stays away: else both together would undo the removal.
+//! home. What a moderator has removed cannot be deleted by its author, and so not be put back either.
 
 use domain::authority::Act;
-use domain::{Refusal, State, Time};
+use domain::{State, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::parse::Note;
 use storage::comments::{self, Spot, Words};
 use storage::remotes::Remote;
-use storage::{Write, log, objects, threads};
+use storage::{Write, objects, threads};
 
 use super::consent;
 use super::place::{self, Head, Text, standing};
 use super::regroup::{self, Heard};
 use super::work::{Outcome, Postponed};
 use crate::writing::permitted;
-use crate::{Ctx, Error, Result, retract};
+use crate::{Ctx, Result, retract};
 
 /// Somebody says that a deletion was taken back: its author, of whom it was heard, or a group, whose word is a hint where to ask.
 ///
@@ -61,9 +61,6 @@ fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, hea
         return Ok(Outcome::Ignored("its home does not show it to everybody"));
     };
     let spot = permitted(tx, standing(by), Act::PutBack, object.comment)?;
-    if log::is_removed(tx, spot.id)? {
-        return Err(Error::Refused(Refusal::Forbidden("put this comment back", "A moderator had removed it before.")));
-    }
     let spot = give_words(tx, spot, text)?;
     let updated = Time(note.updated.or(note.published).unwrap_or(0));
     objects::set_updated(tx, &object.uri, updated)?;

@@ -141,7 +141,7 @@ async fn a_thread_that_its_author_puts_back_has_its_title_again() {
 }
 
 #[tokio::test]
-async fn nobody_puts_back_what_a_moderator_removed() {
+async fn what_a_moderator_removed_its_author_neither_deletes_nor_puts_back() {
     let scene = Scene::new().await;
     scene.moderate(&scene.id, "remove").await.is(200);
     let delete = scene.delete("deletes/1").await;

@@ -122,8 +122,6 @@ fn lists(tx: &mut Read) -> Result<()> {
     comments::by_author(tx, ACTOR, None, PAGE)?;
     purpose("log::page");
     log::page(tx, None, PAGE)?;
-    purpose("log::is_removed");
-    log::is_removed(tx, domain::CommentId(7))?;
     Ok(())
 }
 

@@ -25,7 +25,8 @@ pub const NOTES: &str = "
 - The rates for few and many stored take turns, each the median round of 5,000 replies.
 - Servers to which comments are brought have a port each, and take what comes in this process, without TLS. The time is that
   from the request that makes the comment (its commit included) to the last inbox; the CPU is the server's until all is written down.
-  The row without open connections is of a server that was just started; both have the author's key in the database.
+  The row without open connections is of a server that has brought one comment to one of them since it was started; both have the
+  author's key in the database.
 - What waits stands in the database when the server is started; memory is looked at every 200 ms or sooner. A single reply is timed
   from before it is sent until it stands in the tree; its p99 is the slowest of all. More than 10,000 of one host do not wait: that host
   is told to come later. Where much of very many hosts waits, a single reply waits for one thing of each of them.
