@@ -203,6 +203,18 @@ impl Db {
         &self.inner.changes
     }
 
+    /// How many may write at the same time while others go on reading: those who write to one thread wait for one another, on PostgreSQL
+    /// with a connection each. On SQLite they wait in the writer's queue.
+    #[must_use]
+    pub fn spare_writers(&self) -> usize {
+        match &self.inner.writer {
+            #[cfg(feature = "sqlite")]
+            Writing::Thread(_) => crate::sqlite::GROUP,
+            #[cfg(feature = "postgres")]
+            Writing::Pool(_) => (self.inner.place.connections / 4).max(1),
+        }
+    }
+
     /// Where this database is.
     #[must_use]
     pub fn place(&self) -> &Place {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::{ActorId, Time};
 
-use crate::conn::{Read, Write, on_either};
+use crate::conn::{Conn, Read, Write, on_either};
 use crate::schema::{actors, remotes};
 use crate::{Error, Result};
 
@@ -100,6 +100,20 @@ pub fn any(tx: &mut Read) -> Result<bool> {
 /// Storage failures only; also of the other functions here.
 pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Remote>> {
     let row = on_either!(&mut tx.conn, |c| remotes::table.filter(remotes::uri.eq(uri)).get_result::<Row>(c));
+    row.optional()?.map(remote).transpose()
+}
+
+/// The same, and until this transaction ends nobody else changes what is known of the actor. (On SQLite nobody can anyway.)
+///
+/// # Errors
+/// Storage failures only.
+pub fn held_by_uri(tx: &mut Write, uri: &str) -> Result<Option<Remote>> {
+    let row = match &mut tx.conn {
+        #[cfg(feature = "sqlite")]
+        Conn::Sqlite(c) => remotes::table.filter(remotes::uri.eq(uri)).get_result::<Row>(c),
+        #[cfg(feature = "postgres")]
+        Conn::Pg(c) => remotes::table.filter(remotes::uri.eq(uri)).for_share().get_result::<Row>(c),
+    };
     row.optional()?.map(remote).transpose()
 }
 

@@ -20,7 +20,7 @@ use crate::{Error, Result};
 /// Closures that may wait; beyond it callers are told that the database is too busy.
 const QUEUE: usize = 4096;
 /// Closures committed together at most, so that the first of a group never waits long for the last.
-const GROUP: usize = 512;
+pub(crate) const GROUP: usize = 512;
 /// How often the writer looks whether another process (the command line) has written.
 const LOOK: Duration = Duration::from_secs(1);
 

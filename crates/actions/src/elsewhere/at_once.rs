@@ -82,11 +82,14 @@ fn may_be(envelope: &Envelope, heard: &Heard) -> bool {
 }
 
 async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Option<Received> {
+    // Whoever finds none waits in the queue, which keeps nobody from reading.
+    let _place = ctx.elsewhere().places_at_once(ctx.db().spare_writers()).try_acquire().ok()?;
     let answer = read(ctx, envelope, by, heard)?;
     let cx = ctx.clone();
     match ctx.db().write(move |tx| deal(tx, &cx, answer)).await {
         Ok(received) => {
-            metrics::counter!("rejoinder_inbox_settled_total", "outcome" => "done").increment(1);
+            let new = u64::from(received == Received::Stored);
+            metrics::counter!("rejoinder_inbox_settled_total", "outcome" => "done").increment(new);
             Some(received)
         }
         Err(Later::Waits) => None,
@@ -121,7 +124,7 @@ fn deal(tx: &mut Write, ctx: &Ctx, answer: Answer) -> Result<Received, Later> {
         again: None,
     };
     // They may have another key since, or be gone.
-    if remotes::by_uri(tx, &by.uri)?.as_ref() != Some(&*by) || inbox::waits(tx, &host)? {
+    if remotes::held_by_uri(tx, &by.uri)?.as_ref() != Some(&*by) || inbox::waits(tx, &host)? {
         return Err(Later::Waits);
     }
     if inbox::insert_done(tx, &arrival)? != Stored::New {

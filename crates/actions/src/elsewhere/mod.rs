@@ -42,6 +42,7 @@ use ipnet::IpNet;
 use moka::future::Cache;
 use storage::keys::Holder;
 use storage::remotes::Remote;
+use tokio::sync::Semaphore;
 
 use crate::Ctx;
 
@@ -75,6 +76,8 @@ struct Inner {
     keys: Cache<String, Arc<PublicKey>>,
     // By their ids. Whoever uses what is remembered looks whether it is so still.
     acquaintances: Cache<String, Arc<Remote>>,
+    // As many as the database bears, which is not known before it is open.
+    at_once: OnceLock<Semaphore>,
 }
 
 impl Elsewhere {
@@ -97,6 +100,7 @@ impl Elsewhere {
             pairs: Cache::new(KEPT_PAIRS),
             keys: Cache::new(KEPT_KEYS),
             acquaintances: Cache::new(KEPT_ACQUAINTANCES),
+            at_once: OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -159,6 +163,11 @@ impl Elsewhere {
     /// Those whose words came last, as they were known then.
     pub(crate) fn acquaintances(&self) -> &Cache<String, Arc<Remote>> {
         &self.inner.acquaintances
+    }
+
+    /// Places of those who are dealt with while they wait for the answer.
+    pub(crate) fn places_at_once(&self, places: usize) -> &Semaphore {
+        self.inner.at_once.get_or_init(|| Semaphore::new(places))
     }
 
     pub(crate) fn pairs(&self) -> &Cache<(Holder, u64), Arc<PrivateKey>> {
