@@ -70,6 +70,22 @@ async fn whoever_is_well_waits_for_nobody_and_each_of_the_others_is_shown_with_i
 }
 
 #[tokio::test]
+async fn whoever_found_no_lane_is_given_one_when_another_ends() {
+    let scene = Scene::running().await;
+    let mut hosts = Vec::new();
+    // More than may be tried at the same time of those that were never reached.
+    for _ in 0..80 {
+        hosts.push(Host::sound().await);
+    }
+    let to: Vec<Address> = hosts.iter().map(|host| host.inbox("/inbox")).collect();
+    scene.say("0", &to).await;
+    // Nobody says anything more, and the next round comes later than a test waits.
+    for host in &mut hosts {
+        assert_eq!(host.bodies(1).await, numbers(0..1));
+    }
+}
+
+#[tokio::test]
 async fn what_is_due_again_is_brought_then_and_not_a_round_later() {
     let scene = Scene::running().await;
     let busy = |_: &str, number| if number == 0 { Reply::Busy { seconds: 1 } } else { Reply::Status(202) };
