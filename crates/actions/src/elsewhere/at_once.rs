@@ -8,7 +8,7 @@ use std::sync::Arc;
 use domain::Time;
 use federation::signature::Claim;
 use federation::wire::parse::{self, Activity, Envelope, Kind, Note, Object};
-use storage::inbox::{self, Arrival, Stored};
+use storage::inbox::{self, Stored};
 use storage::remotes::Remote;
 use storage::{Write, peers, remotes};
 
@@ -113,21 +113,11 @@ fn read(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Optio
 fn deal(tx: &mut Write, ctx: &Ctx, answer: Answer) -> Result<Received, Later> {
     let Answer { id, now, envelope, note, by, heard, text } = answer;
     let host = envelope.actor.host();
-    let arrival = Arrival {
-        id,
-        uri: envelope.id.as_str(),
-        actor: envelope.actor.as_str(),
-        host: &host,
-        kind: envelope.kind.name(),
-        body: "",
-        received: now,
-        again: None,
-    };
     // They may have another key since, or be gone.
     if remotes::held_by_uri(tx, &by.uri)?.as_ref() != Some(&*by) || inbox::waits(tx, &host)? {
         return Err(Later::Waits);
     }
-    if inbox::insert_done(tx, &arrival)? != Stored::New {
+    if inbox::insert_done(tx, &receive::arrival((id, now), &envelope, &host))? != Stored::New {
         return Ok(Received::Known);
     }
     if !place::put_now(tx, ctx, (&note, &by), &heard, text)? {

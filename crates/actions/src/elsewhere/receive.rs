@@ -206,6 +206,12 @@ async fn store(ctx: &Ctx, envelope: Envelope, heard: Heard, again: Option<Time>)
     ctx.db().write(move |tx| arrive(tx, (id, now), &envelope, &heard.body, again)).await
 }
 
+/// What is written down of something that came, but for what stands in it; it is not done again.
+pub(super) fn arrival<'a>((id, received): (i64, Time), envelope: &'a Envelope, host: &'a str) -> Arrival<'a> {
+    let (uri, actor, kind) = (envelope.id.as_str(), envelope.actor.as_str(), envelope.kind.name());
+    Arrival { id, uri, actor, host, kind, body: "", received, again: None }
+}
+
 fn arrive(
     tx: &mut Write,
     (id, now): (i64, Time),
@@ -214,17 +220,7 @@ fn arrive(
     again: Option<Time>,
 ) -> Result<Option<Received>> {
     let host = envelope.actor.host();
-    let arrival = Arrival {
-        id,
-        uri: envelope.id.as_str(),
-        actor: envelope.actor.as_str(),
-        host: &host,
-        kind: envelope.kind.name(),
-        body,
-        received: now,
-        again,
-    };
-    let stored = inbox::insert(tx, &arrival)?;
+    let stored = inbox::insert(tx, &Arrival { body, again, ..arrival((id, now), envelope, &host) })?;
     peers::heard(tx, &host, now)?;
     Ok(match stored {
         inbox::Stored::New => Some(Received::Stored),
