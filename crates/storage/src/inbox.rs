@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::Time;
 
 use crate::conn::{Change, Read, Write, on_either};
+use crate::literal::Literal;
 use crate::schema::inbox;
 use crate::{Error, Result};
 
@@ -43,6 +44,11 @@ impl State {
         Self::ALL.into_iter().find(|state| state.code() == code).ok_or(Error::Unknown("inbox.state"))
     }
 }
+
+/// What [`State::Waiting`] is called in the conditions of the indexes.
+const WAITING: Literal<{ State::Waiting.code() }> = Literal;
+/// The same of [`State::Again`].
+const AGAIN: Literal<{ State::Again.code() }> = Literal;
 
 /// What is not to be dealt with any more.
 const JUDGED: [i16; 4] = [State::Done.code(), State::Ignored.code(), State::Refused.code(), State::Failed.code()];
@@ -164,7 +170,7 @@ fn renew(tx: &mut Write, new: &Arrival<'_>, turn: i64) -> Result<bool> {
 
 /// How many things of a host wait.
 fn waiting_of(tx: &mut Read, host: &str) -> Result<i64> {
-    let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(State::Waiting.code()));
+    let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(WAITING));
     Ok(own.count().get_result(&mut tx.conn)?)
 }
 
@@ -179,7 +185,7 @@ pub fn waits(tx: &mut Read, host: &str) -> Result<bool> {
 /// The turn of what a host sent last of what waits.
 fn last_turn(tx: &mut Read, host: &str) -> Result<Option<i64>> {
     let last = on_either!(&mut tx.conn, |c| {
-        let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(State::Waiting.code()));
+        let own = inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(WAITING));
         own.order(inbox::turn.desc()).select(inbox::turn).first(c)
     });
     Ok(last.optional()?)
@@ -196,7 +202,7 @@ struct Turn {
 /// The next turn of a host: one after its last that waits, and not before whatever waits now.
 fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
     let now = on_either!(&mut tx.conn, |c| {
-        let waiting = inbox::table.filter(inbox::state.eq(State::Waiting.code())).order((inbox::turn, inbox::id));
+        let waiting = inbox::table.filter(inbox::state.eq(WAITING)).order((inbox::turn, inbox::id));
         waiting.select(inbox::turn).first::<i64>(c)
     });
     let first = now.optional()?.unwrap_or(0);
@@ -269,14 +275,19 @@ pub fn lease(
     limit: i64,
     takes: &mut dyn FnMut(&Candidate) -> bool,
 ) -> Result<Vec<Leased>> {
-    let due = |state: State| inbox::table.filter(inbox::state.eq(state.code())).filter(inbox::leased_until.lt(now.0));
+    let free = inbox::table.filter(inbox::leased_until.lt(now.0));
     let columns = (inbox::id, inbox::actor, inbox::host, inbox::kind);
     let again = |tx: &mut Read, window| {
-        let rows = due(State::Again).filter(inbox::next_at.le(now.0)).order((inbox::next_at, inbox::id));
+        let rows =
+            free.filter(inbox::state.eq(AGAIN)).filter(inbox::next_at.le(now.0)).order((inbox::next_at, inbox::id));
         rows.limit(window).select(columns).load(&mut tx.conn)
     };
     let waiting = |tx: &mut Read, window| {
-        due(State::Waiting).order((inbox::turn, inbox::id)).limit(window).select(columns).load(&mut tx.conn)
+        free.filter(inbox::state.eq(WAITING))
+            .order((inbox::turn, inbox::id))
+            .limit(window)
+            .select(columns)
+            .load(&mut tx.conn)
     };
     let mut due = taken(tx, again, (limit / 4).max(1), takes)?;
     let left = limit - i64::try_from(due.len()).unwrap_or(limit);

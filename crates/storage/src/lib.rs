@@ -44,6 +44,7 @@ mod kept;
 mod leases;
 #[cfg(feature = "postgres")]
 mod listen;
+mod literal;
 mod migrate;
 mod pool;
 #[cfg(feature = "postgres")]
