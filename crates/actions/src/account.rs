@@ -3,7 +3,7 @@
 use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
 use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
-use storage::{Read, Write};
+use storage::{Read, Write, staff};
 
 use crate::ctx::Joining;
 use crate::{Ctx, Error, Person, Result, naming, secrets};
@@ -169,11 +169,15 @@ async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &st
     let new = Credential { id: ctx.id(), account: account.id, kind, scope, label, created: ctx.now(), expires };
     let hash = secrets::digest(&secret);
     let credential = new.id;
-    ctx.db().write(move |tx| accounts::insert_credential(tx, &new, &hash)).await?;
     let Account { id, actor, name, role, .. } = account;
+    let stored = move |tx: &mut Write| {
+        accounts::insert_credential(tx, &new, &hash)?;
+        staff::reach(tx, id, role)
+    };
+    let reach = ctx.db().write(stored).await?;
     Ok(Granted {
         secret,
-        person: Person { account: id, actor, name, role, scope, credential, until: until(kind, expires) },
+        person: Person { account: id, actor, name, role, scope, reach, credential, until: until(kind, expires) },
     })
 }
 
@@ -221,11 +225,15 @@ pub async fn prolong(ctx: &Ctx, session: &Person) -> Result<()> {
 /// Failures only.
 pub async fn recognise(ctx: &Ctx, secret: &str) -> Result<Option<Recognised>> {
     let (hash, now) = (secrets::digest(secret), ctx.now());
-    let login = ctx.db().read(move |tx| accounts::login(tx, &hash, now)).await?;
-    Ok(login.map(|login| {
+    let found = move |tx: &mut Read| {
+        let Some(login) = accounts::login(tx, &hash, now)? else { return Ok(None) };
+        let reach = staff::reach(tx, login.credential.account, login.role)?;
+        Ok::<_, storage::Error>(Some((login, reach)))
+    };
+    Ok(ctx.db().read(found).await?.map(|(login, reach)| {
         let Credential { id, account, kind, scope, expires, .. } = login.credential;
         let Login { actor, name, role, .. } = login;
-        let person = Person { account, actor, name, role, scope, credential: id, until: until(kind, expires) };
+        let person = Person { account, actor, name, role, scope, reach, credential: id, until: until(kind, expires) };
         Recognised { person, kind, expires }
     }))
 }

@@ -1,8 +1,9 @@
 //! Boards: making one, describing it.
 
 use domain::authority::Admission;
+use domain::rights::Right;
 use domain::text::tidy;
-use domain::{BoardId, Noun, Refusal, Role, Time};
+use domain::{BoardId, Noun, Refusal, Time};
 use storage::boards::{self, Board};
 use storage::{Write, threads};
 
@@ -62,7 +63,7 @@ impl Checked {
 /// # Errors
 /// Refusals; failures.
 pub async fn create(ctx: &Ctx, who: &Person, name: &str, said: &Description) -> Result<Board> {
-    who.must_be(Role::Admin, "make boards")?;
+    who.must(Right::RunBoards)?;
     create_as_host(ctx, name, said).await
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn store(tx: &mut Write, ctx: &Ctx, checked: Checked) -> Result<Board
 /// # Errors
 /// Refusals; failures.
 pub async fn describe(ctx: &Ctx, who: &Person, name: &str, said: &Description) -> Result<Board> {
-    who.must_be(Role::Admin, "describe boards")?;
+    who.must(Right::RunBoards)?;
     let old = find(ctx, name).await?;
     if old.group.is_some() {
         return Err(Error::Refused(Refusal::Forbidden("describe this board", "It is described where it is at home.")));

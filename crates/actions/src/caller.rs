@@ -1,7 +1,8 @@
 //! Who asks for an action.
 
 use domain::authority::{Openness, Standing, Subject};
-use domain::{AccountId, ActorId, Refusal, Role, Scope, Time};
+use domain::rights::{Reach, Right};
+use domain::{AccountId, ActorId, BoardId, Refusal, Role, Scope, Time};
 use storage::comments::Spot;
 
 use crate::{Error, Result};
@@ -17,6 +18,8 @@ pub struct Person {
     pub name: String,
     /// Their role.
     pub role: Role,
+    /// Where they have it.
+    pub reach: Reach,
     /// What the credential in use allows at most.
     pub scope: Scope,
     /// The credential in use.
@@ -29,7 +32,20 @@ impl Person {
     /// As the table of rights knows them.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        Standing { actor: self.actor, role: self.role, scope: self.scope }
+        Standing { actor: self.actor, role: self.role, reach: self.reach.clone(), scope: self.scope }
+    }
+
+    /// Refuses unless this person has a right somewhere, with the credential in use.
+    ///
+    /// # Errors
+    /// The refusal; also of the other function here.
+    pub fn must(&self, right: Right) -> Result<()> {
+        Ok(right.somewhere(&self.standing())?)
+    }
+
+    /// The same on a board.
+    pub fn must_on(&self, right: Right, board: BoardId) -> Result<()> {
+        Ok(right.on(&self.standing(), board)?)
     }
 
     /// Refuses unless this person may do something of a role with the credential in use.
@@ -39,7 +55,7 @@ impl Person {
     pub fn must_be(&self, role: Role, doing: &'static str) -> Result<()> {
         let scope = match role {
             Role::Member => Scope::Write,
-            Role::Moderator => Scope::Moderate,
+            Role::Helper | Role::Moderator => Scope::Moderate,
             Role::Admin => Scope::Admin,
         };
         if self.role < role {
@@ -56,5 +72,5 @@ impl Person {
 #[must_use]
 pub fn subject(spot: &Spot) -> Subject {
     let thread = if spot.locked { Openness::Locked } else { Openness::Open };
-    Subject { author: spot.author, state: spot.state, thread }
+    Subject { author: spot.author, state: spot.state, board: spot.board, thread }
 }

@@ -23,9 +23,15 @@ pub async fn find(ctx: &Ctx, id: CommentId) -> Result<Line> {
 /// [`Refusal::NotFound`]; failures.
 pub async fn find_as(ctx: &Ctx, who: Option<&Person>, id: CommentId) -> Result<Line> {
     let standing = who.map(Person::standing);
-    let found = ctx.db().read(move |tx| comments::lines(tx, &[id])).await?.pop();
-    let seen = |line: &Line| line.state != State::Held || knows(standing, line.author.id);
-    found.filter(seen).ok_or(Error::missing(Noun::Comment))
+    ctx.db()
+        .read(move |tx| {
+            let spot = comments::spot(tx, id)?.ok_or(Error::missing(Noun::Comment))?;
+            if spot.state == State::Held && !knows(standing.as_ref(), spot.author, spot.board) {
+                return Err(Error::missing(Noun::Comment));
+            }
+            comments::lines(tx, &[id])?.pop().ok_or(Error::missing(Noun::Comment))
+        })
+        .await
 }
 
 /// For whose word a comment waits that this person knows of; nothing for all others.
@@ -37,7 +43,7 @@ pub async fn waiting(ctx: &Ctx, who: &Person, id: CommentId) -> Result<Option<Wa
     ctx.db()
         .read(move |tx| {
             let held = comments::spot(tx, id)?.filter(|spot| spot.state == State::Held);
-            let known = held.filter(|spot| knows(Some(standing), spot.author));
+            let known = held.filter(|spot| knows(Some(&standing), spot.author, spot.board));
             known.map_or(Ok(None), |_| approval::waiting(tx, id))
         })
         .await
@@ -49,7 +55,7 @@ pub async fn waiting(ctx: &Ctx, who: &Person, id: CommentId) -> Result<Option<Wa
 /// The refusal that the act itself would meet; failures.
 pub async fn permitted(ctx: &Ctx, who: Option<&Person>, act: Act, id: CommentId) -> Result<Spot> {
     let spot = ctx.db().read(move |tx| comments::spot(tx, id)).await?.ok_or(Error::missing(Noun::Comment))?;
-    may(who.map(Person::standing), act, subject(&spot))?;
+    may(who.map(Person::standing).as_ref(), act, subject(&spot))?;
     Ok(spot)
 }
 

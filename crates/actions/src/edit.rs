@@ -31,7 +31,7 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
     let (cx, who, source) = (ctx.clone(), who.clone(), tidy(source));
     ctx.db()
         .write(move |tx| {
-            if change(tx, &cx, who.standing(), comment, (&source, &rendered), &of)? == Change::Made {
+            if change(tx, &cx, &who.standing(), comment, (&source, &rendered), &of)? == Change::Made {
                 say::edited(tx, &cx, comment, Home::Here(&who.name))?;
             }
             Ok(())
@@ -52,7 +52,7 @@ pub(crate) enum Change {
 pub(crate) fn change(
     tx: &mut Write,
     ctx: &Ctx,
-    who: Standing,
+    who: &Standing,
     comment: CommentId,
     (source, rendered): (&str, &Rendered),
     of: &Of,

@@ -2,7 +2,7 @@
 //! been written then, and can be taken back to where nobody but their author knows of them.
 
 use domain::authority::{Act, Standing};
-use domain::{CommentId, EventKind, Noun, Role, Scope, State};
+use domain::{CommentId, EventKind, Noun, State};
 use storage::Write;
 use storage::comments;
 use storage::threads::{self, Touch};
@@ -23,12 +23,12 @@ pub(crate) fn release(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<(
         return Err(Error::missing(Noun::Comment));
     };
     let parent = spot.parent.ok_or(Error::missing(Noun::Comment))?;
-    let who = Standing { actor: spot.author, role: Role::Member, scope: Scope::Write };
-    let answered = permitted(tx, who, Act::Reply, parent)?;
+    let who = Standing::member(spot.author);
+    let answered = permitted(tx, &who, Act::Reply, parent)?;
     comments::set_state(tx, comment, State::Published)?;
     let (event, now) = (Some((EventKind::Comment, comment)), ctx.now());
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
-    still_permitted(who, Act::Reply, &answered, touched.openness)?;
+    still_permitted(&who, Act::Reply, &answered, touched.openness)?;
     index(tx, comment, State::Published, None, &domain::text::plain(&line.html))?;
     let rendered = domain::text::render(&source, &ctx.limits().text, ctx.places());
     let mentions = rendered.map(|text| text.mentions).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The instance as a whole: its name, its rules, its numbers.
 
-use domain::{ActorId, BoardId, Role, State};
+use domain::rights::Right;
+use domain::{BoardId, State};
 use storage::{accounts, boards, comments, settings};
 
 use crate::{Ctx, Person, Result};
@@ -76,7 +77,7 @@ pub async fn numbers(ctx: &Ctx) -> Result<Numbers> {
 /// # Errors
 /// Refusals; failures.
 pub async fn describe(ctx: &Ctx, who: &Person, name: Option<&str>, about: Option<&str>) -> Result<()> {
-    who.must_be(Role::Admin, "describe this instance")?;
+    who.must(Right::DescribeInstance)?;
     let name = name.map(|name| check_name(ctx, name)).transpose()?;
     if let Some(about) = about.filter(|about| !about.trim().is_empty()) {
         crate::writing::render(ctx, about)?;
@@ -102,6 +103,6 @@ pub(crate) fn check_name(ctx: &Ctx, name: &str) -> Result<String> {
 ///
 /// # Errors
 /// Failures only.
-pub async fn staff(ctx: &Ctx) -> Result<Vec<(ActorId, String, Role)>> {
-    Ok(ctx.db().read(accounts::staff).await?)
+pub async fn staff(ctx: &Ctx) -> Result<Vec<storage::staff::Staff>> {
+    Ok(ctx.db().read(storage::staff::list).await?)
 }

@@ -28,6 +28,7 @@ pub mod retract;
 pub mod search;
 pub mod secrets;
 pub mod setup;
+pub mod staffing;
 pub mod start_thread;
 pub mod vote;
 pub mod watch;

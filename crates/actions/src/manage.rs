@@ -16,14 +16,14 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
-            let spot = permitted(tx, who.standing(), Act::Manage, thread.root())?;
+            let spot = permitted(tx, &who.standing(), Act::Manage, thread.root())?;
             let found = threads::find(tx, thread)?.ok_or(Error::missing(domain::Noun::Thread))?;
             match deed {
                 Deed::Lock | Deed::Unlock if found.locked == (deed == Deed::Lock) => return Ok(()),
                 Deed::Pin | Deed::Unpin if found.pinned == (deed == Deed::Pin) => return Ok(()),
                 Deed::Lock | Deed::Unlock => threads::set_locked(tx, thread, deed == Deed::Lock)?,
                 Deed::Pin | Deed::Unpin => threads::set_pinned(tx, thread, deed == Deed::Pin)?,
-                Deed::Remove | Deed::Restore | Deed::Pause | Deed::Resume | Deed::Retry | Deed::Replay | Deed::Skip => {
+                _ => {
                     return Err(Error::Refused(Refusal::field(
                         "deed",
                         "threads are locked and pinned, and nothing else",
@@ -38,6 +38,7 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
                 deed,
                 comment: Some(spot.id),
                 host: None,
+                person: None,
                 reason,
                 at: now,
             };

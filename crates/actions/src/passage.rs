@@ -98,7 +98,8 @@ pub async fn in_context(ctx: &Ctx, who: Option<&Person>, id: CommentId, context:
         .read(move |tx| {
             let spot = comments::spot(tx, id)?.ok_or(Error::missing(Noun::Comment))?;
             if spot.state == State::Held {
-                return if knows(standing, spot.author) { held(tx, &spot) } else { Err(Error::missing(Noun::Comment)) };
+                let known = knows(standing.as_ref(), spot.author, spot.board);
+                return if known { held(tx, &spot) } else { Err(Error::missing(Noun::Comment)) };
             }
             let (thread, arranged) = thread(&cx, tx, spot.thread, CommentSort::default())?;
             let tree = &arranged.tree;

@@ -48,7 +48,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             let (id, now) = (CommentId(cx.id()), cx.now());
             let words = (source.as_str(), &rendered);
             let answer = Answer { id, act: Act::Reply, parent, words, published: now, state };
-            let new = add(tx, &cx, who.standing(), &answer)?;
+            let new = add(tx, &cx, &who.standing(), &answer)?;
             match consent {
                 Consent::Given => say::published(tx, &cx, id, Home::Here(&who.name))?,
                 Consent::Asked(author) => approval::ask(tx, &cx, id, &who, author)?,
@@ -93,7 +93,7 @@ pub(crate) struct Answer<'a> {
 }
 
 /// Puts an answer into its thread, whoever wrote it and wherever.
-pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
+pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
     let Answer { id, act, parent, words: (source, rendered), published, state } = *answer;
     let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;

@@ -29,7 +29,7 @@ pub async fn report(ctx: &Ctx, who: &Person, comment: CommentId, category: Categ
     ctx.db()
         .write(move |tx| {
             let spot = comments::spot(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
-            may(Some(who.standing()), Act::Report, subject(&spot))?;
+            may(Some(&who.standing()), Act::Report, subject(&spot))?;
             let new = NewReport { id: cx.id(), comment, reporter: who.actor, category, text: &text, now: cx.now() };
             reports::insert(tx, &new)?;
             Ok(())

@@ -1,7 +1,8 @@
 //! Making a tombstone of a comment, and undoing it: deletion by its author, removal and restoration by a moderator.
 
 use domain::authority::{Act, Standing};
-use domain::{ActorId, CommentId, Deed, EventKind, Role, Scope, State, Time};
+use domain::rights::Right;
+use domain::{ActorId, BoardId, CommentId, Deed, EventKind, State, Time};
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
@@ -21,13 +22,13 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
     ctx.db()
         .write(move |tx| {
             say::withdrawn(tx, &cx, comment, Home::Here(&who.name))?;
-            erase(tx, &cx, who.standing(), comment)
+            erase(tx, &cx, &who.standing(), comment)
         })
         .await
 }
 
 /// Makes a tombstone of a comment, whoever wrote it and wherever.
-pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId) -> Result<()> {
+pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId) -> Result<()> {
     let spot = permitted(tx, who, Act::Delete, comment)?;
     comments::erase_words(tx, comment)?;
     // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
@@ -46,7 +47,7 @@ pub(crate) fn erase_for_author(tx: &mut Write, ctx: &Ctx, comment: CommentId) ->
     let is_tombstone = |spot: &Spot| matches!(spot.state, State::Deleted | State::Removed);
     let left = comments::spot_to_change(tx, comment)?.filter(|spot| !is_tombstone(spot));
     let Some(spot) = left else { return Ok(false) };
-    erase(tx, ctx, Standing { actor: spot.author, role: Role::Member, scope: Scope::Write }, comment)?;
+    erase(tx, ctx, &Standing::member(spot.author), comment)?;
     Ok(true)
 }
 
@@ -58,18 +59,17 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
-            if already(tx, comment, State::Removed)? {
-                who.must_be(Role::Moderator, "remove comments")?;
-                return Ok(());
+            if let Some(board) = already(tx, comment, State::Removed)? {
+                return who.must_on(Right::Remove, board);
             }
             say::removed(tx, &cx, comment)?;
-            take_down(tx, &cx, who.standing(), comment, reason)
+            take_down(tx, &cx, &who.standing(), comment, reason)
         })
         .await
 }
 
 /// Takes a comment down, whoever moderates and wherever, and says so in the log.
-pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId, reason: String) -> Result<()> {
+pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId, reason: String) -> Result<()> {
     let spot = permitted(tx, who, Act::Remove, comment)?;
     note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
     if spot.parent.is_none() {
@@ -86,19 +86,20 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
-            if already(tx, comment, State::Published)? {
-                who.must_be(Role::Moderator, "restore comments")?;
-                return Ok(());
+            if let Some(board) = already(tx, comment, State::Published)? {
+                return who.must_on(Right::Restore, board);
             }
-            let spot = permitted(tx, who.standing(), Act::Restore, comment)?;
+            let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
             note(tx, &cx, who.actor, Deed::Restore, comment, reason)?;
             show(tx, &cx, &spot)
         })
         .await
 }
 
-fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<bool> {
-    Ok(comments::spot_to_change(tx, comment)?.is_some_and(|spot| spot.state == state))
+/// The board of a comment that is in this state already.
+fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<Option<BoardId>> {
+    let spot = comments::spot_to_change(tx, comment)?.filter(|spot| spot.state == state);
+    Ok(spot.map(|spot| spot.board))
 }
 
 fn note(tx: &mut Write, ctx: &Ctx, who: ActorId, deed: Deed, comment: CommentId, reason: String) -> Result<()> {
@@ -109,6 +110,7 @@ fn note(tx: &mut Write, ctx: &Ctx, who: ActorId, deed: Deed, comment: CommentId,
         deed,
         comment: Some(comment),
         host: None,
+        person: None,
         reason,
         at: ctx.now(),
     };

@@ -81,7 +81,7 @@ pub async fn start_thread(
             let words = checked.text.as_ref().map(|text| (source.as_str(), text));
             let (title, url) = (checked.title.as_str(), checked.url.as_deref());
             let new = New { id, board: &board, title, url, words, published: now };
-            open(tx, &cx, (who.standing(), Origin::Local), &new)?;
+            open(tx, &cx, (&who.standing(), Origin::Local), &new)?;
             say::published(tx, &cx, id.root(), Home::Here(&who.name))?;
             once::remember(tx, &who, once.as_ref(), id.root(), now)?;
             Ok(id)
@@ -106,7 +106,7 @@ pub(crate) struct New<'a> {
 }
 
 /// Opens a thread, whoever wrote it and wherever.
-pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (Standing, Origin), new: &New<'_>) -> Result<()> {
+pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin), new: &New<'_>) -> Result<()> {
     may_start(who, origin, new.board.admission)?;
     // Nobody would bring here what is answered there.
     if new.board.group.is_some() && !following::is_followed(tx, new.board.id)? {

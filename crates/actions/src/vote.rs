@@ -1,7 +1,7 @@
 //! Voting, and taking a vote back.
 
 use domain::authority::{Act, Standing};
-use domain::{ActorId, CommentId, EventKind, Refusal, Role, Scope, Time, Votes};
+use domain::{ActorId, CommentId, EventKind, Refusal, Time, Votes};
 use storage::threads::{self, Touch};
 use storage::votes::{self, Vote};
 use storage::{Write, approvals};
@@ -30,7 +30,7 @@ fn voted(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, vote: Opti
     {
         return Ok(counts);
     }
-    let counts = cast(tx, ctx, who.standing(), comment, vote)?;
+    let counts = cast(tx, ctx, &who.standing(), comment, vote)?;
     if changes {
         let given = votes::one(tx, comment, who.actor)?;
         say::voted(tx, ctx, comment, &who.name, (before, given), None)?;
@@ -40,7 +40,7 @@ fn voted(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, vote: Opti
 
 /// What is not for the person alone to decide: the counts as they are, once the author has been asked, or is asked no longer.
 fn asked(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, vote: Option<Vote>) -> Result<Option<Votes>> {
-    let spot = permitted(tx, who.standing(), Act::Vote, comment)?;
+    let spot = permitted(tx, &who.standing(), Act::Vote, comment)?;
     let wished = approvals::wished(tx, comment, who.actor)?;
     let Some(vote) = vote else {
         let Some(wish) = wished else { return Ok(None) };
@@ -63,11 +63,11 @@ fn asked(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, vote: Opti
 
 /// As whom somebody votes whose vote was waited for.
 pub(crate) fn voter(actor: ActorId) -> Standing {
-    Standing { actor, role: Role::Member, scope: Scope::Write }
+    Standing::member(actor)
 }
 
 /// Sets a vote, whosever it is.
-pub(crate) fn cast(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId, vote: Option<Vote>) -> Result<Votes> {
+pub(crate) fn cast(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId, vote: Option<Vote>) -> Result<Votes> {
     cast_at(tx, ctx, who, comment, (vote, ctx.now()))
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn cast(tx: &mut Write, ctx: &Ctx, who: Standing, comment: CommentId,
 pub(crate) fn cast_at(
     tx: &mut Write,
     ctx: &Ctx,
-    who: Standing,
+    who: &Standing,
     comment: CommentId,
     (vote, given): (Option<Vote>, Time),
 ) -> Result<Votes> {

@@ -10,14 +10,14 @@ use crate::caller::subject;
 use crate::{Ctx, Error, Result};
 
 /// The comment, held for change, if somebody of this standing may do this with it.
-pub(crate) fn permitted(tx: &mut Write, who: Standing, act: Act, comment: CommentId) -> Result<Spot> {
+pub(crate) fn permitted(tx: &mut Write, who: &Standing, act: Act, comment: CommentId) -> Result<Spot> {
     let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
     may(Some(who), act, subject(&spot))?;
     Ok(spot)
 }
 
 /// Judges again once nobody can lock the thread any more: it may have been locked since [`permitted`].
-pub(crate) fn still_permitted(who: Standing, act: Act, spot: &Spot, thread: Openness) -> Result<()> {
+pub(crate) fn still_permitted(who: &Standing, act: Act, spot: &Spot, thread: Openness) -> Result<()> {
     Ok(may(Some(who), act, Subject { thread, ..subject(spot) })?)
 }
 

@@ -1,16 +1,33 @@
 //! Who may do what with a comment: one table, for people here and people elsewhere alike. The rule is written nowhere else.
 
-use crate::{ActorId, Origin, Refusal, Role, Scope, State};
+use crate::rights::{Reach, Right};
+use crate::{ActorId, BoardId, Origin, Refusal, Role, Scope, State};
 
 /// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Who acts.
     pub actor: ActorId,
     /// Their role; for a remote actor [`Role::Member`].
     pub role: Role,
+    /// Where they have it.
+    pub reach: Reach,
     /// What the login or token in use allows at most.
     pub scope: Scope,
+}
+
+impl Standing {
+    /// Somebody without a role, who may write.
+    #[must_use]
+    pub fn member(actor: ActorId) -> Self {
+        Self { actor, role: Role::Member, reach: Reach::Everywhere, scope: Scope::Write }
+    }
+
+    /// What they are on a board.
+    #[must_use]
+    pub fn role_on(&self, board: BoardId) -> Role {
+        if self.reach.includes(board) { self.role } else { Role::Member }
+    }
 }
 
 /// What is asked.
@@ -47,6 +64,8 @@ pub struct Subject {
     pub author: ActorId,
     /// What became of it.
     pub state: State,
+    /// The board of its thread.
+    pub board: BoardId,
     /// Whether its thread takes new comments.
     pub thread: Openness,
 }
@@ -77,7 +96,7 @@ enum Whose {
     Member,
     Other,
     Author,
-    Moderator,
+    Holder(Right),
 }
 
 struct Rule {
@@ -155,7 +174,7 @@ const RULES: [Rule; 11] = [
     },
     Rule {
         act: Act::Remove,
-        whose: Whose::Moderator,
+        whose: Whose::Holder(Right::Remove),
         scope: Scope::Moderate,
         states: &[Published, Flagged, Held],
         locked: Openness::Locked,
@@ -163,7 +182,7 @@ const RULES: [Rule; 11] = [
     },
     Rule {
         act: Act::Restore,
-        whose: Whose::Moderator,
+        whose: Whose::Holder(Right::Restore),
         scope: Scope::Moderate,
         states: &[Removed, Flagged],
         locked: Openness::Locked,
@@ -171,7 +190,7 @@ const RULES: [Rule; 11] = [
     },
     Rule {
         act: Act::Manage,
-        whose: Whose::Moderator,
+        whose: Whose::Holder(Right::ManageThreads),
         scope: Scope::Moderate,
         states: &[Published, Flagged, Deleted, Removed],
         locked: Openness::Locked,
@@ -191,11 +210,11 @@ const RULES: [Rule; 11] = [
 ///
 /// # Errors
 /// The refusal to show, when they may not.
-pub fn may(who: Option<Standing>, act: Act, subject: Subject) -> Result<(), Refusal> {
+pub fn may(who: Option<&Standing>, act: Act, subject: Subject) -> Result<(), Refusal> {
     let Some(rule) = RULES.iter().find(|rule| rule.act == act) else {
         return Err(Refusal::Forbidden("do this", "No rule allows it."));
     };
-    if subject.state == Held && !knows(who, subject.author) {
+    if subject.state == Held && !knows(who, subject.author, subject.board) {
         return Err(Refusal::NotFound(crate::Noun::Comment));
     }
     rule.whose(who, subject)?;
@@ -206,17 +225,17 @@ pub fn may(who: Option<Standing>, act: Act, subject: Subject) -> Result<(), Refu
     }
 }
 
-/// Whether somebody knows of what `author` wrote and is held. For others it does not exist, whatever they ask.
+/// Whether somebody knows of what `author` wrote on a board and is held. For others it does not exist, whatever they ask.
 #[must_use]
-pub fn knows(who: Option<Standing>, author: ActorId) -> bool {
-    who.is_some_and(|who| who.actor == author || who.role >= Role::Moderator)
+pub fn knows(who: Option<&Standing>, author: ActorId, board: BoardId) -> bool {
+    who.is_some_and(|who| who.actor == author || who.role_on(board) >= Role::Helper)
 }
 
 /// Whether `who`, who comes from `origin`, may start a thread on a board that admits these.
 ///
 /// # Errors
 /// The refusal to show, when they may not.
-pub fn may_start(who: Standing, origin: Origin, board: Admission) -> Result<(), Refusal> {
+pub fn may_start(who: &Standing, origin: Origin, board: Admission) -> Result<(), Refusal> {
     if who.scope < Scope::Write {
         return Err(Refusal::ScopeMissing(Scope::Write.name()));
     }
@@ -229,7 +248,7 @@ pub fn may_start(who: Standing, origin: Origin, board: Admission) -> Result<(), 
 }
 
 impl Rule {
-    fn whose(&self, who: Option<Standing>, subject: Subject) -> Result<(), Refusal> {
+    fn whose(&self, who: Option<&Standing>, subject: Subject) -> Result<(), Refusal> {
         let Some(who) = who else {
             return if self.whose == Whose::Anybody { Ok(()) } else { Err(Refusal::LoginRequired(self.words)) };
         };
@@ -237,8 +256,8 @@ impl Rule {
         let reason = match self.whose {
             Whose::Other if own => "This comment is your own.",
             Whose::Author if !own => "It is somebody else's.",
-            Whose::Moderator if who.role < Role::Moderator => "That is for moderators.",
-            Whose::Anybody | Whose::Member | Whose::Other | Whose::Author | Whose::Moderator => {
+            Whose::Holder(right) => return right.on(who, subject.board),
+            Whose::Anybody | Whose::Member | Whose::Other | Whose::Author => {
                 return if who.scope < self.scope { Err(Refusal::ScopeMissing(self.scope.name())) } else { Ok(()) };
             }
         };
@@ -264,11 +283,11 @@ mod tests {
     const AUTHOR: ActorId = ActorId(1);
 
     fn who(actor: i64, role: Role, scope: Scope) -> Option<Standing> {
-        Some(Standing { actor: ActorId(actor), role, scope })
+        Some(Standing { actor: ActorId(actor), role, reach: Reach::Everywhere, scope })
     }
 
     fn on(state: State) -> Subject {
-        Subject { author: AUTHOR, state, thread: Openness::Open }
+        Subject { author: AUTHOR, state, board: BoardId(1), thread: Openness::Open }
     }
 
     /// The whole table, act by act: nobody, reader, author, moderator × every state.
@@ -298,7 +317,7 @@ mod tests {
             for (caller, allowed) in callers.iter().zip(per_caller) {
                 let got: String = [(Published, 'P'), (Flagged, 'F'), (Held, 'H'), (Deleted, 'D'), (Removed, 'R')]
                     .into_iter()
-                    .filter(|(state, _)| may(*caller, act, on(*state)).is_ok())
+                    .filter(|(state, _)| may(caller.as_ref(), act, on(*state)).is_ok())
                     .map(|(_, letter)| letter)
                     .collect();
                 assert_eq!(got, allowed, "{act:?} by {caller:?}");
@@ -310,28 +329,28 @@ mod tests {
     fn a_locked_thread_takes_no_words_but_gives_them_back() {
         let locked = Subject { thread: Openness::Locked, ..on(Published) };
         let author = who(1, Role::Member, Scope::Write);
-        assert_eq!(may(author, Act::Reply, locked), Err(Refusal::Locked));
-        assert_eq!(may(author, Act::ReplyElsewhere, locked), Err(Refusal::Locked));
-        assert_eq!(may(author, Act::Edit, locked), Err(Refusal::Locked));
-        assert_eq!(may(author, Act::Delete, locked), Ok(()));
-        assert_eq!(may(who(2, Role::Member, Scope::Write), Act::Vote, locked), Ok(()));
+        assert_eq!(may(author.as_ref(), Act::Reply, locked), Err(Refusal::Locked));
+        assert_eq!(may(author.as_ref(), Act::ReplyElsewhere, locked), Err(Refusal::Locked));
+        assert_eq!(may(author.as_ref(), Act::Edit, locked), Err(Refusal::Locked));
+        assert_eq!(may(author.as_ref(), Act::Delete, locked), Ok(()));
+        assert_eq!(may(who(2, Role::Member, Scope::Write).as_ref(), Act::Vote, locked), Ok(()));
     }
 
     #[test]
     fn a_token_does_no_more_than_its_scope() {
         assert_eq!(
-            may(who(2, Role::Admin, Scope::Read), Act::Reply, on(Published)),
+            may(who(2, Role::Admin, Scope::Read).as_ref(), Act::Reply, on(Published)),
             Err(Refusal::ScopeMissing("write"))
         );
         assert_eq!(
-            may(who(2, Role::Admin, Scope::Write), Act::Remove, on(Published)),
+            may(who(2, Role::Admin, Scope::Write).as_ref(), Act::Remove, on(Published)),
             Err(Refusal::ScopeMissing("moderate"))
         );
     }
 
     #[test]
     fn a_board_says_whether_others_start_threads_on_it() {
-        let member = Standing { actor: AUTHOR, role: Role::Member, scope: Scope::Write };
+        let member = Standing::member(AUTHOR);
         for (origin, admission, allowed) in [
             (Origin::Local, Admission::Everybody, true),
             (Origin::Local, Admission::OurPeople, true),
@@ -339,17 +358,17 @@ mod tests {
             (Origin::Remote, Admission::OurPeople, false),
             (Origin::Imported, Admission::OurPeople, false),
         ] {
-            assert_eq!(may_start(member, origin, admission).is_ok(), allowed, "{origin:?} {admission:?}");
+            assert_eq!(may_start(&member, origin, admission).is_ok(), allowed, "{origin:?} {admission:?}");
         }
         let reader = Standing { scope: Scope::Read, ..member };
-        let refused = may_start(reader, Origin::Local, Admission::Everybody);
+        let refused = may_start(&reader, Origin::Local, Admission::Everybody);
         assert_eq!(refused, Err(Refusal::ScopeMissing("write")));
     }
 
     #[test]
     fn what_is_held_does_not_exist_for_others() {
         assert_eq!(
-            may(who(2, Role::Member, Scope::Write), Act::Vote, on(Held)),
+            may(who(2, Role::Member, Scope::Write).as_ref(), Act::Vote, on(Held)),
             Err(Refusal::NotFound(crate::Noun::Comment))
         );
     }

@@ -6,6 +6,7 @@ pub mod cooling;
 mod id;
 pub mod rank;
 mod refusal;
+pub mod rights;
 mod state;
 pub mod text;
 mod time;

@@ -80,6 +80,8 @@ coded! {
     Role {
         /// Read, write, vote, report.
         Member = 0 "member",
+        /// And work on reports.
+        Helper = 3 "helper",
         /// And decide about comments.
         Moderator = 1 "moderator",
         /// And about everything.
@@ -168,6 +170,14 @@ coded! {
         Replay = 23 "replay",
         /// Has something not brought that was to be.
         Skip = 24 "skip",
+        /// Took somebody's role.
+        MakeMember = 40 "make-member",
+        /// Made somebody a helper.
+        MakeHelper = 41 "make-helper",
+        /// Made somebody a moderator.
+        MakeModerator = 42 "make-moderator",
+        /// Made somebody an administrator.
+        MakeAdmin = 43 "make-admin",
     }
 }
 
@@ -181,7 +191,7 @@ mod tests {
             assert_eq!((State::coded(state.code()), State::named(state.name())), (Some(*state), Some(*state)));
         }
         assert_eq!(State::coded(99), None);
-        assert!(Role::Member < Role::Moderator && Role::Moderator < Role::Admin);
+        assert!(Role::Member < Role::Helper && Role::Helper < Role::Moderator && Role::Moderator < Role::Admin);
         assert!(Scope::Read < Scope::Write && Scope::Moderate < Scope::Admin);
     }
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use domain::authority::{Openness, Subject};
-use domain::{ActorId, CommentId, State, ThreadId, Time};
+use domain::{ActorId, BoardId, CommentId, State, ThreadId, Time};
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OnceCell, Semaphore};
@@ -54,8 +54,8 @@ pub struct Mark {
 impl Mark {
     /// What the table of rights has to know of it.
     #[must_use]
-    pub fn subject(&self, thread: Openness) -> Subject {
-        Subject { author: self.author, state: self.state, thread }
+    pub fn subject(&self, board: BoardId, thread: Openness) -> Subject {
+        Subject { author: self.author, state: self.state, board, thread }
     }
 }
 
@@ -159,6 +159,8 @@ pub struct Fresh {
     pub slug: Option<String>,
     /// When the thread's last comment came.
     pub active: Time,
+    /// The thread's board.
+    pub board: BoardId,
     /// Whether the thread takes new comments.
     pub openness: Openness,
     /// What is known of the comments on it.
@@ -172,7 +174,7 @@ impl Fresh {
     /// Makes it ready to be kept and sent.
     #[must_use]
     pub fn pack(self) -> Rendered {
-        let Self { mut slotted, path, slug, active, openness, mut marks } = self;
+        let Self { mut slotted, path, slug, active, board, openness, mut marks } = self;
         marks.sort_unstable_by_key(|mark| mark.id);
         // Memory beyond the text is not counted by the cache. Cut in place, a small buffer leaves a hole behind it that no other page
         // fits into; a large one is pages of the kernel, which go back to it.
@@ -188,6 +190,7 @@ impl Fresh {
             path,
             slug,
             active,
+            board,
             openness,
             marks,
         }
@@ -213,6 +216,8 @@ pub struct Rendered {
     pub slug: Option<String>,
     /// When the thread's last comment came.
     pub active: Time,
+    /// The thread's board.
+    pub board: BoardId,
     /// Whether the thread takes new comments.
     pub openness: Openness,
     marks: Vec<Mark>,

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use actions::instance::{Facts, Numbers};
 use actions::{Ctx, Result};
+use domain::rights::Reach;
 use domain::{ActorId, Role};
 use moka::future::Cache;
 use storage::boards::Board;
+use storage::staff::Staff;
 
 use crate::cache::{Pages, Places};
 use crate::live::Told;
@@ -55,14 +57,15 @@ pub struct Site {
     /// All boards.
     pub boards: Vec<Board>,
     /// Those who moderate or administer, by name.
-    pub staff: Vec<(ActorId, String, Role)>,
+    pub staff: Vec<Staff>,
 }
 
 impl Site {
-    /// What an actor may do here.
+    /// What an actor may do everywhere here. Who moderates some boards has no mark that stands beside all that they write.
     #[must_use]
     pub fn role(&self, actor: ActorId) -> Role {
-        self.staff.iter().find(|(id, ..)| *id == actor).map_or(Role::Member, |(.., role)| *role)
+        let everywhere = self.staff.iter().find(|one| one.actor == actor && one.reach == Reach::Everywhere);
+        everywhere.map_or(Role::Member, |one| one.role)
     }
 }
 

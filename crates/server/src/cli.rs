@@ -97,6 +97,17 @@ pub enum Account {
         #[arg(long, value_name = "E")]
         email: Option<String>,
     },
+    /// Give somebody a role: on all boards, or on some
+    Role {
+        /// Whose
+        name: String,
+        /// What they may do
+        #[arg(value_enum)]
+        role: Role,
+        /// A board on which they have it; may be given several times. Without it they have it on all
+        #[arg(long = "board", value_name = "NAME")]
+        boards: Vec<String>,
+    },
     /// Give an account a password, read from standard input, and end its sessions
     Password {
         /// Whose
@@ -210,6 +221,8 @@ pub enum ConfigCommand {
 pub enum Role {
     /// Read and write
     Member,
+    /// And work on reports
+    Helper,
     /// And decide about comments
     Moderator,
     /// And about everything
@@ -220,6 +233,7 @@ impl From<Role> for domain::Role {
     fn from(role: Role) -> Self {
         match role {
             Role::Member => Self::Member,
+            Role::Helper => Self::Helper,
             Role::Moderator => Self::Moderator,
             Role::Admin => Self::Admin,
         }

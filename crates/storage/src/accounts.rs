@@ -328,20 +328,3 @@ pub fn revoke_all(tx: &mut Write, account: AccountId, except: Option<i64>) -> Re
 pub fn forget_expired(tx: &mut Write, now: Time) -> Result<usize> {
     Ok(diesel::delete(credentials::table.filter(credentials::expires_at.le(now.0))).execute(&mut tx.conn)?)
 }
-
-/// Those with a role above member, by name. There are few.
-///
-/// # Errors
-/// Storage failures only.
-pub fn staff(tx: &mut Read) -> Result<Vec<(ActorId, String, Role)>> {
-    let rows: Vec<(i64, String, i16)> = accounts::table
-        .inner_join(actors::table)
-        // A number in the statement and no parameter: PostgreSQL is to know how few they are.
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("accounts.role > 0"))
-        .order(actors::name_key)
-        .limit(1000)
-        .select((actors::id, actors::name, accounts::role))
-        .load(&mut tx.conn)?;
-    let role = |code| Role::coded(code).ok_or(Error::Unknown("accounts.role"));
-    rows.into_iter().map(|(actor, name, code)| Ok((ActorId(actor), name, role(code)?))).collect()
-}

@@ -30,6 +30,7 @@ pub mod remotes;
 pub mod reports;
 pub mod search;
 pub mod settings;
+pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod threads;

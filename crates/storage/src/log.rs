@@ -22,6 +22,8 @@ pub struct Entry {
     pub comment: Option<CommentId>,
     /// The server it was done to, or whose affairs.
     pub host: Option<String>,
+    /// The handle of the person it was done to.
+    pub person: Option<String>,
     /// Why.
     pub reason: String,
     /// When.
@@ -41,6 +43,7 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
         moderation_log::reason.eq(&entry.reason),
         moderation_log::created_at.eq(entry.at.0),
         moderation_log::host.eq(&entry.host),
+        moderation_log::person.eq(&entry.person),
     );
     diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
     Ok(())
@@ -61,7 +64,7 @@ pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<u
     Ok(diesel::delete(those).execute(&mut tx.conn)?)
 }
 
-type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>);
+type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>, Option<String>);
 
 /// A page of the log, newest first.
 ///
@@ -82,10 +85,11 @@ pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>
             moderation_log::reason,
             moderation_log::created_at,
             moderation_log::host,
+            moderation_log::person,
         ))
         .load(&mut tx.conn)?;
     rows.into_iter()
-        .map(|(id, moderator, moderator_name, deed, comment, reason, at, host)| {
+        .map(|(id, moderator, moderator_name, deed, comment, reason, at, host, person)| {
             Ok(Entry {
                 id,
                 moderator: ActorId(moderator),
@@ -93,6 +97,7 @@ pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>
                 deed: Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?,
                 comment: comment.map(CommentId),
                 host,
+                person,
                 reason,
                 at: Time(at),
             })

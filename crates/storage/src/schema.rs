@@ -11,7 +11,7 @@ macro_rules! all_tables {
             }
             accounts (id) {
                 id -> BigInt, actor_id -> BigInt, password -> Nullable<Text>, role -> SmallInt, email -> Nullable<Text>,
-                created_at -> BigInt,
+                created_at -> BigInt, reach -> SmallInt,
             }
             credentials (id) {
                 id -> BigInt, account_id -> BigInt, kind -> SmallInt, secret_hash -> Binary, scope -> SmallInt, label -> Text,
@@ -21,6 +21,7 @@ macro_rules! all_tables {
                 id -> BigInt, name -> Text, name_key -> Text, title -> Text, about -> Text, about_html -> Text, rules -> Text, rules_html -> Text,
                 created_at -> BigInt, host -> Text, actor_id -> Nullable<BigInt>, remote_threads -> Bool,
             }
+            account_boards (account_id, board_id) { account_id -> BigInt, board_id -> BigInt, }
             threads (id) {
                 id -> BigInt, board_id -> BigInt, title -> Text, url -> Nullable<Text>, published_at -> BigInt,
                 listed -> Bool, locked -> Bool, pinned -> Bool, comments -> BigInt, active_at -> BigInt,
@@ -43,7 +44,7 @@ macro_rules! all_tables {
             }
             moderation_log (id) {
                 id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
-                created_at -> BigInt, host -> Nullable<Text>,
+                created_at -> BigInt, host -> Nullable<Text>, person -> Nullable<Text>,
             }
             events (thread_id, version) {
                 thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,

@@ -23,6 +23,11 @@ async fn accounts_tokens_and_boards_are_made_beside_a_running_server() {
     let login = json!({ "name": "bot", "password": PASSWORD });
     server.anonymous().post("/api/v1/sessions", &login).await.expect(201);
 
+    let _ = site.run(&["board", "create", "night", "--title", "Night talk"]).await.ok();
+    let said = site.run(&["account", "role", "bot", "moderator", "--board", "night"]).await.ok();
+    assert_eq!(said, "bot is moderator on one board");
+    assert_eq!(site.run(&["account", "role", "bot", "helper"]).await.ok(), "bot is helper everywhere");
+
     for (scope, makes) in [("read", 403), ("write", 403), ("admin", 201)] {
         let token = site.run(&["token", "create", "ada", "--scope", scope, "--label", "a test"]).await.ok();
         assert_eq!(token.lines().count(), 1, "a token and nothing else is printed: {token:?}");
@@ -33,7 +38,7 @@ async fn accounts_tokens_and_boards_are_made_beside_a_running_server() {
     let said = site.run(&["board", "create", "talk", "--title", "General talk", "--about", "*All* of it"]).await.ok();
     assert_eq!(said, "made the board talk at http://talk.test/b/talk");
     let boards = site.run(&["board", "list", "--json"]).await.json();
-    let expected = json!([{ "name": "by-token", "title": "By token" }, { "name": "talk", "title": "General talk" }]);
+    let expected = json!([{ "name": "by-token", "title": "By token" }, { "name": "night", "title": "Night talk" }, { "name": "talk", "title": "General talk" }]);
     assert_eq!(boards, expected);
     let table = site.run(&["board", "list"]).await.ok();
     assert!(table.lines().any(|line| line.starts_with("talk ") && line.ends_with("General talk")), "{table}");
@@ -57,10 +62,12 @@ async fn what_cannot_be_done_is_said_in_one_line_and_by_status_1() {
     let site = Site::new().await;
     let _ = site.run(&["account", "create", "ada"]).await.ok();
     let _ = site.run(&["board", "create", "talk"]).await.ok();
-    let refused: [(&[&str], &str); 11] = [
+    let refused: [(&[&str], &str); 13] = [
         (&["account", "create", "Ada"], "is taken"),
         (&["account", "create", "no spaces"], "Use only the letters"),
         (&["account", "create", "bo", "--password-stdin"], "too few"),
+        (&["account", "role", "nobody", "helper"], "There is no such person"),
+        (&["account", "role", "ada", "helper", "--board", "nowhere"], "no board “nowhere”"),
         (&["token", "create", "nobody", "--scope", "read"], "There is no such person"),
         (&["board", "create", "TALK"], "is taken"),
         (&["board", "create", "bb", "--title", "\u{200b}"], "title is empty"),
@@ -84,7 +91,7 @@ async fn wrong_use_ends_with_status_2_and_names_the_right_one() {
         (&["--no-such-flag"], "Usage: rejoinder"),
         (&["account"], "create"),
         (&["account", "create"], "<NAME>"),
-        (&["account", "create", "ada", "--role", "king"], "[possible values: member, moderator, admin]"),
+        (&["account", "create", "ada", "--role", "king"], "[possible values: member, helper, moderator, admin]"),
         (&["token", "create", "ada"], "--scope"),
         (&["token", "create", "ada", "--scope", "all"], "[possible values: read, write, moderate, admin]"),
         (&["import", "page-text", "file.txt"], "--board"),

@@ -224,7 +224,7 @@ fn liked(tx: &mut Write, ctx: &Ctx, wish: Wish, stamp: &str) -> Result<Outcome> 
     }
     approvals::unwish(tx, wish.comment, wish.actor)?;
     let before = votes::one(tx, wish.comment, wish.actor)?;
-    vote::cast_at(tx, ctx, vote::voter(wish.actor), wish.comment, (Some(Vote::Up), wish.asked))?;
+    vote::cast_at(tx, ctx, &vote::voter(wish.actor), wish.comment, (Some(Vote::Up), wish.asked))?;
     say::voted(tx, ctx, wish.comment, &name, (before, Some((Vote::Up, wish.asked))), Some(stamp))?;
     Ok(Outcome::Done)
 }

@@ -8,7 +8,7 @@ use storage::actors::Actor;
 use storage::follows::{self, Followed};
 use storage::keys::Holder;
 use storage::threads::{self, Thread};
-use storage::{Read, accounts, boards, comments, outbox};
+use storage::{Read, boards, comments, outbox};
 
 use super::notes::{self, Seen};
 use super::{backfill, pairs, permission};
@@ -231,8 +231,8 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
         }
         Ours::Moderators(name) => {
             boards::by_name(tx, name)?.ok_or_else(missing)?;
-            let staff = accounts::staff(tx)?.into_iter();
-            listed(addresses, of, staff.map(|(_, name, _)| addresses.actor(&OurActor::Person(name))).collect())
+            let staff = storage::staff::list(tx)?.into_iter();
+            listed(addresses, of, staff.map(|one| addresses.actor(&OurActor::Person(one.name))).collect())
         }
         Ours::Outbox(actor) => said(tx, ctx, of, actor, after)?,
         Ours::Context(thread) => {

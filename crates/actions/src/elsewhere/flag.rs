@@ -36,7 +36,7 @@ fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) ->
     for object in objects {
         let Some(comment) = comment(tx, ctx, object)? else { continue };
         let Some(spot) = comments::spot(tx, comment)? else { continue };
-        if may(Some(place::standing(by)), Act::Report, subject(&spot)).is_err() {
+        if may(Some(&place::standing(by)), Act::Report, subject(&spot)).is_err() {
             continue;
         }
         let (category, now) = (Category::Other, ctx.now());

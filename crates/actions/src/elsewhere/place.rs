@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::authority::{Act, Standing};
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, CommentId, EventKind, Origin, Refusal, Role, Scope, State, ThreadId, Time};
+use domain::{ActorId, CommentId, EventKind, Origin, Refusal, State, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -36,7 +36,7 @@ const MOST_ABOVE: usize = 50;
 
 /// As the table of rights knows somebody on another server.
 pub(crate) fn standing(who: &Remote) -> Standing {
-    Standing { actor: who.actor, role: Role::Member, scope: Scope::Write }
+    Standing::member(who.actor)
 }
 
 /// Who told of a comment.
@@ -292,14 +292,14 @@ fn hang(
             let (source, rendered) = words?;
             let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), State::Published);
             let answer = Answer { id, act, parent, words, published: when(ctx, note), state };
-            add(tx, ctx, standing(by), &answer)?.thread
+            add(tx, ctx, &standing(by), &answer)?.thread
         }
         (Hangs::On(board), Text::Head(head)) => {
             let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
             let (url, published) = (link.as_deref(), when(ctx, note));
             let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published };
-            open(tx, ctx, (standing(by), Origin::Remote), &new)?;
+            open(tx, ctx, (&standing(by), Origin::Remote), &new)?;
             new.id
         }
         (Hangs::Below(above), _) => return Ok(Put::Below(above)),
@@ -554,7 +554,7 @@ fn change(
         Text::Head(head) => rewrite(tx, ctx, by, object.comment, head?)?,
         Text::Answer(words) => {
             let (source, rendered) = words?;
-            edit::change(tx, ctx, standing(by), object.comment, (&source, &rendered), &Of::Anything)?
+            edit::change(tx, ctx, &standing(by), object.comment, (&source, &rendered), &Of::Anything)?
         }
     };
     let is_public = note.recipients.visibility(None) == Visibility::Public;
@@ -576,17 +576,17 @@ fn hidden(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), comment: Comm
     if note.recipients.to.is_empty() && note.recipients.cc.is_empty() {
         return Ok(Outcome::Ignored("it does not say for whom it is now"));
     }
-    retract::erase(tx, ctx, standing(by), comment)?;
+    retract::erase(tx, ctx, &standing(by), comment)?;
     Ok(Outcome::Done)
 }
 
 /// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
 fn rewrite(tx: &mut Write, ctx: &Ctx, by: &Remote, root: CommentId, head: Head) -> Result<edit::Change> {
     let Head { title, link, words } = head;
-    let root = permitted(tx, standing(by), Act::Edit, root)?;
+    let root = permitted(tx, &standing(by), Act::Edit, root)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
-        && edit::change(tx, ctx, standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
+        && edit::change(tx, ctx, &standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
     {
         return Ok(edit::Change::Made);
     }
@@ -621,7 +621,7 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         }
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
-    retract::erase(tx, ctx, standing(by), object.comment)?;
+    retract::erase(tx, ctx, &standing(by), object.comment)?;
     regroup::retracted(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

@@ -533,7 +533,7 @@ async fn count(ctx: &Ctx, object: &Id, (by, heard): (&Remote, Option<&Heard>), v
     let ended = ctx.db().write(move |tx| {
         let Some(comment) = comment(tx, &cx, &object)? else { return Ok(NOT_HERE) };
         let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
-        vote::cast(tx, &cx, place::standing(&by), comment, vote)?;
+        vote::cast(tx, &cx, &place::standing(&by), comment, vote)?;
         if let Some(heard) = heard.filter(|_| before != vote) {
             regroup::voted(tx, &cx, comment, &heard)?;
         }

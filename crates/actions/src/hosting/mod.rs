@@ -8,7 +8,8 @@ pub mod keys;
 pub mod numbers;
 pub mod peers;
 
-use domain::{Deed, Role};
+use domain::Deed;
+use domain::rights::Right;
 use storage::Write;
 use storage::log::{self, Entry};
 
@@ -26,14 +27,35 @@ pub enum By {
 impl By {
     /// Refuses whoever is no administrator, or has no credential of one.
     fn allowed(&self) -> Result<()> {
+        self.must(Right::RunPeers)
+    }
+
+    /// Refuses whoever does not have this right, or has no credential that allows it.
+    pub(crate) fn must(&self, right: Right) -> Result<()> {
         match self {
-            Self::Administrator(person) => person.must_be(Role::Admin, "see or change how other servers are spoken to"),
+            Self::Administrator(person) => person.must(right),
             Self::Host => Ok(()),
         }
     }
 
-    /// Writes the log.
+    /// Writes the log: something was done to a server.
     fn note(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, host: &str, reason: &str) -> Result<()> {
+        self.write_down(tx, ctx, deed, (Some(host.to_owned()), None), reason)
+    }
+
+    /// The same where it was done to a person.
+    pub(crate) fn note_of(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, person: &str, reason: &str) -> Result<()> {
+        self.write_down(tx, ctx, deed, (None, Some(person.to_owned())), reason)
+    }
+
+    fn write_down(
+        &self,
+        tx: &mut Write,
+        ctx: &Ctx,
+        deed: Deed,
+        (host, subject): (Option<String>, Option<String>),
+        reason: &str,
+    ) -> Result<()> {
         let Self::Administrator(person) = self else { return Ok(()) };
         let entry = Entry {
             id: ctx.id(),
@@ -41,7 +63,8 @@ impl By {
             moderator_name: person.name.clone(),
             deed,
             comment: None,
-            host: Some(host.to_owned()),
+            host,
+            person: subject,
             reason: reason.to_owned(),
             at: ctx.now(),
         };

@@ -126,13 +126,15 @@ words! {
     /// Where an actor comes from: of this instance, of another server, or a name that came with an import.
     Origin { Local, Remote, Imported }
     /// What an account may do, in rising order.
-    Role { Member, Moderator, Admin }
+    Role { Member, Helper, Moderator, Admin }
     /// What a token may do, in rising order; each includes those before it.
     Scope { Read, Write, Moderate, Admin }
     /// Why a comment is reported.
     Category { Spam, Abuse, OffTopic, Illegal, Other }
     /// What a moderator did.
-    Deed { Remove, Restore, Lock, Unlock, Pin, Unpin, Pause, Resume, Retry, Replay, Skip }
+    Deed {
+        Remove, Restore, Lock, Unlock, Pin, Unpin, Pause, Resume, Retry, Replay, Skip, MakeMember, MakeHelper, MakeModerator, MakeAdmin,
+    }
     /// The order of threads: score weighed against age, newest, highest score, surest approval, latest comment.
     ThreadSort { Hot, New, Top, Best, Active }
     /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.

@@ -4,6 +4,7 @@ use actions::board::Description;
 use actions::elsewhere::following;
 use actions::{Joining, manage};
 use axum::extract::{Path, State};
+use domain::rights::Right;
 use domain::{Deed, Refusal, Role};
 use storage::log::Entry;
 
@@ -70,7 +71,7 @@ pub async fn follow_known(shell: Shell, State(app): State<App>, Path(board): Pat
 
 /// `GET /boards/new`
 pub async fn new(shell: Shell) -> Answer {
-    shell.member("make boards")?.must_be(Role::Admin, "make boards")?;
+    shell.member("make boards")?.must(Right::RunBoards)?;
     form(&shell, &Fields::default(), Problems::default()).await
 }
 
@@ -105,7 +106,7 @@ async fn form(shell: &Shell, fields: &Fields, problems: Problems) -> Answer {
 pub async fn about(shell: Shell, State(app): State<App>) -> Answer {
     let (site, numbers) = (app.site().await?, app.numbers().await?);
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
-    let administrators = site.staff.iter().filter(|(.., role)| *role == Role::Admin).map(|(_, name, _)| name.clone());
+    let administrators = site.staff.iter().filter(|one| one.role == Role::Admin).map(|one| one.name.clone());
     let registration = match app.ctx.limits().joining {
         Joining::Open => Registration::Open,
         Joining::Closed => Registration::Closed,
@@ -125,7 +126,7 @@ pub async fn about(shell: Shell, State(app): State<App>) -> Answer {
 
 /// `GET /about/edit`
 pub async fn describe(shell: Shell) -> Answer {
-    shell.member("describe this place")?.must_be(Role::Admin, "describe this place")?;
+    shell.member("describe this place")?.must(Right::DescribeInstance)?;
     let facts = shell.app.site().await?.facts.clone();
     about_form(&shell, facts.name, facts.about, Problems::default()).await
 }
@@ -173,11 +174,18 @@ fn entry(entry: &Entry) -> LogEntry {
         Deed::Retry => "had something brought to another server again",
         Deed::Replay => "had something of another server dealt with again",
         Deed::Skip => "had something not brought to another server",
+        Deed::MakeMember => "made a member again",
+        Deed::MakeHelper => "made a helper",
+        Deed::MakeModerator => "made a moderator",
+        Deed::MakeAdmin => "made an administrator",
     };
     LogEntry {
         at_ms: entry.at.0,
         moderator: entry.moderator_name.clone(),
-        action: entry.host.as_ref().map_or_else(|| action.to_owned(), |host| format!("{action}: {host}")),
+        action: match entry.host.as_ref().or(entry.person.as_ref()) {
+            Some(whom) => format!("{action}: {whom}"),
+            None => action.to_owned(),
+        },
         target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
         reason: entry.reason.clone(),
     }

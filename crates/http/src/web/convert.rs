@@ -43,7 +43,8 @@ fn named<'a>(
         Origin::Imported => views::Origin::Imported(host),
     };
     let role = match site.role(author.id) {
-        Role::Member => views::Role::Member,
+        // Who helps decides nothing: what they write has no more weight.
+        Role::Member | Role::Helper => views::Role::Member,
         Role::Moderator => views::Role::Moderator,
         Role::Admin => views::Role::Administrator,
     };

@@ -251,6 +251,7 @@ pub fn compose(app: &App, site: &Site, mut frame: Frame, page: &Page, view: View
         path: own,
         slug,
         active: page.thread.active,
+        board: page.thread.board,
         openness: page.thread.openness(),
         marks: marks.collect(),
     })
@@ -322,7 +323,7 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
     };
     let own = actions::personal::own(&app.ctx, person, thread).await?;
     let corner = shell.corner().await?;
-    let looked = look(own.visit, page.active, app.ctx.now());
+    let (looked, standing) = (look(own.visit, page.active, app.ctx.now()), person.standing());
     let html = page.slotted.fill(|kind, id| {
         let comment = CommentId(id);
         let mark = || page.mark(comment);
@@ -340,8 +341,8 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
                 rendered(&VoteButtons { id, cast }).ok()
             }
             SlotKind::Own => {
-                let subject = mark().filter(|mark| mark.author == person.actor)?.subject(page.openness);
-                let allowed = |act| may(Some(person.standing()), act, subject).is_ok();
+                let subject = mark().filter(|mark| mark.author == person.actor)?.subject(page.board, page.openness);
+                let allowed = |act| may(Some(&standing), act, subject).is_ok();
                 allowed(Act::Delete).then(|| rendered(&OwnLinks { id, may_edit: allowed(Act::Edit) }).ok()).flatten()
             }
             SlotKind::Reply => rendered(&AnswerForm { thread: id }).ok(),

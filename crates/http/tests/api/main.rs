@@ -28,6 +28,7 @@ mod once;
 mod pages;
 mod peer;
 mod permission;
+mod permissions;
 mod reading;
 mod received;
 mod running;

@@ -11,7 +11,10 @@ use std::io::Read as _;
 use std::path::Path;
 
 use actions::elsewhere::following;
+use actions::hosting::By;
+use actions::staffing::{self, Appointment};
 use actions::{account, board, setup};
+use domain::rights::Reach;
 use storage::Holder;
 use storage::backup::{self, Overwrite};
 use storage::following::Stage;
@@ -60,6 +63,11 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
                     "it has no password, so nobody can log in with it; `rejoinder account password {name}` gives it one"
                 );
             }
+        }
+        Command::Account(Account::Role { name, role, boards }) => {
+            let to = Appointment { role: role.into(), boards: (!boards.is_empty()).then_some(boards) };
+            let now = staffing::appoint(&ctx, &By::Host, &name, to, "").await?;
+            println!("{} is {} {}", now.name, now.role.name(), held_on(&now.reach));
         }
         Command::Account(Account::Password { name }) => {
             account::set_password(&ctx, &name, &password()?).await?;
@@ -118,6 +126,14 @@ fn password() -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin().take(4096).read_to_string(&mut text)?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn held_on(reach: &Reach) -> String {
+    match reach {
+        Reach::Everywhere => "everywhere".into(),
+        Reach::Boards(boards) if boards.len() == 1 => "on one board".into(),
+        Reach::Boards(boards) => format!("on {} boards", boards.len()),
+    }
 }
 
 fn list_boards(boards: &[storage::boards::Board], json: bool) -> Result<(), Failure> {

@@ -158,6 +158,7 @@ fn people(conn: &mut Conn) -> Result<()> {
             role: role.code(),
             email: None,
             created_at: START_MS,
+            reach: 0,
         });
         credentials.push(rows::credentials {
             id: 20_001 + n,
@@ -464,7 +465,16 @@ impl Author {
                 let reason = self.text(5);
                 let comment_id = Some(id);
                 let host = None;
-                let row = rows::moderation_log { id, moderator_id: 1, deed: 0, comment_id, reason, created_at, host };
+                let row = rows::moderation_log {
+                    id,
+                    moderator_id: 1,
+                    deed: 0,
+                    comment_id,
+                    reason,
+                    created_at,
+                    host,
+                    person: None,
+                };
                 batch.log.push(row);
             }
             14 => {

@@ -2,6 +2,7 @@
 
 mod elsewhere;
 
+use domain::rights::Reach;
 use domain::visit::Visit;
 use domain::{AccountId, ActorId, BoardId, Category, CommentId, Deed, EventKind, Role, State, ThreadSort, Time, Votes};
 
@@ -17,7 +18,8 @@ use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, backfills, boards, comments, events, following, idempotency,
-    imports, introductions, jobs, log, notifications, objects, reports, search, settings, threads, visits, votes,
+    imports, introductions, jobs, log, notifications, objects, reports, search, settings, staff, threads, visits,
+    votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -74,8 +76,10 @@ fn people(tx: &mut Read) -> Result<()> {
     accounts::count(tx, None)?;
     purpose("accounts::count");
     accounts::count(tx, Some(Role::Admin))?;
-    purpose("accounts::staff");
-    accounts::staff(tx)?;
+    purpose("staff::list");
+    staff::list(tx)?;
+    purpose("staff::reach");
+    staff::reach(tx, ACCOUNT, Role::Helper)?;
     purpose("accounts::login");
     accounts::login(tx, b"secret", NOW)?;
     purpose("accounts::credentials");
@@ -229,6 +233,11 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     actors::imported(tx, ActorId(world::id()), "example.org", "pat", NOW)?;
     actors::set_about(tx, person.actor, "", "")?;
     accounts::set_password(tx, person.account, "")?;
+    purpose("staff::hold_administrators");
+    staff::hold_administrators(tx)?;
+    purpose("staff::appoint");
+    staff::appoint(tx, person.account, Role::Helper, &Reach::Boards([BOARD].into()))?;
+    staff::reach(tx, person.account, Role::Helper)?;
     let board = world::a_board("new");
     boards::insert(tx, &board)?;
     boards::update(tx, &board)?;
@@ -299,6 +308,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         deed: Deed::Remove,
         comment: Some(root),
         host: None,
+        person: None,
         reason: String::new(),
         at: NOW,
     };

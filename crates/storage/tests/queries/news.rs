@@ -50,6 +50,7 @@ async fn the_log_is_paged_newest_first() {
                 deed,
                 comment: (n % 2 == 0).then_some(scene.thread.root()),
                 host: (n % 2 == 1).then(|| "peer.example".to_owned()),
+                person: (n % 3 == 0).then(|| "bo".to_owned()),
                 reason: format!("because {n}"),
                 at: world::now(),
             };

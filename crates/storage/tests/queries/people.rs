@@ -1,10 +1,11 @@
 //! Actors, accounts, credentials.
 
+use domain::rights::Reach;
 use domain::{AccountId, ActorId, Origin, Role, Scope, Time};
 use storage::accounts::{self, Account, Credential, Kind};
 use storage::actors::{self, Actor};
 use storage::testing::{database, world};
-use storage::{Change, Error};
+use storage::{Change, Error, staff};
 
 use crate::{read, scene, write};
 
@@ -126,12 +127,32 @@ async fn accounts_are_counted_by_role_and_staff_is_listed() {
         assert_eq!(accounts::count(tx, None)?, 4);
         assert_eq!(accounts::count(tx, Some(Role::Member))?, 2);
         assert_eq!(accounts::count(tx, Some(Role::Admin))?, 1);
-        let staff = accounts::staff(tx)?;
-        let staff: Vec<_> = staff.iter().map(|(_, name, role)| (name.as_str(), *role)).collect();
+        let staff = staff::list(tx)?;
+        let staff: Vec<_> = staff.iter().map(|one| (one.name.as_str(), one.role)).collect();
         assert_eq!(staff, [("Yan", Role::Moderator), ("Zoe", Role::Admin)]);
         Ok(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_role_is_given_on_boards_and_everywhere() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (account, board) = (scene.alice.account, scene.board);
+    let on_it = Reach::Boards([board].into());
+    let of = move |tx: &mut storage::Read| Ok::<_, Error>(accounts::find(tx, account)?.map(|account| account.role));
+    for (role, reach) in [(Role::Helper, on_it.clone()), (Role::Moderator, on_it), (Role::Moderator, Reach::Everywhere)]
+    {
+        let given = reach.clone();
+        write(&db, move |tx| staff::appoint(tx, account, role, &given)).await;
+        let found = read(&db, move |tx| Ok((of(tx)?, staff::reach(tx, account, role)?))).await;
+        assert_eq!(found, (Some(role), reach.clone()));
+        let listed = read(&db, staff::list).await;
+        assert!(listed.iter().any(|one| one.actor == scene.alice.actor && (one.role, &one.reach) == (role, &reach)));
+    }
+    write(&db, move |tx| staff::appoint(tx, account, Role::Member, &Reach::Everywhere)).await;
+    assert!(read(&db, staff::list).await.iter().all(|one| one.actor != scene.alice.actor));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What those who run this server ask for: a thread again, any comment by its address, and what came of it.
 
-use domain::{CommentId, Noun, Refusal, Role, ThreadId, Time};
+use domain::rights::Right;
+use domain::{CommentId, Noun, Refusal, ThreadId, Time};
 use storage::backfills::{self, Backfill, Last};
 use storage::{comments, objects, threads};
 
@@ -60,10 +61,11 @@ impl Report {
 /// # Errors
 /// Refusals to those who do not, and where there is no such thread; failures.
 pub async fn state(ctx: &Ctx, who: &Person, thread: ThreadId) -> Result<State> {
-    who.must_be(Role::Moderator, "see what was fetched from other servers")?;
-    let now = ctx.now();
+    who.must(Right::Backfill)?;
+    let (now, who) = (ctx.now(), who.clone());
     let read = move |tx: &mut storage::Read| {
-        threads::find(tx, thread)?.ok_or(Error::missing(Noun::Thread))?;
+        let found = threads::find(tx, thread)?.ok_or(Error::missing(Noun::Thread))?;
+        who.must_on(Right::Backfill, found.board)?;
         Ok::<_, Error>((backfills::find(tx, thread)?, backfills::count(tx, thread)?))
     };
     let (found, here): (Option<Backfill>, i64) = ctx.db().read(read).await?;

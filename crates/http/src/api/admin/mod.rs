@@ -1,10 +1,12 @@
-//! For those who run the instance: other servers, what came from them, what is brought to them. Each change takes a reason, answers the
-//! state that results, and writes the moderation log; doing it twice answers the same and does nothing. Nobody but an administrator is
-//! answered: a signature of another server stands for nobody here.
+//! For those who run the instance: other servers, what came from them, what is brought to them, who has which role. Each change takes a
+//! reason, answers the state that results, and writes the moderation log; doing it twice answers the same and does nothing. Who may call
+//! what stands in `permissions`; a signature of another server stands for nobody here.
 
 pub mod deliveries;
 pub mod inbox;
 pub mod peers;
+pub mod permissions;
+pub mod staff;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -14,6 +16,9 @@ use crate::door::App;
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(permissions::list_permissions))
+        .routes(routes!(staff::list_staff))
+        .routes(routes!(staff::set_role))
         .routes(routes!(peers::list_peers))
         .routes(routes!(peers::read_peer))
         .routes(routes!(peers::pause_peer))

@@ -294,6 +294,9 @@ pub struct LogEntry {
     /// To which other server, or with what of it; null if it was not one.
     #[schema(required)]
     pub host: Option<String>,
+    /// The handle of the person it was done to; null if it was not one.
+    #[schema(required)]
+    pub person: Option<String>,
     /// Why; may be empty.
     pub reason: String,
     /// When.
@@ -308,6 +311,7 @@ impl From<log::Entry> for LogEntry {
             deed: entry.deed.into(),
             comment_id: entry.comment.map(|comment| Id(comment.0)),
             host: entry.host,
+            person: entry.person,
             reason: entry.reason,
             at: Moment(entry.at),
         }

@@ -1,0 +1,228 @@
+//! What those with a role may do: one table, shown to whoever has one, and asked by every action. Where a right is held on boards, who
+//! moderates named ones has it there and nowhere else. What everybody may do with comments stands in [`crate::authority`].
+
+use std::sync::Arc;
+
+use crate::authority::Standing;
+use crate::rank::named;
+use crate::{BoardId, Refusal, Role, Scope};
+
+/// Something that not everybody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Right {
+    /// See this table.
+    SeeRights,
+    /// Take comments down.
+    Remove,
+    /// Put comments back.
+    Restore,
+    /// Lock, unlock, pin, unpin threads.
+    ManageThreads,
+    /// See what was fetched of a thread from other servers, and have it fetched again.
+    Backfill,
+    /// See what readers report.
+    SeeReports,
+    /// Take reports on, and write notes beside them.
+    WorkOnReports,
+    /// Say what becomes of reports.
+    DecideReports,
+    /// Make and describe boards.
+    RunBoards,
+    /// Describe the instance and set its rules.
+    DescribeInstance,
+    /// See and change how other servers are spoken to.
+    RunPeers,
+    /// See accounts and say who has which role.
+    RunAccounts,
+}
+
+named!(Right {
+    SeeRights = "see-permissions",
+    Remove = "remove-comments",
+    Restore = "restore-comments",
+    ManageThreads = "manage-threads",
+    Backfill = "backfill",
+    SeeReports = "see-reports",
+    WorkOnReports = "work-on-reports",
+    DecideReports = "decide-reports",
+    RunBoards = "run-boards",
+    DescribeInstance = "describe-instance",
+    RunPeers = "run-peers",
+    RunAccounts = "run-accounts",
+});
+
+/// Where a right is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// On all boards, or on those that somebody moderates.
+    OnBoards,
+    /// On the instance.
+    Everywhere,
+}
+
+/// Who has a right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The right.
+    pub right: Right,
+    /// What it is, as in “You may not …”.
+    pub words: &'static str,
+    /// The least role that has it.
+    pub role: Role,
+    /// What a token must allow.
+    pub scope: Scope,
+    /// Where.
+    pub holding: Holding,
+}
+
+const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) -> Grant {
+    let scope = match role {
+        Role::Member => Scope::Write,
+        Role::Helper | Role::Moderator => Scope::Moderate,
+        Role::Admin => Scope::Admin,
+    };
+    Grant { right, words, role, scope, holding }
+}
+
+use Holding::{Everywhere, OnBoards};
+
+/// The table.
+pub const GRANTS: [Grant; 12] = [
+    grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
+    grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
+    grant(Right::WorkOnReports, "work on reports", Role::Helper, OnBoards),
+    grant(Right::DecideReports, "decide reports", Role::Moderator, OnBoards),
+    grant(Right::Remove, "remove comments", Role::Moderator, OnBoards),
+    grant(Right::Restore, "restore comments", Role::Moderator, OnBoards),
+    grant(Right::ManageThreads, "manage threads", Role::Moderator, OnBoards),
+    grant(Right::Backfill, "see what was fetched from other servers", Role::Moderator, OnBoards),
+    grant(Right::RunBoards, "make or describe boards", Role::Admin, Everywhere),
+    grant(Right::DescribeInstance, "describe this instance", Role::Admin, Everywhere),
+    grant(Right::RunPeers, "see or change how other servers are spoken to", Role::Admin, Everywhere),
+    grant(Right::RunAccounts, "see or change accounts", Role::Admin, Everywhere),
+];
+
+/// On which boards somebody has their role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// On all.
+    Everywhere,
+    /// On these; on others they are a member like everybody.
+    Boards(Arc<[BoardId]>),
+}
+
+impl Reach {
+    /// Whether it includes a board.
+    #[must_use]
+    pub fn includes(&self, board: BoardId) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Boards(boards) => boards.contains(&board),
+        }
+    }
+}
+
+impl Right {
+    /// Its line of the table.
+    #[must_use]
+    pub fn grant(self) -> Grant {
+        // Each right has one: a test says so. Were it not so, nobody but administrators would have it.
+        let found = GRANTS.into_iter().find(|grant| grant.right == self);
+        found.unwrap_or(grant(self, "do this", Role::Admin, Everywhere))
+    }
+
+    /// Refuses unless somebody has it on some board at least.
+    ///
+    /// # Errors
+    /// The refusal to show.
+    pub fn somewhere(self, who: &Standing) -> Result<(), Refusal> {
+        self.of(who, who.role)
+    }
+
+    /// Refuses unless somebody has it on this board.
+    ///
+    /// # Errors
+    /// The refusal to show.
+    pub fn on(self, who: &Standing, board: BoardId) -> Result<(), Refusal> {
+        if who.role >= self.grant().role && !who.reach.includes(board) {
+            return Err(Refusal::Forbidden(self.grant().words, "You moderate other boards."));
+        }
+        self.of(who, who.role_on(board))
+    }
+
+    fn of(self, who: &Standing, role: Role) -> Result<(), Refusal> {
+        let Grant { words, role: least, scope, .. } = self.grant();
+        if role < least {
+            return Err(Refusal::Forbidden(words, for_whom(least)));
+        }
+        if who.scope < scope { Err(Refusal::ScopeMissing(scope.name())) } else { Ok(()) }
+    }
+}
+
+fn for_whom(role: Role) -> &'static str {
+    match role {
+        Role::Member => "That is for people with an account.",
+        Role::Helper => "That is for those who moderate or help with it.",
+        Role::Moderator => "That is for moderators.",
+        Role::Admin => "That is for those who run this instance.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ActorId;
+
+    fn who(role: Role, reach: Reach, scope: Scope) -> Standing {
+        Standing { actor: ActorId(1), role, reach, scope }
+    }
+
+    #[test]
+    fn each_right_has_one_line() {
+        for right in Right::ALL {
+            assert_eq!(GRANTS.iter().filter(|grant| grant.right == *right).count(), 1, "{right:?}");
+        }
+        assert_eq!(GRANTS.len(), Right::ALL.len());
+    }
+
+    /// The table by role: which rights a moderator of all boards, a helper, a member has.
+    #[test]
+    fn by_role() {
+        let held = |role| {
+            let who = who(role, Reach::Everywhere, Scope::Admin);
+            let held = Right::ALL.iter().filter(|right| right.on(&who, BoardId(1)).is_ok());
+            held.map(|right| right.name()).collect::<Vec<_>>()
+        };
+        assert!(held(Role::Member).is_empty());
+        assert_eq!(held(Role::Helper), ["see-permissions", "see-reports", "work-on-reports"]);
+        let moderators = [
+            "see-permissions",
+            "remove-comments",
+            "restore-comments",
+            "manage-threads",
+            "backfill",
+            "see-reports",
+            "work-on-reports",
+            "decide-reports",
+        ];
+        assert_eq!(held(Role::Moderator), moderators);
+        assert_eq!(held(Role::Admin).len(), Right::ALL.len());
+    }
+
+    #[test]
+    fn who_moderates_named_boards_is_a_member_elsewhere() {
+        let who = who(Role::Moderator, Reach::Boards([BoardId(1)].into()), Scope::Moderate);
+        assert_eq!((who.role_on(BoardId(1)), who.role_on(BoardId(2))), (Role::Moderator, Role::Member));
+        assert_eq!(Right::Remove.on(&who, BoardId(1)), Ok(()));
+        let other = Refusal::Forbidden("remove comments", "You moderate other boards.");
+        assert_eq!(Right::Remove.on(&who, BoardId(2)), Err(other));
+        assert_eq!(Right::Remove.somewhere(&who), Ok(()));
+    }
+
+    #[test]
+    fn a_token_does_no_more_than_its_scope() {
+        let admin = who(Role::Admin, Reach::Everywhere, Scope::Moderate);
+        assert_eq!(Right::RunPeers.somewhere(&admin), Err(Refusal::ScopeMissing("admin")));
+        assert_eq!(Right::Remove.on(&admin, BoardId(1)), Ok(()));
+    }
+}

@@ -1,0 +1,96 @@
+//! Who may call what: the table of rights of the domain, with the routes that ask for each. A test walks it with every kind of caller, and
+//! fails for a route under `/api/v1/admin` that does not stand here.
+
+use axum::http::HeaderMap;
+use domain::rights::{GRANTS, Grant, Holding, Right};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::answer::{Answer, Audience, fresh};
+use crate::api::refusals::{Forbidden, NotLoggedIn};
+use crate::api::shape::List;
+use crate::api::value::{Role, Scope};
+use crate::gate::Member;
+
+/// Method, path and the right that is asked for.
+pub const ROUTES: &[(&str, &str, Right)] = &[
+    ("GET", "/api/v1/admin/permissions", Right::SeeRights),
+    ("POST", "/api/v1/admin/comments/{id}/remove", Right::Remove),
+    ("POST", "/api/v1/admin/comments/{id}/restore", Right::Restore),
+    ("POST", "/api/v1/admin/comments/{id}/lock", Right::ManageThreads),
+    ("POST", "/api/v1/admin/comments/{id}/unlock", Right::ManageThreads),
+    ("POST", "/api/v1/admin/comments/{id}/pin", Right::ManageThreads),
+    ("POST", "/api/v1/admin/comments/{id}/unpin", Right::ManageThreads),
+    ("GET", "/api/v1/admin/threads/{id}/backfill", Right::Backfill),
+    ("POST", "/api/v1/admin/threads/{id}/backfill", Right::Backfill),
+    ("POST", "/api/v1/boards", Right::RunBoards),
+    ("PATCH", "/api/v1/boards/{name}", Right::RunBoards),
+    ("PATCH", "/api/v1/instance", Right::DescribeInstance),
+    ("GET", "/api/v1/admin/peers", Right::RunPeers),
+    ("GET", "/api/v1/admin/peers/{host}", Right::RunPeers),
+    ("POST", "/api/v1/admin/peers/{host}/pause", Right::RunPeers),
+    ("POST", "/api/v1/admin/peers/{host}/resume", Right::RunPeers),
+    ("POST", "/api/v1/admin/peers/{host}/retry", Right::RunPeers),
+    ("GET", "/api/v1/admin/inbox", Right::RunPeers),
+    ("POST", "/api/v1/admin/inbox/{id}/replay", Right::RunPeers),
+    ("GET", "/api/v1/admin/deliveries", Right::RunPeers),
+    ("POST", "/api/v1/admin/deliveries/{id}/retry", Right::RunPeers),
+    ("POST", "/api/v1/admin/deliveries/{id}/skip", Right::RunPeers),
+    ("GET", "/api/v1/admin/staff", Right::RunAccounts),
+    ("PUT", "/api/v1/admin/accounts/{name}/role", Right::RunAccounts),
+];
+
+/// Something that not everybody may do, and who may.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Permission {
+    /// What it is called.
+    right: &'static str,
+    /// What it is, in words.
+    description: &'static str,
+    /// The least role that has it.
+    role: Role,
+    /// What a token must allow.
+    scope: Scope,
+    /// Whether somebody whose role is for named boards has it there, and only there.
+    on_boards: bool,
+    /// The routes that ask for it.
+    routes: Vec<Route>,
+}
+
+/// A route of this API.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Route {
+    /// Its method.
+    method: &'static str,
+    /// Its path, as in this document.
+    path: &'static str,
+}
+
+impl From<Grant> for Permission {
+    fn from(grant: Grant) -> Self {
+        let asked = ROUTES.iter().filter(|(.., right)| *right == grant.right);
+        Self {
+            right: grant.right.name(),
+            description: grant.words,
+            role: grant.role.into(),
+            scope: grant.scope.into(),
+            on_boards: grant.holding == Holding::OnBoards,
+            routes: asked.map(|(method, path, _)| Route { method, path }).collect(),
+        }
+    }
+}
+
+/// Who may do what
+///
+/// For everybody who has a role.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/permissions",
+    tag = "moderation",
+    security(("token" = ["moderate"]), ("session" = [])),
+    responses((status = 200, body = List<Permission>), NotLoggedIn, Forbidden)
+)]
+pub async fn list_permissions(Member(who): Member, headers: HeaderMap) -> Answer {
+    who.must(Right::SeeRights)?;
+    fresh(&headers, Audience::Nobody, &List { items: GRANTS.map(Permission::from).into(), next: None })
+}

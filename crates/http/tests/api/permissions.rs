@@ -1,0 +1,232 @@
+//! Who may call what: every route that asks for a right × every kind of caller, as the table says.
+
+use actions::account;
+use actions::hosting::By;
+use actions::staffing::{Appointment, appoint};
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use domain::rights::{Grant, Holding, Right};
+use domain::{Role, Scope};
+use door::api::admin::permissions::ROUTES;
+use serde_json::{Value, json};
+
+use crate::world::{Caller, PASSWORD, World};
+
+/// Everybody who may knock.
+struct Callers {
+    helper: Caller,
+    /// Moderates a board on which nothing of this test stands.
+    elsewhere: Caller,
+    /// Moderates the board on which it stands.
+    here: Caller,
+    foreign: Caller,
+}
+
+async fn callers(world: &World) -> Callers {
+    let ctx = &world.app.ctx;
+    let other = json!({ "name": "other", "title": "Other" });
+    world.admin.post("/api/v1/boards", other).await.is(201);
+    for (name, role, boards) in
+        [("hal", Role::Helper, None), ("mia", Role::Moderator, Some("other")), ("tom", Role::Moderator, Some("talk"))]
+    {
+        account::create(ctx, name, Some(PASSWORD), Role::Member, None).await.unwrap();
+        let boards = boards.map(|board| vec![board.to_owned()]);
+        appoint(ctx, &By::Host, name, Appointment { role, boards }, "").await.unwrap();
+    }
+    account::set_password(ctx, "ida", PASSWORD).await.unwrap();
+    let session = account::log_in(ctx, "ida", PASSWORD, "a browser").await.unwrap();
+    Callers {
+        helper: world.token("hal", Scope::Admin).await,
+        elsewhere: world.token("mia", Scope::Admin).await,
+        here: world.token("tom", Scope::Admin).await,
+        foreign: world.cookie(&session.secret),
+    }
+}
+
+/// A path of the table with something in it that is there, and a body that is understood.
+fn filled(path: &str, thread: &str) -> (String, Value) {
+    let id = if path.contains("/inbox/") || path.contains("/deliveries/") { "7" } else { thread };
+    let name = if path.contains("/accounts/") { "bo" } else { "talk" };
+    let full = path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example");
+    let body = match path {
+        "/api/v1/boards" => json!({ "name": "third", "title": "Third" }),
+        "/api/v1/boards/{name}" => json!({ "title": "Talk" }),
+        "/api/v1/instance" => json!({ "rules": "Be kind." }),
+        "/api/v1/admin/accounts/{name}/role" => json!({ "role": "member", "reason": "" }),
+        path if path.ends_with("/backfill") => Value::Null,
+        _ => json!({ "reason": "a test" }),
+    };
+    (full, body)
+}
+
+async fn call(
+    caller: &Caller,
+    method: &str,
+    (path, body): &(String, Value),
+    sent_from: &[(&str, &str)],
+) -> (u16, String) {
+    let method: Method = method.parse().unwrap();
+    let mut request = caller.request(method.clone(), path);
+    for (name, value) in sent_from {
+        request.headers_mut().unwrap().remove("sec-fetch-site");
+        request = request.header(*name, *value);
+    }
+    let body = if method == Method::GET || body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+    let request: Request<Body> = request.header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
+    let answer = caller.send(request).await;
+    let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
+    (answer.status.as_u16(), code)
+}
+
+/// What the table says of somebody.
+fn allowed(grant: Grant, role: Role, on_its_board: bool) -> bool {
+    let there = grant.holding == Holding::Everywhere || on_its_board;
+    role >= grant.role && there
+}
+
+#[tokio::test]
+async fn every_route_takes_whom_the_table_says() {
+    let world = World::new().await;
+    let callers = callers(&world).await;
+    let weak = world.token("ida", Scope::Write).await;
+    let ended = account::create_token(&world.app.ctx, "ida", Scope::Admin, "test", Some(1)).await.unwrap();
+    world.hands.forward(2 * 24 * 3600 * 1000);
+    let ended = world.bearer(&ended.secret);
+    let wrong = world.bearer("not-a-token-of-anybody");
+    for (method, path, right) in ROUTES {
+        let grant = right.grant();
+        let thread = world.thread("Something").await;
+        let asked = filled(path, &thread);
+        let place = format!("{method} {path}");
+        assert_eq!(call(&world.anon, method, &asked, &[]).await.0, 401, "nobody: {place}");
+        assert_eq!(call(&wrong, method, &asked, &[]).await.0, 401, "a wrong token: {place}");
+        assert_eq!(call(&ended, method, &asked, &[]).await.0, 401, "an expired token: {place}");
+        let signature =
+            "keyId=\"https://peer.example/u/bo#main-key\",headers=\"(request-target) host date\",signature=\"AAAA\"";
+        assert_eq!(call(&world.anon, method, &asked, &[("signature", signature)]).await.0, 401, "a server: {place}");
+        let refused = (403, "scope-missing".to_owned());
+        assert_eq!(call(&weak, method, &asked, &[]).await, refused, "a token that writes: {place}");
+        if *method != "GET" {
+            for origin in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+                let (status, code) = call(&callers.foreign, method, &asked, &[origin]).await;
+                assert_eq!((status, code.as_str()), (403, "foreign-origin"), "{origin:?}: {place}");
+            }
+        }
+        let people = [
+            ("a reader", &world.bo, Role::Member, true),
+            ("a helper", &callers.helper, Role::Helper, true),
+            ("another board's moderator", &callers.elsewhere, Role::Moderator, false),
+            ("its board's moderator", &callers.here, Role::Moderator, true),
+            ("a moderator", &world.mo, Role::Moderator, true),
+            ("an administrator", &world.admin, Role::Admin, true),
+        ];
+        for (who, caller, role, on_its_board) in people {
+            let (status, code) = call(caller, method, &asked, &[]).await;
+            if allowed(grant, role, on_its_board) {
+                assert!(!matches!(status, 401 | 403 | 400 | 405 | 500..), "{who}: {place}: {status} {code}");
+            } else {
+                assert_eq!((status, code.as_str()), (403, "forbidden"), "{who}: {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_admin_route_is_in_the_table_and_the_other_way_round() {
+    let document = serde_json::to_value(door::api::document()).unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            routes.push((method.to_uppercase(), path.clone()));
+        }
+    }
+    let listed = |method: &str, path: &str| ROUTES.iter().any(|(m, p, _)| (*m, *p) == (method, path));
+    for (method, path) in &routes {
+        assert!(!path.starts_with("/api/v1/admin") || listed(method, path), "{method} {path} has no entry");
+    }
+    for (method, path, _) in ROUTES {
+        assert!(routes.contains(&((*method).to_owned(), (*path).to_owned())), "{method} {path} is no route");
+    }
+}
+
+#[tokio::test]
+async fn the_table_is_told_to_those_with_a_role() {
+    let world = World::new().await;
+    let table = world.mo.get("/api/v1/admin/permissions").await.is(200).json();
+    let rights: Vec<_> = table["items"].as_array().unwrap().iter().map(|item| item["right"].clone()).collect();
+    assert_eq!(rights.len(), Right::ALL.len());
+    let remove = &table["items"][rights.iter().position(|right| right == "remove-comments").unwrap()];
+    let expected = json!({
+        "right": "remove-comments", "description": "remove comments", "role": "moderator", "scope": "moderate", "on_boards": true,
+        "routes": [{ "method": "POST", "path": "/api/v1/admin/comments/{id}/remove" }],
+    });
+    assert_eq!(*remove, expected);
+}
+
+fn role(role: &str) -> Value {
+    json!({ "role": role, "reason": "they know the board" })
+}
+
+async fn found(world: &World, name: &str) -> Value {
+    let staff = world.admin.get("/api/v1/admin/staff").await.is(200).json();
+    let staff = staff["items"].as_array().unwrap().clone();
+    staff.into_iter().find(|one| one["name"] == name).unwrap_or(Value::Null)
+}
+
+#[tokio::test]
+async fn a_role_is_given_with_a_reason_and_counts_at_once() {
+    let world = World::new().await;
+    let thread = world.thread("Roles").await;
+    let comment = world.reply(&world.ana, &thread, "Hm.").await;
+    let remove = format!("/api/v1/admin/comments/{comment}/remove");
+    let why = json!({ "reason": "noise" });
+    world.bo.post(&remove, why.clone()).await.refused(403, "forbidden");
+    let to = json!({ "role": "moderator", "boards": ["talk"], "reason": "they know the board" });
+    let now = world.admin.put("/api/v1/admin/accounts/bo/role", to.clone()).await.is(200).json();
+    assert_eq!(now, json!({ "name": "bo", "role": "moderator", "boards": ["talk"] }));
+    assert_eq!(found(&world, "bo").await, now);
+    world.admin.put("/api/v1/admin/accounts/bo/role", to).await.is(200);
+    world.bo.post(&remove, why).await.is(200);
+    let log = world.anon.get("/api/v1/modlog").await.json();
+    let told: Vec<_> = log["items"].as_array().unwrap().iter().map(|entry| entry["deed"].clone()).collect();
+    assert_eq!(told, ["remove", "make-moderator"], "doing it twice is said once");
+    let entry = &log["items"][1];
+    assert_eq!((&entry["moderator"], &entry["person"]), (&json!("ida"), &json!("bo")));
+    assert_eq!(entry["reason"], "they know the board");
+    let page = world.anon.get_with("/modlog", "accept", "text/html").await.body();
+    assert!(page.contains("made a moderator: bo"), "{page}");
+    world.admin.put("/api/v1/admin/accounts/bo/role", role("member")).await.is(200);
+    assert_eq!(found(&world, "bo").await, Value::Null);
+}
+
+#[tokio::test]
+async fn nobody_raises_their_own_role_and_the_last_administrator_stays() {
+    let world = World::new().await;
+    for (caller, name) in [(&world.bo, "bo"), (&world.mo, "mo")] {
+        let path = format!("/api/v1/admin/accounts/{name}/role");
+        caller.put(&path, role("admin")).await.refused(403, "forbidden");
+    }
+    world.mo.put("/api/v1/admin/accounts/ida/role", role("member")).await.refused(403, "forbidden");
+    let refused = world.admin.put("/api/v1/admin/accounts/ida/role", role("member")).await.refused(403, "forbidden");
+    assert!(refused.body().contains("make somebody else an administrator first"));
+    world.admin.put("/api/v1/admin/accounts/bo/role", role("admin")).await.is(200);
+    world.admin.put("/api/v1/admin/accounts/ida/role", role("member")).await.is(200);
+    world.admin.put("/api/v1/admin/accounts/bo/role", role("member")).await.refused(403, "forbidden");
+    world.bo.put("/api/v1/admin/accounts/bo/role", role("helper")).await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn boards_of_a_role_are_boards_and_the_role_has_them() {
+    let world = World::new().await;
+    let put = async |boards: Value, role: &str| {
+        let body = json!({ "role": role, "boards": boards, "reason": "" });
+        world.admin.put("/api/v1/admin/accounts/bo/role", body).await
+    };
+    put(json!(["nowhere"]), "moderator").await.refused(422, "bad-field");
+    put(json!([]), "helper").await.refused(422, "bad-field");
+    put(json!(["talk"]), "admin").await.refused(422, "bad-field");
+    put(json!(vec!["talk"; 201]), "helper").await.refused(422, "bad-field");
+    world.admin.put("/api/v1/admin/accounts/zoe/role", role("helper")).await.refused(404, "not-found");
+    let twice = put(json!(["talk", "TALK"]), "helper").await.is(200).json();
+    assert_eq!(twice["boards"], json!(["talk"]));
+}
