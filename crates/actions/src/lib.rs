@@ -4,6 +4,7 @@
 pub mod account;
 pub mod board;
 mod caller;
+pub mod cases;
 pub mod comment;
 mod ctx;
 pub mod edit;

@@ -19,6 +19,8 @@ pub enum Noun {
     SetupLink,
     /// A session or token.
     Credential,
+    /// What somebody reported.
+    Report,
     /// Another server.
     Peer,
     /// Something that another server said.
@@ -35,6 +37,7 @@ impl Noun {
             Self::Board => "board",
             Self::Thread => "thread",
             Self::Comment => "comment",
+            Self::Report => "report",
             Self::Person => "person",
             Self::Page => "page",
             Self::SetupLink => "set-up link",

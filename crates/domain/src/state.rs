@@ -160,6 +160,10 @@ coded! {
         Pin = 4 "pin",
         /// Took it from there.
         Unpin = 5 "unpin",
+        /// Found something in what readers reported.
+        ResolveReports = 6 "resolve-reports",
+        /// Found nothing in it.
+        DismissReports = 7 "dismiss-reports",
         /// Has another server brought nothing for now.
         Pause = 20 "pause",
         /// Has it brought what waits again.

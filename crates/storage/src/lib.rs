@@ -37,6 +37,7 @@ pub mod threads;
 pub mod visits;
 pub mod votes;
 
+pub mod cases;
 mod changes;
 mod conn;
 mod db;

@@ -41,6 +41,9 @@ pub fn insert(tx: &mut Write, new: &NewReport<'_>) -> Result<bool> {
     let stored = on_either!(&mut tx.conn, |c| {
         diesel::insert_into(reports::table).values(row).on_conflict_do_nothing().execute(c)
     })?;
+    if stored > 0 {
+        crate::cases::open(tx, new.comment, new.id)?;
+    }
     Ok(stored > 0)
 }
 

@@ -42,6 +42,12 @@ macro_rules! all_tables {
                 id -> BigInt, comment_id -> BigInt, reporter_id -> BigInt, category -> SmallInt, text -> Text,
                 state -> SmallInt, created_at -> BigInt,
             }
+            cases (comment_id) {
+                comment_id -> BigInt, state -> SmallInt, opened_id -> BigInt, assigned_to -> Nullable<BigInt>,
+            }
+            notes (id) {
+                id -> BigInt, comment_id -> BigInt, author_id -> BigInt, text -> Text, created_at -> BigInt,
+            }
             moderation_log (id) {
                 id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
                 created_at -> BigInt, host -> Nullable<Text>, person -> Nullable<Text>,
@@ -142,6 +148,8 @@ diesel::joinable!(notifications -> comments (comment_id));
 diesel::joinable!(imports -> comments (comment_id));
 diesel::joinable!(moderation_log -> actors (moderator_id));
 diesel::joinable!(remotes -> actors (actor_id));
+diesel::joinable!(cases -> comments (comment_id));
+diesel::joinable!(notes -> actors (author_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));

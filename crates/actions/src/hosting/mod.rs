@@ -73,12 +73,12 @@ impl By {
 }
 
 /// One more than a page holds: whether there is a next one shows in that.
-fn and_one(limit: usize) -> i64 {
+pub(crate) fn and_one(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }
 
 /// Cuts a list to a page, and says after which entry the next one begins, if there is one.
-fn cut<T, K>(found: &mut Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Option<K> {
+pub(crate) fn cut<T, K>(found: &mut Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Option<K> {
     let more = found.len() > limit;
     found.truncate(limit);
     found.last().filter(|_| more).map(key)

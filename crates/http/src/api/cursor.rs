@@ -24,6 +24,8 @@ pub enum List {
     Arrivals,
     /// What is brought to them.
     Deliveries,
+    /// What is reported.
+    Reports,
 }
 
 impl List {
@@ -37,6 +39,7 @@ impl List {
             Self::Feed => 'f',
             Self::Arrivals => 'i',
             Self::Deliveries => 'd',
+            Self::Reports => 'r',
         }
     }
 

@@ -131,9 +131,11 @@ words! {
     Scope { Read, Write, Moderate, Admin }
     /// Why a comment is reported.
     Category { Spam, Abuse, OffTopic, Illegal, Other }
+    /// Where a report stands: nobody has decided, there was something in it, there was not.
+    ReportState { Open, Resolved, Dismissed }
     /// What a moderator did.
     Deed {
-        Remove, Restore, Lock, Unlock, Pin, Unpin, Pause, Resume, Retry, Replay, Skip, MakeMember, MakeHelper, MakeModerator, MakeAdmin,
+        Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, MakeMember, MakeHelper, MakeModerator, MakeAdmin,
     }
     /// The order of threads: score weighed against age, newest, highest score, surest approval, latest comment.
     ThreadSort { Hot, New, Top, Best, Active }

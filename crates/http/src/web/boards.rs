@@ -169,6 +169,8 @@ fn entry(entry: &Entry) -> LogEntry {
         Deed::Unlock => "unlocked a thread",
         Deed::Pin => "pinned a thread",
         Deed::Unpin => "unpinned a thread",
+        Deed::ResolveReports => "dealt with reports",
+        Deed::DismissReports => "found nothing in reports",
         Deed::Pause => "paused what is brought to another server",
         Deed::Resume => "resumed what is brought to another server",
         Deed::Retry => "had something brought to another server again",

@@ -31,6 +31,7 @@ mod permission;
 mod permissions;
 mod reading;
 mod received;
+mod reports;
 mod running;
 mod secure;
 mod shapes;

@@ -4,7 +4,10 @@ mod elsewhere;
 
 use domain::rights::Reach;
 use domain::visit::Visit;
-use domain::{AccountId, ActorId, BoardId, Category, CommentId, Deed, EventKind, Role, State, ThreadSort, Time, Votes};
+use domain::{
+    AccountId, ActorId, BoardId, Category, CommentId, Deed, EventKind, ReportState, Role, State, ThreadSort, Time,
+    Votes,
+};
 
 use super::generate::Landmarks;
 use super::plans::{purpose, undone};
@@ -17,9 +20,9 @@ use crate::search::Query;
 use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
-    Db, Error, Read, Result, Write, accounts, actors, backfills, boards, comments, events, following, idempotency,
-    imports, introductions, jobs, log, notifications, objects, reports, search, settings, staff, threads, visits,
-    votes,
+    Db, Error, Read, Result, Write, accounts, actors, backfills, boards, cases, comments, events, following,
+    idempotency, imports, introductions, jobs, log, notifications, objects, reports, search, settings, staff, threads,
+    visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -301,6 +304,19 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     let report =
         NewReport { id: world::id(), comment: root, reporter: ACTOR, category: Category::Spam, text: "", now: NOW };
     reports::insert(tx, &report)?;
+    purpose("cases::find");
+    cases::find(tx, root)?;
+    for reach in [Reach::Everywhere, Reach::Boards([BOARD].into())] {
+        purpose("cases::page");
+        cases::page(tx, ReportState::Open, &reach, None, PAGE)?;
+    }
+    purpose("cases::assign");
+    cases::assign(tx, root, Some(ACTOR))?;
+    purpose("cases::note");
+    cases::note(tx, world::id(), root, ACTOR, "", NOW)?;
+    cases::notes(tx, root)?;
+    purpose("cases::decide");
+    cases::decide(tx, root, ReportState::Open, ReportState::Resolved)?;
     let entry = Entry {
         id: world::id(),
         moderator: ActorId(1),

@@ -1,7 +1,9 @@
 //! What is told to somebody: reports, the moderation log, notifications, events, visits.
 
+use domain::rights::Reach;
 use domain::visit::Visit;
-use domain::{Category, CommentId, Deed, EventKind, State, ThreadId, Time};
+use domain::{BoardId, Category, CommentId, Deed, EventKind, ReportState, State, ThreadId, Time};
+use storage::cases::{self, Case};
 use storage::events::{self, Event};
 use storage::log::{self, Entry};
 use storage::reports::{self, NewReport};
@@ -34,6 +36,57 @@ async fn a_person_reports_a_comment_once() {
         Ok(())
     })
     .await;
+}
+
+/// A case is opened by the first report, decided once, and opened again by whoever reports after that.
+#[tokio::test]
+async fn all_reports_on_a_comment_are_one_case() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (root, board, alice) = (scene.thread.root(), scene.board, scene.alice.actor);
+    let report = move |reporter, id| {
+        let (category, text, now) = (Category::Spam, "", world::now());
+        NewReport { id, comment: root, reporter, category, text, now }
+    };
+    let ids = [world::id(), world::id(), world::id()];
+    write(&db, move |tx| {
+        reports::insert(tx, &report(scene.bob.actor, ids[0]))?;
+        reports::insert(tx, &report(alice, ids[1]))
+    })
+    .await;
+    let open = |reach: Reach, after| read(&db, move |tx| cases::page(tx, ReportState::Open, &reach, after, 9));
+    let found = open(Reach::Everywhere, None).await;
+    let expected = Case {
+        comment: root,
+        board,
+        title: "The first".into(),
+        state: ReportState::Open,
+        opened: ids[0],
+        assigned: None,
+    };
+    assert_eq!(found, [expected.clone()]);
+    assert_eq!(open(Reach::Boards([board].into()), None).await, found);
+    assert_eq!(open(Reach::Boards([BoardId(1)].into()), None).await, []);
+    assert_eq!(open(Reach::Everywhere, Some(ids[0])).await, []);
+    let decided = write(&db, move |tx| {
+        cases::assign(tx, root, Some(alice))?;
+        cases::note(tx, world::id(), root, alice, "look", world::now())?;
+        let first = cases::decide(tx, root, ReportState::Open, ReportState::Resolved)?;
+        Ok((first, cases::decide(tx, root, ReportState::Open, ReportState::Dismissed)?))
+    })
+    .await;
+    assert_eq!(decided, (true, false));
+    let (case, reported, notes) =
+        read(&db, move |tx| Ok((cases::find(tx, root)?, reports::on(tx, root)?, cases::notes(tx, root)?))).await;
+    assert_eq!(case, Some(Case { state: ReportState::Resolved, assigned: Some(alice), ..expected.clone() }));
+    assert!(reported.iter().all(|report| report.state == ReportState::Resolved));
+    assert_eq!((notes[0].author_name.as_str(), notes[0].text.as_str()), ("Alice", "look"));
+    write(&db, move |tx| {
+        let carol = world::person(tx, "Carol")?.actor;
+        reports::insert(tx, &report(carol, ids[2]))
+    })
+    .await;
+    assert_eq!(open(Reach::Everywhere, None).await, [Case { opened: ids[2], ..expected }]);
 }
 
 #[tokio::test]

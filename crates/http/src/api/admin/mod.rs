@@ -6,6 +6,7 @@ pub mod deliveries;
 pub mod inbox;
 pub mod peers;
 pub mod permissions;
+pub mod reports;
 pub mod staff;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +18,11 @@ use crate::door::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(permissions::list_permissions))
+        .routes(routes!(reports::list_reports))
+        .routes(routes!(reports::assign_reports))
+        .routes(routes!(reports::note_reports))
+        .routes(routes!(reports::resolve_reports))
+        .routes(routes!(reports::dismiss_reports))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::set_role))
         .routes(routes!(peers::list_peers))

@@ -15,6 +15,11 @@ use crate::gate::Member;
 /// Method, path and the right that is asked for.
 pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/api/v1/admin/permissions", Right::SeeRights),
+    ("GET", "/api/v1/admin/reports", Right::SeeReports),
+    ("POST", "/api/v1/admin/reports/{id}/assign", Right::WorkOnReports),
+    ("POST", "/api/v1/admin/reports/{id}/note", Right::WorkOnReports),
+    ("POST", "/api/v1/admin/reports/{id}/resolve", Right::DecideReports),
+    ("POST", "/api/v1/admin/reports/{id}/dismiss", Right::DecideReports),
     ("POST", "/api/v1/admin/comments/{id}/remove", Right::Remove),
     ("POST", "/api/v1/admin/comments/{id}/restore", Right::Restore),
     ("POST", "/api/v1/admin/comments/{id}/lock", Right::ManageThreads),

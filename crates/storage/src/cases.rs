@@ -1,0 +1,148 @@
+//! What readers report, by comment: all reports on one are one case, which is decided once. And what moderators write beside it for one
+//! another. Not here: the reports themselves (`reports`).
+
+use diesel::prelude::*;
+use domain::rights::Reach;
+use domain::{ActorId, BoardId, CommentId, ReportState, Time};
+
+use crate::conn::{Read, Write};
+use crate::kept::{Kept, Value};
+use crate::schema::{actors, cases, comments, notes, reports, threads};
+use crate::{Error, Result};
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// What is reported.
+    pub comment: CommentId,
+    /// The board of its thread.
+    pub board: BoardId,
+    /// The thread's title.
+    pub title: String,
+    /// Where it stands.
+    pub state: ReportState,
+    /// The first report since it was opened; cases are in that order.
+    pub opened: i64,
+    /// Who has taken it on.
+    pub assigned: Option<ActorId>,
+}
+
+/// What a moderator wrote beside a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Its id.
+    pub id: i64,
+    /// Who wrote it.
+    pub author: ActorId,
+    /// Their name.
+    pub author_name: String,
+    /// In their words.
+    pub text: String,
+    /// When.
+    pub created: Time,
+}
+
+const OPEN: &str = "INSERT INTO cases (comment_id, state, opened_id) VALUES (?, 0, ?) \
+     ON CONFLICT (comment_id) DO UPDATE SET state = 0, opened_id = excluded.opened_id, assigned_to = NULL WHERE cases.state <> 0";
+
+/// There is a report. One that was decided is opened again.
+pub(crate) fn open(tx: &mut Write, comment: CommentId, report: i64) -> Result<()> {
+    let values = [Value::Number(comment.0), Value::Number(report)];
+    crate::conn::on_either!(&mut tx.conn, |c| Kept::<_>::new(OPEN, values).execute(c))?;
+    Ok(())
+}
+
+type Row = (i64, i64, String, i16, i64, Option<i64>);
+
+fn case((comment, board, title, state, opened, assigned): Row) -> Result<Case> {
+    let state = ReportState::coded(state).ok_or(Error::Unknown("cases.state"))?;
+    let (comment, board, assigned) = (CommentId(comment), BoardId(board), assigned.map(ActorId));
+    Ok(Case { comment, board, title, state, opened, assigned })
+}
+
+macro_rules! rows {
+    () => {
+        cases::table.inner_join(comments::table.inner_join(threads::table)).select((
+            cases::comment_id,
+            threads::board_id,
+            threads::title,
+            cases::state,
+            cases::opened_id,
+            cases::assigned_to,
+        ))
+    };
+}
+
+/// Cases on boards within reach, the oldest first, after the one that was opened by that report.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn page(tx: &mut Read, state: ReportState, reach: &Reach, after: Option<i64>, limit: i64) -> Result<Vec<Case>> {
+    let mut found = rows!()
+        .filter(cases::state.eq(state.code()))
+        .filter(cases::opened_id.gt(after.unwrap_or(0)))
+        .order(cases::opened_id)
+        .limit(limit)
+        .into_boxed();
+    if let Reach::Boards(boards) = reach {
+        found = found.filter(threads::board_id.eq_any(boards.iter().map(|board| board.0).collect::<Vec<_>>()));
+    }
+    found.load::<Row>(&mut tx.conn)?.into_iter().map(case).collect()
+}
+
+/// The case of a comment, if it was ever reported.
+pub fn find(tx: &mut Read, comment: CommentId) -> Result<Option<Case>> {
+    let row = rows!().filter(cases::comment_id.eq(comment.0)).get_result::<Row>(&mut tx.conn).optional()?;
+    row.map(case).transpose()
+}
+
+/// Says who has taken a case on.
+pub fn assign(tx: &mut Write, comment: CommentId, to: Option<ActorId>) -> Result<()> {
+    let set = cases::assigned_to.eq(to.map(|actor| actor.0));
+    diesel::update(cases::table.find(comment.0)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Decides a case, and with it all reports that were open, if it still stands at `from`. Says whether it did.
+pub fn decide(tx: &mut Write, comment: CommentId, from: ReportState, to: ReportState) -> Result<bool> {
+    let at = cases::table.find(comment.0).filter(cases::state.eq(from.code()));
+    if diesel::update(at).set(cases::state.eq(to.code())).execute(&mut tx.conn)? == 0 {
+        return Ok(false);
+    }
+    let open =
+        reports::table.filter(reports::comment_id.eq(comment.0)).filter(reports::state.eq(ReportState::Open.code()));
+    diesel::update(open).set(reports::state.eq(to.code())).execute(&mut tx.conn)?;
+    Ok(true)
+}
+
+/// Writes something beside a comment.
+pub fn note(tx: &mut Write, id: i64, comment: CommentId, author: ActorId, text: &str, now: Time) -> Result<()> {
+    let row = (
+        notes::id.eq(id),
+        notes::comment_id.eq(comment.0),
+        notes::author_id.eq(author.0),
+        notes::text.eq(text),
+        notes::created_at.eq(now.0),
+    );
+    diesel::insert_into(notes::table).values(row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// What is written beside a comment, the oldest first.
+pub fn notes(tx: &mut Read, comment: CommentId) -> Result<Vec<Note>> {
+    let rows: Vec<(i64, i64, String, String, i64)> = notes::table
+        .inner_join(actors::table)
+        .filter(notes::comment_id.eq(comment.0))
+        .order(notes::id)
+        .limit(500)
+        .select((notes::id, notes::author_id, actors::name, notes::text, notes::created_at))
+        .load(&mut tx.conn)?;
+    let note = |(id, author, author_name, text, created): (i64, i64, String, String, i64)| Note {
+        id,
+        author: ActorId(author),
+        author_name,
+        text,
+        created: Time(created),
+    };
+    Ok(rows.into_iter().map(note).collect())
+}
