@@ -64,7 +64,7 @@ async fn all_reports_on_a_comment_are_one_case() {
         opened: ids[0],
         assigned: None,
     };
-    assert_eq!(found, [expected.clone()]);
+    assert_eq!(found, std::slice::from_ref(&expected));
     assert_eq!(open(Reach::Boards([board].into()), None).await, found);
     assert_eq!(open(Reach::Boards([BoardId(1)].into()), None).await, []);
     assert_eq!(open(Reach::Everywhere, Some(ids[0])).await, []);
