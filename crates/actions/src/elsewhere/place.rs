@@ -239,7 +239,7 @@ fn board(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Option<Boa
 /// [`Postponed`]: a failure that may pass.
 pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<(Note, Remote)>, Postponed> {
     let signer = Signer::instance(ctx).await?;
-    let document = match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
+    let document = match super::client(ctx).await?.fetch(id, Some(&signer), budget, ctx.now().0).await {
         Ok(document) => document,
         Err(error) if error.may_pass() => {
             return Err(Postponed::Elsewhere(error.to_string()));

@@ -7,8 +7,9 @@ pub mod inbox;
 pub mod keys;
 pub mod numbers;
 pub mod peers;
+pub mod policies;
 
-use domain::{Deed, Role};
+use domain::{ActorId, Deed, Role};
 use storage::Write;
 use storage::log::{self, Entry};
 
@@ -29,6 +30,14 @@ impl By {
         match self {
             Self::Administrator(person) => person.must_be(Role::Admin, "see or change how other servers are spoken to"),
             Self::Host => Ok(()),
+        }
+    }
+
+    /// Who it is, as far as anybody could name them.
+    fn actor(&self) -> Option<ActorId> {
+        match self {
+            Self::Administrator(person) => Some(person.actor),
+            Self::Host => None,
         }
     }
 

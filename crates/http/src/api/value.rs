@@ -132,7 +132,10 @@ words! {
     /// Why a comment is reported.
     Category { Spam, Abuse, OffTopic, Illegal, Other }
     /// What a moderator did.
-    Deed { Remove, Restore, Lock, Unlock, Pin, Unpin, Pause, Resume, Retry, Replay, Skip }
+    Deed { Remove, Restore, Lock, Unlock, Pin, Unpin, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold, Reject, Block, Blocklist, Approve }
+    /// How another server is dealt with, in rising order of severity: `limit` makes its comments known to nobody who did not ask for them,
+    /// `hold` has each wait for a moderator, `reject` takes nothing in and brings nothing there, `block` also hides what is here.
+    Level { Allow, Limit, Hold, Reject, Block }
     /// The order of threads: score weighed against age, newest, highest score, surest approval, latest comment.
     ThreadSort { Hot, New, Top, Best, Active }
     /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.

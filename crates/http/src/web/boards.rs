@@ -173,6 +173,13 @@ fn entry(entry: &Entry) -> LogEntry {
         Deed::Retry => "had something brought to another server again",
         Deed::Replay => "had something of another server dealt with again",
         Deed::Skip => "had something not brought to another server",
+        Deed::Allow => "lifted what was decided about another server",
+        Deed::Limit => "limited another server",
+        Deed::Hold => "had comments of another server wait for a moderator",
+        Deed::Reject => "rejected another server",
+        Deed::Block => "blocked another server",
+        Deed::Blocklist => "took over a list of other servers",
+        Deed::Approve => "let a comment out that waited",
     };
     LogEntry {
         at_ms: entry.at.0,

@@ -93,6 +93,7 @@ fn body(name: &str) -> Value {
         | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery" => {
             json!({ "reason": "" })
         }
+        "decide_about_peer" => json!({ "level": "limit", "reason": "" }),
         other => panic!("{other} takes a body that this test does not know"),
     }
 }

@@ -28,6 +28,7 @@ mod once;
 mod pages;
 mod peer;
 mod permission;
+mod policies;
 mod reading;
 mod received;
 mod running;

@@ -9,12 +9,45 @@ pub struct Peers {
     /// Show this one alone, by its host name
     #[arg(value_name = "HOST")]
     pub host: Option<String>,
+    /// Deal with it like that from now on; `*.HOST` for all below it, too
+    #[arg(long, value_enum, value_name = "LEVEL", requires = "host")]
+    pub policy: Option<Policy>,
+    /// Why, for whoever looks at the list later
+    #[arg(long, value_name = "WHY", default_value = "", requires = "policy", hide_default_value = true)]
+    pub reason: String,
     /// For programs
     #[arg(long)]
     pub json: bool,
     /// What to do; without one: show them
     #[command(subcommand)]
     pub order: Option<PeerOrder>,
+}
+
+/// How a server is dealt with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Policy {
+    /// As all are
+    Allow,
+    /// Its comments are made known to nobody who did not ask for them
+    Limit,
+    /// Each of its comments waits for a moderator
+    Hold,
+    /// Nothing is taken from it, nothing is brought to it
+    Reject,
+    /// The same, and what is here of it is hidden
+    Block,
+}
+
+impl From<Policy> for domain::Level {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Allow => Self::Allow,
+            Policy::Limit => Self::Limit,
+            Policy::Hold => Self::Hold,
+            Policy::Reject => Self::Reject,
+            Policy::Block => Self::Block,
+        }
+    }
 }
 
 /// What is to become of a server.

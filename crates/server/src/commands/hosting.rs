@@ -7,7 +7,9 @@ use actions::hosting::deliveries::Delivery;
 use actions::hosting::inbox::Listed;
 use actions::hosting::keys::Whose;
 use actions::hosting::peers::Standing;
-use actions::hosting::{By, deliveries, inbox, keys, peers};
+use actions::hosting::policies::Decision;
+use actions::hosting::{By, deliveries, inbox, keys, peers, policies};
+use domain::policy::Coverage;
 use door::api::admin;
 use serde::Serialize;
 use storage::inbox::Entry;
@@ -37,9 +39,13 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             Ok(())
         };
     }
-    let found = match &arguments.host {
-        Some(host) => vec![peers::find(ctx, &By::Host, host).await?],
-        None => all_peers(ctx).await?,
+    let found = match (&arguments.host, arguments.policy) {
+        (Some(host), Some(level)) => {
+            let decision = Decision { level: level.into(), coverage: Coverage::Host, reason: arguments.reason };
+            vec![policies::decide(ctx, &By::Host, host, decision).await?]
+        }
+        (Some(host), None) => vec![peers::find(ctx, &By::Host, host).await?],
+        (None, _) => all_peers(ctx).await?,
     };
     if arguments.json {
         return print_json(&found.into_iter().map(admin::peers::Peer::from).collect::<Vec<_>>());
@@ -68,6 +74,7 @@ async fn all_peers(ctx: &Ctx) -> Result<Vec<Standing>, Failure> {
 
 fn state(standing: &Standing) -> String {
     match (standing.peer.state, standing.peer.failures) {
+        _ if standing.level > domain::Level::Allow => standing.level.name().into(),
         (State::Open, 0) => "open".into(),
         (State::Open, failures) => format!("failed {failures}×"),
         (State::Paused, _) => "paused".into(),
@@ -94,6 +101,8 @@ fn print_peer(standing: &Standing) {
     let lines = [
         ("host", peer.host.clone()),
         ("software", format!("{} {}", peer.software, peer.version).trim().to_owned()),
+        ("policy", standing.level.name().to_owned()),
+        ("reason", standing.policy.as_ref().map(|policy| policy.reason.clone()).unwrap_or_default()),
         ("dialect", format!("{:?}", peer.dialect).to_lowercase()),
         ("state", state(standing)),
         ("last heard", moment(peer.heard)),

@@ -19,6 +19,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(peers::pause_peer))
         .routes(routes!(peers::resume_peer))
         .routes(routes!(peers::retry_peer))
+        .routes(routes!(peers::decide_about_peer))
         .routes(routes!(inbox::list_arrivals))
         .routes(routes!(inbox::replay_arrival))
         .routes(routes!(deliveries::list_deliveries))
