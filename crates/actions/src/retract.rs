@@ -101,7 +101,15 @@ fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<bool> {
     Ok(comments::spot_to_change(tx, comment)?.is_some_and(|spot| spot.state == state))
 }
 
-fn note(tx: &mut Write, ctx: &Ctx, who: ActorId, deed: Deed, comment: CommentId, reason: String) -> Result<()> {
+/// Writes the log.
+pub(crate) fn note(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: ActorId,
+    deed: Deed,
+    comment: CommentId,
+    reason: String,
+) -> Result<()> {
     let entry = Entry {
         id: ctx.id(),
         moderator: who,

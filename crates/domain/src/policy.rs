@@ -65,6 +65,28 @@ fn name_above(name: &str) -> Option<&str> {
     name.split_once('.').map(|(_, above)| above).filter(|above| !above.is_empty())
 }
 
+/// What becomes of what was decided when a list of somebody else's is taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// Nothing was decided: the list is followed.
+    New,
+    /// The list is stricter, and is followed.
+    Stricter,
+    /// What was decided stays: it is as strict, or it is an exception.
+    Kept,
+}
+
+/// Whether a list is followed that wants somebody dealt with like that. Nobody's list makes anything milder, nor undoes an exception.
+#[must_use]
+pub fn merged(known: Option<Level>, listed: Level) -> Merged {
+    match known {
+        None => Merged::New,
+        Some(Level::Allow) => Merged::Kept,
+        Some(known) if known < listed => Merged::Stricter,
+        Some(_) => Merged::Kept,
+    }
+}
+
 /// Why there cannot be an entry for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadHost {
@@ -216,6 +238,15 @@ mod tests {
             assert_eq!(read(text), Err(why), "{text}");
         }
         assert_eq!(subject("*.town.example", "talk.town.example", Network::Public), Err(BadHost::Ours));
+    }
+
+    #[test]
+    fn a_list_makes_nothing_milder_and_leaves_exceptions() {
+        assert_eq!(merged(None, Level::Limit), Merged::New);
+        assert_eq!(merged(Some(Level::Limit), Level::Block), Merged::Stricter);
+        assert_eq!(merged(Some(Level::Block), Level::Limit), Merged::Kept);
+        assert_eq!(merged(Some(Level::Block), Level::Block), Merged::Kept);
+        assert_eq!(merged(Some(Level::Allow), Level::Block), Merged::Kept);
     }
 
     #[test]

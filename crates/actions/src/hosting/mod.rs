@@ -1,6 +1,7 @@
 //! What those who run the instance see of other servers, and what they do about them. Not here: how servers are spoken to
 //! (`elsewhere`).
 
+pub mod blocklist;
 pub mod checkup;
 pub mod deliveries;
 pub mod inbox;
@@ -42,7 +43,7 @@ impl By {
     }
 
     /// Writes the log.
-    fn note(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, host: &str, reason: &str) -> Result<()> {
+    fn note(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, host: Option<&str>, reason: &str) -> Result<()> {
         let Self::Administrator(person) = self else { return Ok(()) };
         let entry = Entry {
             id: ctx.id(),
@@ -50,7 +51,7 @@ impl By {
             moderator_name: person.name.clone(),
             deed,
             comment: None,
-            host: Some(host.to_owned()),
+            host: host.map(str::to_owned),
             reason: reason.to_owned(),
             at: ctx.now(),
         };

@@ -152,7 +152,7 @@ pub async fn order(ctx: &Ctx, by: &By, host: &str, order: Order, reason: &str) -
             }
             if order.changes(&peer, now) {
                 order.give(tx, &host)?;
-                by.note(tx, &cx, order.deed(), &host, &reason)?;
+                by.note(tx, &cx, order.deed(), Some(&host), &reason)?;
             }
             known(tx, &cx, &host)
         })

@@ -89,11 +89,13 @@ fn body(name: &str) -> Value {
         "describe_me" => json!({ "about": "" }),
         "change_password" => json!({ "old": PASSWORD, "new": PASSWORD }),
         "mark_read" => json!({ "up_to": "7" }),
-        "remove_comment" | "restore_comment" | "lock_thread" | "unlock_thread" | "pin_thread" | "unpin_thread"
-        | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery" => {
+        "remove_comment" | "restore_comment" | "approve_comment" | "lock_thread" | "unlock_thread" | "pin_thread"
+        | "unpin_thread" | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery"
+        | "skip_delivery" => {
             json!({ "reason": "" })
         }
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),
+        "import_peers" => json!({ "list": "", "reason": "" }),
         other => panic!("{other} takes a body that this test does not know"),
     }
 }

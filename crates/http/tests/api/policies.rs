@@ -190,3 +190,84 @@ async fn thousands_of_comments_are_hidden_at_once_and_come_back_as_they_were() {
     assert_eq!(counts().await, (vec![json!(249), json!(250), json!(250), json!(250), json!(250)], 1));
     world.anon.get("/api/v1/comments/1000000").await.is(200);
 }
+
+#[tokio::test]
+async fn what_a_held_server_says_waits_for_a_moderator() {
+    let world = World::new().await;
+    let (thread, peer) = (world.thread("A thread").await, Peer::new().await);
+    decide(&world, peer.host(), "hold").await.is(200);
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>xylophone</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let count =
+        async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).at("/thread/comments_count");
+    assert_eq!(
+        (count().await, world.anon.get("/api/v1/search?q=xylophone").await.is(200).at("/items")),
+        (json!(0), json!([]))
+    );
+    let uri = peer.id("notes/1");
+    let held = world.app.ctx.db().read(move |tx| storage::objects::by_uri(tx, &uri)).await.unwrap().unwrap().comment;
+    world.anon.get(&format!("/api/v1/comments/{held}")).await.refused(404, "not-found");
+    let approve = format!("/api/v1/admin/comments/{held}/approve");
+    world.ana.post(&approve, json!({ "reason": "" })).await.refused(403, "forbidden");
+    for _ in 0..2 {
+        assert_eq!(world.mo.post(&approve, json!({ "reason": "fine" })).await.is(200).text("/state"), "published");
+    }
+    assert_eq!(
+        (count().await, world.ana.get("/api/v1/notifications").await.is(200).all("/items", "/id").len()),
+        (json!(1), 1)
+    );
+    assert_eq!(
+        world.anon.get("/api/v1/modlog").await.is(200).all("/items", "/deed"),
+        [json!("approve"), json!("hold")]
+    );
+    // What is hidden with its server, or was removed, is let out by nobody.
+    decide(&world, peer.host(), "block").await.is(200);
+    world.mo.post(&approve, json!({ "reason": "" })).await.refused(422, "bad-field");
+}
+
+#[tokio::test]
+async fn what_a_limited_server_says_stands_and_is_made_known_to_nobody() {
+    let world = World::new().await;
+    let (thread, peer, follower) = (world.thread("A thread").await, Peer::new().await, Peer::new().await);
+    follower.say(&world, &follower.activity("follows/1", "Follow", &json!("https://talk.example/b/talk.all"))).await;
+    decide(&world, peer.host(), "limit").await.is(200);
+    let before = waiting(&world, follower.host()).await;
+    answered(&world, &peer, &thread, "xylophone").await;
+    assert_eq!(waiting(&world, follower.host()).await, before);
+    assert_eq!(world.ana.get("/api/v1/notifications").await.is(200).at("/items"), json!([]));
+    decide(&world, peer.host(), "allow").await.is(200);
+    answered(&world, &peer, &thread, "marimba").await;
+    assert_eq!(world.ana.get("/api/v1/notifications").await.is(200).all("/items", "/id").len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_is_compared_first_and_then_taken_over() {
+    let world = World::new().await;
+    decide(&world, "strict.example", "block").await.is(200);
+    decide(&world, "mild.example", "limit").await.is(200);
+    decide(&world, "friend.example", "allow").await.is(200);
+    let list = "#domain,#severity\nnew.example,suspend\nstrict.example,silence\nmild.example,suspend\nfriend.example,suspend\n*.com,suspend\ntalk.example,suspend\nb*d.example,suspend\n";
+    let import = async |body: Value| world.admin.post(&format!("{PEERS}/import"), body).await.is(200);
+    for dry in [json!({ "list": list, "reason": "" }), json!({ "list": list, "reason": "", "dry_run": false })] {
+        let found = import(dry).await;
+        assert_eq!(found.at("/new"), json!([{ "host": "new.example", "level": "block" }]));
+        assert_eq!(found.at("/changed"), json!([{ "host": "mild.example", "from": "limit", "to": "block" }]));
+        assert_eq!(found.at("/kept"), json!(["strict.example", "friend.example"]));
+        assert_eq!(found.all("/refused", "/line"), [json!(6), json!(7), json!(8)]);
+    }
+    let again = import(json!({ "list": list, "reason": "", "dry_run": false })).await;
+    assert_eq!((again.at("/new"), again.at("/changed")), (json!([]), json!([])));
+    assert_eq!(world.admin.get(&format!("{PEERS}/new.example")).await.is(200).at("/policy/subdomains"), json!(true));
+    let exported = world.admin.get(&format!("{PEERS}/export")).await.is(200).body();
+    let lines: Vec<&str> = exported.lines().collect();
+    assert_eq!(
+        lines[1..],
+        [
+            "mild.example,suspend,true,true,,false",
+            "new.example,suspend,true,true,,false",
+            "strict.example,suspend,true,true,spam,false",
+        ]
+    );
+    assert_eq!(world.anon.get("/api/v1/modlog").await.is(200).text("/items/0/deed"), "blocklist");
+    world.mo.post(&format!("{PEERS}/import"), json!({ "list": "", "reason": "" })).await.refused(403, "forbidden");
+}

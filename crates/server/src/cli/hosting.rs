@@ -1,5 +1,7 @@
 //! Commands for whoever looks after what goes to other servers and comes from them.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 /// Other servers.
@@ -59,6 +61,24 @@ pub enum PeerOrder {
     Resume(OnePeer),
     /// Try it now, though it is left alone for a while or sleeps
     Retry(OnePeer),
+    /// Say what a list of servers that somebody passes on would change, or take it over
+    Import(Blocklist),
+    /// Write what was decided about servers as a list that others can take over
+    Export,
+}
+
+/// A list of servers.
+#[derive(Debug, Args)]
+pub struct Blocklist {
+    /// As Mastodon writes it (CSV), or a host name on each line
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Take it over
+    #[arg(long)]
+    pub apply: bool,
+    /// Answer for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// One server.

@@ -7,7 +7,7 @@ use actions::hosting::deliveries::Delivery;
 use actions::hosting::inbox::Listed;
 use actions::hosting::keys::Whose;
 use actions::hosting::peers::Standing;
-use actions::hosting::policies::Decision;
+use actions::hosting::policies::{Decision, Run};
 use actions::hosting::{By, deliveries, inbox, keys, peers, policies};
 use domain::policy::Coverage;
 use door::api::admin;
@@ -30,6 +30,11 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             PeerOrder::Pause(one) => (peers::Order::Pause, one, "is paused: it is brought nothing until it is resumed"),
             PeerOrder::Resume(one) => (peers::Order::Resume, one, "is brought what waits for it"),
             PeerOrder::Retry(one) => (peers::Order::Retry, one, "is tried now"),
+            PeerOrder::Import(list) => return import(ctx, &list).await,
+            PeerOrder::Export => {
+                print!("{}", policies::export(ctx, &By::Host).await?);
+                return Ok(());
+            }
         };
         let standing = peers::order(ctx, &By::Host, &one.host, order, "").await?;
         return if one.json {
@@ -57,6 +62,28 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             table::print(&heads, &all.iter().map(peer_row).collect::<Vec<_>>());
         }
     }
+    Ok(())
+}
+
+async fn import(ctx: &Ctx, list: &cli::Blocklist) -> Result<(), Failure> {
+    let (file, run) = (list.file.display(), if list.apply { Run::Real } else { Run::Dry });
+    let text = std::fs::read(&list.file).map_err(|error| format!("cannot read {file}: {error}; name another file"))?;
+    let found = policies::import(ctx, &By::Host, &String::from_utf8_lossy(&text), run, "").await?;
+    if list.json {
+        return print_json(&admin::blocklists::BlocklistDifference::new(run, found));
+    }
+    for (host, level) in &found.new {
+        println!("new      {host}: {}", level.name());
+    }
+    for (host, from, to) in &found.changed {
+        println!("changed  {host}: {}, was {}", to.name(), from.name());
+    }
+    for one in &found.refused {
+        println!("refused  line {}: “{}” {}", one.line, one.text, one.reason);
+    }
+    let done = if list.apply { "" } else { "; nothing was changed, --apply takes it over" };
+    let (new, changed, kept) = (found.new.len(), found.changed.len(), found.kept.len());
+    println!("{new} new, {changed} changed, {kept} kept, {} refused{done}", found.refused.len());
     Ok(())
 }
 
