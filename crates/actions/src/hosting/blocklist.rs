@@ -66,7 +66,7 @@ fn entry(fields: &[String], columns: Columns, (ours, network): (&str, Network)) 
     let field = |column: Option<usize>| column.and_then(|column| fields.get(column)).map_or("", |field| field.trim());
     let level = level(field(columns.severity))?;
     let (host, _) = subject(field(Some(columns.domain)), ours, network).map_err(|bad: BadHost| bad.to_string())?;
-    // As our own reasons, which are cut to nothing and not refused.
+    // An entry is not refused for a long reason; its end is left out.
     let reason = domain::text::excerpt(field(columns.comment), MAX_REASON);
     Ok(Listed { host, level, reason })
 }
