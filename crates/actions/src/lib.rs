@@ -11,7 +11,7 @@ pub mod edit;
 pub mod elsewhere;
 mod error;
 pub mod feed;
-mod held;
+pub mod held;
 pub mod hosting;
 pub mod import;
 pub mod instance;

@@ -2,7 +2,7 @@
 
 use storage::{accounts, events, idempotency, inbox, jobs, objects, outbox};
 
-use crate::elsewhere::departed;
+use crate::elsewhere::{departed, parting};
 use crate::{Ctx, Result};
 
 /// The kind of the job.
@@ -45,6 +45,10 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
     let leased = ctx.db().write(move |tx| jobs::lease(tx, now, now.plus_ms(LEASE_MS), 10)).await?;
     let mut deleted = 0;
     for job in leased {
+        if job.kind == parting::KIND {
+            deleted += parting::go_on(ctx, job).await?;
+            continue;
+        }
         if job.kind == departed::KIND {
             deleted += departed::go_on(ctx, job).await?;
             continue;

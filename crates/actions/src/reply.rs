@@ -2,7 +2,7 @@
 
 use domain::authority::{Act, Standing};
 use domain::text::Rendered;
-use domain::{ActorId, CommentId, EventKind, Noun, Origin, Refusal, State, Time, Votes};
+use domain::{ActorId, CommentId, EventKind, Level, Noun, Origin, Refusal, State, Time, Votes};
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
 use storage::{Write, remotes};
@@ -47,7 +47,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             let state = if consent == Consent::Given { State::Published } else { State::Held };
             let (id, now) = (CommentId(cx.id()), cx.now());
             let words = (source.as_str(), &rendered);
-            let answer = Answer { id, act: Act::Reply, parent, words, published: now, state };
+            let answer = Answer { id, act: Act::Reply, parent, words, published: now, state, level: Level::Allow };
             let new = add(tx, &cx, &who.standing(), &answer)?;
             match consent {
                 Consent::Given => say::published(tx, &cx, id, Home::Here(&who.name))?,
@@ -90,11 +90,13 @@ pub(crate) struct Answer<'a> {
     pub(crate) published: Time,
     /// Whether it is, or waits.
     pub(crate) state: State,
+    /// How its author's server is dealt with.
+    pub(crate) level: Level,
 }
 
 /// Puts an answer into its thread, whoever wrote it and wherever.
 pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
-    let Answer { id, act, parent, words: (source, rendered), published, state } = *answer;
+    let Answer { id, act, parent, words: (source, rendered), published, state, level } = *answer;
     let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;
     if spot.depth > max {
@@ -109,6 +111,9 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
     still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
+    if level == Level::Limit {
+        return Ok(new);
+    }
     let answered = spot.state.is_signed().then_some(spot.author);
     notify(tx, ctx, id, who.actor, answered, &rendered.mentions, now)?;
     Ok(new)

@@ -102,7 +102,15 @@ fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<Option<Bo
     Ok(spot.map(|spot| spot.board))
 }
 
-fn note(tx: &mut Write, ctx: &Ctx, who: ActorId, deed: Deed, comment: CommentId, reason: String) -> Result<()> {
+/// Writes the log.
+pub(crate) fn note(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: ActorId,
+    deed: Deed,
+    comment: CommentId,
+    reason: String,
+) -> Result<()> {
     let entry = Entry {
         id: ctx.id(),
         moderator: who,

@@ -2,7 +2,7 @@
 
 use domain::authority::{Standing, may_start};
 use domain::text::{Rendered, TextRefusal, tidy};
-use domain::{Noun, Origin, Refusal, Role, State, ThreadId, Time, Votes};
+use domain::{Level, Noun, Origin, Refusal, Role, ThreadId, Time, Votes};
 use storage::boards::{self, Board};
 use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, NewThread};
@@ -80,7 +80,7 @@ pub async fn start_thread(
             let (id, now) = (ThreadId(cx.id()), cx.now());
             let words = checked.text.as_ref().map(|text| (source.as_str(), text));
             let (title, url) = (checked.title.as_str(), checked.url.as_deref());
-            let new = New { id, board: &board, title, url, words, published: now };
+            let new = New { id, board: &board, title, url, words, published: now, level: Level::Allow };
             open(tx, &cx, (&who.standing(), Origin::Local), &new)?;
             say::published(tx, &cx, id.root(), Home::Here(&who.name))?;
             once::remember(tx, &who, once.as_ref(), id.root(), now)?;
@@ -103,6 +103,8 @@ pub(crate) struct New<'a> {
     pub(crate) words: Option<(&'a str, &'a Rendered)>,
     /// When it was published.
     pub(crate) published: Time,
+    /// How its author's server is dealt with: what is not taken as everybody's stands in no list.
+    pub(crate) level: Level,
 }
 
 /// Opens a thread, whoever wrote it and wherever.
@@ -113,7 +115,7 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
         let remedy = "Nobody here follows it. Follow it, and try again once it has said yes.";
         return Err(Error::Refused(Refusal::Forbidden("start threads on this board", remedy)));
     }
-    let New { id, board, title, url, words, published } = *new;
+    let New { id, board, title, url, words, published, level } = *new;
     let votes = Votes::default();
     threads::insert(tx, &NewThread { id, board: board.id, title, url, published, votes })?;
     let root = NewComment {
@@ -122,7 +124,7 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
         parent: None,
         author: who.actor,
         depth: 0,
-        state: State::Published,
+        state: level.state(),
         published,
         votes,
         words: words.map(|(source, text)| Words { source, html: &text.html }),
@@ -130,5 +132,8 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
     comments::insert(tx, &root)?;
     let (plain, mentions) = words.map_or(("", &[][..]), |(_, text)| (&text.plain, &text.mentions));
     index(tx, id.root(), root.state, Some(title), plain)?;
+    if level != Level::Allow {
+        return Ok(threads::set_listed(tx, id, false)?);
+    }
     notify(tx, ctx, id.root(), who.actor, None, mentions, ctx.now())
 }

@@ -16,6 +16,8 @@ pub enum Right {
     Remove,
     /// Put comments back.
     Restore,
+    /// Let comments out that wait for a moderator.
+    Approve,
     /// Lock, unlock, pin, unpin threads.
     ManageThreads,
     /// See what was fetched of a thread from other servers, and have it fetched again.
@@ -40,6 +42,7 @@ named!(Right {
     SeeRights = "see-permissions",
     Remove = "remove-comments",
     Restore = "restore-comments",
+    Approve = "approve-comments",
     ManageThreads = "manage-threads",
     Backfill = "backfill",
     SeeReports = "see-reports",
@@ -87,13 +90,14 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 12] = [
+pub const GRANTS: [Grant; 13] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
     grant(Right::WorkOnReports, "work on reports", Role::Helper, OnBoards),
     grant(Right::DecideReports, "decide reports", Role::Moderator, OnBoards),
     grant(Right::Remove, "remove comments", Role::Moderator, OnBoards),
     grant(Right::Restore, "restore comments", Role::Moderator, OnBoards),
+    grant(Right::Approve, "let comments out", Role::Moderator, OnBoards),
     grant(Right::ManageThreads, "manage threads", Role::Moderator, OnBoards),
     grant(Right::Backfill, "see what was fetched from other servers", Role::Moderator, OnBoards),
     grant(Right::RunBoards, "make or describe boards", Role::Admin, Everywhere),
@@ -199,6 +203,7 @@ mod tests {
             "see-permissions",
             "remove-comments",
             "restore-comments",
+            "approve-comments",
             "manage-threads",
             "backfill",
             "see-reports",

@@ -146,6 +146,36 @@ coded! {
 }
 
 coded! {
+    /// What is done with what another server says, in rising order of severity.
+    Level {
+        /// It is taken as that of everybody.
+        Allow = 0 "allow",
+        /// Comments stand where they answer, and are made known to nobody who did not ask for them.
+        Limit = 1 "limit",
+        /// Each new comment waits for a moderator.
+        Hold = 2 "hold",
+        /// Nothing is taken in any more, nothing is fetched or brought there; what is here stays.
+        Reject = 3 "reject",
+        /// The same, and what is here is hidden.
+        Block = 4 "block",
+    }
+}
+
+impl Level {
+    /// Whether anything is taken from there and brought there.
+    #[must_use]
+    pub fn is_spoken_to(self) -> bool {
+        self < Self::Reject
+    }
+
+    /// The state in which a new comment from there is stored.
+    #[must_use]
+    pub fn state(self) -> State {
+        if self == Self::Hold { State::Held } else { State::Published }
+    }
+}
+
+coded! {
     /// What a moderator did, as the moderation log tells it.
     Deed {
         /// Took a comment down.
@@ -174,14 +204,28 @@ coded! {
         Replay = 23 "replay",
         /// Has something not brought that was to be.
         Skip = 24 "skip",
+        /// Has what another server says taken as that of everybody.
+        Allow = 30 "allow",
+        /// Has its comments made known to nobody who did not ask for them.
+        Limit = 31 "limit",
+        /// Has each of its comments wait for a moderator.
+        Hold = 32 "hold",
+        /// Has nothing taken from it and nothing brought to it.
+        Reject = 33 "reject",
+        /// The same, and has what is here of it hidden.
+        Block = 34 "block",
+        /// Took a list of other servers over.
+        Blocklist = 35 "blocklist",
+        /// Let a comment out that waited.
+        Approve = 36 "approve",
         /// Took somebody's role.
-        MakeMember = 40 "make-member",
+        MakeMember = 50 "make-member",
         /// Made somebody a helper.
-        MakeHelper = 41 "make-helper",
+        MakeHelper = 51 "make-helper",
         /// Made somebody a moderator.
-        MakeModerator = 42 "make-moderator",
+        MakeModerator = 52 "make-moderator",
         /// Made somebody an administrator.
-        MakeAdmin = 43 "make-admin",
+        MakeAdmin = 53 "make-admin",
     }
 }
 

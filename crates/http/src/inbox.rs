@@ -71,6 +71,7 @@ fn outcome(taken: &Result<Received, NotTaken>) -> &'static str {
         Err(NotTaken::Malformed(_)) => "malformed",
         Err(NotTaken::Unsigned(_) | NotTaken::OtherKey(_) | NotTaken::BadKey(_)) => "unsigned",
         Err(NotTaken::Unknown(_)) => "unknown_actor",
+        Err(NotTaken::Barred) => "barred",
         Err(NotTaken::Full) => "full",
         Err(NotTaken::Ours(_)) => "failed",
     }
@@ -124,6 +125,7 @@ pub fn answer(refused: NotTaken) -> Problem {
             problem.retry_after = Some(LATER);
             problem
         }
+        NotTaken::Barred => wrong(StatusCode::FORBIDDEN, "not-spoken-to", words),
         NotTaken::Full => {
             let mut problem = wrong(StatusCode::SERVICE_UNAVAILABLE, "busy", words);
             problem.retry_after = Some(LATER);

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use actions::elsewhere::Elsewhere;
 use actions::{Ctx, Joining, Limits, SystemChance, SystemClock};
+use domain::Level;
 use domain::text::{Places, TextLimits};
 use door::settings::{Documents, Rates, Settings};
 use storage::{Db, Holder, Place};
 
-use crate::config::{Config, RegistrationMode};
+use crate::config::{Config, FederationMode, RegistrationMode};
 
 /// The source of this program, as it was compiled.
 const SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/source.tar.gz"));
@@ -35,7 +36,12 @@ fn elsewhere(config: &Config) -> Result<Elsewhere, Failure> {
     let extra = config.federation.extra_ca_file.as_ref().map(read).transpose()?;
     let networks = config.federation.dangerous_allow_addresses.iter().map(|network| network.net()).collect();
     let url = config.server.public_url.as_str();
+    let unlisted = match config.federation.mode {
+        FederationMode::Open => Level::Allow,
+        FederationMode::AllowList => Level::Reject,
+    };
     Elsewhere::new(url, networks, extra)
+        .map(|elsewhere| elsewhere.dealing_with_others(unlisted))
         .map_err(|bad| format!("server.public_url is “{url}”, which {bad}; give the address that others use").into())
 }
 

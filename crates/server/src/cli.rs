@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use hosting::{
-    ArrivalState, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, PeerOrder, Peers, Whose,
+    ArrivalState, Blocklist, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, PeerOrder,
+    Peers, Whose,
 };
 
 /// A federated comment server: threads of comments that people answer from wherever they are.

@@ -191,12 +191,25 @@ pub enum RegistrationMode {
     Closed,
 }
 
+/// How servers are dealt with about which nothing was decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FederationMode {
+    /// As all are.
+    #[default]
+    Open,
+    /// They are rejected.
+    AllowList,
+}
+
 /// Section `[federation]`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Federation {
     /// Show documents only to servers that sign their requests.
     pub secure_mode: bool,
+    /// How servers are dealt with about which nothing was decided.
+    pub mode: FederationMode,
     /// Private networks that may be dialled all the same: for test networks, never for production.
     pub dangerous_allow_addresses: Vec<Network>,
     /// A PEM file of certificate authorities that are trusted beside the usual ones.

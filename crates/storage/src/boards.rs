@@ -192,6 +192,15 @@ pub fn of_actor(tx: &mut Read, actor: ActorId) -> Result<Option<Board>> {
     found.map(|row| board(tx, row)).transpose()
 }
 
+/// The boards of another server that were ever followed from here. Each was chosen by hand.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_host(tx: &mut Read, host: &str) -> Result<Vec<BoardId>> {
+    let theirs = boards::table.filter(boards::host.eq(host)).order(boards::name_key).select(boards::id);
+    Ok(theirs.load::<i64>(&mut tx.conn)?.into_iter().map(BoardId).collect())
+}
+
 /// Our boards by name, then those of other servers that somebody here follows, or has asked to. There are few: a host makes them by
 /// hand, and people choose them by hand.
 ///

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use domain::{ActorId, BoardId, CommentId, ThreadId, Time};
 
-use crate::Result;
 use crate::conn::{Read, Write, on_either};
 use crate::schema::{comments, follows, remotes, votes};
+use crate::{Error, Result};
 
 /// What can be followed from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +28,16 @@ impl Followed {
             Self::Thread(thread) => (2, thread.0),
             Self::Person(actor) => (3, actor.0),
         }
+    }
+
+    fn of(kind: i16, id: i64) -> Result<Self> {
+        Ok(match kind {
+            0 => Self::Threads(BoardId(id)),
+            1 => Self::Everything(BoardId(id)),
+            2 => Self::Thread(ThreadId(id)),
+            3 => Self::Person(ActorId(id)),
+            _ => return Err(Error::Unknown("follows.followed")),
+        })
     }
 }
 
@@ -98,6 +108,17 @@ pub fn drop_inbox(tx: &mut Write, inbox: &str) -> Result<usize> {
     let shared = remotes::table.filter(remotes::shared_inbox.eq(inbox)).select(remotes::actor_id);
     let dropped = diesel::delete(follows::table.filter(follows::actor_id.eq_any(own))).execute(&mut tx.conn)?;
     Ok(dropped + diesel::delete(follows::table.filter(follows::actor_id.eq_any(shared))).execute(&mut tx.conn)?)
+}
+
+/// What each of these follows, with the id of each Follow.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_actors(tx: &mut Read, followers: &[ActorId]) -> Result<Vec<(ActorId, Followed, String)>> {
+    let all = follows::table.filter(follows::actor_id.eq_any(followers.iter().map(|follower| follower.0)));
+    let all = all.select((follows::actor_id, follows::followed, follows::followed_id, follows::uri));
+    let rows: Vec<(i64, i16, i64, String)> = all.load(&mut tx.conn)?;
+    rows.into_iter().map(|(actor, kind, id, uri)| Ok((ActorId(actor), Followed::of(kind, id)?, uri))).collect()
 }
 
 /// How many follow.

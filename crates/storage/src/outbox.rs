@@ -188,7 +188,15 @@ pub fn waiting(tx: &mut Read, host: &str, except: &[String], limit: i64) -> Resu
 /// # Errors
 /// Storage failures only.
 pub fn take_back(tx: &mut Write, comment: CommentId) -> Result<()> {
-    let said = || activities::table.filter(activities::comment_id.eq(comment.0));
+    take_all_back(tx, &[comment])
+}
+
+/// The same of several comments, a few hundred at most.
+///
+/// # Errors
+/// Storage failures only.
+pub fn take_all_back(tx: &mut Write, those: &[CommentId]) -> Result<()> {
+    let said = || activities::table.filter(activities::comment_id.eq_any(those.iter().map(|comment| Some(comment.0))));
     let to_be_brought = deliveries::activity_id.eq_any(said().select(activities::id));
     diesel::delete(deliveries::table.filter(to_be_brought)).execute(&mut tx.conn)?;
     diesel::delete(said()).execute(&mut tx.conn)?;
@@ -245,6 +253,15 @@ pub fn end_inbox(tx: &mut Write, host: &str, inbox: &str, error: &str) -> Result
         .filter(deliveries::host.eq(host))
         .filter(deliveries::inbox.eq(inbox));
     Ok(diesel::update(theirs).set((deliveries::state.eq(1_i16), deliveries::error.eq(error))).execute(&mut tx.conn)?)
+}
+
+/// Nothing that waits for a server, or was given up, is to be brought there. Says how much that was.
+///
+/// # Errors
+/// Storage failures only.
+pub fn drop_host(tx: &mut Write, host: &str) -> Result<usize> {
+    let theirs = deliveries::table.filter(deliveries::state.eq_any([0_i16, 1, 2])).filter(deliveries::host.eq(host));
+    Ok(diesel::delete(theirs).execute(&mut tx.conn)?)
 }
 
 /// What was to be brought before `before` to servers that are paused or asleep is not to be tried any more. Says how much that is.

@@ -71,6 +71,29 @@ pub struct Peer {
     pub error: String,
 }
 
+impl Peer {
+    /// One that was never spoken to.
+    #[must_use]
+    pub fn unmet(host: String) -> Self {
+        let never = Time(0);
+        Self {
+            host,
+            software: String::new(),
+            version: String::new(),
+            dialect: Dialect::Plain,
+            state: State::Open,
+            asked: never,
+            heard: never,
+            reached: never,
+            failing_since: None,
+            failures: 0,
+            next: never,
+            soonest: never,
+            error: String::new(),
+        }
+    }
+}
+
 type Row = (String, String, String, i16, i16, i64, i64, i64, Option<i64>, i64, i64, i64, String, i64);
 
 fn peer(row: Row) -> Result<Peer> {

@@ -123,6 +123,11 @@ macro_rules! all_tables {
             permissions (id) {
                 id -> BigInt, deed -> SmallInt, comment_id -> BigInt, actor_id -> BigInt, object -> Text, granted_at -> BigInt,
             }
+            policies (host) {
+                host -> Text, level -> SmallInt, with_subdomains -> Bool, reason -> Text, actor_id -> Nullable<BigInt>,
+                decided_at -> BigInt,
+            }
+            hidden (comment_id) { comment_id -> BigInt, host -> Text, state -> SmallInt, }
         }
     };
 }
@@ -153,5 +158,6 @@ diesel::joinable!(notes -> actors (author_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));
+diesel::joinable!(hidden -> comments (comment_id));
 diesel::joinable!(wishes -> comments (comment_id));
 diesel::joinable!(deliveries -> activities (activity_id));

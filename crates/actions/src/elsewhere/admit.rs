@@ -8,6 +8,7 @@ use federation::wire::parse;
 use storage::remotes;
 
 use super::known::Unknown;
+use super::policy;
 use super::receive::{self, NotTaken, Whose};
 use super::signer::Signer;
 use crate::{Ctx, Error, Result};
@@ -24,6 +25,9 @@ pub async fn reader(ctx: &Ctx, request: &Incoming<'_>) -> Result<(), NotTaken> {
     let Some(document) = document.filter(|document| !elsewhere.rules().is_ours(document)) else {
         return Err(NotTaken::OtherKey(claim.key_id));
     };
+    if !policy::level(ctx, &document.host()).await?.is_spoken_to() {
+        return Err(NotTaken::Barred);
+    }
     let key = claim.key_id.clone();
     let known = ctx.db().read(move |tx| remotes::by_key(tx, &key)).await.map_err(Error::from)?;
     let known = known.filter(|known| elsewhere.rules().id(&known.uri).is_ok_and(|id| id.is_with(&document)));
@@ -44,7 +48,7 @@ async fn owner(ctx: &Ctx, claim: &Claim, document: Id) -> Result<Id, NotTaken> {
         return Ok(document);
     }
     let signer = Signer::instance(ctx).await?;
-    let (client, budget) = (super::client(ctx)?, receive::budget(ctx));
+    let (client, budget) = (super::client(ctx).await?, receive::budget(ctx));
     let fetched = client.fetch_key_document(&claim.key_id, Some(&signer), &budget, ctx.now().0).await;
     let fetched = fetched.map_err(|error| match error {
         FetchError::Gone => NotTaken::Unknown(Unknown::Gone),

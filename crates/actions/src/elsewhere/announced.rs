@@ -153,7 +153,7 @@ enum Shown {
 
 async fn asked(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Shown, Postponed> {
     let signer = Signer::instance(ctx).await?;
-    match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
+    match super::client(ctx).await?.fetch(id, Some(&signer), budget, ctx.now().0).await {
         Ok(document) => Ok(match parse::object(&document.body, ctx.elsewhere().rules(), id) {
             Ok(Found::Gone) => Shown::Gone,
             Ok(_) => Shown::Still,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use domain::Time;
+use domain::{Level, Time};
 use federation::signature::Claim;
 use federation::wire::parse::{self, Activity, Envelope, Kind, Note, Object};
 use storage::inbox::{self, Stored};
@@ -13,6 +13,7 @@ use storage::remotes::Remote;
 use storage::{Write, peers, remotes};
 
 use super::place::{self, Text};
+use super::policy;
 use super::receive::{self, Received};
 use super::regroup::Heard;
 use crate::{Ctx, Error};
@@ -29,6 +30,7 @@ struct Answer {
     by: Arc<Remote>,
     heard: Heard,
     text: Text,
+    level: Level,
 }
 
 /// Why something is not dealt with at once.
@@ -84,7 +86,8 @@ fn may_be(envelope: &Envelope, heard: &Heard) -> bool {
 async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Option<Received> {
     // Whoever finds none waits in the queue, which keeps nobody from reading.
     let _place = ctx.elsewhere().places_at_once(ctx.db().spare_writers()).try_acquire().ok()?;
-    let answer = read(ctx, envelope, by, heard)?;
+    let level = policy::level(ctx, &envelope.actor.host()).await.ok().filter(|level| level.is_spoken_to())?;
+    let answer = Answer { level, ..read(ctx, envelope, by, heard)? };
     let cx = ctx.clone();
     match ctx.db().write(move |tx| deal(tx, &cx, answer)).await {
         Ok(received) => {
@@ -107,11 +110,11 @@ fn read(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Optio
     note.in_reply_to.as_ref()?;
     let text = Text::answer(ctx, &note);
     let (id, now, envelope, heard) = (ctx.id(), ctx.now(), envelope.clone(), heard.clone());
-    Some(Answer { id, now, envelope, note: *note, by, heard, text })
+    Some(Answer { id, now, envelope, note: *note, by, heard, text, level: Level::Allow })
 }
 
 fn deal(tx: &mut Write, ctx: &Ctx, answer: Answer) -> Result<Received, Later> {
-    let Answer { id, now, envelope, note, by, heard, text } = answer;
+    let Answer { id, now, envelope, note, by, heard, text, level } = answer;
     let host = envelope.actor.host();
     // They may have another key since, or be gone.
     if remotes::held_by_uri(tx, &by.uri)?.as_ref() != Some(&*by) || inbox::waits(tx, &host)? {
@@ -120,7 +123,7 @@ fn deal(tx: &mut Write, ctx: &Ctx, answer: Answer) -> Result<Received, Later> {
     if inbox::insert_done(tx, &receive::arrival((id, now), &envelope, &host))? != Stored::New {
         return Ok(Received::Known);
     }
-    if !place::put_now(tx, ctx, (&note, &by), &heard, text)? {
+    if !place::put_now(tx, ctx, level, (&note, &by), &heard, text)? {
         return Err(Later::Waits);
     }
     peers::heard(tx, &host, now)?;

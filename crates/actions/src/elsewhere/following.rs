@@ -86,7 +86,7 @@ async fn find(ctx: &Ctx, text: &str) -> Result<(Actor, Remote)> {
         if handle.host() == ctx.elsewhere().addresses().host() {
             return Err(ours());
         }
-        let found = resolve(super::client(ctx)?, &handle, &budget, ctx.now().0).await;
+        let found = resolve(super::client(ctx).await?, &handle, &budget, ctx.now().0).await;
         found.map_err(|why| unfollowable(why.to_string()))?.actor
     };
     if rules.is_ours(&id) {

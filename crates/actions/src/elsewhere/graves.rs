@@ -32,7 +32,7 @@ pub(super) struct Grave {
 /// [`Postponed`]: a failure that may pass.
 pub(super) async fn grave(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<Grave>, Postponed> {
     let signer = Signer::instance(ctx).await?;
-    let document = match super::client(ctx)?.fetch_tombstone(id, Some(&signer), budget, ctx.now().0).await {
+    let document = match super::client(ctx).await?.fetch_tombstone(id, Some(&signer), budget, ctx.now().0).await {
         Ok(document) => document,
         Err(error) if error.may_pass() => return Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => return Ok(None),

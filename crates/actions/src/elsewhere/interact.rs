@@ -80,7 +80,7 @@ fn find(tx: &mut Read, ctx: &Ctx, target: Target) -> Result<Known> {
 /// # Errors
 /// [`Refusal::Field`] `handle`: it cannot be one, or its server does not know it or does not answer; failures.
 pub async fn way(ctx: &Ctx, handle: &str, known: &Known) -> Result<Way> {
-    let client = super::client(ctx)?;
+    let client = super::client(ctx).await?;
     let rules = ctx.elsewhere().rules();
     let handle = Handle::parse(handle.trim(), rules).map_err(|bad| wrong(&bad, ctx))?;
     if handle.host() == ctx.elsewhere().addresses().host() {

@@ -90,7 +90,7 @@ pub(crate) fn is_gone(ctx: &Ctx, known: &Remote) -> bool {
 /// # Errors
 /// [`Unknown`].
 pub(crate) async fn document(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Actor, Unknown> {
-    let client = super::client(ctx)?;
+    let client = super::client(ctx).await?;
     let signer = Signer::instance(ctx).await?;
     let document = client.fetch(id, Some(&signer), budget, ctx.now().0).await.map_err(|error| match error {
         FetchError::Gone => Unknown::Gone,

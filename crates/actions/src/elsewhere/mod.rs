@@ -21,8 +21,10 @@ mod moved;
 pub mod naming;
 mod notes;
 pub mod pairs;
+pub(crate) mod parting;
 mod permission;
 mod place;
+pub(crate) mod policy;
 mod put_back;
 pub mod receive;
 pub(crate) mod regroup;
@@ -33,8 +35,9 @@ pub mod work;
 
 use std::sync::{Arc, OnceLock};
 
+use domain::Level;
 use federation::budget::{Bounds, Limits};
-use federation::client::{BadSetup, Client, Setup, Timeouts};
+use federation::client::{BadSetup, Barring, Client, Setup, Timeouts};
 use federation::keys::{PrivateKey, PublicKey};
 use federation::origin::{BadId, Rules};
 use federation::wire::addresses::Addresses;
@@ -76,6 +79,8 @@ struct Inner {
     keys: Cache<String, Arc<PublicKey>>,
     // By their ids. Whoever uses what is remembered looks whether it is so still.
     acquaintances: Cache<String, Arc<Remote>>,
+    // What was decided about other servers.
+    policies: Arc<policy::Kept>,
     // As many as the database bears, which is not known before it is open.
     at_once: OnceLock<Semaphore>,
 }
@@ -100,9 +105,23 @@ impl Elsewhere {
             pairs: Cache::new(KEPT_PAIRS),
             keys: Cache::new(KEPT_KEYS),
             acquaintances: Cache::new(KEPT_ACQUAINTANCES),
+            policies: Arc::new(policy::Kept::new(Level::Allow)),
             at_once: OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The same, where servers about which nothing was decided are dealt with like that. Before it is shared.
+    #[must_use]
+    pub fn dealing_with_others(mut self, unlisted: Level) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.policies = Arc::new(policy::Kept::new(unlisted));
+        }
+        self
+    }
+
+    pub(crate) fn policies(&self) -> &Arc<policy::Kept> {
+        &self.inner.policies
     }
 
     /// What an id is, and which are ours.
@@ -153,6 +172,7 @@ impl Elsewhere {
             extra_ca_pem: self.inner.extra_ca_pem.clone(),
             timeouts: Timeouts::default(),
         })?;
+        let client = client.barring(Arc::clone(self.policies()) as Arc<dyn Barring>);
         Ok(self.inner.client.get_or_init(|| client))
     }
 
@@ -175,7 +195,13 @@ impl Elsewhere {
     }
 }
 
-/// The client, whose lack is a fault of ours.
-pub(crate) fn client(ctx: &Ctx) -> crate::Result<&Client> {
+/// The client, whose lack is a fault of ours. Whoever takes it in hand asks nobody who is not spoken to by now.
+pub(crate) async fn client(ctx: &Ctx) -> crate::Result<&Client> {
+    policy::current(ctx).await?;
+    client_in_hand(ctx)
+}
+
+/// The same for whoever has had it before.
+pub(crate) fn client_in_hand(ctx: &Ctx) -> crate::Result<&Client> {
     ctx.elsewhere().client().map_err(|bad| crate::Error::Failed(storage::Error::Unavailable(bad.to_string())))
 }

@@ -288,7 +288,7 @@ async fn items(ctx: &Ctx, list: &Id, budget: &Budget) -> Result<Option<Vec<Id>>,
 
 async fn page(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<parse::Collection>, Postponed> {
     let signer = Signer::instance(ctx).await?;
-    match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
+    match super::client(ctx).await?.fetch(id, Some(&signer), budget, ctx.now().0).await {
         Ok(document) => Ok(parse::collection(&document.body, ctx.elsewhere().rules(), id).ok()),
         Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),
         Err(_) => Ok(None),

@@ -121,7 +121,7 @@ async fn asked(ctx: &Ctx, actor: ActorId) -> Result<Option<(String, Handle)>> {
 }
 
 async fn answer(ctx: &Ctx, uri: &str, handle: &Handle) -> Result<Answer> {
-    let client = super::client(ctx)?;
+    let client = super::client(ctx).await?;
     let budget = Budget::new(ALLOWANCE, Cause::Stranger(ctx.elsewhere().strangers().clone()));
     Ok(match resolve(client, handle, &budget, ctx.now().0).await {
         Ok(Resolved { handle, actor, .. }) if actor.as_str() == uri => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::authority::{Act, Standing};
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, CommentId, EventKind, Origin, Refusal, State, ThreadId, Time};
+use domain::{ActorId, CommentId, EventKind, Level, Origin, Refusal, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -24,7 +24,7 @@ use super::say::{self, Home};
 use super::signer::Signer;
 use super::stamp::{self, Leave};
 use super::work::{Outcome, Postponed};
-use super::{backfill, consent, known};
+use super::{backfill, consent, known, policy};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
 use crate::start_thread::{New, open};
@@ -134,10 +134,15 @@ async fn put_by(
     (told, said): (Told, Option<Heard>),
     leave: Option<Leave>,
 ) -> Result<Put> {
+    let level = policy::level(ctx, &one.0.id.host()).await?;
+    if !level.is_spoken_to() {
+        return Ok(Put::Settled(Outcome::Refused(policy::NOT_SPOKEN_TO.into())));
+    }
     // Before anything is locked.
     let text = if one.0.in_reply_to.is_some() { Text::answer(ctx, &one.0) } else { Text::head(ctx, &one.0) };
     let cx = ctx.clone();
-    let ended = ctx.db().write(move |tx| hang(tx, &cx, (&one.0, &one.1), (told, said.as_ref()), text, leave.as_ref()));
+    let ended =
+        ctx.db().write(move |tx| hang(tx, &cx, level, (&one.0, &one.1), (told, said.as_ref()), text, leave.as_ref()));
     match ended.await {
         Err(Error::Refused(refusal)) => Ok(Put::Settled(Outcome::Refused(refusal.to_string()))),
         other => other,
@@ -239,7 +244,7 @@ fn board(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Option<Boa
 /// [`Postponed`]: a failure that may pass.
 pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Option<(Note, Remote)>, Postponed> {
     let signer = Signer::instance(ctx).await?;
-    let document = match super::client(ctx)?.fetch(id, Some(&signer), budget, ctx.now().0).await {
+    let document = match super::client(ctx).await?.fetch(id, Some(&signer), budget, ctx.now().0).await {
         Ok(document) => document,
         Err(error) if error.may_pass() => {
             return Err(Postponed::Elsewhere(error.to_string()));
@@ -262,15 +267,23 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
 ///
 /// # Errors
 /// Refusals; storage failures.
-pub(super) fn put_now(tx: &mut Write, ctx: &Ctx, answer: (&Note, &Remote), said: &Heard, text: Text) -> Result<bool> {
-    let put = hang(tx, ctx, answer, (Told::Author, Some(said)), text, None)?;
+pub(super) fn put_now(
+    tx: &mut Write,
+    ctx: &Ctx,
+    level: Level,
+    answer: (&Note, &Remote),
+    said: &Heard,
+    text: Text,
+) -> Result<bool> {
+    let put = hang(tx, ctx, level, answer, (Told::Author, Some(said)), text, None)?;
     Ok(matches!(put, Put::Settled(Outcome::Done)))
 }
 
-/// Puts one comment below its parent, if that is here, or at the head of a thread.
+/// Puts one comment below its parent, if that is here, or at the head of a thread; as its server is dealt with.
 fn hang(
     tx: &mut Write,
     ctx: &Ctx,
+    level: Level,
     (note, by): (&Note, &Remote),
     (told, said): (Told, Option<&Heard>),
     text: Text,
@@ -290,15 +303,15 @@ fn hang(
                 (_, Some(Leave::Free | Leave::Not)) => return Ok(Put::Settled(Outcome::Refused(NOT_ALLOWED.into()))),
             }
             let (source, rendered) = words?;
-            let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), State::Published);
-            let answer = Answer { id, act, parent, words, published: when(ctx, note), state };
+            let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), level.state());
+            let answer = Answer { id, act, parent, words, published: when(ctx, note), state, level };
             add(tx, ctx, &standing(by), &answer)?.thread
         }
         (Hangs::On(board), Text::Head(head)) => {
             let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
             let (url, published) = (link.as_deref(), when(ctx, note));
-            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published };
+            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, level };
             open(tx, ctx, (&standing(by), Origin::Remote), &new)?;
             new.id
         }
@@ -308,7 +321,8 @@ fn hang(
             return Ok(Put::Settled(Outcome::Ignored("it answers nothing that is here")));
         }
     };
-    let announced = note.recipients.visibility(None) == Visibility::Public;
+    // What is limited is made known to nobody later either.
+    let announced = note.recipients.visibility(None) == Visibility::Public && level != Level::Limit;
     let object = Object {
         uri: note.id.to_string(),
         comment: id,
@@ -322,7 +336,7 @@ fn hang(
     if let Some(allowed) = allowed {
         approvals::insert(tx, &allowed)?;
     }
-    if announced {
+    if announced && level != Level::Hold {
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Put::Settled(Outcome::Done))

@@ -15,7 +15,7 @@ use storage::{Read, Write, objects, peers};
 
 pub use super::known::Unknown;
 use super::regroup::Heard;
-use super::{at_once, known};
+use super::{at_once, known, policy};
 use crate::{Ctx, Error, Result};
 
 /// A key that did not fit is not asked for again before this time has passed: whoever sends a thousand forged requests makes us fetch
@@ -51,6 +51,9 @@ pub enum NotTaken {
     /// Who speaks is not known here and cannot be asked now.
     #[error("{0}")]
     Unknown(Unknown),
+    /// Its server is not spoken to.
+    #[error("{}", super::policy::NOT_SPOKEN_TO)]
+    Barred,
     /// Too much of the same server waits.
     #[error("as much of your server waits here as may; send it again later, and nothing is lost")]
     Full,
@@ -69,6 +72,10 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
     let claim = signature::read(request, &here)?;
     let envelope = parse::envelope(request.body, elsewhere.rules())?;
     is_owners(ctx, &claim, &envelope)?;
+    // Before anything is fetched or kept: who claims to be from there is told the same.
+    if !policy::level(ctx, &envelope.actor.host()).await?.is_spoken_to() {
+        return Err(NotTaken::Barred);
+    }
     let heard = Heard::new(String::from_utf8_lossy(request.body).into_owned());
     if let Some(received) = at_once::from_acquaintance(ctx, &claim, &envelope, &heard).await {
         return Ok(received);

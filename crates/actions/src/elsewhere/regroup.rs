@@ -17,7 +17,7 @@ use storage::outbox::{self, Activity, Reach};
 use storage::threads::Thread;
 use storage::{Read, Write, comments, objects, peers};
 
-use super::{pairs, say};
+use super::{pairs, policy, say};
 use crate::{Ctx, Result};
 
 /// Room for the announcement around what is announced, in bytes: servers read no larger documents than we do.
@@ -240,5 +240,6 @@ fn announce(tx: &mut Write, ctx: &Ctx, group: &OurActor, what: What<'_>, to: &[A
     };
     let key_id = ctx.elsewhere().addresses().key(group);
     let activity = Activity { id, body, signer, key_id, reach, created, words_of };
-    Ok(outbox::say(tx, &activity, to, || ctx.id())?)
+    let to = policy::spoken_to(tx, ctx, to)?;
+    Ok(outbox::say(tx, &activity, &to, || ctx.id())?)
 }

@@ -19,6 +19,7 @@ use storage::{Write, boards, comments, objects};
 use super::approval;
 use super::notes::{self, Seen};
 use super::pairs;
+use super::policy;
 use super::regroup::{self, Circle, Done, Heard, Passed};
 use crate::{Ctx, Result};
 
@@ -50,6 +51,12 @@ fn say(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<
 }
 
 fn bring(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<()> {
+    let to = policy::spoken_to(tx, ctx, to)?;
+    utter(tx, ctx, saying, &to)
+}
+
+/// The same, also to those who are not spoken to any more.
+fn utter(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: &[Address]) -> Result<()> {
     let Saying { actor, document, number, reach, words_of } = saying;
     let Some(signer) = pairs::holder(tx, actor)? else { return Ok(()) };
     let key_id = ctx.elsewhere().addresses().key(actor);
@@ -427,6 +434,12 @@ pub(crate) fn rejected(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str
     answered(tx, ctx, actor, (follow, by), build::reject)
 }
 
+/// The same to somebody whose server is not spoken to any more. It is the last that is said.
+pub(crate) fn parted(tx: &mut Write, ctx: &Ctx, actor: &OurActor, follow: &str, by: &Remote) -> Result<()> {
+    let (saying, to) = answer_to(ctx, actor, (follow, by), build::reject);
+    utter(tx, ctx, saying, &to)
+}
+
 fn answered(
     tx: &mut Write,
     ctx: &Ctx,
@@ -434,12 +447,22 @@ fn answered(
     (follow, by): (&str, &Remote),
     answer: fn(Heading<'_>, build::Follow<'_>) -> Document,
 ) -> Result<()> {
+    let (saying, to) = answer_to(ctx, actor, (follow, by), answer);
+    say(tx, ctx, saying, &to)
+}
+
+fn answer_to<'a>(
+    ctx: &Ctx,
+    actor: &'a OurActor,
+    (follow, by): (&str, &Remote),
+    answer: fn(Heading<'_>, build::Follow<'_>) -> Document,
+) -> (Saying<'a>, Vec<Address>) {
     let addresses = ctx.elsewhere().addresses();
     let (number, object) = (ctx.id(), addresses.actor(actor));
     let follow = build::Follow { id: follow, actor: &by.uri, object: &object };
     let document = answer(heading(ctx, number, actor), follow);
     let to: Vec<Address> = follows::address(by.inbox.clone()).into_iter().collect();
-    say(tx, ctx, Saying { actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
+    (Saying { actor, document, number, reach: Reach::Addressed, words_of: None }, to)
 }
 
 /// An actor of ours is shown otherwise from now on: those who follow it are told.

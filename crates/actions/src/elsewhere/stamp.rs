@@ -81,7 +81,7 @@ pub(super) async fn holds(ctx: &Ctx, claim: &Claim, budget: &Budget) -> Result<b
 /// What stands under that very id: whatever a redirect leads to is another document.
 async fn found(ctx: &Ctx, stamp: &Id, budget: &Budget) -> Result<Option<Found>, Postponed> {
     let signer = Signer::instance(ctx).await?;
-    match super::client(ctx)?.fetch(stamp, Some(&signer), budget, ctx.now().0).await {
+    match super::client(ctx).await?.fetch(stamp, Some(&signer), budget, ctx.now().0).await {
         Ok(document) if document.id == *stamp => Ok(parse::object(&document.body, ctx.elsewhere().rules(), stamp).ok()),
         Ok(_) => Ok(None),
         Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),

@@ -26,7 +26,7 @@ use super::permission::{self, Request};
 use super::place::{self, Told};
 use super::receive::comment;
 use super::regroup::{self, Heard};
-use super::{announced, approval, departed, flag, moderation, moved, put_back, say};
+use super::{announced, approval, departed, flag, moderation, moved, policy, put_back, say};
 use crate::elsewhere::documents;
 use crate::{Ctx, Error, Result, vote};
 
@@ -373,6 +373,10 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
     let Ok(actor) = rules.id(&one.actor) else {
         return Ok(Outcome::Refused("who sent it has no id".into()));
     };
+    // It may have been decided after it came.
+    if !policy::level(ctx, &actor.host()).await?.is_spoken_to() {
+        return Ok(Outcome::Refused(policy::NOT_SPOKEN_TO.into()));
+    }
     let strangers = ctx.elsewhere().strangers().clone();
     let budget = Budget::new(Allowance::default(), Cause::Stranger(strangers));
     let by = match known::met(ctx, &actor, &budget).await {

@@ -63,7 +63,7 @@ impl Finding {
 /// # Errors
 /// Failures only.
 pub async fn from_outside(ctx: &Ctx) -> Result<Vec<Finding>> {
-    let client = client(ctx)?;
+    let client = client(ctx).await?;
     let seen = match read(ctx, client, "/healthz", "*/*").await {
         Ok(seen) => seen,
         Err(error) => return Ok(vec![answers::unreached(&error)]),
@@ -105,7 +105,7 @@ async fn node(ctx: &Ctx, client: &Client) -> Finding {
 /// # Errors
 /// Failures only.
 pub async fn clocks(ctx: &Ctx, hosts: &[String]) -> Result<Vec<Finding>> {
-    let client = client(ctx)?;
+    let client = client(ctx).await?;
     let mut found = Vec::new();
     for host in hosts {
         found.push(match client.clock_of(host).await {

@@ -90,7 +90,7 @@ pub async fn order(ctx: &Ctx, by: &By, id: i64, order: Order, reason: &str) -> R
         .write(move |tx| {
             let entry = outbox::find(tx, id)?.ok_or(Error::missing(Noun::Delivery))?;
             if order.give(tx, id)? {
-                by.note(tx, &cx, order.deed(), &entry.host, &reason)?;
+                by.note(tx, &cx, order.deed(), Some(&entry.host), &reason)?;
             }
             outbox::find(tx, id)?.ok_or(Error::missing(Noun::Delivery))
         })

@@ -89,7 +89,7 @@ pub async fn replay(ctx: &Ctx, by: &By, id: i64, reason: &str) -> Result<Entry> 
                 }
             }
             inbox::replay(tx, id, cx.now())?;
-            by.note(tx, &cx, Deed::Replay, &entry.host, &reason)?;
+            by.note(tx, &cx, Deed::Replay, Some(&entry.host), &reason)?;
             inbox::find(tx, id)?.ok_or(Error::missing(Noun::Arrival))
         })
         .await

@@ -1,15 +1,17 @@
 //! What those who run the instance see of other servers, and what they do about them. Not here: how servers are spoken to
 //! (`elsewhere`).
 
+pub mod blocklist;
 pub mod checkup;
 pub mod deliveries;
 pub mod inbox;
 pub mod keys;
 pub mod numbers;
 pub mod peers;
+pub mod policies;
 
-use domain::Deed;
 use domain::rights::Right;
+use domain::{ActorId, Deed};
 use storage::Write;
 use storage::log::{self, Entry};
 
@@ -38,9 +40,17 @@ impl By {
         }
     }
 
-    /// Writes the log: something was done to a server.
-    fn note(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, host: &str, reason: &str) -> Result<()> {
-        self.write_down(tx, ctx, deed, (Some(host.to_owned()), None), reason)
+    /// Who it is, as far as anybody could name them.
+    fn actor(&self) -> Option<ActorId> {
+        match self {
+            Self::Administrator(person) => Some(person.actor),
+            Self::Host => None,
+        }
+    }
+
+    /// Writes the log: something was done to a server, or to several.
+    fn note(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, host: Option<&str>, reason: &str) -> Result<()> {
+        self.write_down(tx, ctx, deed, (host.map(str::to_owned), None), reason)
     }
 
     /// The same where it was done to a person.

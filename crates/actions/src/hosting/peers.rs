@@ -1,10 +1,12 @@
 //! Other servers: how each stands, and pausing, opening, trying it.
 
-use domain::{Deed, Noun, Refusal, Time};
+use domain::{Deed, Level, Noun, Refusal, Time};
 use storage::peers::{self, Peer, State};
+use storage::policies::{self, Policy};
 use storage::{Read, Write, outbox};
 
 use super::{By, and_one, cut};
+use crate::elsewhere::policy;
 use crate::writing::reasoned;
 use crate::{Ctx, Error, Result};
 
@@ -13,6 +15,10 @@ use crate::{Ctx, Error, Result};
 pub struct Standing {
     /// What is kept of it.
     pub peer: Peer,
+    /// How it is dealt with.
+    pub level: Level,
+    /// What was decided about it by name.
+    pub policy: Option<Policy>,
     /// Deliveries that wait for it.
     pub waiting: i64,
     /// Deliveries to it that were given up.
@@ -39,7 +45,7 @@ impl Standing {
     }
 }
 
-fn standing(tx: &mut Read, peer: Peer, now: Time) -> Result<Standing> {
+fn standing(tx: &mut Read, ctx: &Ctx, peer: Peer) -> Result<Standing> {
     let (waiting, given_up) = peers::backlog(tx, &peer.host)?;
     let oldest = peers::oldest(tx, &peer.host)?;
     let reason = if peer.error.is_empty() {
@@ -47,7 +53,9 @@ fn standing(tx: &mut Read, peer: Peer, now: Time) -> Result<Standing> {
     } else {
         peer.error.clone()
     };
-    Ok(Standing { peer, waiting, given_up, oldest, reason, now })
+    let (level, decided) =
+        (policy::of_hosts(tx, ctx, &[&peer.host])?.level(&peer.host), policies::find(tx, &peer.host)?);
+    Ok(Standing { level, policy: decided, now: ctx.now(), peer, waiting, given_up, oldest, reason })
 }
 
 /// A page of the servers that are known, by name, and the name after which the next page begins.
@@ -56,12 +64,12 @@ fn standing(tx: &mut Read, peer: Peer, now: Time) -> Result<Standing> {
 /// Refusals of those who do not run this instance; failures.
 pub async fn page(ctx: &Ctx, by: &By, after: &str, limit: usize) -> Result<(Vec<Standing>, Option<String>)> {
     by.allowed()?;
-    let (now, after) = (ctx.now(), after.to_owned());
+    let (cx, after) = (ctx.clone(), after.to_owned());
     ctx.db()
         .read(move |tx| {
             let mut found = peers::page(tx, &after, and_one(limit))?;
             let next = cut(&mut found, limit, |peer| peer.host.clone());
-            let standings: Result<Vec<_>> = found.into_iter().map(|peer| standing(tx, peer, now)).collect();
+            let standings: Result<Vec<_>> = found.into_iter().map(|peer| standing(tx, &cx, peer)).collect();
             Ok((standings?, next))
         })
         .await
@@ -73,13 +81,15 @@ pub async fn page(ctx: &Ctx, by: &By, after: &str, limit: usize) -> Result<(Vec<
 /// [`Refusal::NotFound`], and as for [`page`].
 pub async fn find(ctx: &Ctx, by: &By, host: &str) -> Result<Standing> {
     by.allowed()?;
-    let (now, host) = (ctx.now(), named(host));
-    ctx.db().read(move |tx| known(tx, &host, now)).await
+    let (cx, host) = (ctx.clone(), named(host));
+    ctx.db().read(move |tx| known(tx, &cx, &host)).await
 }
 
-fn known(tx: &mut Read, host: &str, now: Time) -> Result<Standing> {
-    let peer = peers::find(tx, host)?.ok_or(Error::missing(Noun::Peer))?;
-    standing(tx, peer, now)
+/// Also one that was never met, if something was decided about it.
+fn known(tx: &mut Read, ctx: &Ctx, host: &str) -> Result<Standing> {
+    let unmet = policies::find(tx, host)?.map(|policy| Peer::unmet(policy.host));
+    let peer = peers::find(tx, host)?.or(unmet).ok_or(Error::missing(Noun::Peer))?;
+    standing(tx, ctx, peer)
 }
 
 /// Hosts are kept in small letters.
@@ -142,9 +152,9 @@ pub async fn order(ctx: &Ctx, by: &By, host: &str, order: Order, reason: &str) -
             }
             if order.changes(&peer, now) {
                 order.give(tx, &host)?;
-                by.note(tx, &cx, order.deed(), &host, &reason)?;
+                by.note(tx, &cx, order.deed(), Some(&host), &reason)?;
             }
-            known(tx, &host, now)
+            known(tx, &cx, &host)
         })
         .await
 }

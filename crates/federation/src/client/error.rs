@@ -59,6 +59,9 @@ pub enum FetchError {
     /// It is one of ours, and is in the database.
     #[error("it is on this server, which does not fetch from itself")]
     Ours,
+    /// It was decided that nothing is.
+    #[error("its server is not spoken to, as the administrators of this one have decided")]
+    Barred,
     /// What was asked for is no id.
     #[error("what was asked for {0}")]
     BadId(#[from] BadId),
@@ -145,7 +148,7 @@ impl FetchError {
     /// As it is counted.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
-            Self::Ours | Self::BadId(_) => "not_asked",
+            Self::Ours | Self::Barred | Self::BadId(_) => "not_asked",
             Self::NoAnswer(_) => "no_answer",
             Self::CannotSign(_) => "no_key",
             Self::Refused { .. } => "refused",
@@ -169,6 +172,9 @@ pub enum SendError {
     /// The inbox is one of ours.
     #[error("the inbox is on this server, which does not send to itself")]
     Ours,
+    /// It was decided that nothing is.
+    #[error("its server is blocked here")]
+    Barred,
     /// Nobody could be asked.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::answer::{check_type, read, refusal, single};
 use super::error::excerpt;
-use super::{BadRedirect, Client, FetchError, NoAnswer, Signing};
+use super::{BadRedirect, Client, FetchError, NoAnswer, Signing, Way};
 use crate::budget::{Budget, Spent};
 use crate::media_type::{ACTIVITY_ACCEPT, is_activity, is_json};
 use crate::origin::Id;
@@ -209,6 +209,9 @@ impl Client {
     async fn hop(&self, at: &Id, ask: &Ask<'_>) -> Result<Hop, FetchError> {
         if self.rules.is_ours(at) {
             return Err(FetchError::Ours);
+        }
+        if self.bars(at, Way::Fetching) {
+            return Err(FetchError::Barred);
         }
         ask.budget.take(at)?;
         let _permit = ask.budget.enter(at, ask.now_ms)?;

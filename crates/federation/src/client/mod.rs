@@ -13,6 +13,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, HOST, HeaderMap, HeaderValue};
@@ -20,7 +21,7 @@ use reqwest::{Certificate, RequestBuilder, redirect};
 use url::Url;
 
 use crate::address::Resolver;
-use crate::origin::Rules;
+use crate::origin::{Id, Rules};
 
 pub use error::{BadRedirect, FetchError, NoAnswer, SendError};
 pub use fetch::{Fetched, MAX_DOCUMENT, MAX_REDIRECTS};
@@ -35,6 +36,21 @@ pub trait Signing: Send + Sync {
     /// # Errors
     /// When there is no key to sign with.
     fn headers(&self, method: &str, url: &Url, body: Option<&[u8]>, now_ms: i64) -> Result<HeaderMap, CannotSign>;
+}
+
+/// What is done with another server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Something is fetched from there.
+    Fetching,
+    /// Something is sent there.
+    Sending,
+}
+
+/// Says with which servers nobody here speaks. Implemented by whoever knows what was decided.
+pub trait Barring: std::fmt::Debug + Send + Sync {
+    /// Whether nothing may be fetched from this host, or sent there.
+    fn bars(&self, host: &str, way: Way) -> bool;
 }
 
 /// Why a request could not be signed.
@@ -92,6 +108,7 @@ pub struct Client {
     http: reqwest::Client,
     rules: Rules,
     timeouts: Timeouts,
+    barring: Option<Arc<dyn Barring>>,
 }
 
 impl Client {
@@ -113,7 +130,17 @@ impl Client {
             .pool_idle_timeout(Duration::from_secs(30))
             .build()
             .map_err(|error| BadSetup::Client(error::root_cause(&error)))?;
-        Ok(Self { http, rules, timeouts })
+        Ok(Self { http, rules, timeouts, barring: None })
+    }
+
+    /// The same, which asks before it speaks with a server: also with one that it is led to.
+    #[must_use]
+    pub fn barring(self, barring: Arc<dyn Barring>) -> Self {
+        Self { barring: Some(barring), ..self }
+    }
+
+    fn bars(&self, id: &Id, way: Way) -> bool {
+        self.barring.as_ref().is_some_and(|barring| barring.bars(&id.host(), way))
     }
 
     /// What an id is here.

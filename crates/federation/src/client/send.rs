@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::{drain, retry_after};
-use super::{Client, NoAnswer, SendError, Signing};
+use super::{Client, NoAnswer, SendError, Signing, Way};
 use crate::media_type::ACTIVITY_JSON;
 use crate::origin::Id;
 
@@ -30,6 +30,9 @@ impl Client {
     pub async fn post(&self, inbox: &Id, body: Bytes, signing: &dyn Signing, now_ms: i64) -> Result<Answer, SendError> {
         if self.rules.is_ours(inbox) {
             return Err(SendError::Ours);
+        }
+        if self.bars(inbox, Way::Sending) {
+            return Err(SendError::Barred);
         }
         let until = Instant::now() + self.timeouts.send;
         let request = Self::uncompressed(self.http.post(inbox.url().clone()))

@@ -1,7 +1,7 @@
 //! What moderators do with a comment or a thread. Each takes a reason, answers the state that results, and writes the
 //! moderation log; doing it twice answers the same and does nothing.
 
-use actions::{Person, manage, passage, retract};
+use actions::{Person, held, manage, passage, retract};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::{CommentId, Deed, ThreadId};
@@ -44,6 +44,7 @@ async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> A
     match deed {
         Deed::Remove => retract::remove(ctx, who, comment, reason).await?,
         Deed::Restore => retract::restore(ctx, who, comment, reason).await?,
+        Deed::Approve => held::approve(ctx, who, comment, reason).await?,
         _ => {
             manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;
         }
@@ -87,6 +88,8 @@ deeds! {
     remove_comment "/api/v1/admin/comments/{id}/remove" Remove,
     /// Puts a comment back
     restore_comment "/api/v1/admin/comments/{id}/restore" Restore,
+    /// Lets a comment out that waits for a moderator
+    approve_comment "/api/v1/admin/comments/{id}/approve" Approve,
     /// Closes a thread to new comments
     lock_thread "/api/v1/admin/comments/{id}/lock" Lock,
     /// Opens a thread to new comments again

@@ -135,8 +135,12 @@ words! {
     ReportState { Open, Resolved, Dismissed }
     /// What a moderator did.
     Deed {
-        Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, MakeMember, MakeHelper, MakeModerator, MakeAdmin,
+        Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold,
+        Reject, Block, Blocklist, Approve, MakeMember, MakeHelper, MakeModerator, MakeAdmin,
     }
+    /// How another server is dealt with, in rising order of severity: `limit` makes its comments known to nobody who did not ask for them,
+    /// `hold` has each wait for a moderator, `reject` takes nothing in and brings nothing there, `block` also hides what is here.
+    Level { Allow, Limit, Hold, Reject, Block }
     /// The order of threads: score weighed against age, newest, highest score, surest approval, latest comment.
     ThreadSort { Hot, New, Top, Best, Active }
     /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.

@@ -92,11 +92,13 @@ fn body(name: &str) -> Value {
         "note_reports" => json!({ "text": "Look at this." }),
         "set_role" => json!({ "role": "helper", "reason": "" }),
         "mark_read" => json!({ "up_to": "7" }),
-        "remove_comment" | "restore_comment" | "lock_thread" | "unlock_thread" | "pin_thread" | "unpin_thread"
-        | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery"
-        | "resolve_reports" | "dismiss_reports" => {
+        "remove_comment" | "restore_comment" | "approve_comment" | "lock_thread" | "unlock_thread" | "pin_thread"
+        | "unpin_thread" | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery"
+        | "skip_delivery" | "resolve_reports" | "dismiss_reports" => {
             json!({ "reason": "" })
         }
+        "decide_about_peer" => json!({ "level": "limit", "reason": "" }),
+        "import_peers" => json!({ "list": "", "reason": "" }),
         other => panic!("{other} takes a body that this test does not know"),
     }
 }

@@ -50,7 +50,7 @@ async fn a_server_is_shown_with_what_waits_for_it_and_why() {
     let expected = json!({
         "host": host, "software": "", "version": "", "dialect": "plain", "state": "open", "last_error": "",
         "last_heard": "2027-01-15T08:00:00.000Z", "last_reached": null, "failing_since": null, "failures": 0,
-        "waiting": 1, "given_up": 0, "lag_seconds": 90, "next_attempt": null,
+        "waiting": 1, "given_up": 0, "lag_seconds": 90, "next_attempt": null, "level": "allow", "policy": null,
     });
     assert_eq!(shown.json(), expected);
     let tag = shown.header("etag").to_owned();

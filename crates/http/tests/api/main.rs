@@ -29,6 +29,7 @@ mod pages;
 mod peer;
 mod permission;
 mod permissions;
+mod policies;
 mod reading;
 mod received;
 mod reports;

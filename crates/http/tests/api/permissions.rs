@@ -55,6 +55,8 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         "/api/v1/admin/accounts/{name}/role" => json!({ "role": "member", "reason": "" }),
         path if path.ends_with("/backfill") => Value::Null,
         path if path.ends_with("/assign") => json!({}),
+        path if path.ends_with("/policy") => json!({ "level": "limit", "reason": "a test" }),
+        path if path.ends_with("/import") => json!({ "list": "", "reason": "a test" }),
         path if path.ends_with("/note") => json!({ "text": "Look at this." }),
         _ => json!({ "reason": "a test" }),
     };

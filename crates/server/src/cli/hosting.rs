@@ -1,5 +1,7 @@
 //! Commands for whoever looks after what goes to other servers and comes from them.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 /// Other servers.
@@ -9,12 +11,45 @@ pub struct Peers {
     /// Show this one alone, by its host name
     #[arg(value_name = "HOST")]
     pub host: Option<String>,
+    /// Deal with it like that from now on; `*.HOST` for all below it, too
+    #[arg(long, value_enum, value_name = "LEVEL", requires = "host")]
+    pub policy: Option<Policy>,
+    /// Why, for whoever looks at the list later
+    #[arg(long, value_name = "WHY", default_value = "", requires = "policy", hide_default_value = true)]
+    pub reason: String,
     /// For programs
     #[arg(long)]
     pub json: bool,
     /// What to do; without one: show them
     #[command(subcommand)]
     pub order: Option<PeerOrder>,
+}
+
+/// How a server is dealt with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Policy {
+    /// As all are
+    Allow,
+    /// Its comments are made known to nobody who did not ask for them
+    Limit,
+    /// Each of its comments waits for a moderator
+    Hold,
+    /// Nothing is taken from it, nothing is brought to it
+    Reject,
+    /// The same, and what is here of it is hidden
+    Block,
+}
+
+impl From<Policy> for domain::Level {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Allow => Self::Allow,
+            Policy::Limit => Self::Limit,
+            Policy::Hold => Self::Hold,
+            Policy::Reject => Self::Reject,
+            Policy::Block => Self::Block,
+        }
+    }
 }
 
 /// What is to become of a server.
@@ -26,6 +61,24 @@ pub enum PeerOrder {
     Resume(OnePeer),
     /// Try it now, though it is left alone for a while or sleeps
     Retry(OnePeer),
+    /// Say what a list of servers that somebody passes on would change, or take it over
+    Import(Blocklist),
+    /// Write what was decided about servers as a list that others can take over
+    Export,
+}
+
+/// A list of servers.
+#[derive(Debug, Args)]
+pub struct Blocklist {
+    /// As Mastodon writes it (CSV), or a host name on each line
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Take it over
+    #[arg(long)]
+    pub apply: bool,
+    /// Answer for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// One server.

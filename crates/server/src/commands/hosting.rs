@@ -7,7 +7,9 @@ use actions::hosting::deliveries::Delivery;
 use actions::hosting::inbox::Listed;
 use actions::hosting::keys::Whose;
 use actions::hosting::peers::Standing;
-use actions::hosting::{By, deliveries, inbox, keys, peers};
+use actions::hosting::policies::{Decision, Run};
+use actions::hosting::{By, deliveries, inbox, keys, peers, policies};
+use domain::policy::Coverage;
 use door::api::admin;
 use serde::Serialize;
 use storage::inbox::Entry;
@@ -28,6 +30,11 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             PeerOrder::Pause(one) => (peers::Order::Pause, one, "is paused: it is brought nothing until it is resumed"),
             PeerOrder::Resume(one) => (peers::Order::Resume, one, "is brought what waits for it"),
             PeerOrder::Retry(one) => (peers::Order::Retry, one, "is tried now"),
+            PeerOrder::Import(list) => return import(ctx, &list).await,
+            PeerOrder::Export => {
+                print!("{}", policies::export(ctx, &By::Host).await?);
+                return Ok(());
+            }
         };
         let standing = peers::order(ctx, &By::Host, &one.host, order, "").await?;
         return if one.json {
@@ -37,9 +44,13 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             Ok(())
         };
     }
-    let found = match &arguments.host {
-        Some(host) => vec![peers::find(ctx, &By::Host, host).await?],
-        None => all_peers(ctx).await?,
+    let found = match (&arguments.host, arguments.policy) {
+        (Some(host), Some(level)) => {
+            let decision = Decision { level: level.into(), coverage: Coverage::Host, reason: arguments.reason };
+            vec![policies::decide(ctx, &By::Host, host, decision).await?]
+        }
+        (Some(host), None) => vec![peers::find(ctx, &By::Host, host).await?],
+        (None, _) => all_peers(ctx).await?,
     };
     if arguments.json {
         return print_json(&found.into_iter().map(admin::peers::Peer::from).collect::<Vec<_>>());
@@ -51,6 +62,28 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             table::print(&heads, &all.iter().map(peer_row).collect::<Vec<_>>());
         }
     }
+    Ok(())
+}
+
+async fn import(ctx: &Ctx, list: &cli::Blocklist) -> Result<(), Failure> {
+    let (file, run) = (list.file.display(), if list.apply { Run::Real } else { Run::Dry });
+    let text = std::fs::read(&list.file).map_err(|error| format!("cannot read {file}: {error}; name another file"))?;
+    let found = policies::import(ctx, &By::Host, &String::from_utf8_lossy(&text), run, "").await?;
+    if list.json {
+        return print_json(&admin::blocklists::BlocklistDifference::new(run, found));
+    }
+    for (host, level) in &found.new {
+        println!("new      {host}: {}", level.name());
+    }
+    for (host, from, to) in &found.changed {
+        println!("changed  {host}: {}, was {}", to.name(), from.name());
+    }
+    for one in &found.refused {
+        println!("refused  line {}: “{}” {}", one.line, one.text, one.reason);
+    }
+    let done = if list.apply { "" } else { "; nothing was changed, --apply takes it over" };
+    let (new, changed, kept) = (found.new.len(), found.changed.len(), found.kept.len());
+    println!("{new} new, {changed} changed, {kept} kept, {} refused{done}", found.refused.len());
     Ok(())
 }
 
@@ -68,6 +101,7 @@ async fn all_peers(ctx: &Ctx) -> Result<Vec<Standing>, Failure> {
 
 fn state(standing: &Standing) -> String {
     match (standing.peer.state, standing.peer.failures) {
+        _ if standing.level > domain::Level::Allow => standing.level.name().into(),
         (State::Open, 0) => "open".into(),
         (State::Open, failures) => format!("failed {failures}×"),
         (State::Paused, _) => "paused".into(),
@@ -94,6 +128,8 @@ fn print_peer(standing: &Standing) {
     let lines = [
         ("host", peer.host.clone()),
         ("software", format!("{} {}", peer.software, peer.version).trim().to_owned()),
+        ("policy", standing.level.name().to_owned()),
+        ("reason", standing.policy.as_ref().map(|policy| policy.reason.clone()).unwrap_or_default()),
         ("dialect", format!("{:?}", peer.dialect).to_lowercase()),
         ("state", state(standing)),
         ("last heard", moment(peer.heard)),

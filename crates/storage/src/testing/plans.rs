@@ -97,6 +97,7 @@ const WHOLE: &[(&str, &str)] = &[
     ("comments::count", "nearly everything is counted, and callers keep the number"),
     ("boards::thread_counts", "everything is counted, and callers keep the numbers"),
     ("remotes::any", "the first is enough"),
+    ("policies::all", "it is kept in memory until it changes"),
     ("comments::count_local", "everything of ours is counted, and callers keep the numbers"),
 ];
 /// Sorted lists that are small whatever the size of the database, and why.

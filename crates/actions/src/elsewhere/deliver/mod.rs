@@ -163,6 +163,8 @@ impl Lanes {
 
     /// Writes down what has ended and takes what is due.
     async fn round(&mut self) -> Result<()> {
+        // Lanes that run ask what is known, and bring nothing more to whoever was blocked meanwhile.
+        elsewhere::policy::current(&self.ctx).await?;
         while let Some(ended) = self.running.try_join_next_with_id() {
             self.end(ended);
         }
@@ -205,7 +207,7 @@ impl Lanes {
         }
         while self.asking.try_join_next().is_some() {}
         let asks = turn.answered.clone().filter(|_| ledger::asks(&turn, lease.now));
-        if let (Some(inbox), Ok(client)) = (asks, elsewhere::client(&self.ctx)) {
+        if let (Some(inbox), Ok(client)) = (asks, elsewhere::client_in_hand(&self.ctx)) {
             let turns = Arc::clone(&self.turns_to_ask);
             self.asking.spawn(software::ask(self.ctx.clone(), client.clone(), inbox, turns));
         }
@@ -246,7 +248,7 @@ impl Lanes {
         let places = self.places(lease);
         if !places.is_empty() {
             // Without a client no lane is taken.
-            elsewhere::client(&self.ctx)?;
+            elsewhere::client(&self.ctx).await?;
         }
         for batch in places.chunks(TAKEN) {
             let batch = batch.to_vec();
@@ -285,7 +287,7 @@ impl Lanes {
     /// The client is made when something is first to be brought: it holds all certificates of the system, and on many servers nothing
     /// ever is.
     fn start(&mut self, load: Load) -> Result<()> {
-        let client = elsewhere::client(&self.ctx)?.clone();
+        let client = elsewhere::client_in_hand(&self.ctx)?.clone();
         let host = load.peer.host.clone();
         let standing = Standing::of(load.peer.failures, load.peer.reached.0);
         let habits = self.habits.get(&host).cloned().unwrap_or_default();

@@ -95,7 +95,7 @@ pub(super) fn judge(sent: &Result<Answer, SendError>, case: Case) -> Verdict {
         }
         // Nothing that its server could change: it must not stand before what others have signed.
         Err(SendError::CannotSign(why)) => aside(why.to_string(), case),
-        Err(SendError::Ours) => Verdict::GivenUp(SendError::Ours.to_string()),
+        Err(why @ (SendError::Ours | SendError::Barred)) => Verdict::GivenUp(why.to_string()),
     }
 }
 

@@ -2,6 +2,7 @@
 //! reason, answers the state that results, and writes the moderation log; doing it twice answers the same and does nothing. Who may call
 //! what stands in `permissions`; a signature of another server stands for nobody here.
 
+pub mod blocklists;
 pub mod deliveries;
 pub mod inbox;
 pub mod peers;
@@ -30,6 +31,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(peers::pause_peer))
         .routes(routes!(peers::resume_peer))
         .routes(routes!(peers::retry_peer))
+        .routes(routes!(peers::decide_about_peer))
+        .routes(routes!(blocklists::import_peers))
+        .routes(routes!(blocklists::export_peers))
         .routes(routes!(inbox::list_arrivals))
         .routes(routes!(inbox::replay_arrival))
         .routes(routes!(deliveries::list_deliveries))

@@ -1,10 +1,11 @@
 //! Other servers.
 
-use actions::hosting::By;
 use actions::hosting::peers::{self, Order, Standing};
+use actions::hosting::{By, policies};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use serde::Serialize;
+use domain::policy::Coverage;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::answer::{Answer, Audience, fresh, json};
@@ -14,7 +15,7 @@ use crate::api::instance::Pages;
 use crate::api::moderation::Reason;
 use crate::api::refusals::{Forbidden, Missing, NotLoggedIn, Refused};
 use crate::api::shape::List;
-use crate::api::value::Moment;
+use crate::api::value::{Level, Moment};
 use crate::door::App;
 use crate::gate::Member;
 
@@ -54,6 +55,49 @@ pub struct Peer {
     /// When it is tried again, if it is left alone until then.
     #[schema(required)]
     next_attempt: Option<Moment>,
+    /// How it is dealt with, by its own entry in the list of servers, by that of one above, or as those that are not listed.
+    level: Level,
+    /// Its own entry; null if there is none.
+    #[schema(required)]
+    policy: Option<Policy>,
+}
+
+/// What was decided about a server.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Policy {
+    /// How it is dealt with.
+    level: Level,
+    /// Whether all servers below its name are, too.
+    subdomains: bool,
+    /// Why.
+    reason: String,
+    /// When that was decided.
+    decided_at: Moment,
+}
+
+impl From<storage::policies::Policy> for Policy {
+    fn from(policy: storage::policies::Policy) -> Self {
+        Self {
+            level: policy.entry.level.into(),
+            subdomains: policy.entry.coverage == Coverage::Subdomains,
+            reason: policy.reason,
+            decided_at: Moment(policy.decided),
+        }
+    }
+}
+
+/// What is decided about a server.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// How it is dealt with.
+    level: Level,
+    /// Whether all servers below its name are, too.
+    #[serde(default)]
+    subdomains: bool,
+    /// For the moderation log, which everybody can read; at most 500 characters, may be empty.
+    #[schema(max_length = 500)]
+    reason: String,
 }
 
 /// Which form of activities a server understands.
@@ -81,7 +125,7 @@ pub enum PeerState {
 impl From<Standing> for Peer {
     fn from(standing: Standing) -> Self {
         let (next_attempt, lag_ms) = (standing.next().map(Moment), standing.lag_ms());
-        let Standing { peer, waiting, given_up, reason, .. } = standing;
+        let Standing { peer, waiting, given_up, reason, level, policy, .. } = standing;
         let once = |time: domain::Time| (time.0 > 0).then_some(Moment(time));
         Self {
             dialect: match peer.dialect {
@@ -102,6 +146,8 @@ impl From<Standing> for Peer {
             given_up,
             lag_seconds: lag_ms.map(|ms| ms / 1_000),
             next_attempt,
+            level: level.into(),
+            policy: policy.map(Policy::from),
             host: peer.host,
             software: peer.software,
             version: peer.version,
@@ -147,6 +193,31 @@ pub async fn read_peer(
 ) -> Answer {
     let found = peers::find(&app.ctx, &By::Administrator(who), &host).await?;
     fresh(&headers, Audience::Nobody, &Peer::from(found))
+}
+
+/// Decides how a server is dealt with
+///
+/// Whether or not it was ever met. When this is answered, what was to be hidden is hidden, and nothing more is brought to a server that is
+/// blocked.
+#[utoipa::path(
+    put,
+    path = "/api/v1/admin/peers/{host}/policy",
+    tag = "servers",
+    params(("host" = String, Path, description = "Its host name; `*.` before it stands for `subdomains`")),
+    request_body = Decision,
+    security(("token" = ["admin"]), ("session" = [])),
+    responses((status = 200, body = Peer), NotLoggedIn, Forbidden, Refused)
+)]
+pub async fn decide_about_peer(
+    State(app): State<App>,
+    Member(who): Member,
+    Path(host): Path<String>,
+    Json(given): Json<Decision>,
+) -> Answer {
+    let coverage = if given.subdomains { Coverage::Subdomains } else { Coverage::Host };
+    let decision = policies::Decision { level: given.level.into(), coverage, reason: given.reason };
+    let standing = policies::decide(&app.ctx, &By::Administrator(who), &host, decision).await?;
+    json(StatusCode::OK, &Peer::from(standing))
 }
 
 macro_rules! orders {

@@ -1,6 +1,7 @@
 //! What is asked and kept of other servers.
 
-use domain::{ActorId, BoardId, CommentId, Origin, ThreadId};
+use domain::policy::{Coverage, Entry};
+use domain::{ActorId, BoardId, CommentId, Level, Origin, State, ThreadId};
 
 use super::{ACTOR, BOARD, NOW, PAGE};
 use crate::actors::Actor;
@@ -10,12 +11,13 @@ use crate::keys::{self, Holder, Pair};
 use crate::objects::{self, Object};
 use crate::outbox::{self, Activity, Reach};
 use crate::peers::{self, Dialect, Failure};
+use crate::policies::{self, Policy};
 use crate::remotes::{self, Kind, Presence, Remote};
 use crate::testing::generate::Landmarks;
 use crate::testing::generate::elsewhere::{FIRST_REMOTE, actor, host};
 use crate::testing::plans::purpose;
 use crate::testing::world;
-use crate::{Error, Read, Result, Write, actors};
+use crate::{Error, Read, Result, Write, actors, boards, hidden};
 
 const REMOTE: ActorId = ActorId(FIRST_REMOTE + 7);
 
@@ -41,8 +43,35 @@ pub(super) fn reading(tx: &mut Read, content: Landmarks) -> Result<()> {
         purpose("follows::addresses");
         follows::addresses(tx, &[followed])?;
     }
+    decisions(tx)?;
     arrivals(tx)?;
     deliveries(tx)
+}
+
+fn decisions(tx: &mut Read) -> Result<()> {
+    purpose("policies::find");
+    policies::find(tx, &host(7))?;
+    purpose("policies::page");
+    policies::page(tx, "", PAGE)?;
+    purpose("policies::all");
+    policies::all(tx)?;
+    purpose("policies::of_hosts");
+    policies::of_hosts(tx, &["a.peer7.example"])?;
+    purpose("hidden::hosts");
+    hidden::hosts(tx, "", 10)?;
+    purpose("hidden::actors_of");
+    hidden::actors_of(tx, &host(7), "", PAGE)?;
+    purpose("hidden::seen_of");
+    hidden::seen_of(tx, &[REMOTE, ACTOR], PAGE)?;
+    purpose("hidden::of_host");
+    hidden::of_host(tx, &host(7), PAGE)?;
+    purpose("hidden::is_hidden");
+    hidden::is_hidden(tx, CommentId(1))?;
+    purpose("follows::of_actors");
+    follows::of_actors(tx, &[REMOTE, ACTOR])?;
+    purpose("boards::of_host");
+    boards::of_host(tx, &host(7))?;
+    Ok(())
 }
 
 fn actors_there(tx: &mut Read) -> Result<()> {
@@ -130,7 +159,22 @@ pub(super) fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     keys::keep(tx, Holder::Board(BoardId(5)), pair.clone(), NOW)?;
     keys::replace(tx, Holder::Board(BoardId(5)), pair, NOW)?;
     came(tx)?;
-    said(tx)
+    said(tx)?;
+    decided(tx)
+}
+
+fn decided(tx: &mut Write) -> Result<()> {
+    purpose("policies::set");
+    let entry = Entry { level: Level::Block, coverage: Coverage::Host };
+    let policy = Policy { host: host(7), entry, reason: String::new(), by: Some(ACTOR), decided: NOW };
+    policies::set(tx, &policy)?;
+    purpose("hidden: a host");
+    let those = hidden::seen_of(tx, &[ACTOR], 1)?;
+    hidden::hide(tx, &host(7), &those, (State::Removed, State::Held))?;
+    hidden::show(tx, &those)?;
+    hidden::forget(tx, &those)?;
+    outbox::drop_host(tx, &host(7))?;
+    Ok(())
 }
 
 fn stranger(tx: &mut Write) -> Result<Remote> {

@@ -15,7 +15,7 @@ use crate::{Error, Result, retract};
 impl Walk {
     /// A comment as its home shows it now.
     async fn shown(&self, id: &Id) -> Result<Result<Shown, FetchError>> {
-        let client = crate::elsewhere::client(&self.ctx)?;
+        let client = crate::elsewhere::client(&self.ctx).await?;
         let document = match client.fetch(id, Some(&self.signer), &self.budget, self.ctx.now().0).await {
             Ok(document) => document,
             Err(FetchError::Gone) => return Ok(Ok(Shown::Gone)),

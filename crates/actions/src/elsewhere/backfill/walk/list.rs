@@ -15,7 +15,7 @@ impl Walk {
     /// Failures only.
     pub(in super::super) async fn compare(&mut self, context: &Id, ours: &str) -> Result<Compared> {
         self.rest.pages.insert(context.to_string());
-        let client = crate::elsewhere::client(&self.ctx)?;
+        let client = crate::elsewhere::client(&self.ctx).await?;
         let fetched = client.fetch_list(context, Some(&self.signer), &self.budget, self.ctx.now().0).await;
         let document = match fetched {
             Ok(document) => document,
@@ -42,7 +42,7 @@ impl Walk {
     }
 
     pub(super) async fn page(&mut self, id: &Id, list: List) -> Result<Step> {
-        let client = crate::elsewhere::client(&self.ctx)?;
+        let client = crate::elsewhere::client(&self.ctx).await?;
         let fetched = client.fetch_list(id, Some(&self.signer), &self.budget, self.ctx.now().0).await;
         let document = match fetched {
             Ok(document) => document,

@@ -1,0 +1,273 @@
+//! How other servers are dealt with: what is decided, and what nobody sees or hears afterwards.
+
+use actions::maintenance;
+use domain::{ActorId, CommentId, Origin, State, ThreadId, Time};
+use serde_json::{Value, json};
+use storage::actors::{self, Actor};
+use storage::comments::{self, NewComment, Words};
+use storage::threads::{self, Touch};
+use storage::{Write, search};
+
+use crate::peer::Peer;
+use crate::world::{Answer, World};
+
+const PEERS: &str = "/api/v1/admin/peers";
+
+async fn decide(world: &World, host: &str, level: &str) -> Answer {
+    put(world, host, json!({ "level": level, "reason": "spam" })).await
+}
+
+async fn put(world: &World, host: &str, body: Value) -> Answer {
+    world.admin.put(&format!("{PEERS}/{host}/policy"), body).await
+}
+
+/// A comment of Bo's on another server; its id here.
+async fn answered(world: &World, peer: &Peer, thread: &str, words: &str) -> String {
+    let note =
+        peer.note(&format!("notes/{words}"), &format!("https://talk.example/c/{thread}"), &format!("<p>{words}</p>"));
+    peer.say(world, &peer.activity(&format!("creates/{words}"), "Create", &note)).await;
+    let found = world.anon.get(&format!("/api/v1/search?q={words}")).await.is(200);
+    found.text("/items/0/id")
+}
+
+async fn waiting(world: &World, host: &str) -> i64 {
+    let host = host.to_owned();
+    world.app.ctx.db().read(move |tx| storage::peers::backlog(tx, &host)).await.unwrap().0
+}
+
+#[tokio::test]
+async fn what_is_decided_is_shown_and_logged_once() {
+    let world = World::new().await;
+    for _ in 0..2 {
+        let shown = put(&world, "Bad.Example", json!({ "level": "block", "subdomains": true, "reason": "spam" })).await;
+        let shown = shown.is(200);
+        assert_eq!((shown.text("/host"), shown.text("/level")), ("bad.example".into(), "block".into()));
+        assert_eq!((shown.at("/policy/subdomains"), shown.text("/policy/reason")), (json!(true), "spam".into()));
+    }
+    let log = world.anon.get("/api/v1/modlog").await.is(200);
+    assert_eq!(
+        (log.all("/items", "/deed"), log.all("/items", "/host")),
+        (vec![json!("block")], vec![json!("bad.example")])
+    );
+    assert_eq!(world.admin.get(&format!("{PEERS}/bad.example")).await.is(200).text("/level"), "block");
+    assert_eq!(decide(&world, "*.worse.example", "reject").await.is(200).at("/policy/subdomains"), json!(true));
+    for host in ["com", "*.co.uk", "talk.example", "ba*.example", "127.0.0.1"] {
+        assert_eq!(decide(&world, host, "block").await.refused(422, "bad-field").text("/field"), "host");
+    }
+    world
+        .mo
+        .put(&format!("{PEERS}/a.example/policy"), json!({ "level": "block", "reason": "" }))
+        .await
+        .refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn nothing_is_taken_from_a_server_that_is_rejected_and_its_follows_end() {
+    let world = World::new().await;
+    let (thread, peer) = (world.thread("A thread").await, Peer::new().await);
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    let before = answered(&world, &peer, &thread, "before").await;
+    decide(&world, peer.host(), "reject").await.is(200);
+    // What waited is dropped, and the last that it is told is that it follows nothing any more.
+    assert_eq!(waiting(&world, peer.host()).await, 1);
+    let note = peer.note("notes/late", &format!("https://talk.example/c/{thread}"), "<p>late</p>");
+    peer.post(&world, "/inbox", &peer.activity("creates/late", "Create", &note)).await.refused(403, "not-spoken-to");
+    world.anon.get(&format!("/api/v1/comments/{before}")).await.is(200);
+    world.thread("Another thread").await;
+    assert_eq!(waiting(&world, peer.host()).await, 1);
+    decide(&world, peer.host(), "allow").await.is(200);
+    peer.say(&world, &peer.activity("creates/late", "Create", &note)).await;
+    assert_eq!(world.anon.get("/api/v1/search?q=late").await.is(200).all("/items", "/id").len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_blocked_server_wrote_is_hidden_everywhere_and_comes_back() {
+    let world = World::new().await;
+    let (thread, peer) = (world.thread("A thread").await, Peer::new().await);
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    let theirs = answered(&world, &peer, &thread, "xylophone").await;
+    let ours = world.reply(&world.bo, &theirs, "An answer to that").await;
+    let seen = async || -> Vec<bool> {
+        let mut seen = Vec::new();
+        for path in [
+            format!("/t/{thread}"),
+            format!("/api/v1/threads/{thread}"),
+            format!("/api/v1/comments/{theirs}"),
+            "/api/v1/search?q=xyloph*".to_owned(),
+            "/search?q=xyloph*".to_owned(),
+            "/feed.atom".to_owned(),
+            "/b/talk/feed.atom".to_owned(),
+            format!("/t/{thread}/feed.atom"),
+            format!("/u/bo@{}", peer.host()),
+            format!("/c/{theirs}"),
+        ] {
+            let body = world.anon.get(&path).await.body().to_owned();
+            seen.push(body.contains("xylophone"));
+        }
+        seen
+    };
+    let before = seen().await;
+    assert!(before.iter().filter(|seen| **seen).count() > 5, "{before:?}");
+    let count =
+        async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).at("/thread/comments_count");
+    let counted = count().await;
+
+    decide(&world, peer.host(), "block").await.is(200);
+    assert_eq!(seen().await, vec![false; before.len()]);
+    assert_eq!(counted.as_i64().unwrap() - 1, count().await.as_i64().unwrap());
+    world.anon.get(&format!("/api/v1/comments/{theirs}")).await.refused(404, "not-found");
+    world.anon.get(&format!("/api/v1/comments/{ours}")).await.is(200);
+    assert_eq!(waiting(&world, peer.host()).await, 0);
+    world.thread("Another thread").await;
+    world.reply(&world.bo, &thread, "Another answer").await;
+    assert_eq!(waiting(&world, peer.host()).await, 0);
+
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert_eq!(seen().await, before);
+    assert_eq!(count().await.as_i64().unwrap(), counted.as_i64().unwrap() + 1);
+}
+
+/// An answer to each of these threads by each of so many people of that server.
+fn flood(tx: &mut Write, host: &str, people: i64, threads: &[ThreadId]) -> storage::Result<()> {
+    let now = Time(1_800_000_000_000);
+    for person in 0..people {
+        let author = ActorId(1_000 + person);
+        let name = format!("person{person}");
+        let (host, about) = (host.to_owned(), String::new());
+        let new = Actor {
+            id: author,
+            origin: Origin::Remote,
+            host,
+            name,
+            about: about.clone(),
+            about_html: about,
+            created: now,
+        };
+        actors::insert(tx, &new)?;
+        for (place, thread) in threads.iter().enumerate() {
+            let id = CommentId(1_000_000 + person * 1_000 + place as i64);
+            let words = Some(Words { source: "xylophone", html: "<p>xylophone</p>" });
+            let (parent, state, votes) = (Some(thread.root()), State::Published, domain::Votes::default());
+            let new = NewComment { id, thread: *thread, parent, author, depth: 1, state, published: now, votes, words };
+            comments::insert(tx, &new)?;
+            search::index(tx, id, "xylophone")?;
+            threads::touch(tx, *thread, Touch { comments: 1, active: None, event: None, now })?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn thousands_of_comments_are_hidden_at_once_and_come_back_as_they_were() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        ids.push(world.thread(&format!("Thread {number}")).await);
+    }
+    let threads: Vec<ThreadId> = ids.iter().map(|id| ThreadId(id.parse().unwrap())).collect();
+    world.app.ctx.db().write(move |tx| flood(tx, "big.bad.example", 250, &threads)).await.unwrap();
+    let counts = async || {
+        let mut counts = Vec::new();
+        for id in &ids {
+            counts.push(world.anon.get(&format!("/api/v1/threads/{id}")).await.is(200).at("/thread/comments_count"));
+        }
+        let found = world.anon.get("/api/v1/search?q=xylophone&limit=1").await.is(200).all("/items", "/id").len();
+        (counts, found)
+    };
+    assert_eq!(counts().await, (vec![json!(250); 5], 1));
+    // A moderator's word about one of them outlasts the block.
+    world.mo.post("/api/v1/admin/comments/1000000/remove", json!({ "reason": "" })).await.is(200);
+    decide(&world, "*.bad.example", "block").await.is(200);
+    assert_eq!(counts().await.1, 0);
+    assert_eq!(
+        world.anon.get(&format!("/api/v1/threads/{}", ids[1])).await.is(200).at("/thread/comments_count"),
+        json!(0)
+    );
+    // Looked at once more, and nothing is left to do.
+    world.hands.forward(61_000);
+    assert_eq!(maintenance::run_due(&world.app.ctx).await.unwrap(), 0);
+    decide(&world, "bad.example", "allow").await.is(200);
+    assert_eq!(counts().await, (vec![json!(249), json!(250), json!(250), json!(250), json!(250)], 1));
+    world.anon.get("/api/v1/comments/1000000").await.is(200);
+}
+
+#[tokio::test]
+async fn what_a_held_server_says_waits_for_a_moderator() {
+    let world = World::new().await;
+    let (thread, peer) = (world.thread("A thread").await, Peer::new().await);
+    decide(&world, peer.host(), "hold").await.is(200);
+    let note = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>xylophone</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let count =
+        async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).at("/thread/comments_count");
+    assert_eq!(
+        (count().await, world.anon.get("/api/v1/search?q=xylophone").await.is(200).at("/items")),
+        (json!(0), json!([]))
+    );
+    let uri = peer.id("notes/1");
+    let held = world.app.ctx.db().read(move |tx| storage::objects::by_uri(tx, &uri)).await.unwrap().unwrap().comment;
+    world.anon.get(&format!("/api/v1/comments/{held}")).await.refused(404, "not-found");
+    let approve = format!("/api/v1/admin/comments/{held}/approve");
+    world.ana.post(&approve, json!({ "reason": "" })).await.refused(403, "forbidden");
+    for _ in 0..2 {
+        assert_eq!(world.mo.post(&approve, json!({ "reason": "fine" })).await.is(200).text("/state"), "published");
+    }
+    assert_eq!(
+        (count().await, world.ana.get("/api/v1/notifications").await.is(200).all("/items", "/id").len()),
+        (json!(1), 1)
+    );
+    assert_eq!(
+        world.anon.get("/api/v1/modlog").await.is(200).all("/items", "/deed"),
+        [json!("approve"), json!("hold")]
+    );
+    // What is hidden with its server, or was removed, is let out by nobody.
+    decide(&world, peer.host(), "block").await.is(200);
+    world.mo.post(&approve, json!({ "reason": "" })).await.refused(422, "bad-field");
+}
+
+#[tokio::test]
+async fn what_a_limited_server_says_stands_and_is_made_known_to_nobody() {
+    let world = World::new().await;
+    let (thread, peer, follower) = (world.thread("A thread").await, Peer::new().await, Peer::new().await);
+    follower.say(&world, &follower.activity("follows/1", "Follow", &json!("https://talk.example/b/talk.all"))).await;
+    decide(&world, peer.host(), "limit").await.is(200);
+    let before = waiting(&world, follower.host()).await;
+    answered(&world, &peer, &thread, "xylophone").await;
+    assert_eq!(waiting(&world, follower.host()).await, before);
+    assert_eq!(world.ana.get("/api/v1/notifications").await.is(200).at("/items"), json!([]));
+    decide(&world, peer.host(), "allow").await.is(200);
+    answered(&world, &peer, &thread, "marimba").await;
+    assert_eq!(world.ana.get("/api/v1/notifications").await.is(200).all("/items", "/id").len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_is_compared_first_and_then_taken_over() {
+    let world = World::new().await;
+    decide(&world, "strict.example", "block").await.is(200);
+    decide(&world, "mild.example", "limit").await.is(200);
+    decide(&world, "friend.example", "allow").await.is(200);
+    let list = "#domain,#severity\nnew.example,suspend\nstrict.example,silence\nmild.example,suspend\nfriend.example,suspend\n*.com,suspend\ntalk.example,suspend\nb*d.example,suspend\n";
+    let import = async |body: Value| world.admin.post(&format!("{PEERS}/import"), body).await.is(200);
+    for dry in [json!({ "list": list, "reason": "" }), json!({ "list": list, "reason": "", "dry_run": false })] {
+        let found = import(dry).await;
+        assert_eq!(found.at("/new"), json!([{ "host": "new.example", "level": "block" }]));
+        assert_eq!(found.at("/changed"), json!([{ "host": "mild.example", "from": "limit", "to": "block" }]));
+        assert_eq!(found.at("/kept"), json!(["strict.example", "friend.example"]));
+        assert_eq!(found.all("/refused", "/line"), [json!(6), json!(7), json!(8)]);
+    }
+    let again = import(json!({ "list": list, "reason": "", "dry_run": false })).await;
+    assert_eq!((again.at("/new"), again.at("/changed")), (json!([]), json!([])));
+    assert_eq!(world.admin.get(&format!("{PEERS}/new.example")).await.is(200).at("/policy/subdomains"), json!(true));
+    let exported = world.admin.get(&format!("{PEERS}/export")).await.is(200).body();
+    let lines: Vec<&str> = exported.lines().collect();
+    assert_eq!(
+        lines[1..],
+        [
+            "mild.example,suspend,true,true,,false",
+            "new.example,suspend,true,true,,false",
+            "strict.example,suspend,true,true,spam,false",
+        ]
+    );
+    assert_eq!(world.anon.get("/api/v1/modlog").await.is(200).text("/items/0/deed"), "blocklist");
+    world.mo.post(&format!("{PEERS}/import"), json!({ "list": "", "reason": "" })).await.refused(403, "forbidden");
+}

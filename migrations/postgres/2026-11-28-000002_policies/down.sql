@@ -1,0 +1,2 @@
+DROP TABLE hidden;
+DROP TABLE policies;
