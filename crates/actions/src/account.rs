@@ -1,11 +1,10 @@
-//! Accounts: joining, logging in and out, sessions, tokens, the password, the first administrator.
+//! Accounts: making them, logging in and out, sessions, tokens, the password, the first administrator.
 
 use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
 use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
-use storage::{Read, Write};
+use storage::{Read, Write, applications};
 
-use crate::ctx::Joining;
 use crate::{Ctx, Error, Person, Result, naming, secrets};
 
 /// How long a session lasts: 90 days, in milliseconds.
@@ -20,26 +19,6 @@ pub struct Granted {
     pub secret: String,
     /// Whose it is.
     pub person: Person,
-}
-
-/// Makes an account by form, when the instance is open.
-///
-/// # Errors
-/// [`Refusal::RegistrationClosed`], refusals of name and password; failures.
-pub async fn join(ctx: &Ctx, name: &str, password: &str) -> Result<AccountId> {
-    may_join(ctx, name, password)?;
-    create(ctx, name, Some(password), Role::Member, None).await
-}
-
-/// Whether an account of this name and password could be made by form, unless somebody has the name.
-///
-/// # Errors
-/// [`Refusal::RegistrationClosed`], refusals of name and password.
-pub fn may_join(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
-    if ctx.limits().joining == Joining::Closed {
-        return Err(Error::Refused(Refusal::RegistrationClosed));
-    }
-    secrets::check_password(password, &naming::check(ctx, name)?)
 }
 
 /// Makes an account, as its host does it.
@@ -99,17 +78,29 @@ pub(crate) fn store(
 /// Logs in by name and password. `label` says where (the browser's name).
 ///
 /// # Errors
-/// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong; failures.
+/// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong;
+/// [`Refusal::NotYetApproved`] for whoever knows the password of an application; failures.
 pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Result<Granted> {
-    let account = match domain::text::name(name.trim()) {
-        Ok(wanted) => ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?,
-        Err(_) => None,
+    let (account, phc) = match domain::text::name(name.trim()) {
+        Ok(wanted) => ctx.db().read(move |tx| known(tx, &wanted)).await?,
+        Err(_) => (None, None),
     };
-    let phc = account.as_ref().and_then(|account| account.password.clone());
-    let matches = password.len() <= secrets::MAX_PASSWORD && secrets::verify(ctx, password, phc).await?;
-    let account = account.filter(|_| matches).ok_or(Error::Refused(Refusal::BadCredentials))?;
+    if password.len() > secrets::MAX_PASSWORD || !secrets::verify(ctx, password, phc).await? {
+        return Err(Error::Refused(Refusal::BadCredentials));
+    }
+    let account = account.ok_or(Error::Refused(Refusal::NotYetApproved))?;
     let expires = ctx.now().plus_ms(SESSION_MS);
     grant(ctx, account, Kind::Session, Scope::Admin, label, expires).await
+}
+
+/// The account of that name with its password, or the password of an application for it.
+fn known(tx: &mut Read, name: &str) -> Result<(Option<Account>, Option<String>)> {
+    if let Some(account) = accounts::by_name(tx, name)? {
+        let phc = account.password.clone();
+        return Ok((Some(account), phc));
+    }
+    let waiting = applications::by_name(tx, name)?.filter(|one| one.state == applications::State::Waiting);
+    Ok((None, waiting.map(|one| one.password)))
 }
 
 /// Makes a session for an account without asking for its password: right after it was made.

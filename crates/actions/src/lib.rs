@@ -14,6 +14,7 @@ mod held;
 pub mod hosting;
 pub mod import;
 pub mod instance;
+pub mod joining;
 pub mod maintenance;
 pub mod manage;
 mod naming;
@@ -34,7 +35,8 @@ pub mod watch;
 mod writing;
 
 pub use caller::Person;
-pub use ctx::{Chance, Clock, Ctx, Joining, Limits, SystemChance, SystemClock};
+pub use ctx::{Chance, Clock, Ctx, Limits, SystemChance, SystemClock};
+pub use domain::joining::Joining;
 pub use error::{Error, Result};
 pub use once::Once;
 pub use writing::render;

@@ -23,7 +23,7 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
                 Deed::Pin | Deed::Unpin if found.pinned == (deed == Deed::Pin) => return Ok(()),
                 Deed::Lock | Deed::Unlock => threads::set_locked(tx, thread, deed == Deed::Lock)?,
                 Deed::Pin | Deed::Unpin => threads::set_pinned(tx, thread, deed == Deed::Pin)?,
-                Deed::Remove | Deed::Restore | Deed::Pause | Deed::Resume | Deed::Retry | Deed::Replay | Deed::Skip => {
+                _ => {
                     return Err(Error::Refused(Refusal::field(
                         "deed",
                         "threads are locked and pinned, and nothing else",

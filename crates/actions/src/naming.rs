@@ -2,7 +2,7 @@
 
 use domain::Refusal;
 use domain::text::NameRefusal;
-use storage::{Read, actors, boards};
+use storage::{Read, actors, applications, boards};
 
 use crate::{Ctx, Error, Result};
 
@@ -19,12 +19,13 @@ pub(crate) fn check(ctx: &Ctx, name: &str) -> Result<String> {
     Ok(name)
 }
 
-/// Refuses a name that a person or a board here has.
+/// Refuses a name that a person or a board here has, or somebody who waits to be let in.
 ///
 /// # Errors
 /// [`Refusal::NameTaken`]; failures.
 pub(crate) fn free(tx: &mut Read, name: &str) -> Result<()> {
-    if actors::by_handle(tx, "", name)?.is_some() || boards::by_name(tx, name)?.is_some() {
+    let waits = applications::by_name(tx, name)?.is_some_and(|one| one.state == applications::State::Waiting);
+    if waits || actors::by_handle(tx, "", name)?.is_some() || boards::by_name(tx, name)?.is_some() {
         return Err(Error::Refused(Refusal::NameTaken(name.to_owned())));
     }
     Ok(())

@@ -25,6 +25,8 @@ pub enum Noun {
     Arrival,
     /// Something on its way to another server.
     Delivery,
+    /// An invitation.
+    Invitation,
 }
 
 impl Noun {
@@ -42,6 +44,7 @@ impl Noun {
             Self::Peer => "server among those that are known here",
             Self::Arrival => "activity in the inbox",
             Self::Delivery => "delivery",
+            Self::Invitation => "invitation",
         }
     }
 }
@@ -111,6 +114,12 @@ pub enum Refusal {
     /// Nobody can join by form now.
     #[error("This instance takes no new accounts by form at the moment. Ask its administrator.")]
     RegistrationClosed,
+    /// Only those who were invited can join.
+    #[error("Whoever joins here needs an invitation. Ask somebody who runs this instance for one.")]
+    InvitationNeeded,
+    /// Name and password belong together, but nobody has decided about the account yet.
+    #[error("Your account waits for somebody who runs this instance to look at it. Try again later.")]
+    NotYetApproved,
     /// An `Idempotency-Key` came again with another request.
     #[error("This Idempotency-Key was used for another request. Use a new key for each new request.")]
     KeyReused,
@@ -141,6 +150,8 @@ impl Refusal {
             Self::BadCredentials => "bad-credentials",
             Self::Throttled { .. } => "throttled",
             Self::RegistrationClosed => "registration-closed",
+            Self::InvitationNeeded => "invitation-needed",
+            Self::NotYetApproved => "not-yet-approved",
             Self::KeyReused => "idempotency-key-reused",
             Self::ForeignOrigin => "foreign-origin",
         }

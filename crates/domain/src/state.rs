@@ -168,6 +168,14 @@ coded! {
         Replay = 23 "replay",
         /// Has something not brought that was to be.
         Skip = 24 "skip",
+        /// Let in somebody who had applied for an account.
+        Admit = 40 "admit",
+        /// Did not let them in.
+        TurnAway = 41 "turn-away",
+        /// Made an invitation.
+        Invite = 42 "invite",
+        /// Made an invitation worthless.
+        Uninvite = 43 "uninvite",
     }
 }
 

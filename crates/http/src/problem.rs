@@ -179,6 +179,8 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ScopeMissing(_)
         | Refusal::Locked
         | Refusal::RegistrationClosed
+        | Refusal::InvitationNeeded
+        | Refusal::NotYetApproved
         | Refusal::ForeignOrigin => StatusCode::FORBIDDEN,
         Refusal::TooDeep { .. } | Refusal::Text(_) | Refusal::Name(_) | Refusal::Field { .. } => {
             StatusCode::UNPROCESSABLE_ENTITY

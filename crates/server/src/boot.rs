@@ -66,7 +66,9 @@ fn unusable(config: &Config, reason: &str) -> String {
 fn limits(config: &Config) -> Limits {
     let joining = match config.registration.mode {
         RegistrationMode::Open => Joining::Open,
-        RegistrationMode::Approval | RegistrationMode::Invitation | RegistrationMode::Closed => Joining::Closed,
+        RegistrationMode::Approval => Joining::Approval,
+        RegistrationMode::Invitation => Joining::Invitation,
+        RegistrationMode::Closed => Joining::Closed,
     };
     let text = TextLimits {
         max_chars: config.limits.comment_chars,
@@ -78,6 +80,7 @@ fn limits(config: &Config) -> Limits {
         depth: u32::try_from(config.limits.depth).unwrap_or(u32::MAX),
         page: config.limits.page_size,
         joining,
+        question: config.registration.question.trim().to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: its words and their help. What they do is in `commands`.
 
 mod hosting;
+mod joining;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub use hosting::{
     ArrivalState, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, PeerOrder, Peers, Whose,
 };
+pub use joining::{Invitation, Standing};
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -32,6 +34,9 @@ pub enum Command {
     /// Accounts of this instance
     #[command(subcommand)]
     Account(Account),
+    /// Invitations: with one somebody can join
+    #[command(subcommand)]
+    Invitation(Invitation),
     /// Tokens for programs
     #[command(subcommand)]
     Token(Token),
@@ -101,6 +106,34 @@ pub enum Account {
     Password {
         /// Whose
         name: String,
+    },
+    /// List the accounts, or those who have applied for one
+    List {
+        /// Show those who stand so
+        #[arg(long, value_enum, default_value = "active", value_name = "S")]
+        state: Standing,
+        /// How many to show, the newest
+        #[arg(long, default_value = "50", value_name = "N")]
+        limit: usize,
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give somebody the account that they have applied for
+    Approve {
+        /// The name
+        name: String,
+        /// Answer for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Do not let in somebody who has applied; the name is free again
+    Reject {
+        /// The name
+        name: String,
+        /// Answer for programs
+        #[arg(long)]
+        json: bool,
     },
 }
 

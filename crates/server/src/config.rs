@@ -169,11 +169,19 @@ impl Default for Limits {
 }
 
 /// Section `[registration]`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Registration {
     /// Who may make an account.
     pub mode: RegistrationMode,
+    /// What those are asked whom an administrator lets in.
+    pub question: String,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::default(), question: "What brings you here?".into() }
+    }
 }
 
 /// Who may make an account.
@@ -183,7 +191,7 @@ pub enum RegistrationMode {
     /// Anyone.
     #[default]
     Open,
-    /// Anyone, but a moderator lets them in.
+    /// Anyone, but an administrator lets them in.
     Approval,
     /// Whoever has an invitation.
     Invitation,

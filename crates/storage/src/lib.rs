@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actors;
 pub mod answering;
+pub mod applications;
 pub mod approvals;
 pub mod backfills;
 pub mod backup;
@@ -16,6 +17,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod inbox;
 pub mod introductions;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod log;

@@ -116,6 +116,14 @@ macro_rules! all_tables {
             permissions (id) {
                 id -> BigInt, deed -> SmallInt, comment_id -> BigInt, actor_id -> BigInt, object -> Text, granted_at -> BigInt,
             }
+            applications (id) {
+                id -> BigInt, name -> Text, name_key -> Text, password -> Text, answer -> Text, state -> SmallInt, created_at -> BigInt,
+            }
+            invitations (id) {
+                id -> BigInt, code_hash -> Binary, inviter_id -> Nullable<BigInt>, uses_left -> BigInt, created_at -> BigInt,
+                expires_at -> BigInt,
+            }
+            invited (account_id) { account_id -> BigInt, inviter_id -> BigInt, }
         }
     };
 }
@@ -145,4 +153,6 @@ diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));
 diesel::joinable!(wishes -> comments (comment_id));
+diesel::joinable!(invitations -> actors (inviter_id));
+diesel::joinable!(invited -> actors (inviter_id));
 diesel::joinable!(deliveries -> activities (activity_id));

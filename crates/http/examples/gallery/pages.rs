@@ -361,12 +361,26 @@ fn entry(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     let join = JoinPage {
         frame: frame("/join"),
         registration: Registration::Open,
+        question: String::new(),
         rules_html: RULES.to_owned(),
         name: "mar ten".to_owned(),
+        answer: String::new(),
+        invitation: String::new(),
         next: "/".to_owned(),
         problems: wrong("name", "A name has letters, digits and underscores only."),
     };
     show(pages, "join", &join)?;
+    let asked = JoinPage {
+        registration: Registration::Approval,
+        question: "What brings you here?".to_owned(),
+        answer: "The tides.".to_owned(),
+        ..join.clone()
+    };
+    show(pages, "join-asked", &asked)?;
+    let invited =
+        JoinPage { registration: Registration::Invitation, invitation: "a5sL0yQb7".to_owned(), ..join.clone() };
+    show(pages, "join-invited", &invited)?;
+    show(pages, "waiting", &WaitingPage { frame: frame("/join"), name: "marten".to_owned() })?;
     let closed = JoinPage { registration: Registration::Closed, ..join };
     show(pages, "join-closed", &closed)?;
     let setup = SetupPage {

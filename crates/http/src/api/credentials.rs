@@ -1,6 +1,7 @@
 //! Accounts, sessions and tokens. A session is a cookie, for browsers; a token is shown as `Authorization: Bearer`, for
 //! programs. Either is made once and only its digest is kept.
 
+use actions::joining::{Candidate, Joined};
 use actions::{Person, account};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use storage::accounts::Kind;
 use utoipa::ToSchema;
 
-use super::answer::{Answer, Audience, created, done, fresh};
+use super::admin::accounts::AccountState;
+use super::answer::{Answer, Audience, created, done, fresh, json};
 use super::input::{Json, Path, not_yet};
 use super::me::answer_me;
 use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
@@ -31,21 +33,46 @@ pub struct NewAccount {
     /// The password: 10 characters or more.
     #[schema(min_length = 10, max_length = 256)]
     password: String,
+    /// The answer to the `question` of the instance, where somebody decides about each account.
+    #[schema(max_length = 2000, nullable = false)]
+    answer: Option<String>,
+    /// The code of an invitation; needed where only those can join who were invited.
+    #[schema(nullable = false)]
+    invitation: Option<String>,
+}
+
+/// An application for an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Application {
+    /// The name that is kept for whoever has applied.
+    name: String,
+    /// Where it stands.
+    state: AccountState,
 }
 
 /// Makes an account
 ///
-/// Only where the instance is open; `POST /sessions` logs in afterwards.
+/// `POST /sessions` logs in afterwards. Where somebody decides about each account, it is one only then: until then it is answered with
+/// 202, and logging in with 403.
 #[utoipa::path(
     post,
     path = "/api/v1/accounts",
     tag = "accounts",
     request_body = NewAccount,
-    responses((status = 201, body = Actor<'static>, headers(("Location" = String))), Forbidden, Conflict, Refused)
+    responses(
+        (status = 201, body = Actor<'static>, headers(("Location" = String))),
+        (status = 202, body = Application),
+        Forbidden, Conflict, Refused
+    )
 )]
 pub async fn join(State(app): State<App>, Address(address): Address, Json(new): Json<NewAccount>) -> Answer {
-    join_from(&app, address, &new.name, &new.password).await?;
-    let profile = actions::people::find(&app.ctx, new.name.trim()).await?;
+    let NewAccount { name, password, answer, invitation } = new;
+    let candidate = Candidate { name, password, answer: answer.unwrap_or_default(), invitation };
+    let name = candidate.name.trim();
+    if join_from(&app, address, &candidate).await? == Joined::Waiting {
+        return json(StatusCode::ACCEPTED, &Application { name: name.to_owned(), state: AccountState::Waiting });
+    }
+    let profile = actions::people::find(&app.ctx, name).await?;
     created(&format!("/api/v1/actors/{}", profile.actor.name), &Actor::new(&app.settings, &profile))
 }
 
@@ -69,7 +96,7 @@ pub struct Login {
     path = "/api/v1/sessions",
     tag = "accounts",
     request_body = Login,
-    responses((status = 201, body = Me<'static>, headers(("Set-Cookie" = String))), NotLoggedIn, Refused)
+    responses((status = 201, body = Me<'static>, headers(("Set-Cookie" = String))), NotLoggedIn, Forbidden, Refused)
 )]
 pub async fn log_in(
     State(app): State<App>,

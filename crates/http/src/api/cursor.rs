@@ -24,6 +24,10 @@ pub enum List {
     Arrivals,
     /// What is brought to them.
     Deliveries,
+    /// Accounts, or applications for one.
+    Accounts,
+    /// Invitations.
+    Invitations,
 }
 
 impl List {
@@ -37,6 +41,8 @@ impl List {
             Self::Feed => 'f',
             Self::Arrivals => 'i',
             Self::Deliveries => 'd',
+            Self::Accounts => 'u',
+            Self::Invitations => 'v',
         }
     }
 

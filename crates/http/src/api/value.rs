@@ -132,7 +132,7 @@ words! {
     /// Why a comment is reported.
     Category { Spam, Abuse, OffTopic, Illegal, Other }
     /// What a moderator did.
-    Deed { Remove, Restore, Lock, Unlock, Pin, Unpin, Pause, Resume, Retry, Replay, Skip }
+    Deed { Remove, Restore, Lock, Unlock, Pin, Unpin, Pause, Resume, Retry, Replay, Skip, Admit, TurnAway, Invite, Uninvite }
     /// The order of threads: score weighed against age, newest, highest score, surest approval, latest comment.
     ThreadSort { Hot, New, Top, Best, Active }
     /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.

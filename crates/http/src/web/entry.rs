@@ -2,19 +2,20 @@
 
 use std::net::IpAddr;
 
+use actions::Person;
 use actions::account::{self, Granted};
+use actions::joining::{self, Candidate, Joined};
 use actions::setup::{self, Decisions};
-use actions::{Joining, Person};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{AccountId, Noun, Refusal};
+use domain::{Noun, Refusal};
 
 use super::shell::{Answer, Fields, KEPT, Oops, Query, Shell, local, problems, see};
 use super::writing;
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{Carried, JoinPage, LoginPage, Problems, Registration, SetupPage};
+use crate::pages::views::{Carried, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
 use crate::settings::Settings;
 
 /// `GET /login`
@@ -66,7 +67,11 @@ pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Addr
                 actions::Error::Refused(Refusal::Throttled { seconds }) => Some(*seconds),
                 _ => None,
             };
-            let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNAUTHORIZED };
+            let status = match &error {
+                actions::Error::Refused(Refusal::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
+                actions::Error::Refused(Refusal::NotYetApproved) => StatusCode::FORBIDDEN,
+                _ => StatusCode::UNAUTHORIZED,
+            };
             let mut page = login_page(&shell, status, fields.get("next"), carried, name, problems(error, &[])?).await?;
             page.headers_mut().extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
             Ok(page)
@@ -107,42 +112,54 @@ pub async fn log_out(shell: Shell, State(app): State<App>) -> Answer {
 
 /// `GET /join`
 pub async fn join(shell: Shell, Query(query): Query) -> Answer {
-    join_page(&shell, query.get("next"), "", Problems::default()).await
+    join_page(&shell, &query, Problems::default()).await
 }
 
 /// `POST /join`
 pub async fn joined(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
-    match join_from(&app, address, fields.get("name"), fields.get("password")).await {
-        Ok(id) => {
+    let candidate = Candidate {
+        name: fields.text("name"),
+        password: fields.text("password"),
+        answer: fields.text("answer"),
+        invitation: Some(fields.text("invitation")).filter(|code| !code.trim().is_empty()),
+    };
+    match join_from(&app, address, &candidate).await {
+        Ok(Joined::Account(id)) => {
             let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
             entered(shell, &app, &granted, fields.get("next"), Vec::new()).await
         }
-        Err(error) => join_page(&shell, fields.get("next"), fields.get("name"), problems(error, &[])?).await,
+        Ok(Joined::Waiting) => {
+            let view = WaitingPage { frame: shell.private_frame().await?, name: candidate.name.trim().to_owned() };
+            shell.page_with(StatusCode::ACCEPTED, &view).await
+        }
+        Err(error) => join_page(&shell, &fields, problems(error, &[])?).await,
     }
 }
 
-/// Makes an account. Only those that could be made count against the address: each brings allowances of its own.
+/// Makes an account, or an application for one. Only those that could be made count against the address: each brings allowances of its
+/// own.
 ///
 /// # Errors
-/// As [`account::join`], and [`Refusal::Throttled`].
-pub async fn join_from(app: &App, address: IpAddr, name: &str, password: &str) -> actions::Result<AccountId> {
-    account::may_join(&app.ctx, name, password)?;
+/// As [`joining::join`], and [`Refusal::Throttled`].
+pub async fn join_from(app: &App, address: IpAddr, candidate: &Candidate) -> actions::Result<Joined> {
+    joining::may_join(&app.ctx, candidate).await?;
     app.throttle.join(address)?;
-    account::join(&app.ctx, name, password).await
+    joining::join(&app.ctx, candidate).await
 }
 
-async fn join_page(shell: &Shell, next: &str, name: &str, problems: Problems) -> Answer {
+/// The form, with what was filled in before, or stands in the address of an invitation.
+async fn join_page(shell: &Shell, given: &Fields, problems: Problems) -> Answer {
     let site = shell.app.site().await?;
-    let registration = match shell.app.ctx.limits().joining {
-        Joining::Open => Registration::Open,
-        Joining::Closed => Registration::Closed,
-    };
+    let limits = shell.app.ctx.limits();
     let view = JoinPage {
         frame: shell.private_frame().await?,
-        registration,
+        registration: limits.joining.into(),
+        question: limits.question.clone(),
         rules_html: site.facts.about_html.clone(),
-        name: name.to_owned(),
-        next: local(next).to_owned(),
+        name: given.text("name"),
+        answer: given.text("answer"),
+        invitation: given.text("invitation"),
+        next: local(given.get("next")).to_owned(),
         problems,
     };
     shell.form(&view, &view.problems).await

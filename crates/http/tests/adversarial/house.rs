@@ -105,7 +105,13 @@ impl House {
             Address::OwnPort => format!("http://localhost:{}", at.port()),
         };
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
-        let limits = Limits { text: TextLimits::default(), depth: 100, page: 50, joining: Joining::Open };
+        let limits = Limits {
+            text: TextLimits::default(),
+            depth: 100,
+            page: 50,
+            joining: Joining::Open,
+            question: String::new(),
+        };
         let host = base.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
         let networks = wishes.networks.iter().map(|network| network.parse().unwrap()).collect();

@@ -90,7 +90,8 @@ fn body(name: &str) -> Value {
         "change_password" => json!({ "old": PASSWORD, "new": PASSWORD }),
         "mark_read" => json!({ "up_to": "7" }),
         "remove_comment" | "restore_comment" | "lock_thread" | "unlock_thread" | "pin_thread" | "unpin_thread"
-        | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery" => {
+        | "approve_account" | "reject_account" | "invite" | "pause_peer" | "resume_peer" | "retry_peer"
+        | "replay_arrival" | "retry_delivery" | "skip_delivery" => {
             json!({ "reason": "" })
         }
         other => panic!("{other} takes a body that this test does not know"),

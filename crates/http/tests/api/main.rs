@@ -19,6 +19,7 @@ mod hidden;
 mod home;
 mod hosting;
 mod interacting;
+mod joining;
 mod leaving;
 mod live;
 mod moderated;

@@ -16,8 +16,9 @@ use crate::search::Query;
 use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
-    Db, Error, Read, Result, Write, accounts, actors, backfills, boards, comments, events, following, idempotency,
-    imports, introductions, jobs, log, notifications, objects, reports, search, settings, threads, visits, votes,
+    Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, comments, events, following,
+    idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports, search, settings,
+    threads, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -82,6 +83,23 @@ fn people(tx: &mut Read) -> Result<()> {
     accounts::credentials(tx, ACCOUNT, NOW)?;
     purpose("settings::get");
     settings::get(tx, "name")?;
+    joining(tx)
+}
+
+fn joining(tx: &mut Read) -> Result<()> {
+    purpose("accounts::page");
+    accounts::page(tx, None, PAGE)?;
+    accounts::page(tx, Some(ACCOUNT.0), PAGE)?;
+    purpose("applications::by_name");
+    applications::by_name(tx, "person5")?;
+    purpose("applications::page");
+    applications::page(tx, applications::State::Waiting, None, PAGE)?;
+    purpose("invitations::by_code");
+    invitations::by_code(tx, b"code")?;
+    purpose("invitations::page");
+    invitations::page(tx, None, PAGE)?;
+    purpose("invitations::inviters");
+    invitations::inviters(tx, &[ACCOUNT])?;
     Ok(())
 }
 
@@ -250,6 +268,16 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     accounts::insert_credential(tx, &credential, b"new")?;
     accounts::revoke(tx, person.account, credential.id)?;
     accounts::revoke_all(tx, person.account, None)?;
+    purpose("writing: joining");
+    let applicant = world::applicant("applicant");
+    applications::insert(tx, &applicant)?;
+    applications::turn_away(tx, applicant.id)?;
+    applications::remove(tx, applicant.id)?;
+    let invitation = world::invitation(Some(ACTOR));
+    invitations::insert(tx, &invitation, b"a code")?;
+    invitations::take(tx, invitation.id)?;
+    invitations::record(tx, person.account, ACTOR)?;
+    invitations::revoke(tx, invitation.id)?;
 
     purpose("writing: a thread");
     world::thread(tx, board.id, person.actor, "New")?;
@@ -339,6 +367,8 @@ fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {
     purpose("keeping house");
     let long_ago = Time(1_000);
     accounts::forget_expired(tx, long_ago)?;
+    applications::forget_turned_away(tx, long_ago)?;
+    invitations::forget_expired(tx, long_ago)?;
     events::forget_before(tx, long_ago)?;
     idempotency::forget_before(tx, long_ago)?;
     Ok(())

@@ -216,12 +216,16 @@ fn ways_in() {
     });
     check(&JoinPage {
         frame: frame(),
-        registration: Registration::Open,
+        registration: Registration::Approval,
+        question: bad(),
         rules_html: String::new(),
         name: bad(),
+        answer: bad(),
+        invitation: String::new(),
         next: bad(),
         problems: problems(),
     });
+    check(&WaitingPage { frame: frame(), name: bad() });
     check(&SetupPage {
         frame: frame(),
         token: bad(),

@@ -1,0 +1,3 @@
+DROP TABLE invited;
+DROP TABLE invitations;
+DROP TABLE applications;
