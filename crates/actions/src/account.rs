@@ -1,5 +1,6 @@
 //! Accounts: making them, logging in and out, sessions, tokens, the password, the first administrator.
 
+use domain::text::Giver;
 use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
 use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
@@ -32,7 +33,7 @@ pub async fn create(
     role: Role,
     email: Option<String>,
 ) -> Result<AccountId> {
-    let name = naming::check(ctx, name)?;
+    let name = naming::check_given(ctx, name, Giver::Host)?;
     let phc = match password {
         Some(password) => {
             secrets::check_password(password, &name)?;
@@ -81,7 +82,7 @@ pub(crate) fn store(
 /// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong;
 /// [`Refusal::NotYetApproved`] for whoever knows the password of an application; failures.
 pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Result<Granted> {
-    let (account, phc) = match domain::text::name(name.trim()) {
+    let (account, phc) = match domain::text::name_given(name, Giver::Host) {
         Ok(wanted) => ctx.db().read(move |tx| known(tx, &wanted)).await?,
         Err(_) => (None, None),
     };
@@ -248,7 +249,7 @@ pub async fn revoke(ctx: &Ctx, who: &Person, credential: i64) -> Result<()> {
 /// # Errors
 /// An unknown name, refusals of the password; failures.
 pub async fn set_password(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
-    let name = domain::text::name(name)?;
+    let name = domain::text::name_given(name, Giver::Host)?;
     secrets::check_password(password, &name)?;
     let phc = secrets::hash(ctx, password).await?;
     ctx.db()

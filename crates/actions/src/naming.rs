@@ -1,7 +1,7 @@
 //! One namespace for people and boards: other servers look both up by the same `name@host`, and most of them take only one answer.
 
 use domain::Refusal;
-use domain::text::NameRefusal;
+use domain::text::{Giver, NameRefusal};
 use storage::{Read, actors, applications, boards};
 
 use crate::{Ctx, Error, Result};
@@ -11,7 +11,15 @@ use crate::{Ctx, Error, Result};
 /// # Errors
 /// Refusals of the name.
 pub(crate) fn check(ctx: &Ctx, name: &str) -> Result<String> {
-    let name = domain::text::name(name)?;
+    check_given(ctx, name, Giver::Anybody)
+}
+
+/// The same for a name that somebody else gives.
+///
+/// # Errors
+/// Refusals of the name.
+pub(crate) fn check_given(ctx: &Ctx, name: &str, giver: Giver) -> Result<String> {
+    let name = domain::text::name_given(name, giver)?;
     // The server itself is called by its host.
     if name.eq_ignore_ascii_case(ctx.elsewhere().addresses().host()) {
         return Err(NameRefusal::Reserved { name }.into());

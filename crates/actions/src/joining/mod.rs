@@ -2,6 +2,7 @@
 //! how often somebody may try (`http`).
 
 pub mod accounts;
+pub mod challenge;
 pub mod invitations;
 
 use domain::joining::{self, Entrance, Pass};

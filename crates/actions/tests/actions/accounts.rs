@@ -142,6 +142,8 @@ async fn people_and_boards_have_one_namespace() {
         assert_eq!(refusal(join(ctx, kept, PASSWORD).await), "name-refused", "{kept}");
         assert_eq!(refusal(board::create_as_host(ctx, kept, &said).await), "name-refused", "{kept}");
     }
+    account::create(ctx, "support", Some(PASSWORD), Role::Moderator, None).await.unwrap();
+    account::log_in(ctx, "Support", PASSWORD, "").await.unwrap();
     let link = setup::renew(ctx).await.unwrap();
     let decisions = Decisions {
         name: "ivy".into(),

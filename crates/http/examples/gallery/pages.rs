@@ -366,6 +366,7 @@ fn entry(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         name: "mar ten".to_owned(),
         answer: String::new(),
         invitation: String::new(),
+        challenge: None,
         next: "/".to_owned(),
         problems: wrong("name", "A name has letters, digits and underscores only."),
     };

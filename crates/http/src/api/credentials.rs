@@ -1,7 +1,7 @@
 //! Accounts, sessions and tokens. A session is a cookie, for browsers; a token is shown as `Authorization: Bearer`, for
 //! programs. Either is made once and only its digest is kept.
 
-use actions::joining::{Candidate, Joined};
+use actions::joining::{Candidate, Joined, challenge};
 use actions::{Person, account};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -17,11 +17,11 @@ use super::input::{Json, Path, not_yet};
 use super::me::answer_me;
 use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
 use super::shape::{Actor, Credential, List, Me};
-use super::value::{Id, Scope};
+use super::value::{Id, Moment, Scope};
 use crate::door::{App, Door};
 use crate::gate::{Address, Member};
 use crate::problem::{Form, Problem};
-use crate::web::entry::{join_from, label, set_cookie};
+use crate::web::entry::{effort, join_from, label, set_cookie};
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,6 +39,36 @@ pub struct NewAccount {
     /// The code of an invitation; needed where only those can join who were invited.
     #[schema(nullable = false)]
     invitation: Option<String>,
+    /// A `challenge` of this instance that was met. Without one, fewer can join from one address within a day.
+    #[schema(nullable = false)]
+    challenge: Option<String>,
+    /// What meets it.
+    #[schema(nullable = false)]
+    proof: Option<String>,
+}
+
+/// What is asked of whoever joins, so that it costs something to make many accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Challenge {
+    /// To be sent with the proof: a number in decimal digits, so that the SHA-256 of challenge, a full stop and number begins with zeros.
+    challenge: String,
+    /// How many bits have to be zero.
+    bits: u32,
+    /// From when on it is worth nothing. It counts once.
+    expires: Moment,
+}
+
+/// A challenge for whoever joins
+#[utoipa::path(
+    post,
+    path = "/api/v1/accounts/challenge",
+    tag = "accounts",
+    responses((status = 201, body = Challenge))
+)]
+pub async fn challenge(State(app): State<App>) -> Answer {
+    let issued = challenge::issue(&app.ctx, app.settings.proof_bits).await?;
+    let (challenge, bits, expires) = (issued.text, issued.bits, Moment(issued.expires));
+    json(StatusCode::CREATED, &Challenge { challenge, bits, expires })
 }
 
 /// An application for an account.
@@ -66,10 +96,11 @@ pub struct Application {
     )
 )]
 pub async fn join(State(app): State<App>, Address(address): Address, Json(new): Json<NewAccount>) -> Answer {
-    let NewAccount { name, password, answer, invitation } = new;
+    let NewAccount { name, password, answer, invitation, challenge, proof } = new;
+    let effort = effort(&app, &challenge.unwrap_or_default(), &proof.unwrap_or_default()).await?;
     let candidate = Candidate { name, password, answer: answer.unwrap_or_default(), invitation };
     let name = candidate.name.trim();
-    if join_from(&app, address, &candidate).await? == Joined::Waiting {
+    if join_from(&app, (address, effort), &candidate).await? == Joined::Waiting {
         return json(StatusCode::ACCEPTED, &Application { name: name.to_owned(), state: AccountState::Waiting });
     }
     let profile = actions::people::find(&app.ctx, name).await?;

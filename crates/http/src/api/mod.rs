@@ -57,6 +57,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(actors::list_actor_comments))
         .routes(routes!(actors::search_comments))
         .routes(routes!(credentials::join))
+        .routes(routes!(credentials::challenge))
         .routes(routes!(credentials::list_sessions, credentials::log_in))
         .routes(routes!(credentials::log_out))
         .routes(routes!(credentials::end_session))

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use actions::Person;
 use actions::account::{self, Granted};
-use actions::joining::{self, Candidate, Joined};
+use actions::joining::{self, Candidate, Joined, challenge};
 use actions::setup::{self, Decisions};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -15,8 +15,9 @@ use super::shell::{Answer, Fields, KEPT, Oops, Query, Shell, local, problems, se
 use super::writing;
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{Carried, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
+use crate::pages::views::{BAIT, Carried, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
 use crate::settings::Settings;
+use crate::throttle::Effort;
 
 /// `GET /login`
 pub async fn login(shell: Shell, Query(query): Query) -> Answer {
@@ -123,7 +124,15 @@ pub async fn joined(shell: Shell, State(app): State<App>, Address(address): Addr
         answer: fields.text("answer"),
         invitation: Some(fields.text("invitation")).filter(|code| !code.trim().is_empty()),
     };
-    match join_from(&app, address, &candidate).await {
+    if !fields.get(BAIT).is_empty() {
+        let refusal = Refusal::field(
+            BAIT,
+            "leave the field empty that says so; it is there for programs that fill in everything",
+        );
+        return join_page(&shell, &fields, problems(refusal.into(), &[])?).await;
+    }
+    let effort = effort(&app, fields.get("challenge"), fields.get("proof")).await?;
+    match join_from(&app, (address, effort), &candidate).await {
         Ok(Joined::Account(id)) => {
             let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
             entered(shell, &app, &granted, fields.get("next"), Vec::new()).await
@@ -141,16 +150,37 @@ pub async fn joined(shell: Shell, State(app): State<App>, Address(address): Addr
 ///
 /// # Errors
 /// As [`joining::join`], and [`Refusal::Throttled`].
-pub async fn join_from(app: &App, address: IpAddr, candidate: &Candidate) -> actions::Result<Joined> {
+pub async fn join_from(
+    app: &App,
+    (address, effort): (IpAddr, Effort),
+    candidate: &Candidate,
+) -> actions::Result<Joined> {
     joining::may_join(&app.ctx, candidate).await?;
-    app.throttle.join(address)?;
+    app.throttle.join(address, effort)?;
     joining::join(&app.ctx, candidate).await
+}
+
+/// Whether whoever joins has shown a proof of work, for the first time. What does not count is no reason to refuse somebody: it may be the
+/// clock, or a page that stood open.
+///
+/// # Errors
+/// Failures only.
+pub async fn effort(app: &App, challenge: &str, proof: &str) -> actions::Result<Effort> {
+    if app.settings.proof_bits == 0 {
+        return Ok(Effort::Proven);
+    }
+    if !challenge::is_met(&app.ctx, challenge, proof).await? {
+        return Ok(Effort::Unproven);
+    }
+    let is_first = app.met.entry_by_ref(challenge).or_insert(()).is_fresh();
+    Ok(if is_first { Effort::Proven } else { Effort::Unproven })
 }
 
 /// The form, with what was filled in before, or stands in the address of an invitation.
 async fn join_page(shell: &Shell, given: &Fields, problems: Problems) -> Answer {
     let site = shell.app.site().await?;
-    let limits = shell.app.ctx.limits();
+    let (limits, bits) = (shell.app.ctx.limits(), shell.app.settings.proof_bits);
+    let challenge = if bits > 0 { Some(challenge::issue(&shell.app.ctx, bits).await?.text) } else { None };
     let view = JoinPage {
         frame: shell.private_frame().await?,
         registration: limits.joining.into(),
@@ -159,6 +189,7 @@ async fn join_page(shell: &Shell, given: &Fields, problems: Problems) -> Answer 
         name: given.text("name"),
         answer: given.text("answer"),
         invitation: given.text("invitation"),
+        challenge,
         next: local(given.get("next")).to_owned(),
         problems,
     };

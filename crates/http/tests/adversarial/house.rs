@@ -290,6 +290,7 @@ fn settings(base: &str, wishes: &Wishes) -> Settings {
         body_bytes: 100_000,
         request_timeout: wishes.request_timeout,
         rates: wishes.rates,
+        proof_bits: 0,
         page_cache_bytes: 1 << 20,
         live_connections: 4,
         documents: Documents::Open,

@@ -1,9 +1,12 @@
 //! Who may join: applications that an administrator decides about, invitations.
 
-use actions::Joining;
+use std::num::NonZeroU32;
+
+use actions::{Joining, secrets};
+use door::settings::Rates;
 use serde_json::{Value, json};
 
-use crate::world::{Caller, PASSWORD, Wishes, World};
+use crate::world::{Caller, PASSWORD, PROOF_BITS, Wishes, World};
 
 async fn world(joining: Joining) -> World {
     World::with(Wishes { joining, ..Wishes::default() }).await
@@ -180,4 +183,61 @@ async fn the_page_of_an_invitation_carries_its_code() {
     assert!(refused.contains("needs an invitation"), "{refused}");
     let joined = world.anon.form("/join", &[name, password, ("invitation", &code)]).await.is(303);
     assert!(joined.header("set-cookie").starts_with("__Host-session="), "{joined:?}");
+}
+
+/// A number that meets a challenge of [`PROOF_BITS`].
+fn proof(challenge: &str) -> String {
+    assert_eq!(PROOF_BITS, 8);
+    let meets = |number: &u32| secrets::digest(&format!("{challenge}.{number}"))[0] == 0;
+    (0..).find(meets).unwrap().to_string()
+}
+
+/// An open instance where one may join from an address without a proof of work.
+async fn wary() -> World {
+    let rates = Rates { address_unproven_joins: NonZeroU32::new(1), ..Rates::default() };
+    World::with(Wishes { rates, ..Wishes::default() }).await
+}
+
+#[tokio::test]
+async fn who_shows_a_proof_of_work_joins_where_others_have_to_wait() {
+    let world = wary().await;
+    world.anon.post("/api/v1/accounts", login("cy")).await.is(201);
+    let waits = world.anon.post("/api/v1/accounts", login("dan")).await.refused(429, "throttled");
+    assert!(waits.header("retry-after").parse::<u64>().unwrap() > 3600);
+    let issue = || async { world.anon.post("/api/v1/accounts/challenge", json!({})).await.is(201) };
+    let shown = |name: &str, challenge: &str, proof: &str| json!({ "name": name, "password": PASSWORD, "challenge": challenge, "proof": proof });
+    let challenge = issue().await.text("/challenge");
+    let proof_of_it = proof(&challenge);
+    world.anon.post("/api/v1/accounts", shown("dan", &challenge, "no")).await.refused(429, "throttled");
+    world.anon.post("/api/v1/accounts", shown("dan", &challenge, &proof_of_it)).await.is(201);
+    // It counts once, for an hour, and is ours.
+    world.anon.post("/api/v1/accounts", shown("eve", &challenge, &proof_of_it)).await.refused(429, "throttled");
+    let own = format!("9999999999999.0.x.{challenge}");
+    world.anon.post("/api/v1/accounts", shown("eve", &own, &proof(&own))).await.refused(429, "throttled");
+    let late = issue().await.text("/challenge");
+    world.hands.forward(3600 * 1000);
+    world.anon.post("/api/v1/accounts", shown("eve", &late, &proof(&late))).await.refused(429, "throttled");
+}
+
+#[tokio::test]
+async fn the_page_works_without_a_script_and_has_a_challenge_for_one() {
+    let world = wary().await;
+    let page = world.anon.get("/join").await.is(200).body();
+    let challenge = page.split_once("name=\"challenge\" value=\"").unwrap().1.split_once('"').unwrap().0;
+    let password = ("password", PASSWORD);
+    world.anon.form("/join", &[("name", "cy"), password, ("challenge", challenge), ("proof", "")]).await.is(303);
+    let unproven = [("name", "dan"), password];
+    assert!(world.anon.form("/join", &unproven).await.is(422).body().contains("Too many attempts"));
+    let proven = [("name", "dan"), password, ("challenge", challenge), ("proof", &proof(challenge))];
+    world.anon.form("/join", &proven).await.is(303);
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_filled_in_by_nobody() {
+    let world = World::new().await;
+    assert!(world.anon.get("/join").await.is(200).body().contains("name=\"website\" tabindex=\"-1\""));
+    let bot = [("name", "cy"), ("password", PASSWORD), ("website", "https://cheap.example")];
+    let refused = world.anon.form("/join", &bot).await.is(422).body();
+    assert!(refused.contains("Leave the field empty that says so"), "{refused}");
+    world.anon.get("/api/v1/actors/cy").await.refused(404, "not-found");
 }

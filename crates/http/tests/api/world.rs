@@ -23,6 +23,8 @@ use tower::ServiceExt as _;
 pub const HOST: &str = "https://talk.example";
 /// The password of those who have one.
 pub const PASSWORD: &str = "correct horse battery";
+/// How many bits are zero in a proof of work.
+pub const PROOF_BITS: u32 = 8;
 /// What applicants are asked.
 pub const QUESTION: &str = "What <brings> you here?";
 /// The largest body.
@@ -207,6 +209,7 @@ fn settings(url: String, rates: Rates, live: usize, documents: Documents) -> Set
         body_bytes: BODY,
         request_timeout: Duration::from_secs(60),
         rates,
+        proof_bits: PROOF_BITS,
         page_cache_bytes: 1 << 20,
         live_connections: live,
         documents,

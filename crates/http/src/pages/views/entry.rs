@@ -68,6 +68,9 @@ impl From<Joining> for Registration {
     }
 }
 
+/// A field that nobody sees: who fills it in is a program.
+pub const BAIT: &str = "website";
+
 /// Joining: POST `/join` with `name`, `password`, and `answer` or `invitation` where they are asked for.
 #[derive(Debug, Clone, Template)]
 #[template(path = "join.html")]
@@ -86,6 +89,8 @@ pub struct JoinPage {
     pub answer: String,
     /// The code of the invitation as entered, or as it stands in the address.
     pub invitation: String,
+    /// What a proof of work is asked for, if one is; the script puts it into `proof`.
+    pub challenge: Option<String>,
     /// Where to go afterwards.
     pub next: String,
     /// What is wrong; fields: `name`, `password`, `answer`, `invitation`.
@@ -99,7 +104,12 @@ impl JoinPage {
             password_field("new-password").hint("At least 10 characters."),
         ];
         fields.extend(self.pass_field());
+        fields.push(Field::new(BAIT, "Leave this empty", FieldKind::Bait));
         fields.push(Field::new("next", "", FieldKind::Hidden).value(self.next.clone()));
+        if let Some(challenge) = &self.challenge {
+            fields.push(Field::new("challenge", "", FieldKind::Hidden).value(challenge.clone()));
+            fields.push(Field::new("proof", "", FieldKind::Hidden));
+        }
         let submit = if self.is_decided() { "Apply" } else { "Join" };
         Form::new("/join", submit, fields).problems(&self.problems)
     }

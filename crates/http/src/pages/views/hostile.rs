@@ -222,6 +222,7 @@ fn ways_in() {
         name: bad(),
         answer: bad(),
         invitation: String::new(),
+        challenge: some(),
         next: bad(),
         problems: problems(),
     });
