@@ -4,9 +4,9 @@ use domain::text::Giver;
 use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
 use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
-use storage::{Read, Write, applications};
+use storage::{Read, Write, applications, second_factors};
 
-use crate::{Ctx, Error, Person, Result, naming, secrets};
+use crate::{Ctx, Error, Person, Result, naming, second_factor, secrets};
 
 /// How long a session lasts: 90 days, in milliseconds.
 pub const SESSION_MS: i64 = 90 * 24 * 3600 * 1000;
@@ -76,12 +76,31 @@ pub(crate) fn store(
     Ok(id)
 }
 
-/// Logs in by name and password. `label` says where (the browser's name).
+/// What somebody shows to log in.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// A code of the second factor; empty for none.
+    pub otp: &'a str,
+}
+
+/// Logs in by name and password alone.
+///
+/// # Errors
+/// As [`log_in_by`].
+pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Result<Granted> {
+    log_in_by(ctx, Shown { name, password, otp: "" }, label).await
+}
+
+/// Logs in. `label` says where (the browser's name).
 ///
 /// # Errors
 /// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong;
-/// [`Refusal::NotYetApproved`] for whoever knows the password of an application; failures.
-pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Result<Granted> {
+/// for whoever knows the password, [`Refusal::SecondFactorNeeded`] and [`Refusal::BadCode`]; [`Refusal::NotYetApproved`] for whoever knows the password of an application; failures.
+pub async fn log_in_by(ctx: &Ctx, Shown { name, password, otp }: Shown<'_>, label: &str) -> Result<Granted> {
     let (account, phc) = match domain::text::name_given(name, Giver::Host) {
         Ok(wanted) => ctx.db().read(move |tx| known(tx, &wanted)).await?,
         Err(_) => (None, None),
@@ -90,8 +109,20 @@ pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Resul
         return Err(Error::Refused(Refusal::BadCredentials));
     }
     let account = account.ok_or(Error::Refused(Refusal::NotYetApproved))?;
+    show_factor(ctx, account.id, otp).await?;
     let expires = ctx.now().plus_ms(SESSION_MS);
     grant(ctx, account, Kind::Session, Scope::Admin, label, expires).await
+}
+
+async fn show_factor(ctx: &Ctx, account: AccountId, otp: &str) -> Result<()> {
+    if !ctx.db().read(move |tx| second_factor::is_asked(tx, account)).await? {
+        return Ok(());
+    }
+    if otp.trim().is_empty() {
+        return Err(Error::Refused(Refusal::SecondFactorNeeded));
+    }
+    let (cx, otp) = (ctx.clone(), otp.to_owned());
+    ctx.db().write(move |tx| second_factor::take(tx, &cx, account, &otp)).await
 }
 
 /// The account of that name with its password, or the password of an application for it.
@@ -244,7 +275,8 @@ pub async fn revoke(ctx: &Ctx, who: &Person, credential: i64) -> Result<()> {
     found.then_some(()).ok_or(Error::missing(domain::Noun::Credential))
 }
 
-/// Gives an account a password, as its host does it: for one that has none, or whose owner has lost it. Ends its sessions.
+/// Gives an account a password, as its host does it: for one that has none, or whose owner has lost it. Ends its sessions, and its second
+/// factor: whoever has lost that, too, has no other way back.
 ///
 /// # Errors
 /// An unknown name, refusals of the password; failures.
@@ -256,6 +288,7 @@ pub async fn set_password(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
         .write(move |tx| {
             let account = accounts::by_name(tx, &name)?.ok_or(Error::missing(domain::Noun::Person))?;
             accounts::set_password(tx, account.id, &phc)?;
+            second_factors::end(tx, account.id)?;
             Ok(accounts::revoke_sessions(tx, account.id)?)
         })
         .await

@@ -27,6 +27,7 @@ pub mod reply;
 pub mod report;
 pub mod retract;
 pub mod search;
+pub mod second_factor;
 pub mod secrets;
 pub mod setup;
 pub mod start_thread;

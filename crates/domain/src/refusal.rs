@@ -120,6 +120,12 @@ pub enum Refusal {
     /// Name and password belong together, but nobody has decided about the account yet.
     #[error("Your account waits for somebody who runs this instance to look at it. Try again later.")]
     NotYetApproved,
+    /// Name and password belong together, but the account asks for a second factor.
+    #[error("This account asks for a one-time code as well. Take it from your authenticator, or use a recovery code.")]
+    SecondFactorNeeded,
+    /// A one-time code is wrong.
+    #[error("This one-time code is wrong, too old, or was used before. Wait for the next one, or use a recovery code.")]
+    BadCode,
     /// An `Idempotency-Key` came again with another request.
     #[error("This Idempotency-Key was used for another request. Use a new key for each new request.")]
     KeyReused,
@@ -152,6 +158,8 @@ impl Refusal {
             Self::RegistrationClosed => "registration-closed",
             Self::InvitationNeeded => "invitation-needed",
             Self::NotYetApproved => "not-yet-approved",
+            Self::SecondFactorNeeded => "second-factor-needed",
+            Self::BadCode => "bad-code",
             Self::KeyReused => "idempotency-key-reused",
             Self::ForeignOrigin => "foreign-origin",
         }

@@ -170,9 +170,11 @@ impl Problem {
 
 fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::NotFound(domain::Noun::Credential) | Refusal::LoginRequired(_) | Refusal::BadCredentials => {
-            StatusCode::UNAUTHORIZED
-        }
+        Refusal::NotFound(domain::Noun::Credential)
+        | Refusal::LoginRequired(_)
+        | Refusal::BadCredentials
+        | Refusal::SecondFactorNeeded
+        | Refusal::BadCode => StatusCode::UNAUTHORIZED,
         Refusal::NotFound(_) => StatusCode::NOT_FOUND,
         Refusal::Gone(_) | Refusal::Tombstone(_) => StatusCode::GONE,
         Refusal::Forbidden(..)

@@ -102,7 +102,7 @@ pub enum Account {
         #[arg(long, value_name = "E")]
         email: Option<String>,
     },
-    /// Give an account a password, read from standard input, and end its sessions
+    /// Give an account a password, read from standard input, and end its sessions and its second factor
     Password {
         /// Whose
         name: String,

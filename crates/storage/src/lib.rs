@@ -31,6 +31,7 @@ pub mod permissions;
 pub mod remotes;
 pub mod reports;
 pub mod search;
+pub mod second_factors;
 pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;

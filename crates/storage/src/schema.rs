@@ -124,6 +124,8 @@ macro_rules! all_tables {
                 expires_at -> BigInt,
             }
             invited (account_id) { account_id -> BigInt, inviter_id -> BigInt, }
+            second_factors (account_id) { account_id -> BigInt, secret -> Binary, state -> SmallInt, last_step -> BigInt, }
+            recovery_codes (account_id, code_hash) { account_id -> BigInt, code_hash -> Binary, }
         }
     };
 }

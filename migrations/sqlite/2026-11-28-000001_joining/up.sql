@@ -36,3 +36,22 @@ CREATE TABLE invited (
     account_id INTEGER PRIMARY KEY NOT NULL REFERENCES accounts (id),
     inviter_id BIGINT NOT NULL REFERENCES actors (id)
 );
+
+-- The second factor of an account.
+CREATE TABLE second_factors (
+    account_id INTEGER PRIMARY KEY NOT NULL REFERENCES accounts (id),
+    -- What the authenticator knows as well (RFC 6238): no digest of it would do.
+    secret BLOB NOT NULL,
+    -- 0 pending, 1 on
+    state SMALLINT NOT NULL,
+    -- The last step whose code was used.
+    last_step BIGINT NOT NULL
+);
+
+-- Codes for whoever has lost their authenticator. One that was used has no row.
+CREATE TABLE recovery_codes (
+    account_id BIGINT NOT NULL REFERENCES accounts (id),
+    -- SHA-256 of the code.
+    code_hash BLOB NOT NULL,
+    PRIMARY KEY (account_id, code_hash)
+) WITHOUT ROWID;

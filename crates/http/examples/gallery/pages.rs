@@ -344,6 +344,7 @@ fn entry(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         next: "/".to_owned(),
         carried: Vec::new(),
         name: String::new(),
+        factor: Factor::NotAsked,
         problems: Problems::default(),
     };
     show(pages, "login", &login)?;
@@ -579,6 +580,8 @@ fn own(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         }],
         scopes: choices(&[("read", "read"), ("write", "write")]),
         fresh_token: Some("rj_4f8a0c51d2e94b7fb3a6e1c7d8f9a0b1".to_owned()),
+        factor: FactorView::On { left: 9 },
+        factor_problems: Problems::default(),
         about_problems: Problems::default(),
         password_problems: wrong("current", "That is not your current password."),
         token_problems: Problems::default(),

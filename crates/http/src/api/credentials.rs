@@ -1,6 +1,7 @@
 //! Accounts, sessions and tokens. A session is a cookie, for browsers; a token is shown as `Authorization: Bearer`, for
 //! programs. Either is made once and only its digest is kept.
 
+use actions::account::Shown;
 use actions::joining::{Candidate, Joined, challenge};
 use actions::{Person, account};
 use axum::extract::State;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::admin::accounts::AccountState;
 use super::answer::{Answer, Audience, created, done, fresh, json};
-use super::input::{Json, Path, not_yet};
+use super::input::{Json, Path};
 use super::me::answer_me;
 use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
 use super::shape::{Actor, Credential, List, Me};
@@ -115,7 +116,8 @@ pub struct Login {
     name: String,
     /// Its password.
     password: String,
-    /// A second factor. No account has one yet, so that it is refused.
+    /// The one-time code of an authenticator, or a recovery code, where the account asks for one.
+    #[schema(nullable = false)]
     otp: Option<String>,
 }
 
@@ -135,9 +137,9 @@ pub async fn log_in(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Answer {
-    not_yet("otp", login.otp.as_ref(), "accounts here have no second factor yet; leave it out")?;
     let label = label(&headers);
-    let granted = account::log_in(&app.ctx, &login.name, &login.password, &label);
+    let shown = Shown { name: &login.name, password: &login.password, otp: login.otp.as_deref().unwrap_or_default() };
+    let granted = account::log_in_by(&app.ctx, shown, &label);
     let granted = app.tries.attempt(&login.name, address, granted).await?;
     let mut answer = answer_me(&app, &granted.person, StatusCode::CREATED).await?;
     set_cookie(&mut answer, &app.settings, &granted.secret, account::SESSION_MS / 1000);

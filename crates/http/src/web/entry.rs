@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actions::Person;
-use actions::account::{self, Granted};
+use actions::account::{self, Granted, Shown};
 use actions::joining::{self, Candidate, Joined, challenge};
 use actions::setup::{self, Decisions};
 use axum::extract::{Path, State};
@@ -15,7 +15,7 @@ use super::shell::{Answer, Fields, KEPT, Oops, Query, Shell, local, problems, se
 use super::writing;
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{BAIT, Carried, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
+use crate::pages::views::{BAIT, Carried, Factor, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
 use crate::settings::Settings;
 use crate::throttle::Effort;
 
@@ -48,7 +48,9 @@ async fn login_page(
 ) -> Answer {
     let next = local(next).to_owned();
     let frame = shell.private_frame().await?;
-    shell.page_with(status, &LoginPage { frame, next, carried, name: name.to_owned(), problems }).await
+    let is_about_factor = problems.0.iter().any(|problem| problem.field == "otp");
+    let factor = if is_about_factor { Factor::Asked } else { Factor::NotAsked };
+    shell.page_with(status, &LoginPage { frame, next, carried, name: name.to_owned(), factor, problems }).await
 }
 
 /// `POST /login`
@@ -60,7 +62,8 @@ pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Addr
         .filter_map(|(field, value)| Some(Carried { name: field.strip_prefix(KEPT)?.to_owned(), value: value.clone() }))
         .collect();
     let label = label(&shell.headers);
-    let login = account::log_in(&app.ctx, name, fields.get("password"), &label);
+    let shown = Shown { name, password: fields.get("password"), otp: fields.get("otp") };
+    let login = account::log_in_by(&app.ctx, shown, &label);
     match app.tries.attempt(name, address, login).await {
         Ok(granted) => entered(shell, &app, &granted, fields.get("next"), carried).await,
         Err(error) => {

@@ -324,6 +324,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         Refusal::TooDeep { .. } => "text",
         Refusal::Name(_) | Refusal::NameTaken(_) => "name",
         Refusal::InvitationNeeded => "invitation",
+        Refusal::SecondFactorNeeded | Refusal::BadCode => "otp",
         Refusal::NotYetApproved
         | Refusal::BadCredentials
         | Refusal::Throttled { .. }

@@ -88,6 +88,7 @@ fn body(name: &str) -> Value {
         "issue_token" => json!({ "label": "x", "scope": "read" }),
         "describe_me" => json!({ "about": "" }),
         "change_password" => json!({ "old": PASSWORD, "new": PASSWORD }),
+        "confirm_second_factor" | "end_second_factor" => json!({ "otp": "123456" }),
         "mark_read" => json!({ "up_to": "7" }),
         "remove_comment" | "restore_comment" | "lock_thread" | "unlock_thread" | "pin_thread" | "unpin_thread"
         | "approve_account" | "reject_account" | "invite" | "pause_peer" | "resume_peer" | "retry_peer"

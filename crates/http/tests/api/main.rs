@@ -32,6 +32,7 @@ mod permission;
 mod reading;
 mod received;
 mod running;
+mod second_factor;
 mod secure;
 mod shapes;
 mod shared;

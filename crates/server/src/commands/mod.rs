@@ -65,7 +65,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         }
         Command::Account(Account::Password { name }) => {
             account::set_password(&ctx, &name, &password()?).await?;
-            println!("{name} has a new password, and is logged out everywhere");
+            println!("{name} has a new password and no second factor, and is logged out everywhere");
         }
         Command::Account(Account::List { state, limit, json }) => joining::list(&ctx, state, limit, json).await?,
         Command::Account(Account::Approve { name, json }) => {

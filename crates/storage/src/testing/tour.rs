@@ -17,8 +17,8 @@ use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, comments, events, following,
-    idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports, search, settings,
-    threads, visits, votes,
+    idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports, search,
+    second_factors, settings, threads, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -98,6 +98,10 @@ fn joining(tx: &mut Read) -> Result<()> {
     invitations::by_code(tx, b"code")?;
     purpose("invitations::page");
     invitations::page(tx, None, PAGE)?;
+    purpose("second_factors::find");
+    second_factors::find(tx, ACCOUNT)?;
+    purpose("second_factors::count_recovery");
+    second_factors::count_recovery(tx, ACCOUNT)?;
     purpose("invitations::inviters");
     invitations::inviters(tx, &[ACCOUNT])?;
     Ok(())
@@ -278,6 +282,11 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     invitations::take(tx, invitation.id)?;
     invitations::record(tx, person.account, ACTOR)?;
     invitations::revoke(tx, invitation.id)?;
+    second_factors::begin(tx, person.account, b"secret")?;
+    second_factors::take_step(tx, person.account, 1)?;
+    second_factors::insert_recovery(tx, person.account, &[[7; 32]])?;
+    second_factors::take_recovery(tx, person.account, &[7; 32])?;
+    second_factors::end(tx, person.account)?;
 
     purpose("writing: a thread");
     world::thread(tx, board.id, person.actor, "New")?;

@@ -2,6 +2,7 @@
 
 use domain::{Time, first_made_at};
 use storage::applications::{self, State};
+use storage::second_factors::{self, SecondFactor};
 use storage::testing::{database, world};
 use storage::{Error, accounts, invitations};
 
@@ -94,6 +95,29 @@ async fn accounts_are_listed_with_those_who_invited_them() {
         assert_eq!(rest.iter().map(|one| one.id).collect::<Vec<_>>(), [scene.alice.account]);
         let inviters = invitations::inviters(tx, &[scene.alice.account, scene.bob.account])?;
         assert_eq!(inviters.into_iter().collect::<Vec<_>>(), [(scene.bob.account, "Alice".to_owned())]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_factor_takes_each_step_and_each_recovery_code_once() {
+    let db = database().await;
+    let account = scene(&db).await.alice.account;
+    write(&db, move |tx| {
+        assert_eq!(second_factors::find(tx, account)?, None);
+        second_factors::begin(tx, account, b"first")?;
+        second_factors::begin(tx, account, b"second")?;
+        let factor = |state, last_step| SecondFactor { secret: b"second".to_vec(), state, last_step };
+        assert_eq!(second_factors::find(tx, account)?, Some(factor(second_factors::State::Pending, 0)));
+        assert!(second_factors::take_step(tx, account, 7)? && !second_factors::take_step(tx, account, 7)?);
+        assert_eq!(second_factors::find(tx, account)?, Some(factor(second_factors::State::On, 7)));
+        second_factors::insert_recovery(tx, account, &[[1; 32], [2; 32]])?;
+        assert!(second_factors::take_recovery(tx, account, &[1; 32])?);
+        assert!(!second_factors::take_recovery(tx, account, &[1; 32])?);
+        assert_eq!(second_factors::count_recovery(tx, account)?, 1);
+        second_factors::end(tx, account)?;
+        assert_eq!((second_factors::find(tx, account)?, second_factors::count_recovery(tx, account)?), (None, 0));
         Ok(())
     })
     .await;

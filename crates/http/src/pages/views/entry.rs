@@ -14,7 +14,16 @@ pub struct Carried {
     pub value: String,
 }
 
-/// Logging in: POST `/login` with `name`, `password`, `next`, and what was carried as `kept:NAME`.
+/// Whether a second factor is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// Not yet: nobody knows who it is.
+    NotAsked,
+    /// It is.
+    Asked,
+}
+
+/// Logging in: POST `/login` with `name`, `password`, `otp` where it is asked for, `next`, and what was carried as `kept:NAME`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "login.html")]
 pub struct LoginPage {
@@ -26,17 +35,20 @@ pub struct LoginPage {
     pub carried: Vec<Carried>,
     /// The name as entered.
     pub name: String,
-    /// What is wrong; fields: `name`, `password`.
+    /// Whether a second factor is asked for.
+    pub factor: Factor,
+    /// What is wrong; fields: `name`, `password`, `otp`.
     pub problems: Problems,
 }
 
 impl LoginPage {
     fn fields(&self) -> Vec<Field> {
-        vec![
-            name_field(&self.name),
-            password_field("current-password"),
-            Field::new("next", "", FieldKind::Hidden).value(self.next.clone()),
-        ]
+        let mut fields = vec![name_field(&self.name), password_field("current-password")];
+        if self.factor == Factor::Asked {
+            fields.push(code_field());
+        }
+        fields.push(Field::new("next", "", FieldKind::Hidden).value(self.next.clone()));
+        fields
     }
 
     fn form(&self) -> Form {
@@ -186,6 +198,12 @@ impl SetupPage {
         let action = format!("/setup/{}", self.token);
         Form::new(action, "Set it up", fields).problems(&self.problems)
     }
+}
+
+/// A field for a code of a second factor.
+pub(super) fn code_field() -> Field {
+    let field = Field::new("otp", "One-time code", FieldKind::Line).required().autocomplete("one-time-code");
+    field.longest(40).hint("From your authenticator, or one of your recovery codes.")
 }
 
 fn name_field(value: &str) -> Field {

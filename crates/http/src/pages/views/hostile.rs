@@ -212,6 +212,7 @@ fn ways_in() {
         next: bad(),
         carried: vec![Carried { name: bad(), value: bad() }],
         name: bad(),
+        factor: Factor::Asked,
         problems: problems(),
     });
     check(&JoinPage {
@@ -367,6 +368,8 @@ fn what_belongs_to_one_account() {
         tokens: vec![TokenView { id: 1, name: bad(), scopes: bad(), made_ms: 0, ends_ms: None }],
         scopes: vec![choice()],
         fresh_token: some(),
+        factor: FactorView::Begun { secret: bad(), uri: bad() },
+        factor_problems: problems(),
         about_problems: problems(),
         password_problems: problems(),
         token_problems: problems(),
