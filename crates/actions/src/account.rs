@@ -1,12 +1,12 @@
-//! Accounts: joining, logging in and out, sessions, tokens, the password, the first administrator.
+//! Accounts: making them, logging in and out, sessions, tokens, the password, the first administrator.
 
+use domain::text::Giver;
 use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
 use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
-use storage::{Read, Write, staff};
+use storage::{Read, Write, applications, second_factors, staff};
 
-use crate::ctx::Joining;
-use crate::{Ctx, Error, Person, Result, naming, secrets};
+use crate::{Ctx, Error, Person, Result, naming, second_factor, secrets};
 
 /// How long a session lasts: 90 days, in milliseconds.
 pub const SESSION_MS: i64 = 90 * 24 * 3600 * 1000;
@@ -22,26 +22,6 @@ pub struct Granted {
     pub person: Person,
 }
 
-/// Makes an account by form, when the instance is open.
-///
-/// # Errors
-/// [`Refusal::RegistrationClosed`], refusals of name and password; failures.
-pub async fn join(ctx: &Ctx, name: &str, password: &str) -> Result<AccountId> {
-    may_join(ctx, name, password)?;
-    create(ctx, name, Some(password), Role::Member, None).await
-}
-
-/// Whether an account of this name and password could be made by form, unless somebody has the name.
-///
-/// # Errors
-/// [`Refusal::RegistrationClosed`], refusals of name and password.
-pub fn may_join(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
-    if ctx.limits().joining == Joining::Closed {
-        return Err(Error::Refused(Refusal::RegistrationClosed));
-    }
-    secrets::check_password(password, &naming::check(ctx, name)?)
-}
-
 /// Makes an account, as its host does it.
 ///
 /// # Errors
@@ -53,7 +33,7 @@ pub async fn create(
     role: Role,
     email: Option<String>,
 ) -> Result<AccountId> {
-    let name = naming::check(ctx, name)?;
+    let name = naming::check_given(ctx, name, Giver::Host)?;
     let phc = match password {
         Some(password) => {
             secrets::check_password(password, &name)?;
@@ -96,20 +76,63 @@ pub(crate) fn store(
     Ok(id)
 }
 
-/// Logs in by name and password. `label` says where (the browser's name).
+/// What somebody shows to log in.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// A code of the second factor; empty for none.
+    pub otp: &'a str,
+}
+
+/// Logs in by name and password alone.
 ///
 /// # Errors
-/// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong; failures.
+/// As [`log_in_by`].
 pub async fn log_in(ctx: &Ctx, name: &str, password: &str, label: &str) -> Result<Granted> {
-    let account = match domain::text::name(name.trim()) {
-        Ok(wanted) => ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?,
-        Err(_) => None,
+    log_in_by(ctx, Shown { name, password, otp: "" }, label).await
+}
+
+/// Logs in. `label` says where (the browser's name).
+///
+/// # Errors
+/// [`Refusal::BadCredentials`], the same and after the same time whether the name or the password is wrong;
+/// for whoever knows the password, [`Refusal::SecondFactorNeeded`] and [`Refusal::BadCode`]; [`Refusal::NotYetApproved`] for whoever knows the password of an application; failures.
+pub async fn log_in_by(ctx: &Ctx, Shown { name, password, otp }: Shown<'_>, label: &str) -> Result<Granted> {
+    let (account, phc) = match domain::text::name_given(name, Giver::Host) {
+        Ok(wanted) => ctx.db().read(move |tx| known(tx, &wanted)).await?,
+        Err(_) => (None, None),
     };
-    let phc = account.as_ref().and_then(|account| account.password.clone());
-    let matches = password.len() <= secrets::MAX_PASSWORD && secrets::verify(ctx, password, phc).await?;
-    let account = account.filter(|_| matches).ok_or(Error::Refused(Refusal::BadCredentials))?;
+    if password.len() > secrets::MAX_PASSWORD || !secrets::verify(ctx, password, phc).await? {
+        return Err(Error::Refused(Refusal::BadCredentials));
+    }
+    let account = account.ok_or(Error::Refused(Refusal::NotYetApproved))?;
+    show_factor(ctx, account.id, otp).await?;
     let expires = ctx.now().plus_ms(SESSION_MS);
     grant(ctx, account, Kind::Session, Scope::Admin, label, expires).await
+}
+
+async fn show_factor(ctx: &Ctx, account: AccountId, otp: &str) -> Result<()> {
+    if !ctx.db().read(move |tx| second_factor::is_asked(tx, account)).await? {
+        return Ok(());
+    }
+    if otp.trim().is_empty() {
+        return Err(Error::Refused(Refusal::SecondFactorNeeded));
+    }
+    let (cx, otp) = (ctx.clone(), otp.to_owned());
+    ctx.db().write(move |tx| second_factor::take(tx, &cx, account, &otp)).await
+}
+
+/// The account of that name with its password, or the password of an application for it.
+fn known(tx: &mut Read, name: &str) -> Result<(Option<Account>, Option<String>)> {
+    if let Some(account) = accounts::by_name(tx, name)? {
+        let phc = account.password.clone();
+        return Ok((Some(account), phc));
+    }
+    let waiting = applications::by_name(tx, name)?.filter(|one| one.state == applications::State::Waiting);
+    Ok((None, waiting.map(|one| one.password)))
 }
 
 /// Makes a session for an account without asking for its password: right after it was made.
@@ -260,18 +283,20 @@ pub async fn revoke(ctx: &Ctx, who: &Person, credential: i64) -> Result<()> {
     found.then_some(()).ok_or(Error::missing(domain::Noun::Credential))
 }
 
-/// Gives an account a password, as its host does it: for one that has none, or whose owner has lost it. Ends its sessions.
+/// Gives an account a password, as its host does it: for one that has none, or whose owner has lost it. Ends its sessions, and its second
+/// factor: whoever has lost that, too, has no other way back.
 ///
 /// # Errors
 /// An unknown name, refusals of the password; failures.
 pub async fn set_password(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
-    let name = domain::text::name(name)?;
+    let name = domain::text::name_given(name, Giver::Host)?;
     secrets::check_password(password, &name)?;
     let phc = secrets::hash(ctx, password).await?;
     ctx.db()
         .write(move |tx| {
             let account = accounts::by_name(tx, &name)?.ok_or(Error::missing(domain::Noun::Person))?;
             accounts::set_password(tx, account.id, &phc)?;
+            second_factors::end(tx, account.id)?;
             Ok(accounts::revoke_sessions(tx, account.id)?)
         })
         .await

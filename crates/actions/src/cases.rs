@@ -68,12 +68,11 @@ fn handle(name: &str, host: &str) -> String {
     if host.is_empty() { name.to_owned() } else { format!("{name}@{host}") }
 }
 
-/// The case of a comment, for somebody who has this right on its board. For others there is none.
+/// The case of a comment, for somebody who has this right. On boards out of their reach there is none.
 fn case(tx: &mut Read, who: &Standing, right: Right, comment: CommentId) -> Result<Case> {
     right.somewhere(who)?;
-    let found = cases::find(tx, comment)?.ok_or(Error::missing(Noun::Report))?;
-    right.on(who, found.board)?;
-    Ok(found)
+    let found = cases::find(tx, comment)?.filter(|found| who.reach.includes(found.board));
+    found.ok_or(Error::missing(Noun::Report))
 }
 
 fn now(tx: &mut Read, comment: CommentId) -> Result<Reported> {
@@ -177,7 +176,9 @@ pub async fn decide(ctx: &Ctx, who: &Person, comment: CommentId, to: Decision, r
 
 fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (comment, to): (CommentId, Decision), reason: String) -> Result<()> {
     if !cases::decide(tx, comment, ReportState::Open, to.state())? {
-        return Err(Error::Refused(Refusal::Conflict));
+        // Somebody else was quicker, perhaps with the same.
+        let same = cases::find(tx, comment)?.is_some_and(|found| found.state == to.state());
+        return if same { Ok(()) } else { Err(Error::Refused(Refusal::Conflict)) };
     }
     let entry = Entry {
         id: ctx.id(),

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::joining::Joining;
 use domain::text::{Places, TextLimits};
 use domain::{CommentSort, ThreadId, Time, next_id};
 use moka::sync::Cache;
@@ -57,15 +58,8 @@ pub struct Limits {
     pub page: usize,
     /// Who may make an account by form.
     pub joining: Joining,
-}
-
-/// Who may make an account by form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Joining {
-    /// Anybody.
-    Open,
-    /// Nobody.
-    Closed,
+    /// What those are asked whom an administrator lets in; empty for nothing.
+    pub question: String,
 }
 
 /// Everything an action needs; clones share it.

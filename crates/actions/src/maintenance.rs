@@ -1,6 +1,6 @@
 //! Housekeeping: what is over is deleted. One job in the queue, leased by whichever node is awake.
 
-use storage::{accounts, events, idempotency, inbox, jobs, objects, outbox};
+use storage::{accounts, applications, events, idempotency, inbox, invitations, jobs, objects, outbox};
 
 use crate::elsewhere::{departed, parting};
 use crate::{Ctx, Result};
@@ -10,6 +10,8 @@ const KIND: &str = "housekeeping";
 const HOUR_MS: i64 = 3600 * 1000;
 /// How long events and idempotency keys are kept: nobody comes back to them later.
 const KEEP_MS: i64 = 7 * 24 * HOUR_MS;
+/// How long those who run the instance see whom they turned away, and which invitations are over.
+const KEEP_DECIDED_MS: i64 = 30 * 24 * HOUR_MS;
 /// How long it is known that something has come: a signature is good for hours, queues of other servers last days.
 const KEEP_ARRIVALS_MS: i64 = 30 * 24 * HOUR_MS;
 /// How long is kept what was said to other servers and waits for none, also where it was given up: an administrator has had time to
@@ -60,6 +62,8 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
                 let deleted = inbox::forget_before(tx, now.plus_ms(-KEEP_ARRIVALS_MS))?
                     + objects::unbar_before(tx, before)?
                     + accounts::forget_expired(tx, now)?
+                    + applications::forget_turned_away(tx, now.plus_ms(-KEEP_DECIDED_MS))?
+                    + invitations::forget_expired(tx, now.plus_ms(-KEEP_DECIDED_MS))?
                     + events::forget_before(tx, before)?
                     + idempotency::forget_before(tx, before)?
                     + outbox::give_up_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?

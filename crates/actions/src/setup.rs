@@ -1,5 +1,6 @@
 //! The set-up link: how an instance gets its first administrator, its name and its first board.
 
+use domain::text::Giver;
 use domain::{AccountId, Noun, Refusal, Role};
 use storage::{Write, settings};
 
@@ -67,7 +68,7 @@ pub async fn claim(ctx: &Ctx, secret: &str, decisions: Decisions) -> Result<Acco
     if !opens(ctx, secret).await? {
         return Err(Error::missing(Noun::SetupLink));
     }
-    let name = crate::naming::check(ctx, &decisions.name)?;
+    let name = crate::naming::check_given(ctx, &decisions.name, Giver::Host)?;
     secrets::check_password(&decisions.password, &name)?;
     let title = instance::check_name(ctx, &decisions.instance).map_err(|error| error.at("instance"))?;
     let board = match decisions.board.trim() {

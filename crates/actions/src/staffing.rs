@@ -37,13 +37,15 @@ pub async fn appoint(ctx: &Ctx, by: &By, name: &str, to: Appointment, reason: &s
     let (cx, by, name, reason) = (ctx.clone(), by.clone(), name.trim().to_owned(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
+            // First, so that nobody's role changes between the look and the change.
+            let administrators = staff::hold_roles(tx)?;
             let account = accounts::by_name(tx, &name)?.ok_or(Error::missing(Noun::Person))?;
             let reach = reach(tx, &to)?;
             let now = Staff { actor: account.actor, name: account.name.clone(), role: to.role, reach };
             if account.role == to.role && staff::reach(tx, account.id, account.role)? == now.reach {
                 return Ok(now);
             }
-            keep_one_administrator(tx, &account, to.role)?;
+            keep_one(administrators, &account, to.role)?;
             staff::appoint(tx, account.id, to.role, &now.reach)?;
             by.note_of(tx, &cx, deed(to.role), &account.name, &reason)?;
             Ok(now)
@@ -87,8 +89,8 @@ fn reach(tx: &mut Read, to: &Appointment) -> Result<Reach> {
 }
 
 /// An instance that nobody administers could not be mended from outside the machine.
-fn keep_one_administrator(tx: &mut storage::Write, account: &Account, role: Role) -> Result<()> {
-    if account.role != Role::Admin || role == Role::Admin || staff::hold_administrators(tx)? > 1 {
+fn keep_one(administrators: usize, account: &Account, role: Role) -> Result<()> {
+    if account.role != Role::Admin || role == Role::Admin || administrators > 1 {
         return Ok(());
     }
     let remedy = "Nobody else administers this instance; make somebody else an administrator first.";

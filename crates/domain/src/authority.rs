@@ -228,7 +228,7 @@ pub fn may(who: Option<&Standing>, act: Act, subject: Subject) -> Result<(), Ref
 /// Whether somebody knows of what `author` wrote on a board and is held. For others it does not exist, whatever they ask.
 #[must_use]
 pub fn knows(who: Option<&Standing>, author: ActorId, board: BoardId) -> bool {
-    who.is_some_and(|who| who.actor == author || who.role_on(board) >= Role::Helper)
+    who.is_some_and(|who| who.actor == author || Right::SeeHeld.on(who, board).is_ok())
 }
 
 /// Whether `who`, who comes from `origin`, may start a thread on a board that admits these.

@@ -4,6 +4,7 @@
 pub mod authority;
 pub mod cooling;
 mod id;
+pub mod joining;
 pub mod policy;
 pub mod rank;
 mod refusal;

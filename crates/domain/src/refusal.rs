@@ -27,6 +27,8 @@ pub enum Noun {
     Arrival,
     /// Something on its way to another server.
     Delivery,
+    /// An invitation.
+    Invitation,
 }
 
 impl Noun {
@@ -45,6 +47,7 @@ impl Noun {
             Self::Peer => "server among those that are known here",
             Self::Arrival => "activity in the inbox",
             Self::Delivery => "delivery",
+            Self::Invitation => "invitation",
         }
     }
 }
@@ -114,6 +117,18 @@ pub enum Refusal {
     /// Nobody can join by form now.
     #[error("This instance takes no new accounts by form at the moment. Ask its administrator.")]
     RegistrationClosed,
+    /// Only those who were invited can join.
+    #[error("Whoever joins here needs an invitation. Ask somebody who runs this instance for one.")]
+    InvitationNeeded,
+    /// Name and password belong together, but nobody has decided about the account yet.
+    #[error("Your account waits for somebody who runs this instance to look at it. Try again later.")]
+    NotYetApproved,
+    /// Name and password belong together, but the account asks for a second factor.
+    #[error("This account asks for a one-time code as well. Take it from your authenticator, or use a recovery code.")]
+    SecondFactorNeeded,
+    /// A one-time code is wrong.
+    #[error("This one-time code is wrong, too old, or was used before. Wait for the next one, or use a recovery code.")]
+    BadCode,
     /// An `Idempotency-Key` came again with another request.
     #[error("This Idempotency-Key was used for another request. Use a new key for each new request.")]
     KeyReused,
@@ -144,6 +159,10 @@ impl Refusal {
             Self::BadCredentials => "bad-credentials",
             Self::Throttled { .. } => "throttled",
             Self::RegistrationClosed => "registration-closed",
+            Self::InvitationNeeded => "invitation-needed",
+            Self::NotYetApproved => "not-yet-approved",
+            Self::SecondFactorNeeded => "second-factor-needed",
+            Self::BadCode => "bad-code",
             Self::KeyReused => "idempotency-key-reused",
             Self::ForeignOrigin => "foreign-origin",
         }

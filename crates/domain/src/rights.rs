@@ -22,6 +22,8 @@ pub enum Right {
     ManageThreads,
     /// See what was fetched of a thread from other servers, and have it fetched again.
     Backfill,
+    /// See what is held.
+    SeeHeld,
     /// See what readers report.
     SeeReports,
     /// Take reports on, and write notes beside them.
@@ -45,6 +47,7 @@ named!(Right {
     Approve = "approve-comments",
     ManageThreads = "manage-threads",
     Backfill = "backfill",
+    SeeHeld = "see-held-comments",
     SeeReports = "see-reports",
     WorkOnReports = "work-on-reports",
     DecideReports = "decide-reports",
@@ -90,8 +93,9 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 13] = [
+pub const GRANTS: [Grant; 14] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
+    grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
     grant(Right::WorkOnReports, "work on reports", Role::Helper, OnBoards),
     grant(Right::DecideReports, "decide reports", Role::Moderator, OnBoards),
@@ -198,7 +202,7 @@ mod tests {
             held.map(|right| right.name()).collect::<Vec<_>>()
         };
         assert!(held(Role::Member).is_empty());
-        assert_eq!(held(Role::Helper), ["see-permissions", "see-reports", "work-on-reports"]);
+        assert_eq!(held(Role::Helper), ["see-permissions", "see-held-comments", "see-reports", "work-on-reports"]);
         let moderators = [
             "see-permissions",
             "remove-comments",
@@ -206,6 +210,7 @@ mod tests {
             "approve-comments",
             "manage-threads",
             "backfill",
+            "see-held-comments",
             "see-reports",
             "work-on-reports",
             "decide-reports",

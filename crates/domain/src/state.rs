@@ -226,6 +226,14 @@ coded! {
         MakeModerator = 52 "make-moderator",
         /// Made somebody an administrator.
         MakeAdmin = 53 "make-admin",
+        /// Let in somebody who had applied for an account.
+        Admit = 40 "admit",
+        /// Did not let them in.
+        TurnAway = 41 "turn-away",
+        /// Made an invitation.
+        Invite = 42 "invite",
+        /// Made an invitation worthless.
+        Uninvite = 43 "uninvite",
     }
 }
 

@@ -398,6 +398,36 @@ function buildHelp() {
   document.addEventListener("keydown", press);
 }
 
+/* a proof of work on the form for joining, while it is filled in: who brings none may join less often */
+
+function zeroBits(digest) {
+  const bytes = new Uint8Array(digest);
+  const whole = bytes.findIndex((byte) => byte);
+  return whole < 0 ? 8 * bytes.length : 8 * whole + Math.clz32(bytes[whole]) - 24;
+}
+
+async function work(proof) {
+  const challenge = proof.form.elements.challenge.value;
+  const bits = Number(challenge.split(".")[1]);
+  const hash = (number) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${challenge}.${number}`));
+  for (let first = 0; !proof.value; first += 256) {
+    const digests = await Promise.all(Array.from({ length: 256 }, (_, n) => hash(first + n)));
+    const found = digests.findIndex((digest) => zeroBits(digest) >= bits);
+    if (found >= 0) proof.value = first + found;
+  }
+}
+
+function prove(proof) {
+  const { form } = proof;
+  proof.value = "";
+  const done = work(proof);
+  form.addEventListener("submit", (event) => {
+    if (proof.value) return;
+    event.preventDefault();
+    done.then(() => form.requestSubmit());
+  });
+}
+
 /* begin */
 
 document.addEventListener("click", (event) => {
@@ -414,6 +444,8 @@ dropSentDraft();
 all("form[data-draft]").forEach(keepDraft);
 all("input[name=handle]").forEach(rememberHandle);
 if (navigator.clipboard) all("[data-copy]").forEach(offerCopy);
+// Browsers compute hashes on secure pages only.
+if (crypto.subtle) all("input[name=proof]").forEach(prove);
 if (find(".c")) buildHelp();
 if (section) {
   arrive();

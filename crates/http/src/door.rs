@@ -32,6 +32,8 @@ pub struct Door {
     pub throttle: Throttle,
     /// Who has tried passwords in vain.
     pub tries: Tries,
+    /// Challenges that somebody has met: each counts once, on each node.
+    pub met: moka::sync::Cache<String, ()>,
     /// Places for those who watch live.
     pub live: crate::seats::Seats,
     /// What those who watch were told last.
@@ -71,6 +73,11 @@ impl Site {
 
 /// Each may take as many bytes as a body.
 const FORMS: usize = 256;
+/// Challenges that are remembered; each takes about two hundred bytes.
+const MET: u64 = 100_000;
+/// For how long: as long as they count.
+const MET_LASTING: std::time::Duration =
+    std::time::Duration::from_millis(actions::joining::challenge::LASTING_MS.unsigned_abs());
 /// Pages that are rendered at the same time.
 const RENDERING: usize = 2;
 /// How long counted numbers are shown before they are counted again.
@@ -84,6 +91,7 @@ impl Door {
             pages: Pages::new(settings.page_cache_bytes),
             throttle: Throttle::new(settings.rates),
             tries: Tries::new(settings.rates.login_tries, settings.rates.login_minutes),
+            met: moka::sync::Cache::builder().max_capacity(MET).time_to_live(MET_LASTING).build(),
             live: crate::seats::Seats::new(settings.live_connections),
             told: Told::default(),
             rendering: Arc::new(tokio::sync::Semaphore::new(RENDERING)),

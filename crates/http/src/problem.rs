@@ -170,15 +170,19 @@ impl Problem {
 
 fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::NotFound(domain::Noun::Credential) | Refusal::LoginRequired(_) | Refusal::BadCredentials => {
-            StatusCode::UNAUTHORIZED
-        }
+        Refusal::NotFound(domain::Noun::Credential)
+        | Refusal::LoginRequired(_)
+        | Refusal::BadCredentials
+        | Refusal::SecondFactorNeeded
+        | Refusal::BadCode => StatusCode::UNAUTHORIZED,
         Refusal::NotFound(_) => StatusCode::NOT_FOUND,
         Refusal::Gone(_) | Refusal::Tombstone(_) => StatusCode::GONE,
         Refusal::Forbidden(..)
         | Refusal::ScopeMissing(_)
         | Refusal::Locked
         | Refusal::RegistrationClosed
+        | Refusal::InvitationNeeded
+        | Refusal::NotYetApproved
         | Refusal::ForeignOrigin => StatusCode::FORBIDDEN,
         Refusal::TooDeep { .. } | Refusal::Text(_) | Refusal::Name(_) | Refusal::Field { .. } => {
             StatusCode::UNPROCESSABLE_ENTITY

@@ -22,6 +22,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Requests a minute; `None` for no limit.
     pub rates: Rates,
+    /// Bits that are zero in a proof of work; 0: none is asked for.
+    pub proof_bits: u32,
     /// Memory for rendered pages, in bytes.
     pub page_cache_bytes: u64,
     /// Readers who follow threads live at the same time, at most.
@@ -55,6 +57,10 @@ pub struct Rates {
     pub address_writes: Option<NonZeroU32>,
     /// Accounts made from one address within an hour.
     pub address_joins: Option<NonZeroU32>,
+    /// The same within a day.
+    pub address_joins_of_a_day: Option<NonZeroU32>,
+    /// The same within a day, for those that show no proof of work.
+    pub address_unproven_joins: Option<NonZeroU32>,
     /// Failed logins of one name, and of one address, within `login_minutes`.
     pub login_tries: Option<NonZeroU32>,
     /// How long a failed login counts, in minutes.

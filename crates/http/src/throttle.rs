@@ -35,6 +35,15 @@ pub enum Who {
     Address(IpAddr),
 }
 
+/// Whether the machine of somebody who joins has shown that it worked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// It has, or nobody asked for it.
+    Proven,
+    /// It has not: it runs no scripts, or there is a program behind it.
+    Unproven,
+}
+
 impl Who {
     /// The address as it is counted.
     #[must_use]
@@ -56,6 +65,8 @@ pub struct Throttle {
     address_reads: Option<Gauge>,
     address_writes: Option<Gauge>,
     joins: Option<Gauge>,
+    joins_of_a_day: Option<Gauge>,
+    unproven_joins: Option<Gauge>,
     /// Requests to inboxes that were refused.
     refused: Option<Gauge>,
     /// From where nothing more is heard at the moment.
@@ -69,6 +80,9 @@ const REFUSED: Option<NonZeroU32> = NonZeroU32::new(300);
 const UNHEARD: Duration = Duration::from_secs(60);
 /// Such addresses that are remembered; each takes about a hundred bytes.
 const MOST_UNHEARD: u64 = 100_000;
+
+/// Minutes of a day.
+const DAY: u32 = 24 * 60;
 
 struct Gauge {
     limiter: Limiter,
@@ -131,6 +145,8 @@ impl Throttle {
             address_reads: Gauge::new(rates.address_reads, 1),
             address_writes: Gauge::new(rates.address_writes, 1),
             joins: Gauge::new(rates.address_joins, 60),
+            joins_of_a_day: Gauge::new(rates.address_joins_of_a_day, DAY),
+            unproven_joins: Gauge::new(rates.address_unproven_joins, DAY),
             refused: Gauge::new(REFUSED, 1),
             unheard: Cache::builder().max_capacity(MOST_UNHEARD).time_to_live(UNHEARD).build(),
         }
@@ -154,11 +170,12 @@ impl Throttle {
     ///
     /// # Errors
     /// [`Refusal::Throttled`] when there were too many.
-    pub fn join(&self, address: IpAddr) -> Result<(), Refusal> {
-        match &self.joins {
-            Some(gauge) => gauge.take(&Who::at(address), "join").map(drop),
-            None => Ok(()),
+    pub fn join(&self, address: IpAddr, effort: Effort) -> Result<(), Refusal> {
+        let unproven = self.unproven_joins.as_ref().filter(|_| effort == Effort::Unproven);
+        for gauge in unproven.into_iter().chain(&self.joins_of_a_day).chain(&self.joins) {
+            gauge.take(&Who::at(address), "join")?;
         }
+        Ok(())
     }
 
     /// Whether an inbox listens to an address.
@@ -183,7 +200,8 @@ impl Throttle {
     /// Forgets those who have not come for so long that they start afresh anyway. Called now and then.
     pub fn tidy(&self) {
         let reads_and_writes = [&self.account_reads, &self.account_writes, &self.address_reads, &self.address_writes];
-        for gauge in reads_and_writes.into_iter().chain([&self.joins, &self.refused]).flatten() {
+        let joins = [&self.joins, &self.joins_of_a_day, &self.unproven_joins, &self.refused];
+        for gauge in reads_and_writes.into_iter().chain(joins).flatten() {
             gauge.limiter.retain_recent();
         }
     }
@@ -223,6 +241,21 @@ mod tests {
         throttle.refused(one);
         assert!(matches!(throttle.hear(one), Err(Refusal::Throttled { seconds: 60 })));
         assert!(throttle.hear(other).is_ok() && throttle.hear(proxy).is_ok());
+    }
+
+    #[test]
+    fn who_shows_no_work_joins_less_often() {
+        let (of_a_day, unproven) = (NonZeroU32::new(3), NonZeroU32::new(1));
+        let rates = Rates { address_joins_of_a_day: of_a_day, address_unproven_joins: unproven, ..Rates::default() };
+        let throttle = Throttle::new(rates);
+        let address = "192.0.2.1".parse().unwrap();
+        assert!(throttle.join(address, Effort::Unproven).is_ok());
+        assert!(matches!(
+            throttle.join(address, Effort::Unproven),
+            Err(Refusal::Throttled { seconds: 86_000..=86_401 })
+        ));
+        assert!(throttle.join(address, Effort::Proven).is_ok() && throttle.join(address, Effort::Proven).is_ok());
+        assert!(matches!(throttle.join(address, Effort::Proven), Err(Refusal::Throttled { seconds: 28_000..=28_801 })));
     }
 
     #[test]

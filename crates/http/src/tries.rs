@@ -48,7 +48,7 @@ impl Tries {
     }
 
     /// Lets somebody try a password. The try counts from its beginning, so that many at once are not let past, and for good
-    /// if it ends with [`Refusal::BadCredentials`] or is given up.
+    /// if it ends with [`Refusal::BadCredentials`] or [`Refusal::BadCode`], or is given up.
     ///
     /// # Errors
     /// [`Refusal::Throttled`] when too many failed before; what `login` returns.
@@ -66,7 +66,7 @@ impl Tries {
             return Err(refusal.into());
         }
         let outcome = login.await;
-        if !matches!(outcome, Err(Error::Refused(Refusal::BadCredentials))) {
+        if !matches!(outcome, Err(Error::Refused(Refusal::BadCredentials | Refusal::BadCode))) {
             self.take_back(&address);
             self.take_back(&name);
         }

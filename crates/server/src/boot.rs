@@ -72,7 +72,9 @@ fn unusable(config: &Config, reason: &str) -> String {
 fn limits(config: &Config) -> Limits {
     let joining = match config.registration.mode {
         RegistrationMode::Open => Joining::Open,
-        RegistrationMode::Approval | RegistrationMode::Invitation | RegistrationMode::Closed => Joining::Closed,
+        RegistrationMode::Approval => Joining::Approval,
+        RegistrationMode::Invitation => Joining::Invitation,
+        RegistrationMode::Closed => Joining::Closed,
     };
     let text = TextLimits {
         max_chars: config.limits.comment_chars,
@@ -84,6 +86,7 @@ fn limits(config: &Config) -> Limits {
         depth: u32::try_from(config.limits.depth).unwrap_or(u32::MAX),
         page: config.limits.page_size,
         joining,
+        question: config.registration.question.trim().to_owned(),
     }
 }
 
@@ -109,9 +112,12 @@ pub fn settings(config: &Config) -> Settings {
             address_reads: NonZeroU32::new(limits.address_reads_per_minute),
             address_writes: NonZeroU32::new(limits.address_writes_per_minute),
             address_joins: NonZeroU32::new(limits.address_joins_per_hour),
+            address_joins_of_a_day: NonZeroU32::new(limits.address_joins_per_day),
+            address_unproven_joins: NonZeroU32::new(limits.address_unproven_joins_per_day),
             login_tries: NonZeroU32::new(limits.login_tries),
             login_minutes: limits.login_window_minutes,
         },
+        proof_bits: config.registration.proof_bits,
         page_cache_bytes: limits.page_cache_bytes,
         live_connections: limits.live_connections,
         documents: if config.federation.secure_mode { Documents::Signed } else { Documents::Open },

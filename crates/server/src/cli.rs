@@ -1,6 +1,7 @@
 //! The command line: its words and their help. What they do is in `commands`.
 
 mod hosting;
+mod joining;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ pub use hosting::{
     ArrivalState, Blocklist, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, PeerOrder,
     Peers, Whose,
 };
+pub use joining::{Invitation, Standing};
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -33,6 +35,9 @@ pub enum Command {
     /// Accounts of this instance
     #[command(subcommand)]
     Account(Account),
+    /// Invitations: with one somebody can join
+    #[command(subcommand)]
+    Invitation(Invitation),
     /// Tokens for programs
     #[command(subcommand)]
     Token(Token),
@@ -109,10 +114,38 @@ pub enum Account {
         #[arg(long = "board", value_name = "NAME")]
         boards: Vec<String>,
     },
-    /// Give an account a password, read from standard input, and end its sessions
+    /// Give an account a password, read from standard input, and end its sessions and its second factor
     Password {
         /// Whose
         name: String,
+    },
+    /// List the accounts, or those who have applied for one
+    List {
+        /// Show those who stand so
+        #[arg(long, value_enum, default_value = "active", value_name = "S")]
+        state: Standing,
+        /// How many to show, the newest
+        #[arg(long, default_value = "50", value_name = "N")]
+        limit: usize,
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give somebody the account that they have applied for
+    Approve {
+        /// The name
+        name: String,
+        /// Answer for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Do not let in somebody who has applied; the name is free again
+    Reject {
+        /// The name
+        name: String,
+        /// Answer for programs
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -136,6 +136,10 @@ pub struct Limits {
     pub address_writes_per_minute: u32,
     /// How many accounts can be made from one network address within an hour.
     pub address_joins_per_hour: u32,
+    /// How many accounts can be made from one network address within a day.
+    pub address_joins_per_day: u32,
+    /// How many of them without a proof of work.
+    pub address_unproven_joins_per_day: u32,
     /// How many failed logins an account or an address has within `login_window_minutes`.
     pub login_tries: u32,
     /// How long a failed login counts, in minutes.
@@ -160,6 +164,8 @@ impl Default for Limits {
             address_reads_per_minute: 1_200,
             address_writes_per_minute: 60,
             address_joins_per_hour: 10,
+            address_joins_per_day: 30,
+            address_unproven_joins_per_day: 3,
             login_tries: 10,
             login_window_minutes: 15,
             page_cache_bytes: 25_165_824,
@@ -169,11 +175,21 @@ impl Default for Limits {
 }
 
 /// Section `[registration]`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Registration {
     /// Who may make an account.
     pub mode: RegistrationMode,
+    /// What those are asked whom an administrator lets in.
+    pub question: String,
+    /// How much a proof of work costs, in bits that are zero; 0: none is asked for.
+    pub proof_bits: u32,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::default(), question: "What brings you here?".into(), proof_bits: 16 }
+    }
 }
 
 /// Who may make an account.
@@ -183,7 +199,7 @@ pub enum RegistrationMode {
     /// Anyone.
     #[default]
     Open,
-    /// Anyone, but a moderator lets them in.
+    /// Anyone, but an administrator lets them in.
     Approval,
     /// Whoever has an invitation.
     Invitation,

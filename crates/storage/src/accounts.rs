@@ -158,6 +158,21 @@ pub fn find(tx: &mut Read, id: AccountId) -> Result<Option<Account>> {
         .transpose()
 }
 
+/// A page of the accounts, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Account>> {
+    let rows: Vec<AccountRow> = accounts::table
+        .inner_join(actors::table)
+        .filter(accounts::id.lt(before.unwrap_or(i64::MAX)))
+        .order(accounts::id.desc())
+        .limit(limit)
+        .select(ACCOUNT)
+        .load(&mut tx.conn)?;
+    rows.into_iter().map(account).collect()
+}
+
 /// The account that belongs to an actor, if it is a local person's.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actors;
 pub mod answering;
+pub mod applications;
 pub mod approvals;
 pub mod backfills;
 pub mod backup;
@@ -17,6 +18,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod inbox;
 pub mod introductions;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod log;
@@ -31,6 +33,7 @@ pub mod policies;
 pub mod remotes;
 pub mod reports;
 pub mod search;
+pub mod second_factors;
 pub mod settings;
 pub mod staff;
 #[cfg(feature = "testing")]

@@ -24,7 +24,7 @@ pub struct NewReport<'a> {
     pub now: Time,
 }
 
-/// Stores a report. Says whether it is the first of this person on this comment; a second one changes nothing.
+/// Stores a report. Says whether it is to be decided: a second one of a person on a comment changes nothing, unless the first was decided.
 ///
 /// # Errors
 /// Storage failures only.
@@ -41,10 +41,26 @@ pub fn insert(tx: &mut Write, new: &NewReport<'_>) -> Result<bool> {
     let stored = on_either!(&mut tx.conn, |c| {
         diesel::insert_into(reports::table).values(row).on_conflict_do_nothing().execute(c)
     })?;
-    if stored > 0 {
+    let opened = stored > 0 || again(tx, new)?;
+    if opened {
         crate::cases::open(tx, new.comment, new.id)?;
     }
-    Ok(stored > 0)
+    Ok(opened)
+}
+
+/// Reports something anew that was decided since the person reported it. Says whether it was.
+fn again(tx: &mut Write, new: &NewReport<'_>) -> Result<bool> {
+    let decided = reports::table
+        .filter(reports::comment_id.eq(new.comment.0))
+        .filter(reports::reporter_id.eq(new.reporter.0))
+        .filter(reports::state.ne(ReportState::Open.code()));
+    let set = (
+        reports::category.eq(new.category.code()),
+        reports::text.eq(new.text),
+        reports::state.eq(ReportState::Open.code()),
+        reports::created_at.eq(new.now.0),
+    );
+    Ok(diesel::update(decided).set(set).execute(&mut tx.conn)? > 0)
 }
 
 /// A report as stored.

@@ -128,6 +128,16 @@ macro_rules! all_tables {
                 decided_at -> BigInt,
             }
             hidden (comment_id) { comment_id -> BigInt, host -> Text, state -> SmallInt, }
+            applications (id) {
+                id -> BigInt, name -> Text, name_key -> Text, password -> Text, answer -> Text, state -> SmallInt, created_at -> BigInt,
+            }
+            invitations (id) {
+                id -> BigInt, code_hash -> Binary, inviter_id -> Nullable<BigInt>, uses_left -> BigInt, created_at -> BigInt,
+                expires_at -> BigInt,
+            }
+            invited (account_id) { account_id -> BigInt, inviter_id -> BigInt, }
+            second_factors (account_id) { account_id -> BigInt, secret -> Binary, state -> SmallInt, last_step -> BigInt, }
+            recovery_codes (account_id, code_hash) { account_id -> BigInt, code_hash -> Binary, }
         }
     };
 }
@@ -160,4 +170,6 @@ diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));
 diesel::joinable!(hidden -> comments (comment_id));
 diesel::joinable!(wishes -> comments (comment_id));
+diesel::joinable!(invitations -> actors (inviter_id));
+diesel::joinable!(invited -> actors (inviter_id));
 diesel::joinable!(deliveries -> activities (activity_id));

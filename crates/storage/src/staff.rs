@@ -25,6 +25,7 @@ pub struct Staff {
 }
 
 /// Stored in `accounts.reach`.
+const EVERYWHERE: i16 = 0;
 const ON_BOARDS: i16 = 1;
 
 /// All of them, by name. There are few.
@@ -54,7 +55,7 @@ pub fn reach(tx: &mut Read, account: AccountId, role: Role) -> Result<Reach> {
     }
     let reach: Option<i16> =
         accounts::table.find(account.0).select(accounts::reach).get_result(&mut tx.conn).optional()?;
-    if reach != Some(ON_BOARDS) {
+    if reach == Some(EVERYWHERE) {
         return Ok(Reach::Everywhere);
     }
     let boards = account_boards::table.filter(account_boards::account_id.eq(account.0));
@@ -63,22 +64,21 @@ pub fn reach(tx: &mut Read, account: AccountId, role: Role) -> Result<Reach> {
     Ok(Reach::Boards(boards.into_iter().map(BoardId).collect()))
 }
 
-/// How many administrators there are. Nobody makes or unmakes one until this transaction has ended.
-pub fn hold_administrators(tx: &mut Write) -> Result<usize> {
-    let query = accounts::table.filter(accounts::role.eq(Role::Admin.code())).order(accounts::id).select(accounts::id);
-    let held: Vec<i64> = match &mut tx.conn {
-        #[cfg(feature = "sqlite")]
-        Conn::Sqlite(c) => query.load(c)?,
-        #[cfg(feature = "postgres")]
-        Conn::Pg(c) => query.for_update().load(c)?,
-    };
-    Ok(held.len())
+/// How many administrators there are. Nobody gets or loses a role until this transaction has ended: on PostgreSQL they take turns, on SQLite
+/// there is one writer.
+pub fn hold_roles(tx: &mut Write) -> Result<usize> {
+    #[cfg(feature = "postgres")]
+    if let Conn::Pg(conn) = &mut tx.conn {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('rejoinder.roles'))").execute(conn)?;
+    }
+    let found = accounts::table.filter(accounts::role.eq(Role::Admin.code()));
+    Ok(usize::try_from(found.count().get_result::<i64>(&mut tx.conn)?).unwrap_or(0))
 }
 
 /// Gives an account a role.
 pub fn appoint(tx: &mut Write, account: AccountId, role: Role, reach: &Reach) -> Result<()> {
     let (code, boards) = match reach {
-        Reach::Everywhere => (0, &[][..]),
+        Reach::Everywhere => (EVERYWHERE, &[][..]),
         Reach::Boards(boards) => (ON_BOARDS, &**boards),
     };
     let set = (accounts::role.eq(role.code()), accounts::reach.eq(code));

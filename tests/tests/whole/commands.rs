@@ -19,7 +19,7 @@ async fn accounts_tokens_and_boards_are_made_beside_a_running_server() {
     let login = json!({ "name": "bot", "password": "" });
     assert!(server.anonymous().post("/api/v1/sessions", &login).await.status.is_client_error());
     let said = site.run_with(&["account", "password", "bot"], &format!("{PASSWORD}\n")).await.ok();
-    assert_eq!(said, "bot has a new password, and is logged out everywhere");
+    assert_eq!(said, "bot has a new password and no second factor, and is logged out everywhere");
     let login = json!({ "name": "bot", "password": PASSWORD });
     server.anonymous().post("/api/v1/sessions", &login).await.expect(201);
 
@@ -43,6 +43,38 @@ async fn accounts_tokens_and_boards_are_made_beside_a_running_server() {
     let table = site.run(&["board", "list"]).await.ok();
     assert!(table.lines().any(|line| line.starts_with("talk ") && line.ends_with("General talk")), "{table}");
     assert_eq!(server.anonymous().get("/api/v1/boards/talk").await.expect(200).json()["title"], "General talk");
+}
+
+#[tokio::test]
+async fn who_joins_is_decided_on_the_command_line() {
+    let site = Site::new().await.set("REGISTRATION__MODE", "approval").set("REGISTRATION__QUESTION", "Why?");
+    let server = site.start().await;
+    let api = server.anonymous();
+    for name in ["cy", "dan"] {
+        let new = json!({ "name": name, "password": PASSWORD, "answer": "Tides." });
+        api.post("/api/v1/accounts", &new).await.expect(202);
+    }
+    let waiting = site.run(&["account", "list", "--state", "waiting", "--json"]).await.json();
+    assert_eq!(
+        (&waiting[0]["name"], &waiting[1]["name"], &waiting[1]["answer"]),
+        (&json!("dan"), &json!("cy"), &json!("Tides."))
+    );
+    assert_eq!(site.run(&["account", "approve", "cy"]).await.ok(), "cy has an account");
+    assert_eq!(site.run(&["account", "reject", "dan"]).await.ok(), "dan was not let in, and the name is free");
+    assert!(site.run(&["account", "approve", "dan"]).await.refusal(1).contains("There is no such person"));
+    api.post("/api/v1/sessions", &json!({ "name": "cy", "password": PASSWORD })).await.expect(201);
+
+    let address = site.run(&["invitation", "create", "--uses", "2"]).await.ok();
+    let code = address.strip_prefix("http://talk.test/join?invitation=").unwrap();
+    let new = json!({ "name": "eve", "password": PASSWORD, "invitation": code });
+    api.post("/api/v1/accounts", &new).await.expect(201);
+    let listed = site.run(&["invitation", "list", "--json"]).await.json();
+    assert_eq!((&listed[0]["uses_left"], &listed[0]["by"]), (&json!(1), &json!(null)));
+    let id = listed[0]["id"].as_str().unwrap();
+    let said = site.run(&["invitation", "revoke", id]).await.ok();
+    assert_eq!(said, format!("the invitation {id} is worth nothing from now on"));
+    let table = site.run(&["account", "list"]).await.ok();
+    assert!(table.lines().next().unwrap().starts_with("NAME") && table.contains("eve   member"), "{table}");
 }
 
 /// A server notices within a second or so what another process has written.

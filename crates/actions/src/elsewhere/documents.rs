@@ -1,12 +1,13 @@
 //! What others find under our ids. What is hidden from readers is hidden here, in counts too.
 
-use domain::{CommentId, Noun, Origin, ThreadId, ThreadSort};
+use domain::{CommentId, Noun, Origin, Role, ThreadId, ThreadSort};
 use federation::wire::addresses::{Addresses, OurActor, Ours};
 use federation::wire::build::{self, Contents, Document, Heading, Indexing, Profile};
 use serde_json::Value;
 use storage::actors::Actor;
 use storage::follows::{self, Followed};
 use storage::keys::Holder;
+use storage::staff::Staff;
 use storage::threads::{self, Thread};
 use storage::{Read, boards, comments, outbox};
 
@@ -230,8 +231,9 @@ fn read_collection(tx: &mut Read, ctx: &Ctx, of: &Ours, after: Option<i64>) -> R
             listed(addresses, of, notes::ids(tx, ctx, &pinned)?)
         }
         Ours::Moderators(name) => {
-            boards::by_name(tx, name)?.ok_or_else(missing)?;
-            let staff = storage::staff::list(tx)?.into_iter();
+            let board = boards::by_name(tx, name)?.ok_or_else(missing)?;
+            let moderates = |one: &Staff| one.role >= Role::Moderator && one.reach.includes(board.id);
+            let staff = storage::staff::list(tx)?.into_iter().filter(moderates);
             listed(addresses, of, staff.map(|one| addresses.actor(&OurActor::Person(one.name))).collect())
         }
         Ours::Outbox(actor) => said(tx, ctx, of, actor, after)?,

@@ -2,6 +2,7 @@
 //! software the server itself, so that nobody learns who was offended. Reports are told to nobody else.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use domain::Category;
 use domain::authority::{Act, may};
@@ -33,8 +34,9 @@ pub(crate) async fn flagged(ctx: &Ctx, mut objects: Vec<Id>, text: &str, by: Rem
 
 fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) -> Result<Outcome> {
     let mut outcome = Outcome::Ignored("nothing that it reports is here");
-    for object in objects {
-        let Some(comment) = comment(tx, ctx, object)? else { continue };
+    let found: Result<Vec<_>> = objects.iter().filter_map(|object| comment(tx, ctx, object).transpose()).collect();
+    // In one order, so that two reports on the same comments do not wait for one another.
+    for comment in BTreeSet::from_iter(found?) {
         let Some(spot) = comments::spot(tx, comment)? else { continue };
         if may(Some(&place::standing(by)), Act::Report, subject(&spot)).is_err() {
             continue;

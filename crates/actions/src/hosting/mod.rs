@@ -17,7 +17,7 @@ use storage::log::{self, Entry};
 
 use crate::{Ctx, Person, Result};
 
-/// Who decides about other servers.
+/// Who decides, as one who runs the instance.
 #[derive(Clone, Debug)]
 pub enum By {
     /// An administrator: what they do stands in the moderation log.
@@ -51,6 +51,11 @@ impl By {
     /// Writes the log: something was done to a server, or to several.
     fn note(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, host: Option<&str>, reason: &str) -> Result<()> {
         self.write_down(tx, ctx, deed, (host.map(str::to_owned), None), reason)
+    }
+
+    /// The same of what was done to nobody who could be named.
+    pub(crate) fn log(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, reason: &str) -> Result<()> {
+        self.write_down(tx, ctx, deed, (None, None), reason)
     }
 
     /// The same where it was done to a person.

@@ -7,16 +7,16 @@ use actions::setup::{self, Decisions};
 use domain::{Role, Scope};
 use storage::accounts::Kind;
 
-use crate::world::{PASSWORD, World, refusal};
+use crate::world::{PASSWORD, World, join, refusal};
 
 #[tokio::test]
 async fn somebody_joins_logs_in_and_out() {
     let world = World::new().await;
     let ctx = &world.ctx;
-    account::join(ctx, "Cleo", PASSWORD).await.unwrap();
-    assert_eq!(refusal(account::join(ctx, "cleo", PASSWORD).await), "name-taken");
-    assert_eq!(refusal(account::join(ctx, "dan", "short").await), "bad-field");
-    assert_eq!(refusal(account::join(ctx, "a b", PASSWORD).await), "name-refused");
+    join(ctx, "Cleo", PASSWORD).await.unwrap();
+    assert_eq!(refusal(join(ctx, "cleo", PASSWORD).await), "name-taken");
+    assert_eq!(refusal(join(ctx, "dan", "short").await), "bad-field");
+    assert_eq!(refusal(join(ctx, "a b", PASSWORD).await), "name-refused");
     assert_eq!(refusal(account::log_in(ctx, "cleo", "wrong password", "").await), "bad-credentials");
     assert_eq!(refusal(account::log_in(ctx, "nobody", PASSWORD, "").await), "bad-credentials");
 
@@ -30,7 +30,7 @@ async fn somebody_joins_logs_in_and_out() {
 #[tokio::test]
 async fn a_session_ends_when_it_is_not_used() {
     let world = World::new().await;
-    account::join(&world.ctx, "cleo", PASSWORD).await.unwrap();
+    join(&world.ctx, "cleo", PASSWORD).await.unwrap();
     let granted = account::log_in(&world.ctx, "cleo", PASSWORD, "").await.unwrap();
     world.hands.forward(account::SESSION_MS + 1);
     assert!(account::recognise(&world.ctx, &granted.secret).await.unwrap().is_none());
@@ -42,7 +42,7 @@ async fn a_session_ends_when_it_is_not_used() {
 #[tokio::test]
 async fn a_session_that_is_used_goes_on() {
     let world = World::new().await;
-    account::join(&world.ctx, "cleo", PASSWORD).await.unwrap();
+    join(&world.ctx, "cleo", PASSWORD).await.unwrap();
     let granted = account::log_in(&world.ctx, "cleo", PASSWORD, "").await.unwrap();
     let found = || async { account::recognise(&world.ctx, &granted.secret).await.unwrap() };
     assert!(!found().await.unwrap().is_worn(&world.ctx), "a fresh one need not be written again");
@@ -84,7 +84,7 @@ async fn a_setup_link_ends_when_an_administrator_was_made_otherwise() {
 async fn a_new_password_ends_the_other_sessions() {
     let world = World::new().await;
     let ctx = &world.ctx;
-    account::join(ctx, "cleo", PASSWORD).await.unwrap();
+    join(ctx, "cleo", PASSWORD).await.unwrap();
     let here = account::log_in(ctx, "cleo", PASSWORD, "here").await.unwrap();
     let there = account::log_in(ctx, "cleo", PASSWORD, "there").await.unwrap();
     let change = |old: &'static str, new: &'static str| account::change_password(ctx, &here.person, old, new);
@@ -134,14 +134,16 @@ async fn people_and_boards_have_one_namespace() {
     let world = World::new().await;
     let (ctx, said) = (&world.ctx, board::Description::default());
     for taken in ["talk", "TALK", "ana", "Ana"] {
-        assert_eq!(refusal(account::join(ctx, taken, PASSWORD).await), "name-taken", "{taken}");
+        assert_eq!(refusal(join(ctx, taken, PASSWORD).await), "name-taken", "{taken}");
         assert_eq!(refusal(account::create(ctx, taken, None, Role::Member, None).await), "name-taken", "{taken}");
         assert_eq!(refusal(board::create_as_host(ctx, taken, &said).await), "name-taken", "{taken}");
     }
     for kept in ["t-7", "T-x", "news.all", "talk.example", "Talk.Example", "admin"] {
-        assert_eq!(refusal(account::join(ctx, kept, PASSWORD).await), "name-refused", "{kept}");
+        assert_eq!(refusal(join(ctx, kept, PASSWORD).await), "name-refused", "{kept}");
         assert_eq!(refusal(board::create_as_host(ctx, kept, &said).await), "name-refused", "{kept}");
     }
+    account::create(ctx, "support", Some(PASSWORD), Role::Moderator, None).await.unwrap();
+    account::log_in(ctx, "Support", PASSWORD, "").await.unwrap();
     let link = setup::renew(ctx).await.unwrap();
     let decisions = Decisions {
         name: "ivy".into(),

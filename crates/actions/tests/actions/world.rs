@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use actions::board::Description;
 use actions::elsewhere::Elsewhere;
+use actions::joining::{self, Candidate, Joined};
 use actions::start_thread::{Opening, start_thread};
 use actions::{Clock, Ctx, Joining, Limits, Person, SystemChance, account, board, reply};
 use domain::text::{Places, TextLimits};
@@ -48,7 +49,8 @@ impl World {
     pub async fn on(elsewhere: Elsewhere) -> Self {
         let db = database().await;
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
-        let limits = Limits { text: TextLimits::default(), depth: 5, page: 50, joining: Joining::Open };
+        let limits =
+            Limits { text: TextLimits::default(), depth: 5, page: 50, joining: Joining::Open, question: String::new() };
         let handle = (*db).clone();
         let ctx =
             Ctx::new(handle, Box::new(hands.clone()), Box::new(SystemChance), limits, Places::default(), elsewhere);
@@ -82,4 +84,10 @@ pub fn refusal<T: std::fmt::Debug>(outcome: actions::Result<T>) -> &'static str 
         Err(actions::Error::Refused(refusal)) => refusal.code(),
         other => panic!("not refused: {other:?}"),
     }
+}
+
+/// Joins by form.
+pub async fn join(ctx: &Ctx, name: &str, password: &str) -> actions::Result<Joined> {
+    let candidate = Candidate { name: name.into(), password: password.into(), ..Candidate::default() };
+    joining::join(ctx, &candidate).await
 }

@@ -32,7 +32,7 @@ mod writer;
 pub use characters::tidy;
 pub use links::link;
 pub use mentions::Mention;
-pub use names::{NameRefusal, name};
+pub use names::{Giver, NameRefusal, name, name_given};
 pub use opening::{Opening, opening};
 pub use plain::plain;
 pub use refusal::TextRefusal;

@@ -4,21 +4,34 @@
 const SHORTEST_NAME: usize = 2;
 pub(super) const LONGEST_NAME: usize = 30;
 
-/// Names that are pages, routes and files of the instance, or would be mistaken for it or its staff. Lower case. Words that name a topic
-/// are left to boards.
+/// Names that are pages, routes and files of the instance. Lower case. Words that name a topic are left to boards.
 #[rustfmt::skip]
-const RESERVED: &[&str] = &[
-    "about", "abuse", "account", "accounts", "actor", "actors", "admin", "administrator", "admins", "all",
-    "anonymous", "api", "assets", "auth", "board", "boards", "comment", "comments", "deleted", "edit", "everyone",
-    "favicon.ico", "feed", "feed.atom", "feed.json", "flagged", "followers", "following", "healthz", "help",
-    "host-meta", "hostmaster", "inbox", "instance", "invitations", "join", "login", "logout", "mailer-daemon", "me",
-    "metrics", "mod", "moderation", "moderator", "moderators", "modlog", "new", "nobody", "nodeinfo", "noreply",
-    "notifications", "null", "oauth", "official", "openapi.json", "operator", "outbox", "owner", "postmaster",
-    "readyz", "register", "rejoinder", "removed", "robots.txt", "root", "rules", "search", "security", "security.txt",
-    "sessions", "settings", "setup", "signin", "signup", "sitemap.xml", "staff", "static", "submit", "support",
-    "sysadmin", "system", "thread", "threads", "undefined", "unsubscribe", "user", "users", "webfinger", "webmaster",
-    "well-known", "www",
+const PLACES: &[&str] = &[
+    "about", "account", "accounts", "actor", "actors", "all", "anonymous", "api", "assets", "auth", "board", "boards",
+    "comment", "comments", "deleted", "edit", "everyone", "favicon.ico", "feed", "feed.atom", "feed.json", "flagged",
+    "followers", "following", "healthz", "host-meta", "inbox", "instance", "invitations", "join", "login", "logout",
+    "me", "metrics", "moderation", "modlog", "new", "nobody", "nodeinfo", "notifications", "null", "oauth",
+    "openapi.json", "outbox", "readyz", "register", "rejoinder", "removed", "robots.txt", "rules", "search",
+    "security.txt", "sessions", "settings", "setup", "signin", "signup", "sitemap.xml", "static", "submit", "thread",
+    "threads", "undefined", "unsubscribe", "user", "users", "webfinger", "well-known", "www",
 ];
+
+/// Names that would be mistaken for those who run the instance, or to whom mail about it is written (RFC 2142). Lower case.
+#[rustfmt::skip]
+const OFFICES: &[&str] = &[
+    "abuse", "admin", "administrator", "administrators", "admins", "help", "helpdesk", "hostmaster", "mailer-daemon",
+    "mod", "moderator", "moderators", "mods", "no-reply", "noc", "noreply", "official", "operator", "operators",
+    "owner", "postmaster", "root", "security", "staff", "support", "sysadmin", "system", "webmaster",
+];
+
+/// Who gives a name to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Giver {
+    /// Anybody, to themselves.
+    Anybody,
+    /// Whoever runs the instance: they may have accounts that say so.
+    Host,
+}
 
 /// Why a name cannot be taken. `Display` says what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +72,15 @@ pub enum NameRefusal {
 ///
 /// [`NameRefusal`], by the first rule that is broken.
 pub fn name(raw: &str) -> Result<String, NameRefusal> {
+    name_given(raw, Giver::Anybody)
+}
+
+/// The same as somebody else gives it: those who run the instance may be called by their office.
+///
+/// # Errors
+///
+/// [`NameRefusal`], by the first rule that is broken.
+pub fn name_given(raw: &str, giver: Giver) -> Result<String, NameRefusal> {
     let name = raw.trim();
     if name.is_empty() {
         return Err(NameRefusal::Empty);
@@ -73,7 +95,7 @@ pub fn name(raw: &str) -> Result<String, NameRefusal> {
     if name.starts_with(['-', '.']) || name.ends_with(['-', '.']) {
         return Err(NameRefusal::Edge);
     }
-    if is_reserved(name) {
+    if is_reserved(name, giver) {
         return Err(NameRefusal::Reserved { name: name.to_owned() });
     }
     Ok(name.to_owned())
@@ -83,9 +105,10 @@ fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-fn is_reserved(name: &str) -> bool {
+fn is_reserved(name: &str, giver: Giver) -> bool {
     let lower = name.to_ascii_lowercase();
-    lower.starts_with("t-") || lower.ends_with(".all") || RESERVED.contains(&lower.as_str())
+    let is_office = giver == Giver::Anybody && OFFICES.contains(&lower.as_str());
+    is_office || lower.starts_with("t-") || lower.ends_with(".all") || PLACES.contains(&lower.as_str())
 }
 
 #[cfg(test)]
@@ -125,9 +148,22 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_in_order_and_in_lower_case() {
-        assert!(RESERVED.is_sorted());
-        assert!(RESERVED.iter().all(|name| name.to_ascii_lowercase() == *name));
+    fn only_the_host_calls_somebody_by_an_office() {
+        for office in ["admin", "Support", "postmaster", "abuse"] {
+            assert_eq!(name(office), Err(NameRefusal::Reserved { name: office.to_owned() }));
+            assert_eq!(name_given(office, Giver::Host).as_deref(), Ok(office));
+        }
+        for place in ["api", "t-7", "news.all"] {
+            assert!(name_given(place, Giver::Host).is_err(), "{place}");
+        }
+    }
+
+    #[test]
+    fn the_lists_are_in_order_and_in_lower_case() {
+        for list in [PLACES, OFFICES] {
+            assert!(list.is_sorted());
+            assert!(list.iter().all(|name| name.to_ascii_lowercase() == *name));
+        }
     }
 
     #[test]

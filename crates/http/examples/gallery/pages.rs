@@ -344,6 +344,7 @@ fn entry(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         next: "/".to_owned(),
         carried: Vec::new(),
         name: String::new(),
+        factor: Factor::NotAsked,
         problems: Problems::default(),
     };
     show(pages, "login", &login)?;
@@ -361,12 +362,27 @@ fn entry(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     let join = JoinPage {
         frame: frame("/join"),
         registration: Registration::Open,
+        question: String::new(),
         rules_html: RULES.to_owned(),
         name: "mar ten".to_owned(),
+        answer: String::new(),
+        invitation: String::new(),
+        challenge: None,
         next: "/".to_owned(),
         problems: wrong("name", "A name has letters, digits and underscores only."),
     };
     show(pages, "join", &join)?;
+    let asked = JoinPage {
+        registration: Registration::Approval,
+        question: "What brings you here?".to_owned(),
+        answer: "The tides.".to_owned(),
+        ..join.clone()
+    };
+    show(pages, "join-asked", &asked)?;
+    let invited =
+        JoinPage { registration: Registration::Invitation, invitation: "a5sL0yQb7".to_owned(), ..join.clone() };
+    show(pages, "join-invited", &invited)?;
+    show(pages, "waiting", &WaitingPage { frame: frame("/join"), name: "marten".to_owned() })?;
     let closed = JoinPage { registration: Registration::Closed, ..join };
     show(pages, "join-closed", &closed)?;
     let setup = SetupPage {
@@ -564,6 +580,8 @@ fn own(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         }],
         scopes: choices(&[("read", "read"), ("write", "write")]),
         fresh_token: Some("rj_4f8a0c51d2e94b7fb3a6e1c7d8f9a0b1".to_owned()),
+        factor: FactorView::On { left: 9 },
+        factor_problems: Problems::default(),
         about_problems: Problems::default(),
         password_problems: wrong("current", "That is not your current password."),
         token_problems: Problems::default(),

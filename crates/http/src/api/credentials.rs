@@ -1,6 +1,8 @@
 //! Accounts, sessions and tokens. A session is a cookie, for browsers; a token is shown as `Authorization: Bearer`, for
 //! programs. Either is made once and only its digest is kept.
 
+use actions::account::Shown;
+use actions::joining::{Candidate, Joined, challenge};
 use actions::{Person, account};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -10,16 +12,17 @@ use serde::{Deserialize, Serialize};
 use storage::accounts::Kind;
 use utoipa::ToSchema;
 
-use super::answer::{Answer, Audience, created, done, fresh};
-use super::input::{Json, Path, not_yet};
+use super::admin::accounts::AccountState;
+use super::answer::{Answer, Audience, created, done, fresh, json};
+use super::input::{Json, Path};
 use super::me::answer_me;
 use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
 use super::shape::{Actor, Credential, List, Me};
-use super::value::{Id, Scope};
+use super::value::{Id, Moment, Scope};
 use crate::door::{App, Door};
 use crate::gate::{Address, Member};
 use crate::problem::{Form, Problem};
-use crate::web::entry::{join_from, label, set_cookie};
+use crate::web::entry::{effort, join_from, label, set_cookie};
 
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -31,21 +34,77 @@ pub struct NewAccount {
     /// The password: 10 characters or more.
     #[schema(min_length = 10, max_length = 256)]
     password: String,
+    /// The answer to the `question` of the instance, where somebody decides about each account.
+    #[schema(max_length = 2000, nullable = false)]
+    answer: Option<String>,
+    /// The code of an invitation; needed where only those can join who were invited.
+    #[schema(nullable = false)]
+    invitation: Option<String>,
+    /// A `challenge` of this instance that was met. Without one, fewer can join from one address within a day.
+    #[schema(nullable = false)]
+    challenge: Option<String>,
+    /// What meets it.
+    #[schema(nullable = false)]
+    proof: Option<String>,
+}
+
+/// What is asked of whoever joins, so that it costs something to make many accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Challenge {
+    /// To be sent with the proof: a number in decimal digits, so that the SHA-256 of challenge, a full stop and number begins with zeros.
+    challenge: String,
+    /// How many bits have to be zero.
+    bits: u32,
+    /// From when on it is worth nothing. It counts once.
+    expires: Moment,
+}
+
+/// A challenge for whoever joins
+#[utoipa::path(
+    post,
+    path = "/api/v1/accounts/challenge",
+    tag = "accounts",
+    responses((status = 201, body = Challenge))
+)]
+pub async fn challenge(State(app): State<App>) -> Answer {
+    let issued = challenge::issue(&app.ctx, app.settings.proof_bits).await?;
+    let (challenge, bits, expires) = (issued.text, issued.bits, Moment(issued.expires));
+    json(StatusCode::CREATED, &Challenge { challenge, bits, expires })
+}
+
+/// An application for an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Application {
+    /// The name that is kept for whoever has applied.
+    name: String,
+    /// Where it stands.
+    state: AccountState,
 }
 
 /// Makes an account
 ///
-/// Only where the instance is open; `POST /sessions` logs in afterwards.
+/// `POST /sessions` logs in afterwards. Where somebody decides about each account, it is one only then: until then it is answered with
+/// 202, and logging in with 403.
 #[utoipa::path(
     post,
     path = "/api/v1/accounts",
     tag = "accounts",
     request_body = NewAccount,
-    responses((status = 201, body = Actor<'static>, headers(("Location" = String))), Forbidden, Conflict, Refused)
+    responses(
+        (status = 201, body = Actor<'static>, headers(("Location" = String))),
+        (status = 202, body = Application),
+        Forbidden, Conflict, Refused
+    )
 )]
 pub async fn join(State(app): State<App>, Address(address): Address, Json(new): Json<NewAccount>) -> Answer {
-    join_from(&app, address, &new.name, &new.password).await?;
-    let profile = actions::people::find(&app.ctx, new.name.trim()).await?;
+    let NewAccount { name, password, answer, invitation, challenge, proof } = new;
+    let effort = effort(&app, &challenge.unwrap_or_default(), &proof.unwrap_or_default()).await?;
+    let candidate = Candidate { name, password, answer: answer.unwrap_or_default(), invitation };
+    let name = candidate.name.trim();
+    if join_from(&app, (address, effort), &candidate).await? == Joined::Waiting {
+        return json(StatusCode::ACCEPTED, &Application { name: name.to_owned(), state: AccountState::Waiting });
+    }
+    let profile = actions::people::find(&app.ctx, name).await?;
     created(&format!("/api/v1/actors/{}", profile.actor.name), &Actor::new(&app.settings, &profile))
 }
 
@@ -57,7 +116,8 @@ pub struct Login {
     name: String,
     /// Its password.
     password: String,
-    /// A second factor. No account has one yet, so that it is refused.
+    /// The one-time code of an authenticator, or a recovery code, where the account asks for one.
+    #[schema(nullable = false)]
     otp: Option<String>,
 }
 
@@ -69,7 +129,7 @@ pub struct Login {
     path = "/api/v1/sessions",
     tag = "accounts",
     request_body = Login,
-    responses((status = 201, body = Me<'static>, headers(("Set-Cookie" = String))), NotLoggedIn, Refused)
+    responses((status = 201, body = Me<'static>, headers(("Set-Cookie" = String))), NotLoggedIn, Forbidden, Refused)
 )]
 pub async fn log_in(
     State(app): State<App>,
@@ -77,9 +137,9 @@ pub async fn log_in(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Answer {
-    not_yet("otp", login.otp.as_ref(), "accounts here have no second factor yet; leave it out")?;
     let label = label(&headers);
-    let granted = account::log_in(&app.ctx, &login.name, &login.password, &label);
+    let shown = Shown { name: &login.name, password: &login.password, otp: login.otp.as_deref().unwrap_or_default() };
+    let granted = account::log_in_by(&app.ctx, shown, &label);
     let granted = app.tries.attempt(&login.name, address, granted).await?;
     let mut answer = answer_me(&app, &granted.person, StatusCode::CREATED).await?;
     set_cookie(&mut answer, &app.settings, &granted.secret, account::SESSION_MS / 1000);

@@ -26,6 +26,10 @@ pub enum List {
     Deliveries,
     /// What is reported.
     Reports,
+    /// Accounts, or applications for one.
+    Accounts,
+    /// Invitations.
+    Invitations,
 }
 
 impl List {
@@ -40,6 +44,8 @@ impl List {
             Self::Arrivals => 'i',
             Self::Deliveries => 'd',
             Self::Reports => 'r',
+            Self::Accounts => 'u',
+            Self::Invitations => 'v',
         }
     }
 

@@ -5,7 +5,6 @@ use actions::Once;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use bytes::Bytes;
-use domain::Refusal;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
@@ -188,12 +187,4 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let words = format!("{what}: {error}. The bodies are described at /api.");
         Problem::request(status, code, words, Form::Json)
     })
-}
-
-/// Refuses what a request may carry one day, but not yet.
-///
-/// # Errors
-/// [`Refusal::Field`], when it is there.
-pub fn not_yet<T>(field: &'static str, given: Option<&T>, words: &str) -> Result<(), Refusal> {
-    given.map_or(Ok(()), |_| Err(Refusal::field(field, words)))
 }

@@ -11,7 +11,7 @@ use super::answer::{Answer, Audience, fresh, json};
 use super::cursor::List;
 use super::input::{Json, Query, limit};
 use super::refusals::{Forbidden, NotLoggedIn, Refused};
-use super::shape::{self, Counts, Instance, Limits, LogEntry, Registration, Software};
+use super::shape::{self, Counts, Instance, Limits, LogEntry, Software};
 use crate::door::{App, Site};
 use crate::gate::Member;
 
@@ -30,10 +30,9 @@ fn instance<'a>(app: &'a App, site: &'a Site, numbers: &Numbers) -> Instance<'a>
         rules_html: &site.facts.about_html,
         uri: &app.settings.public_url,
         software: Software { name: "rejoinder", version: env!("CARGO_PKG_VERSION"), source: app.url("/source") },
-        registration: match limits.joining {
-            Joining::Open => Registration::Open,
-            Joining::Closed => Registration::Closed,
-        },
+        registration: limits.joining.into(),
+        question: Some(limits.question.as_str())
+            .filter(|question| limits.joining == Joining::Approval && !question.is_empty()),
         limits: Limits {
             comment_chars: limits.text.max_chars,
             title_chars: limits.text.max_title,

@@ -17,6 +17,7 @@ mod me;
 mod moderation;
 mod opinions;
 pub(crate) mod refusals;
+mod second_factor;
 pub mod shape;
 mod threads;
 pub mod value;
@@ -57,6 +58,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(actors::list_actor_comments))
         .routes(routes!(actors::search_comments))
         .routes(routes!(credentials::join))
+        .routes(routes!(credentials::challenge))
         .routes(routes!(credentials::list_sessions, credentials::log_in))
         .routes(routes!(credentials::log_out))
         .routes(routes!(credentials::end_session))
@@ -64,6 +66,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(credentials::revoke_token))
         .routes(routes!(me::read_me, me::describe_me))
         .routes(routes!(me::change_password))
+        .routes(routes!(second_factor::read_second_factor, second_factor::begin_second_factor))
+        .routes(routes!(second_factor::confirm_second_factor))
+        .routes(routes!(second_factor::end_second_factor))
         .routes(routes!(me::list_notifications))
         .routes(routes!(me::mark_read))
         .routes(routes!(moderation::remove_comment))

@@ -23,8 +23,8 @@ pub async fn discovery(State(app): State<App>, headers: HeaderMap) -> Answer {
 /// `/nodeinfo/2.1`
 pub async fn document(State(app): State<App>, headers: HeaderMap) -> Answer {
     let registrations = match app.ctx.limits().joining {
-        Joining::Open => Registrations::Open,
-        Joining::Closed => Registrations::Closed,
+        Joining::Open | Joining::Approval => Registrations::Open,
+        Joining::Invitation | Joining::Closed => Registrations::Closed,
     };
     let usage = usage(&*app.numbers().await?);
     Ok(shared(&headers, JSON_2_1, encode(&Document::new(env!("CARGO_PKG_VERSION"), registrations, usage))?))

@@ -2,7 +2,7 @@
 
 use actions::board::Description;
 use actions::elsewhere::following;
-use actions::{Joining, manage};
+use actions::manage;
 use axum::extract::{Path, State};
 use domain::rights::Right;
 use domain::{Deed, Refusal, Role};
@@ -13,7 +13,7 @@ use super::shell::{Answer, Fields, Query, Shell, problems, see};
 use crate::door::App;
 use crate::pages::views::{
     AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, NewBoardPage,
-    Problems, Registration,
+    Problems,
 };
 
 /// Entries of the log on one page.
@@ -107,15 +107,11 @@ pub async fn about(shell: Shell, State(app): State<App>) -> Answer {
     let (site, numbers) = (app.site().await?, app.numbers().await?);
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
     let administrators = site.staff.iter().filter(|one| one.role == Role::Admin).map(|one| one.name.clone());
-    let registration = match app.ctx.limits().joining {
-        Joining::Open => Registration::Open,
-        Joining::Closed => Registration::Closed,
-    };
     let view = AboutPage {
         frame: shell.frame().await?,
         description_html: site.facts.about_html.clone(),
         may_describe: shell.visitor.as_ref().is_some_and(|person| person.role == Role::Admin),
-        registration,
+        registration: app.ctx.limits().joining.into(),
         administrators: administrators.collect(),
         people: count(numbers.accounts),
         threads: numbers.threads.iter().map(|(_, threads)| count(*threads)).sum(),
@@ -187,6 +183,10 @@ fn entry(entry: &Entry) -> LogEntry {
         Deed::MakeHelper => "made a helper",
         Deed::MakeModerator => "made a moderator",
         Deed::MakeAdmin => "made an administrator",
+        Deed::Admit => "let in somebody who had applied",
+        Deed::TurnAway => "did not let in somebody who had applied",
+        Deed::Invite => "made an invitation",
+        Deed::Uninvite => "revoked an invitation",
     };
     LogEntry {
         at_ms: entry.at.0,

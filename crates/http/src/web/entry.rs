@@ -2,20 +2,22 @@
 
 use std::net::IpAddr;
 
-use actions::account::{self, Granted};
+use actions::Person;
+use actions::account::{self, Granted, Shown};
+use actions::joining::{self, Candidate, Joined, challenge};
 use actions::setup::{self, Decisions};
-use actions::{Joining, Person};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{AccountId, Noun, Refusal};
+use domain::{Noun, Refusal};
 
 use super::shell::{Answer, Fields, KEPT, Oops, Query, Shell, local, problems, see};
 use super::writing;
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{Carried, JoinPage, LoginPage, Problems, Registration, SetupPage};
+use crate::pages::views::{BAIT, Carried, Factor, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
 use crate::settings::Settings;
+use crate::throttle::Effort;
 
 /// `GET /login`
 pub async fn login(shell: Shell, Query(query): Query) -> Answer {
@@ -46,7 +48,9 @@ async fn login_page(
 ) -> Answer {
     let next = local(next).to_owned();
     let frame = shell.private_frame().await?;
-    shell.page_with(status, &LoginPage { frame, next, carried, name: name.to_owned(), problems }).await
+    let is_about_factor = problems.0.iter().any(|problem| problem.field == "otp");
+    let factor = if is_about_factor { Factor::Asked } else { Factor::NotAsked };
+    shell.page_with(status, &LoginPage { frame, next, carried, name: name.to_owned(), factor, problems }).await
 }
 
 /// `POST /login`
@@ -58,7 +62,8 @@ pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Addr
         .filter_map(|(field, value)| Some(Carried { name: field.strip_prefix(KEPT)?.to_owned(), value: value.clone() }))
         .collect();
     let label = label(&shell.headers);
-    let login = account::log_in(&app.ctx, name, fields.get("password"), &label);
+    let shown = Shown { name, password: fields.get("password"), otp: fields.get("otp") };
+    let login = account::log_in_by(&app.ctx, shown, &label);
     match app.tries.attempt(name, address, login).await {
         Ok(granted) => entered(shell, &app, &granted, fields.get("next"), carried).await,
         Err(error) => {
@@ -66,7 +71,11 @@ pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Addr
                 actions::Error::Refused(Refusal::Throttled { seconds }) => Some(*seconds),
                 _ => None,
             };
-            let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNAUTHORIZED };
+            let status = match &error {
+                actions::Error::Refused(Refusal::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
+                actions::Error::Refused(Refusal::NotYetApproved) => StatusCode::FORBIDDEN,
+                _ => StatusCode::UNAUTHORIZED,
+            };
             let mut page = login_page(&shell, status, fields.get("next"), carried, name, problems(error, &[])?).await?;
             page.headers_mut().extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
             Ok(page)
@@ -107,42 +116,84 @@ pub async fn log_out(shell: Shell, State(app): State<App>) -> Answer {
 
 /// `GET /join`
 pub async fn join(shell: Shell, Query(query): Query) -> Answer {
-    join_page(&shell, query.get("next"), "", Problems::default()).await
+    join_page(&shell, &query, Problems::default()).await
 }
 
 /// `POST /join`
 pub async fn joined(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
-    match join_from(&app, address, fields.get("name"), fields.get("password")).await {
-        Ok(id) => {
+    let candidate = Candidate {
+        name: fields.text("name"),
+        password: fields.text("password"),
+        answer: fields.text("answer"),
+        invitation: Some(fields.text("invitation")).filter(|code| !code.trim().is_empty()),
+    };
+    if !fields.get(BAIT).is_empty() {
+        let refusal = Refusal::field(
+            BAIT,
+            "leave the field empty that says so; it is there for programs that fill in everything",
+        );
+        return join_page(&shell, &fields, problems(refusal.into(), &[])?).await;
+    }
+    let effort = effort(&app, fields.get("challenge"), fields.get("proof")).await?;
+    match join_from(&app, (address, effort), &candidate).await {
+        Ok(Joined::Account(id)) => {
             let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
             entered(shell, &app, &granted, fields.get("next"), Vec::new()).await
         }
-        Err(error) => join_page(&shell, fields.get("next"), fields.get("name"), problems(error, &[])?).await,
+        Ok(Joined::Waiting) => {
+            let view = WaitingPage { frame: shell.private_frame().await?, name: candidate.name.trim().to_owned() };
+            shell.page_with(StatusCode::ACCEPTED, &view).await
+        }
+        Err(error) => join_page(&shell, &fields, problems(error, &[])?).await,
     }
 }
 
-/// Makes an account. Only those that could be made count against the address: each brings allowances of its own.
+/// Makes an account, or an application for one. Only those that could be made count against the address: each brings allowances of its
+/// own.
 ///
 /// # Errors
-/// As [`account::join`], and [`Refusal::Throttled`].
-pub async fn join_from(app: &App, address: IpAddr, name: &str, password: &str) -> actions::Result<AccountId> {
-    account::may_join(&app.ctx, name, password)?;
-    app.throttle.join(address)?;
-    account::join(&app.ctx, name, password).await
+/// As [`joining::join`], and [`Refusal::Throttled`].
+pub async fn join_from(
+    app: &App,
+    (address, effort): (IpAddr, Effort),
+    candidate: &Candidate,
+) -> actions::Result<Joined> {
+    joining::may_join(&app.ctx, candidate).await?;
+    app.throttle.join(address, effort)?;
+    joining::join(&app.ctx, candidate).await
 }
 
-async fn join_page(shell: &Shell, next: &str, name: &str, problems: Problems) -> Answer {
+/// Whether whoever joins has shown a proof of work, for the first time. What does not count is no reason to refuse somebody: it may be the
+/// clock, or a page that stood open.
+///
+/// # Errors
+/// Failures only.
+pub async fn effort(app: &App, challenge: &str, proof: &str) -> actions::Result<Effort> {
+    if app.settings.proof_bits == 0 {
+        return Ok(Effort::Proven);
+    }
+    if !challenge::is_met(&app.ctx, challenge, proof).await? {
+        return Ok(Effort::Unproven);
+    }
+    let is_first = app.met.entry_by_ref(challenge).or_insert(()).is_fresh();
+    Ok(if is_first { Effort::Proven } else { Effort::Unproven })
+}
+
+/// The form, with what was filled in before, or stands in the address of an invitation.
+async fn join_page(shell: &Shell, given: &Fields, problems: Problems) -> Answer {
     let site = shell.app.site().await?;
-    let registration = match shell.app.ctx.limits().joining {
-        Joining::Open => Registration::Open,
-        Joining::Closed => Registration::Closed,
-    };
+    let (limits, bits) = (shell.app.ctx.limits(), shell.app.settings.proof_bits);
+    let challenge = if bits > 0 { Some(challenge::issue(&shell.app.ctx, bits).await?.text) } else { None };
     let view = JoinPage {
         frame: shell.private_frame().await?,
-        registration,
+        registration: limits.joining.into(),
+        question: limits.question.clone(),
         rules_html: site.facts.about_html.clone(),
-        name: name.to_owned(),
-        next: local(next).to_owned(),
+        name: given.text("name"),
+        answer: given.text("answer"),
+        invitation: given.text("invitation"),
+        challenge,
+        next: local(given.get("next")).to_owned(),
         problems,
     };
     shell.form(&view, &view.problems).await

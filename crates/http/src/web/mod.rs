@@ -9,6 +9,7 @@ mod interact;
 mod lists;
 mod people;
 mod reference;
+mod second_factor;
 mod settings;
 mod shell;
 pub mod thread;
@@ -52,6 +53,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/settings", get(settings::page))
         .route("/settings/about", post(settings::about))
         .route("/settings/password", post(settings::password))
+        .route("/settings/second-factor", post(second_factor::begin))
+        .route("/settings/second-factor/confirm", post(second_factor::confirm))
+        .route("/settings/second-factor/end", post(second_factor::end))
         .route("/settings/tokens", post(settings::make_token))
         .route("/settings/tokens/{id}/revoke", post(settings::revoke))
         .route("/settings/sessions/{id}/end", post(settings::revoke))

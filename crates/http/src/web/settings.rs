@@ -6,20 +6,35 @@ use axum::extract::{Path, State};
 use domain::{Noun, Refusal, Scope};
 use storage::accounts::Kind;
 
+use super::second_factor;
 use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{Choice, Notice, Problems, SessionView, SettingsPage, TokenView};
+use crate::pages::views::{Choice, FactorView, Notice, Problems, SessionView, SettingsPage, TokenView};
 
 /// What the page shows besides what is stored.
 #[derive(Default)]
-struct Said {
+pub(super) struct Said {
     about: Option<String>,
     fresh_token: Option<String>,
     notice: Option<Notice>,
+    factor: Option<FactorView>,
+    factor_problems: Problems,
     about_problems: Problems,
     password_problems: Problems,
     token_problems: Problems,
+}
+
+impl Said {
+    /// Something about the second factor that is shown this once.
+    pub(super) fn once(factor: FactorView) -> Self {
+        Self { factor: Some(factor), ..Self::default() }
+    }
+
+    /// What is wrong with its code.
+    pub(super) fn wrong_code(factor_problems: Problems) -> Self {
+        Self { factor_problems, ..Self::default() }
+    }
 }
 
 /// `GET /settings`
@@ -27,7 +42,7 @@ pub async fn page(shell: Shell) -> Answer {
     show(&shell, Said::default()).await
 }
 
-async fn show(shell: &Shell, said: Said) -> Answer {
+pub(super) async fn show(shell: &Shell, said: Said) -> Answer {
     let person = shell.member("have settings")?;
     let ctx = &shell.app.ctx;
     let profile = people::find(ctx, &person.name).await?;
@@ -59,11 +74,16 @@ async fn show(shell: &Shell, said: Said) -> Answer {
         tokens,
         scopes: scopes(),
         fresh_token: said.fresh_token,
+        factor: match said.factor {
+            Some(factor) => factor,
+            None => second_factor::view(ctx, person).await?,
+        },
+        factor_problems: said.factor_problems,
         about_problems: said.about_problems,
         password_problems: said.password_problems,
         token_problems: said.token_problems,
     };
-    let problems = [&view.about_problems, &view.password_problems, &view.token_problems];
+    let problems = [&view.about_problems, &view.password_problems, &view.token_problems, &view.factor_problems];
     let first = problems.into_iter().find(|problems| !problems.0.is_empty()).unwrap_or(&view.about_problems);
     shell.form(&view, first).await
 }
@@ -109,7 +129,7 @@ pub async fn password(shell: Shell, State(app): State<App>, Address(address): Ad
     }
 }
 
-fn done(words: &str) -> Said {
+pub(super) fn done(words: &str) -> Said {
     Said { notice: Some(Notice::Done(words.into())), ..Said::default() }
 }
 

@@ -239,11 +239,12 @@ impl Fields {
     /// What somebody wrote in it, by the label of its field; no secrets. Also what is carried through logging in.
     #[must_use]
     pub fn written(&self) -> Vec<(&'static str, String)> {
-        const NAMED: [(&str, &str); 6] = [
+        const NAMED: [(&str, &str); 7] = [
             ("title", "Title"),
             ("url", "Link"),
             ("text", "Text"),
             ("about", "About"),
+            ("answer", "Answer"),
             ("description", "Description"),
             ("rules", "Rules"),
         ];
@@ -322,7 +323,13 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         Refusal::Text(refused) => refused.field(),
         Refusal::TooDeep { .. } => "text",
         Refusal::Name(_) | Refusal::NameTaken(_) => "name",
-        Refusal::BadCredentials | Refusal::Throttled { .. } | Refusal::Conflict | Refusal::Locked => "",
+        Refusal::InvitationNeeded => "invitation",
+        Refusal::SecondFactorNeeded | Refusal::BadCode => "otp",
+        Refusal::NotYetApproved
+        | Refusal::BadCredentials
+        | Refusal::Throttled { .. }
+        | Refusal::Conflict
+        | Refusal::Locked => "",
         _ => return Err(error.into()),
     };
     let field = names.iter().find(|(from, _)| *from == field).map_or(field, |(_, to)| *to);

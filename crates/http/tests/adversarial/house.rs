@@ -105,7 +105,13 @@ impl House {
             Address::OwnPort => format!("http://localhost:{}", at.port()),
         };
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
-        let limits = Limits { text: TextLimits::default(), depth: 100, page: 50, joining: Joining::Open };
+        let limits = Limits {
+            text: TextLimits::default(),
+            depth: 100,
+            page: 50,
+            joining: Joining::Open,
+            question: String::new(),
+        };
         let host = base.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
         let networks = wishes.networks.iter().map(|network| network.parse().unwrap()).collect();
@@ -284,6 +290,7 @@ fn settings(base: &str, wishes: &Wishes) -> Settings {
         body_bytes: 100_000,
         request_timeout: wishes.request_timeout,
         rates: wishes.rates,
+        proof_bits: 0,
         page_cache_bytes: 1 << 20,
         live_connections: 4,
         documents: Documents::Open,

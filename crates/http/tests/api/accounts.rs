@@ -53,8 +53,6 @@ async fn names_and_passwords_that_cannot_be() {
         let refused = world.anon.post("/api/v1/sessions", json!({ "name": name, "password": password })).await;
         refused.refused(401, "bad-credentials");
     }
-    let otp = json!({ "name": "ana", "password": PASSWORD, "otp": "123456" });
-    assert_eq!(world.anon.post("/api/v1/sessions", otp).await.refused(422, "bad-field").text("/field"), "otp");
 }
 
 #[tokio::test]

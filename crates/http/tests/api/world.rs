@@ -23,6 +23,10 @@ use tower::ServiceExt as _;
 pub const HOST: &str = "https://talk.example";
 /// The password of those who have one.
 pub const PASSWORD: &str = "correct horse battery";
+/// How many bits are zero in a proof of work.
+pub const PROOF_BITS: u32 = 8;
+/// What applicants are asked.
+pub const QUESTION: &str = "What <brings> you here?";
 /// The largest body.
 pub const BODY: usize = 100_000;
 
@@ -108,7 +112,13 @@ impl World {
     pub async fn with(wishes: Wishes) -> Self {
         let db = database().await;
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
-        let limits = Limits { text: TextLimits::default(), depth: wishes.depth, page: 50, joining: wishes.joining };
+        let limits = Limits {
+            text: TextLimits::default(),
+            depth: wishes.depth,
+            page: 50,
+            joining: wishes.joining,
+            question: QUESTION.into(),
+        };
         let host = wishes.url.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
         let elsewhere = Elsewhere::new(&wishes.url, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
@@ -199,6 +209,7 @@ fn settings(url: String, rates: Rates, live: usize, documents: Documents) -> Set
         body_bytes: BODY,
         request_timeout: Duration::from_secs(60),
         rates,
+        proof_bits: PROOF_BITS,
         page_cache_bytes: 1 << 20,
         live_connections: live,
         documents,

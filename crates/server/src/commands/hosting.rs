@@ -11,12 +11,11 @@ use actions::hosting::policies::{Decision, Run};
 use actions::hosting::{By, deliveries, inbox, keys, peers, policies};
 use domain::policy::Coverage;
 use door::api::admin;
-use serde::Serialize;
 use storage::inbox::Entry;
 use storage::outbox;
 use storage::peers::State;
 
-use super::table;
+use super::table::{self, moment, print_json};
 use crate::boot::Failure;
 use crate::cli::{self, ArrivalState, DeliveryOrder, DeliveryState, InboxOrder, PeerOrder};
 
@@ -145,12 +144,6 @@ fn print_peer(standing: &Standing) {
     table::print(&["", ""], &lines.map(|(name, value)| vec![name.to_owned(), value]));
 }
 
-/// A moment in the words of RFC 3339; nothing for never.
-fn moment(time: domain::Time) -> String {
-    let known = jiff::Timestamp::from_millisecond(time.0).ok().filter(|_| time.0 > 0);
-    known.map(|moment| format!("{moment:.0}")).unwrap_or_default()
-}
-
 /// `rejoinder inbox`
 pub async fn inbox(ctx: &Ctx, arguments: cli::Inbox) -> Result<(), Failure> {
     if let Some(InboxOrder::Replay { id, json }) = arguments.order {
@@ -228,10 +221,5 @@ pub async fn rotate(ctx: &Ctx, whose: cli::Whose) -> Result<(), Failure> {
     for actor in keys::rotate(ctx, whose).await? {
         println!("{actor} has a new key");
     }
-    Ok(())
-}
-
-fn print_json(value: &impl Serialize) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

@@ -5,6 +5,7 @@ mod doctor;
 mod fetch;
 mod hosting;
 mod import;
+mod joining;
 mod table;
 
 use std::io::Read as _;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use actions::elsewhere::following;
 use actions::hosting::By;
+use actions::joining::accounts::Decision;
 use actions::staffing::{self, Appointment};
 use actions::{account, board, setup};
 use domain::rights::Reach;
@@ -71,8 +73,16 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         }
         Command::Account(Account::Password { name }) => {
             account::set_password(&ctx, &name, &password()?).await?;
-            println!("{name} has a new password, and is logged out everywhere");
+            println!("{name} has a new password and no second factor, and is logged out everywhere");
         }
+        Command::Account(Account::List { state, limit, json }) => joining::list(&ctx, state, limit, json).await?,
+        Command::Account(Account::Approve { name, json }) => {
+            joining::decide(&ctx, &name, Decision::Admit, json).await?;
+        }
+        Command::Account(Account::Reject { name, json }) => {
+            joining::decide(&ctx, &name, Decision::TurnAway, json).await?;
+        }
+        Command::Invitation(order) => joining::invitation(&ctx, &config, order).await?,
         Command::Token(Token::Create { name, scope, expires, label }) => {
             let granted = account::create_token(&ctx, &name, scope.into(), &label, expires).await?;
             println!("{}", granted.secret);

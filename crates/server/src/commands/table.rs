@@ -1,11 +1,27 @@
-//! Tables for people: columns as wide as what stands in them.
+//! Answers of commands: tables for people, with columns as wide as what stands in them; JSON for programs.
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
+
+use serde::Serialize;
+
+use crate::boot::Failure;
 
 /// Prints rows below their heads. What other servers wrote is shown without what would move a terminal's cursor.
 pub fn print(heads: &[&str], rows: &[Vec<String>]) {
     for line in lines(heads, rows) {
         println!("{line}");
     }
+}
+
+/// A moment in the words of RFC 3339; nothing for never.
+pub fn moment(time: domain::Time) -> String {
+    let known = jiff::Timestamp::from_millisecond(time.0).ok().filter(|_| time.0 > 0);
+    known.map(|moment| format!("{moment:.0}")).unwrap_or_default()
+}
+
+/// Prints something for programs.
+pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
 }
 
 fn lines(heads: &[&str], rows: &[Vec<String>]) -> Vec<String> {

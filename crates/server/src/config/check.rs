@@ -46,6 +46,7 @@ fn ranges(config: &Config) -> Vec<Range> {
         range("limits.page_size", limits.page_size as u64, 1, 1_000),
         range("limits.login_tries", limits.login_tries.into(), 1, 1_000),
         range("limits.login_window_minutes", limits.login_window_minutes.into(), 1, 1_440),
+        range("registration.proof_bits", config.registration.proof_bits.into(), 0, 24),
         range("limits.live_connections", limits.live_connections as u64, 0, 1_000_000),
     ]
 }

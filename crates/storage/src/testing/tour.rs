@@ -20,9 +20,9 @@ use crate::search::Query;
 use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
-    Db, Error, Read, Result, Write, accounts, actors, backfills, boards, cases, comments, events, following,
-    idempotency, imports, introductions, jobs, log, notifications, objects, reports, search, settings, staff, threads,
-    visits, votes,
+    Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
+    following, idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports, search,
+    second_factors, settings, staff, threads, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -89,6 +89,27 @@ fn people(tx: &mut Read) -> Result<()> {
     accounts::credentials(tx, ACCOUNT, NOW)?;
     purpose("settings::get");
     settings::get(tx, "name")?;
+    joining(tx)
+}
+
+fn joining(tx: &mut Read) -> Result<()> {
+    purpose("accounts::page");
+    accounts::page(tx, None, PAGE)?;
+    accounts::page(tx, Some(ACCOUNT.0), PAGE)?;
+    purpose("applications::by_name");
+    applications::by_name(tx, "person5")?;
+    purpose("applications::page");
+    applications::page(tx, applications::State::Waiting, None, PAGE)?;
+    purpose("invitations::by_code");
+    invitations::by_code(tx, b"code")?;
+    purpose("invitations::page");
+    invitations::page(tx, None, PAGE)?;
+    purpose("second_factors::find");
+    second_factors::find(tx, ACCOUNT)?;
+    purpose("second_factors::count_recovery");
+    second_factors::count_recovery(tx, ACCOUNT)?;
+    purpose("invitations::inviters");
+    invitations::inviters(tx, &[ACCOUNT])?;
     Ok(())
 }
 
@@ -236,8 +257,8 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     actors::imported(tx, ActorId(world::id()), "example.org", "pat", NOW)?;
     actors::set_about(tx, person.actor, "", "")?;
     accounts::set_password(tx, person.account, "")?;
-    purpose("staff::hold_administrators");
-    staff::hold_administrators(tx)?;
+    purpose("staff::hold_roles");
+    staff::hold_roles(tx)?;
     purpose("staff::appoint");
     staff::appoint(tx, person.account, Role::Helper, &Reach::Boards([BOARD].into()))?;
     staff::reach(tx, person.account, Role::Helper)?;
@@ -262,6 +283,21 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     accounts::insert_credential(tx, &credential, b"new")?;
     accounts::revoke(tx, person.account, credential.id)?;
     accounts::revoke_all(tx, person.account, None)?;
+    purpose("writing: joining");
+    let applicant = world::applicant("applicant");
+    applications::insert(tx, &applicant)?;
+    applications::turn_away(tx, applicant.id)?;
+    applications::remove(tx, applicant.id)?;
+    let invitation = world::invitation(Some(ACTOR));
+    invitations::insert(tx, &invitation, b"a code")?;
+    invitations::take(tx, invitation.id)?;
+    invitations::record(tx, person.account, ACTOR)?;
+    invitations::revoke(tx, invitation.id)?;
+    second_factors::begin(tx, person.account, b"secret")?;
+    second_factors::take_step(tx, person.account, 1)?;
+    second_factors::insert_recovery(tx, person.account, &[[7; 32]])?;
+    second_factors::take_recovery(tx, person.account, &[7; 32])?;
+    second_factors::end(tx, person.account)?;
 
     purpose("writing: a thread");
     world::thread(tx, board.id, person.actor, "New")?;
@@ -365,6 +401,8 @@ fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {
     purpose("keeping house");
     let long_ago = Time(1_000);
     accounts::forget_expired(tx, long_ago)?;
+    applications::forget_turned_away(tx, long_ago)?;
+    invitations::forget_expired(tx, long_ago)?;
     events::forget_before(tx, long_ago)?;
     idempotency::forget_before(tx, long_ago)?;
     Ok(())

@@ -7,8 +7,10 @@ use domain::{AccountId, ActorId, BoardId, CommentId, EventKind, Origin, Role, St
 
 use crate::accounts::{self, Account};
 use crate::actors::{self, Actor};
+use crate::applications::{Application, State::Waiting};
 use crate::boards::{self, Board};
 use crate::comments::{self, NewComment, Words};
+use crate::invitations::Invitation;
 use crate::threads::{self, NewThread, Touch};
 use crate::{Result, Write, search};
 
@@ -64,6 +66,19 @@ pub fn local(id: ActorId, name: &str) -> Actor {
         about_html: String::new(),
         created: now(),
     }
+}
+
+/// An application that waits, not stored.
+#[must_use]
+pub fn applicant(name: &str) -> Application {
+    let (name, password) = (name.to_owned(), "$argon2id$".to_owned());
+    Application { id: id(), name, password, answer: "Tides.".to_owned(), state: Waiting, created: now() }
+}
+
+/// An invitation of one use, not stored.
+#[must_use]
+pub fn invitation(inviter: Option<ActorId>) -> Invitation {
+    Invitation { id: id(), inviter, inviter_name: None, uses_left: 1, created: now(), expires: now() }
 }
 
 /// A new board.

@@ -12,6 +12,7 @@ mod following;
 mod groups;
 mod hosting;
 mod jobs;
+mod joining;
 mod news;
 mod once;
 mod people;

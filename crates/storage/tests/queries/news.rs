@@ -81,12 +81,13 @@ async fn all_reports_on_a_comment_are_one_case() {
     assert_eq!(case, Some(Case { state: ReportState::Resolved, assigned: Some(alice), ..expected.clone() }));
     assert!(reported.iter().all(|report| report.state == ReportState::Resolved));
     assert_eq!((notes[0].author_name.as_str(), notes[0].text.as_str()), ("Alice", "look"));
-    write(&db, move |tx| {
-        let carol = world::person(tx, "Carol")?.actor;
-        reports::insert(tx, &report(carol, ids[2]))
-    })
-    .await;
+    let again = write(&db, move |tx| reports::insert(tx, &report(scene.bob.actor, ids[2]))).await;
+    assert!(again, "who has reported it before may see it differently after an edit");
     assert_eq!(open(Reach::Everywhere, None).await, [Case { opened: ids[2], ..expected }]);
+    let states =
+        read(&db, move |tx| reports::on(tx, root)).await.into_iter().map(|report| (report.reporter, report.state));
+    let states: Vec<_> = states.collect();
+    assert_eq!(states, [(scene.bob.actor, ReportState::Open), (alice, ReportState::Resolved)]);
 }
 
 #[tokio::test]

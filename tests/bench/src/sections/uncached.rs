@@ -129,6 +129,7 @@ fn settings() -> Settings {
         body_bytes: 262_144,
         request_timeout: Duration::from_secs(30),
         rates: Rates::default(),
+        proof_bits: 0,
         page_cache_bytes: 0,
         live_connections: 1,
         documents: Documents::Open,

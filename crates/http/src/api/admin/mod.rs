@@ -1,10 +1,12 @@
-//! For those who run the instance: other servers, what came from them, what is brought to them, who has which role. Each change takes a
-//! reason, answers the state that results, and writes the moderation log; doing it twice answers the same and does nothing. Who may call
-//! what stands in `permissions`; a signature of another server stands for nobody here.
+//! For those who run the instance: who joins, who has which role; other servers, what came from them, what is brought to them. Each change
+//! takes a reason, answers the state that results, and writes the moderation log; doing it twice answers the same and does nothing. Who may
+//! call what stands in `permissions`; a signature of another server stands for nobody here.
 
+pub mod accounts;
 pub mod blocklists;
 pub mod deliveries;
 pub mod inbox;
+pub mod invitations;
 pub mod peers;
 pub mod permissions;
 pub mod reports;
@@ -26,6 +28,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::dismiss_reports))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::set_role))
+        .routes(routes!(accounts::list_accounts))
+        .routes(routes!(accounts::approve_account))
+        .routes(routes!(accounts::reject_account))
+        .routes(routes!(invitations::list_invitations, invitations::invite))
+        .routes(routes!(invitations::uninvite))
         .routes(routes!(peers::list_peers))
         .routes(routes!(peers::read_peer))
         .routes(routes!(peers::pause_peer))

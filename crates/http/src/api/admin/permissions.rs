@@ -45,6 +45,12 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/api/v1/admin/deliveries", Right::RunPeers),
     ("POST", "/api/v1/admin/deliveries/{id}/retry", Right::RunPeers),
     ("POST", "/api/v1/admin/deliveries/{id}/skip", Right::RunPeers),
+    ("GET", "/api/v1/admin/accounts", Right::RunAccounts),
+    ("POST", "/api/v1/admin/accounts/{name}/approve", Right::RunAccounts),
+    ("POST", "/api/v1/admin/accounts/{name}/reject", Right::RunAccounts),
+    ("GET", "/api/v1/admin/invitations", Right::RunAccounts),
+    ("POST", "/api/v1/admin/invitations", Right::RunAccounts),
+    ("DELETE", "/api/v1/admin/invitations/{id}", Right::RunAccounts),
     ("GET", "/api/v1/admin/staff", Right::RunAccounts),
     ("PUT", "/api/v1/admin/accounts/{name}/role", Right::RunAccounts),
 ];

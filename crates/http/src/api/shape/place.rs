@@ -2,6 +2,7 @@
 
 use actions::people::Profile;
 use domain::authority::Admission;
+use domain::joining::Joining;
 use serde::Serialize;
 use storage::following::Stage;
 use storage::{accounts, boards, log};
@@ -26,6 +27,9 @@ pub struct Instance<'a> {
     pub software: Software,
     /// Who may make an account.
     pub registration: Registration,
+    /// What applicants are asked, where somebody decides about each; null where nothing is.
+    #[schema(required)]
+    pub question: Option<&'a str>,
     /// What it takes at most.
     pub limits: Limits,
     /// How much there is, as of the last few minutes.
@@ -49,8 +53,23 @@ pub struct Software {
 pub enum Registration {
     /// Anybody.
     Open,
+    /// Anybody whom an administrator lets in afterwards.
+    Approval,
+    /// Whoever has an invitation.
+    Invitation,
     /// Nobody.
     Closed,
+}
+
+impl From<Joining> for Registration {
+    fn from(joining: Joining) -> Self {
+        match joining {
+            Joining::Open => Self::Open,
+            Joining::Approval => Self::Approval,
+            Joining::Invitation => Self::Invitation,
+            Joining::Closed => Self::Closed,
+        }
+    }
 }
 
 /// What is taken at most.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::entry::code_field;
 use super::{Author, Choice, Field, FieldKind, Form, Frame, Notice, Problems, Robots};
 
 /// A session of the account.
@@ -32,6 +33,32 @@ pub struct TokenView {
     pub ends_ms: Option<i64>,
 }
 
+/// The second factor of the account.
+#[derive(Debug, Clone)]
+pub enum FactorView {
+    /// This account can have none.
+    Unavailable,
+    /// There is none.
+    Off,
+    /// One was made, and is to be confirmed; shown this once.
+    Begun {
+        /// Its secret, to be typed.
+        secret: String,
+        /// The same as an address.
+        uri: String,
+    },
+    /// It was confirmed just now: the recovery codes are shown this once.
+    Confirmed {
+        /// The codes.
+        codes: Vec<String>,
+    },
+    /// It is asked for.
+    On {
+        /// How many recovery codes are left.
+        left: i64,
+    },
+}
+
 /// The settings: POST `/settings/about` with `about`; `/settings/password` with `name`,
 /// `current`, `password`; `/settings/sessions/{id}/end`; `/settings/tokens` with `name`, `scope`;
 /// `/settings/tokens/{id}/revoke`.
@@ -52,6 +79,10 @@ pub struct SettingsPage {
     pub scopes: Vec<Choice>,
     /// A token just made: shown this once.
     pub fresh_token: Option<String>,
+    /// The second factor: POST `/settings/second-factor`, `/settings/second-factor/confirm` and `/settings/second-factor/end` with `otp`.
+    pub factor: FactorView,
+    /// What is wrong with its code; field `otp`.
+    pub factor_problems: Problems,
     /// What is wrong with the about text; field `about`.
     pub about_problems: Problems,
     /// What is wrong with the password; fields `current`, `password`.
@@ -78,6 +109,14 @@ impl SettingsPage {
                 .hint("At least 10 characters. Your other sessions will end."),
         ];
         Form::new("/settings/password", "Change the password", fields).problems(&self.password_problems)
+    }
+
+    fn confirm_form(&self) -> Form {
+        Form::new("/settings/second-factor/confirm", "Switch it on", vec![code_field()]).problems(&self.factor_problems)
+    }
+
+    fn end_form(&self) -> Form {
+        Form::new("/settings/second-factor/end", "Switch it off", vec![code_field()]).problems(&self.factor_problems)
     }
 
     fn token_form(&self) -> Form {

@@ -1,6 +1,7 @@
 //! The ways in: logging in, joining, and setting up a new instance.
 
 use askama::Template;
+use domain::joining::Joining;
 
 use super::{Field, FieldKind, Form, Frame, Notice, Problems, Robots};
 
@@ -13,7 +14,16 @@ pub struct Carried {
     pub value: String,
 }
 
-/// Logging in: POST `/login` with `name`, `password`, `next`, and what was carried as `kept:NAME`.
+/// Whether a second factor is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// Not yet: nobody knows who it is.
+    NotAsked,
+    /// It is.
+    Asked,
+}
+
+/// Logging in: POST `/login` with `name`, `password`, `otp` where it is asked for, `next`, and what was carried as `kept:NAME`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "login.html")]
 pub struct LoginPage {
@@ -25,17 +35,20 @@ pub struct LoginPage {
     pub carried: Vec<Carried>,
     /// The name as entered.
     pub name: String,
-    /// What is wrong; fields: `name`, `password`.
+    /// Whether a second factor is asked for.
+    pub factor: Factor,
+    /// What is wrong; fields: `name`, `password`, `otp`.
     pub problems: Problems,
 }
 
 impl LoginPage {
     fn fields(&self) -> Vec<Field> {
-        vec![
-            name_field(&self.name),
-            password_field("current-password"),
-            Field::new("next", "", FieldKind::Hidden).value(self.next.clone()),
-        ]
+        let mut fields = vec![name_field(&self.name), password_field("current-password")];
+        if self.factor == Factor::Asked {
+            fields.push(code_field());
+        }
+        fields.push(Field::new("next", "", FieldKind::Hidden).value(self.next.clone()));
+        fields
     }
 
     fn form(&self) -> Form {
@@ -48,11 +61,29 @@ impl LoginPage {
 pub enum Registration {
     /// Everybody.
     Open,
+    /// Everybody whom somebody lets in afterwards.
+    Approval,
+    /// Whoever has an invitation.
+    Invitation,
     /// Nobody by themselves.
     Closed,
 }
 
-/// Joining: POST `/join` with `name` and `password`.
+impl From<Joining> for Registration {
+    fn from(joining: Joining) -> Self {
+        match joining {
+            Joining::Open => Self::Open,
+            Joining::Approval => Self::Approval,
+            Joining::Invitation => Self::Invitation,
+            Joining::Closed => Self::Closed,
+        }
+    }
+}
+
+/// A field that nobody sees: who fills it in is a program.
+pub const BAIT: &str = "website";
+
+/// Joining: POST `/join` with `name`, `password`, and `answer` or `invitation` where they are asked for.
 #[derive(Debug, Clone, Template)]
 #[template(path = "join.html")]
 pub struct JoinPage {
@@ -60,25 +91,67 @@ pub struct JoinPage {
     pub frame: Frame,
     /// Whether joining is possible.
     pub registration: Registration,
+    /// What is asked of those whom somebody lets in; empty for nothing.
+    pub question: String,
     /// The rules of the instance, sanitised markup; may be empty.
     pub rules_html: String,
     /// The name as entered.
     pub name: String,
+    /// The answer as entered.
+    pub answer: String,
+    /// The code of the invitation as entered, or as it stands in the address.
+    pub invitation: String,
+    /// What a proof of work is asked for, if one is; the script puts it into `proof`.
+    pub challenge: Option<String>,
     /// Where to go afterwards.
     pub next: String,
-    /// What is wrong; fields: `name`, `password`.
+    /// What is wrong; fields: `name`, `password`, `answer`, `invitation`.
     pub problems: Problems,
 }
 
 impl JoinPage {
     fn form(&self) -> Form {
-        let fields = vec![
+        let mut fields = vec![
             name_field(&self.name).hint("Letters, digits and underscores. It cannot be changed."),
             password_field("new-password").hint("At least 10 characters."),
-            Field::new("next", "", FieldKind::Hidden).value(self.next.clone()),
         ];
-        Form::new("/join", "Join", fields).problems(&self.problems)
+        fields.extend(self.pass_field());
+        fields.push(Field::new(BAIT, "Leave this empty", FieldKind::Bait));
+        fields.push(Field::new("next", "", FieldKind::Hidden).value(self.next.clone()));
+        if let Some(challenge) = &self.challenge {
+            fields.push(Field::new("challenge", "", FieldKind::Hidden).value(challenge.clone()));
+            fields.push(Field::new("proof", "", FieldKind::Hidden));
+        }
+        let submit = if self.is_decided() { "Apply" } else { "Join" };
+        Form::new("/join", submit, fields).problems(&self.problems)
     }
+
+    /// Whether somebody decides about whoever sends this form.
+    fn is_decided(&self) -> bool {
+        self.registration == Registration::Approval && self.invitation.is_empty()
+    }
+
+    /// What is asked for besides name and password.
+    fn pass_field(&self) -> Option<Field> {
+        if self.is_decided() {
+            let answer = Field::new("answer", "Your answer", FieldKind::Text(4)).value(self.answer.clone());
+            let asked = answer.hint(self.question.clone()).required().longest(2_000);
+            return (!self.question.is_empty()).then_some(asked);
+        }
+        let code = Field::new("invitation", "Your invitation", FieldKind::Line).value(self.invitation.clone());
+        let asked = code.hint("The code that somebody here gave you.").required().longest(100);
+        (self.registration == Registration::Invitation || !self.invitation.is_empty()).then_some(asked)
+    }
+}
+
+/// What somebody is told whose account waits for somebody's decision.
+#[derive(Debug, Clone, Template)]
+#[template(path = "waiting.html")]
+pub struct WaitingPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The name that they have applied for.
+    pub name: String,
 }
 
 /// Setting up: POST `/setup/{token}` with `name`, `password`, `instance`, `board`, `title`.
@@ -125,6 +198,12 @@ impl SetupPage {
         let action = format!("/setup/{}", self.token);
         Form::new(action, "Set it up", fields).problems(&self.problems)
     }
+}
+
+/// A field for a code of a second factor.
+pub(super) fn code_field() -> Field {
+    let field = Field::new("otp", "One-time code", FieldKind::Line).required().autocomplete("one-time-code");
+    field.longest(40).hint("From your authenticator, or one of your recovery codes.")
 }
 
 fn name_field(value: &str) -> Field {

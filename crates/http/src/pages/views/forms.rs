@@ -53,6 +53,8 @@ pub enum FieldKind {
     Select(Vec<Choice>),
     /// Not shown.
     Hidden,
+    /// One line that is not shown either, and that only programs fill in.
+    Bait,
 }
 
 /// One field of a form. Already markup when printed with `safe`.

@@ -212,16 +212,22 @@ fn ways_in() {
         next: bad(),
         carried: vec![Carried { name: bad(), value: bad() }],
         name: bad(),
+        factor: Factor::Asked,
         problems: problems(),
     });
     check(&JoinPage {
         frame: frame(),
-        registration: Registration::Open,
+        registration: Registration::Approval,
+        question: bad(),
         rules_html: String::new(),
         name: bad(),
+        answer: bad(),
+        invitation: String::new(),
+        challenge: some(),
         next: bad(),
         problems: problems(),
     });
+    check(&WaitingPage { frame: frame(), name: bad() });
     check(&SetupPage {
         frame: frame(),
         token: bad(),
@@ -362,6 +368,8 @@ fn what_belongs_to_one_account() {
         tokens: vec![TokenView { id: 1, name: bad(), scopes: bad(), made_ms: 0, ends_ms: None }],
         scopes: vec![choice()],
         fresh_token: some(),
+        factor: FactorView::Begun { secret: bad(), uri: bad() },
+        factor_problems: problems(),
         about_problems: problems(),
         password_problems: problems(),
         token_problems: problems(),

@@ -20,9 +20,9 @@ pub mod time;
 mod tree;
 mod writing;
 
-pub use account::{NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView};
+pub use account::{FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView};
 pub use context::{ContextPage, HistoryPage, Revision};
-pub use entry::{Carried, JoinPage, LoginPage, Registration, SetupPage};
+pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
 pub use interact::{Doing, InteractPage};

@@ -1,0 +1,158 @@
+//! Accounts as those who run the instance see them, and those who have applied for one: listing them, letting them in or not.
+
+use domain::rights::Right;
+use domain::{AccountId, Deed, Noun, Refusal, Role, Time};
+use storage::accounts::{self, Account};
+use storage::applications::{self, Application};
+use storage::{Read, Write, invitations};
+
+use crate::hosting::{By, and_one, cut};
+use crate::writing::reasoned;
+use crate::{Ctx, Error, Result, account};
+
+/// Where somebody stands who has joined, or wants to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They have an account.
+    Active,
+    /// Nobody has decided.
+    Waiting,
+    /// They were not let in. The name is free again.
+    TurnedAway,
+}
+
+/// Somebody who has joined, or wants to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The name.
+    pub name: String,
+    /// Where they stand.
+    pub standing: Standing,
+    /// Their role; none for those without an account.
+    pub role: Option<Role>,
+    /// What they answered; none for those about whom nobody has to decide.
+    pub answer: Option<String>,
+    /// Who invited them.
+    pub inviter: Option<String>,
+    /// When the account, or the application, was made.
+    pub created: Time,
+}
+
+impl From<Application> for Entry {
+    fn from(application: Application) -> Self {
+        let Application { name, answer, created, state, .. } = application;
+        let (standing, answer) = match state {
+            applications::State::Waiting => (Standing::Waiting, Some(answer)),
+            applications::State::TurnedAway => (Standing::TurnedAway, None),
+        };
+        Self { name, standing, role: None, answer, inviter: None, created }
+    }
+}
+
+/// A page of them, newest first, and the id after which the next page begins.
+///
+/// # Errors
+/// Refusals of those who do not run this instance; failures.
+pub async fn page(
+    ctx: &Ctx,
+    by: &By,
+    standing: Standing,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<Entry>, Option<i64>)> {
+    by.must(Right::RunAccounts)?;
+    ctx.db()
+        .read(move |tx| match standing {
+            Standing::Active => active(tx, before, limit),
+            Standing::Waiting => applied(tx, applications::State::Waiting, before, limit),
+            Standing::TurnedAway => applied(tx, applications::State::TurnedAway, before, limit),
+        })
+        .await
+}
+
+fn active(tx: &mut Read, before: Option<i64>, limit: usize) -> Result<(Vec<Entry>, Option<i64>)> {
+    let mut found = accounts::page(tx, before, and_one(limit))?;
+    let next = cut(&mut found, limit, |account| account.id.0);
+    let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
+    let mut inviters = invitations::inviters(tx, &ids)?;
+    let entries = found.into_iter().map(|account| {
+        let inviter = inviters.remove(&account.id);
+        entry(account, inviter)
+    });
+    Ok((entries.collect(), next))
+}
+
+fn entry(account: Account, inviter: Option<String>) -> Entry {
+    let Account { name, role, created, .. } = account;
+    Entry { name, standing: Standing::Active, role: Some(role), answer: None, inviter, created }
+}
+
+fn applied(
+    tx: &mut Read,
+    state: applications::State,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<Entry>, Option<i64>)> {
+    let mut found = applications::page(tx, state, before, and_one(limit))?;
+    let next = cut(&mut found, limit, |application| application.id);
+    Ok((found.into_iter().map(Entry::from).collect(), next))
+}
+
+/// What is decided about an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// They get the account.
+    Admit,
+    /// They do not, and the name is free again.
+    TurnAway,
+}
+
+/// Decides about an application, and says where the person stands then. Doing it twice does nothing the second time.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] for somebody who has an account and is to be turned away; as for [`page`].
+pub async fn decide(ctx: &Ctx, by: &By, name: &str, decision: Decision, reason: &str) -> Result<Entry> {
+    by.must(Right::RunAccounts)?;
+    let (cx, by, name, reason) = (ctx.clone(), by.clone(), name.trim().to_owned(), reasoned(reason)?);
+    ctx.db()
+        .write(move |tx| {
+            let application = applications::by_name(tx, &name)?;
+            let waits = |one: &Application| one.state == applications::State::Waiting;
+            match (application, decision) {
+                (Some(one), Decision::Admit) if waits(&one) => admit(tx, &cx, &by, one, &reason),
+                (Some(one), Decision::TurnAway) if waits(&one) => turn_away(tx, &cx, &by, one, &reason),
+                (known, decision) => decided(tx, known, &name, decision),
+            }
+        })
+        .await
+}
+
+fn admit(tx: &mut Write, ctx: &Ctx, by: &By, application: Application, reason: &str) -> Result<Entry> {
+    let Application { id, name, password, .. } = application;
+    // Before the account is stored: the name is kept for it until then.
+    applications::remove(tx, id)?;
+    by.note_of(tx, ctx, Deed::Admit, &name, reason)?;
+    let account = account::store(tx, ctx, name, Some(password), Role::Member, None)?;
+    let account = accounts::find(tx, account)?.ok_or(Error::missing(Noun::Person))?;
+    Ok(entry(account, None))
+}
+
+fn turn_away(tx: &mut Write, ctx: &Ctx, by: &By, application: Application, reason: &str) -> Result<Entry> {
+    applications::turn_away(tx, application.id)?;
+    // Their name is not in the log, which everybody can read: they never were here.
+    by.log(tx, ctx, Deed::TurnAway, reason)?;
+    Ok(Entry::from(Application { state: applications::State::TurnedAway, ..application }))
+}
+
+/// What was decided before.
+fn decided(tx: &mut Read, application: Option<Application>, name: &str, decision: Decision) -> Result<Entry> {
+    match (accounts::by_name(tx, name)?, application, decision) {
+        (Some(account), _, Decision::Admit) => {
+            let inviter = invitations::inviters(tx, &[account.id])?.remove(&account.id);
+            Ok(entry(account, inviter))
+        }
+        (None, Some(application), Decision::TurnAway) => Ok(application.into()),
+        (Some(_), _, Decision::TurnAway) => Err(Error::Refused(Refusal::Conflict)),
+        (None, _, _) => Err(Error::missing(Noun::Person)),
+    }
+}

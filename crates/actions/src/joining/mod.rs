@@ -1,0 +1,101 @@
+//! Joining: how somebody gets an account by form, or has to wait for one. Not here: accounts that the host makes, sessions (`account`);
+//! how often somebody may try (`http`).
+
+pub mod accounts;
+pub mod challenge;
+pub mod invitations;
+
+use domain::joining::{self, Entrance, Pass};
+use domain::{AccountId, Refusal, Role};
+use storage::Write;
+use storage::applications::{self, Application, State};
+use storage::invitations as rows;
+
+use crate::{Ctx, Error, Result, account, naming, secrets};
+
+/// Somebody who wants to join, as they filled in the form.
+#[derive(Clone, Debug, Default)]
+pub struct Candidate {
+    /// The name they want.
+    pub name: String,
+    /// The password they chose.
+    pub password: String,
+    /// What they answered to the question that applicants are asked; empty for nothing.
+    pub answer: String,
+    /// The code of their invitation, if they have one.
+    pub invitation: Option<String>,
+}
+
+impl Candidate {
+    fn pass(&self) -> Pass {
+        self.invitation.as_ref().map_or(Pass::Nothing, |_| Pass::Invitation)
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// They have an account.
+    Account(AccountId),
+    /// An administrator decides; until then they are nobody.
+    Waiting,
+}
+
+/// Whether somebody could join so, unless somebody has the name; and how they would come in.
+///
+/// # Errors
+/// Refusals of the mode, the name, the password, the answer, the invitation; failures.
+pub async fn may_join(ctx: &Ctx, candidate: &Candidate) -> Result<Entrance> {
+    let limits = ctx.limits();
+    let entrance = limits.joining.entrance(candidate.pass())?;
+    secrets::check_password(&candidate.password, &naming::check(ctx, &candidate.name)?)?;
+    if entrance == Entrance::OnceApproved {
+        joining::answer(&limits.question, &candidate.answer)?;
+    }
+    if let Some(code) = &candidate.invitation {
+        invitations::check(ctx, code).await?;
+    }
+    Ok(entrance)
+}
+
+/// Makes an account by form, or an application for one.
+///
+/// # Errors
+/// As [`may_join`]; [`Refusal::NameTaken`].
+pub async fn join(ctx: &Ctx, candidate: &Candidate) -> Result<Joined> {
+    let entrance = may_join(ctx, candidate).await?;
+    let name = naming::check(ctx, &candidate.name)?;
+    let phc = secrets::hash(ctx, &candidate.password).await?;
+    if entrance == Entrance::OnceApproved {
+        let answer = joining::answer(&ctx.limits().question, &candidate.answer)?;
+        return apply(ctx, name, phc, answer).await;
+    }
+    let (cx, code) = (ctx.clone(), candidate.invitation.clone());
+    ctx.db()
+        .write(move |tx| {
+            let inviter = match &code {
+                Some(code) => invitations::take(tx, code, cx.now())?,
+                None => None,
+            };
+            let id = account::store(tx, &cx, name, Some(phc), Role::Member, None)?;
+            if let Some(inviter) = inviter {
+                rows::record(tx, id, inviter)?;
+            }
+            Ok(Joined::Account(id))
+        })
+        .await
+}
+
+async fn apply(ctx: &Ctx, name: String, password: String, answer: String) -> Result<Joined> {
+    let new = Application { id: ctx.id(), name, password, answer, state: State::Waiting, created: ctx.now() };
+    ctx.db().write(move |tx| keep(tx, &new)).await?;
+    Ok(Joined::Waiting)
+}
+
+fn keep(tx: &mut Write, new: &Application) -> Result<()> {
+    naming::free(tx, &new.name)?;
+    match applications::insert(tx, new) {
+        Err(storage::Error::Duplicate(_)) => Err(Error::Refused(Refusal::NameTaken(new.name.clone()))),
+        other => Ok(other?),
+    }
+}
