@@ -6,10 +6,10 @@ use domain::rights::Right;
 use domain::{ActorId, CommentId, Deed, EventKind, Noun, Origin, Refusal, State};
 use storage::comments::{self, Spot};
 use storage::threads::{self, Touch};
-use storage::{Write, hidden, objects};
+use storage::{Write, objects};
 
-use crate::elsewhere::approval;
 use crate::elsewhere::say::{self, Home};
+use crate::elsewhere::{approval, policy};
 use crate::writing::{index, notify, permitted, reasoned, still_permitted};
 use crate::{Ctx, Error, Person, Result, retract};
 
@@ -27,20 +27,21 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
             if spot.state == State::Published {
                 return Ok(());
             }
-            waits_for_a_moderator(tx, &spot)?;
+            waits_for_a_moderator(tx, &cx, &spot)?;
             retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
             release(tx, &cx, comment)
         })
         .await
 }
 
-fn waits_for_a_moderator(tx: &mut Write, spot: &Spot) -> Result<()> {
+fn waits_for_a_moderator(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     let refused = |problem: &str| Err(Error::Refused(Refusal::field("id", problem)));
     if spot.state != State::Held {
         return refused("it does not wait; a comment that was removed is restored");
     }
-    if hidden::is_hidden(tx, spot.id)? {
-        return refused("it is hidden because its server is blocked; it comes back when that is lifted");
+    // Also what waited before it was blocked.
+    if policy::is_blocked(tx, ctx, spot.author)? {
+        return refused("its server is blocked; it can be let out when that is lifted");
     }
     if approval::may_be_shown(tx, spot.id)? {
         return Ok(());

@@ -2,16 +2,16 @@
 
 use domain::authority::{Act, Standing};
 use domain::rights::Right;
-use domain::{ActorId, BoardId, CommentId, Deed, EventKind, State, Time};
+use domain::{ActorId, BoardId, CommentId, Deed, EventKind, Refusal, State, Time};
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Write, outbox, search};
+use storage::{Write, hidden, outbox, search};
 
-use crate::elsewhere::approval;
 use crate::elsewhere::say::{self, Home};
+use crate::elsewhere::{approval, policy};
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Person, Result};
+use crate::{Ctx, Error, Person, Result};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -60,7 +60,12 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
     ctx.db()
         .write(move |tx| {
             if let Some(board) = already(tx, comment, State::Removed)? {
-                return who.must_on(Right::Remove, board);
+                who.must_on(Right::Remove, board)?;
+                // What is hidden looks like it; from now on it stays so when its server is let in again.
+                return match hidden::stay(tx, comment)? {
+                    true => note(tx, &cx, who.actor, Deed::Remove, comment, reason),
+                    false => Ok(()),
+                };
             }
             say::removed(tx, &cx, comment)?;
             take_down(tx, &cx, &who.standing(), comment, reason)
@@ -90,11 +95,17 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
                 return who.must_on(Right::Restore, board);
             }
             let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
+            if policy::is_blocked(tx, &cx, spot.author)? {
+                return Err(Error::Refused(Refusal::Forbidden("restore this comment", BLOCKED)));
+            }
             note(tx, &cx, who.actor, Deed::Restore, comment, reason)?;
             show(tx, &cx, &spot)
         })
         .await
 }
+
+/// Why a comment is not put back.
+const BLOCKED: &str = "Its server is blocked; it comes back when that is lifted.";
 
 /// The board of a comment that is in this state already.
 fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<Option<BoardId>> {

@@ -3,7 +3,7 @@
 use aws_lc_rs::hmac;
 use domain::{AccountId, Refusal, Role};
 use storage::second_factors::{self as rows, SecondFactor, State};
-use storage::{Read, Write};
+use storage::{Read, Write, accounts};
 
 use crate::{Ctx, Error, Person, Result, secrets};
 
@@ -67,7 +67,8 @@ pub async fn begin(ctx: &Ctx, who: &Person) -> Result<Begun> {
     Ok(Begun { secret, uri })
 }
 
-/// Switches a factor on by a code of the authenticator. Answers the recovery codes, which are shown once.
+/// Switches a factor on by a code of the authenticator, and ends all other sessions and tokens. Answers the recovery codes, which are shown
+/// once.
 ///
 /// # Errors
 /// As [`begin`]; [`Refusal::BadCode`].
@@ -75,13 +76,16 @@ pub async fn confirm(ctx: &Ctx, who: &Person, otp: &str) -> Result<Vec<String>> 
     who.must_be(Role::Moderator, DOING)?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| base32(&ctx.bytes::<10>())).collect();
     let hashes: Vec<[u8; 32]> = codes.iter().map(|code| secrets::digest(code)).collect();
-    let (cx, account, otp) = (ctx.clone(), who.account, otp.to_owned());
+    let (cx, account, credential, otp) = (ctx.clone(), who.account, who.credential, otp.to_owned());
     ctx.db()
         .write(move |tx| {
             let factor = rows::find(tx, account)?.filter(|factor| factor.state == State::Pending);
             let factor = factor.ok_or(Error::Refused(Refusal::Conflict))?;
             take_code(tx, &cx, account, &factor, &otp)?;
-            Ok::<_, Error>(rows::insert_recovery(tx, account, &hashes)?)
+            rows::insert_recovery(tx, account, &hashes)?;
+            // Whoever got in by the password alone is not to stay.
+            accounts::revoke_all(tx, account, Some(credential))?;
+            Ok::<_, Error>(())
         })
         .await?;
     Ok(codes)

@@ -143,6 +143,14 @@ pub fn show(tx: &mut Write, those: &[Covered]) -> Result<()> {
     by_state.into_iter().try_for_each(|(state, ids)| set_state(tx, &ids, state))
 }
 
+/// Has one stay as it is when its host is let in again. Says whether it was hidden.
+///
+/// # Errors
+/// Storage failures only.
+pub fn stay(tx: &mut Write, comment: CommentId) -> Result<bool> {
+    Ok(diesel::delete(hidden::table.find(comment.0)).execute(&mut tx.conn)? > 0)
+}
+
 /// Forgets that these were hidden.
 ///
 /// # Errors

@@ -3,11 +3,11 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::Level;
 use domain::policy::{Network, Policies};
+use domain::{ActorId, Level};
 use federation::client::{Barring, Way};
 use storage::follows::Address;
-use storage::{Read, policies};
+use storage::{Read, actors, policies};
 
 use crate::{Ctx, Result};
 
@@ -70,6 +70,12 @@ pub(crate) async fn level(ctx: &Ctx, host: &str) -> Result<Level> {
 /// How these hosts are dealt with, as this transaction sees it.
 pub(crate) fn of_hosts(tx: &mut Read, ctx: &Ctx, hosts: &[&str]) -> Result<Policies> {
     Ok(Policies::new(policies::of_hosts(tx, hosts)?, ctx.elsewhere().policies().unlisted))
+}
+
+/// Whether somebody's server is blocked: no decision about one comment brings anything of it back.
+pub(crate) fn is_blocked(tx: &mut Read, ctx: &Ctx, actor: ActorId) -> Result<bool> {
+    let host = actors::find(tx, actor)?.map(|actor| actor.host).unwrap_or_default();
+    Ok(!host.is_empty() && of_hosts(tx, ctx, &[&host])?.level(&host) == Level::Block)
 }
 
 /// Those of these places to which something may be said.

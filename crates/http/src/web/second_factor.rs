@@ -16,7 +16,7 @@ pub(super) async fn view(ctx: &Ctx, who: &Person) -> actions::Result<FactorView>
     let status = second_factor::status(ctx, who).await?;
     Ok(match status.state {
         Some(second_factors::State::On) => FactorView::On { left: status.recovery_left },
-        _ if who.role == Role::Member => FactorView::Unavailable,
+        _ if who.role < Role::Moderator => FactorView::Unavailable,
         _ => FactorView::Off,
     })
 }

@@ -192,6 +192,12 @@ fn proof(challenge: &str) -> String {
     (0..).find(meets).unwrap().to_string()
 }
 
+/// A number that does not.
+fn no_proof(challenge: &str) -> String {
+    let fails = |number: &u32| secrets::digest(&format!("{challenge}.{number}"))[0] != 0;
+    (0..).find(fails).unwrap().to_string()
+}
+
 /// An open instance where one may join from an address without a proof of work.
 async fn wary() -> World {
     let rates = Rates { address_unproven_joins: NonZeroU32::new(1), ..Rates::default() };
@@ -208,7 +214,11 @@ async fn who_shows_a_proof_of_work_joins_where_others_have_to_wait() {
     let shown = |name: &str, challenge: &str, proof: &str| json!({ "name": name, "password": PASSWORD, "challenge": challenge, "proof": proof });
     let challenge = issue().await.text("/challenge");
     let proof_of_it = proof(&challenge);
-    world.anon.post("/api/v1/accounts", shown("dan", &challenge, "no")).await.refused(429, "throttled");
+    world
+        .anon
+        .post("/api/v1/accounts", shown("dan", &challenge, &no_proof(&challenge)))
+        .await
+        .refused(429, "throttled");
     world.anon.post("/api/v1/accounts", shown("dan", &challenge, &proof_of_it)).await.is(201);
     // It counts once, for an hour, and is ours.
     world.anon.post("/api/v1/accounts", shown("eve", &challenge, &proof_of_it)).await.refused(429, "throttled");
@@ -225,7 +235,11 @@ async fn the_page_works_without_a_script_and_has_a_challenge_for_one() {
     let page = world.anon.get("/join").await.is(200).body();
     let challenge = page.split_once("name=\"challenge\" value=\"").unwrap().1.split_once('"').unwrap().0;
     let password = ("password", PASSWORD);
-    world.anon.form("/join", &[("name", "cy"), password, ("challenge", challenge), ("proof", "")]).await.is(303);
+    world
+        .anon
+        .form("/join", &[("name", "cy"), password, ("challenge", challenge), ("proof", &no_proof(challenge))])
+        .await
+        .is(303);
     let unproven = [("name", "dan"), password];
     assert!(world.anon.form("/join", &unproven).await.is(422).body().contains("Too many attempts"));
     let proven = [("name", "dan"), password, ("challenge", challenge), ("proof", &proof(challenge))];

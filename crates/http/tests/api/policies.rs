@@ -127,6 +127,57 @@ async fn what_a_blocked_server_wrote_is_hidden_everywhere_and_comes_back() {
     assert_eq!(count().await.as_i64().unwrap(), counted.as_i64().unwrap() + 1);
 }
 
+#[tokio::test]
+async fn nobody_brings_back_one_comment_of_a_blocked_server_and_what_is_removed_stays_so() {
+    let world = World::new().await;
+    let peer = Peer::new().await;
+    let thread = world.thread("A thread").await;
+    let theirs = answered(&world, &peer, &thread, "xylophone").await;
+    let why = json!({ "reason": "" });
+    let to = |deed: &str| format!("/api/v1/admin/comments/{theirs}/{deed}");
+    world.mo.post(&to("remove"), why.clone()).await.is(200);
+    decide(&world, peer.host(), "hold").await.is(200);
+    let note = peer.note("notes/held", &format!("https://talk.example/c/{thread}"), "<p>held</p>");
+    peer.say(&world, &peer.activity("creates/held", "Create", &note)).await;
+    let uri = peer.id("notes/held");
+    let held = world.app.ctx.db().read(move |tx| storage::objects::by_uri(tx, &uri)).await.unwrap().unwrap().comment;
+    decide(&world, peer.host(), "block").await.is(200);
+    world.mo.post(&to("restore"), why.clone()).await.refused(403, "forbidden");
+    world.mo.post(&format!("/api/v1/admin/comments/{held}/approve"), why.clone()).await.refused(422, "bad-field");
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert!(world.anon.get("/api/v1/search?q=xylophone").await.is(200).all("/items", "/id").is_empty());
+    world.mo.post(&format!("/api/v1/admin/comments/{held}/approve"), why.clone()).await.is(200);
+    world.mo.post(&to("restore"), why).await.is(200);
+    assert_eq!(world.anon.get("/api/v1/search?q=xylophone").await.is(200).all("/items", "/id").len(), 1);
+}
+
+/// What begins a thread becomes a tombstone, and looks like what was removed.
+#[tokio::test]
+async fn a_thread_of_a_blocked_server_comes_back_unless_it_was_removed_meanwhile() {
+    let world = World::new().await;
+    let peer = Peer::new().await;
+    let mut ids = Vec::new();
+    for words in ["kazoo", "ocarina"] {
+        let mut note = peer.note(&format!("notes/{words}"), "", &format!("<p>{words}</p>"));
+        note["inReplyTo"] = Value::Null;
+        note["tag"] = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+        peer.say(&world, &peer.activity(&format!("creates/{words}"), "Create", &note)).await;
+        ids.push(world.anon.get(&format!("/api/v1/search?q={words}")).await.is(200).text("/items/0/id"));
+    }
+    let listed = async || world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id");
+    assert_eq!(listed().await.len(), 2);
+    decide(&world, peer.host(), "block").await.is(200);
+    assert!(listed().await.is_empty());
+    let remove = format!("/api/v1/admin/comments/{}/remove", ids[0]);
+    for _ in 0..2 {
+        world.mo.post(&remove, json!({ "reason": "noise" })).await.is(200);
+    }
+    let removals = world.anon.get("/api/v1/modlog").await.is(200).all("/items", "/deed");
+    assert_eq!(removals, [json!("remove"), json!("block")]);
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert_eq!(listed().await, [json!(ids[1])]);
+}
+
 /// An answer to each of these threads by each of so many people of that server.
 fn flood(tx: &mut Write, host: &str, people: i64, threads: &[ThreadId]) -> storage::Result<()> {
     let now = Time(1_800_000_000_000);

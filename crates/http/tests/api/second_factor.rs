@@ -43,7 +43,11 @@ async fn a_moderator_is_asked_for_a_code_that_works_once() {
     account::set_password(&world.app.ctx, "mo", PASSWORD).await.unwrap();
     world.ana.post(PATH, json!({})).await.refused(403, "forbidden");
     world.mo.post(&format!("{PATH}/confirm"), otp("123456")).await.refused(409, "conflict");
+    let elsewhere = world.token("mo", domain::Scope::Write).await;
+    elsewhere.get("/api/v1/me").await.is(200);
     let (secret, recovery) = confirmed(&world.mo).await;
+    // Who had the password alone is not in any more.
+    elsewhere.get("/api/v1/me").await.is(401);
     assert_eq!(world.mo.get(PATH).await.is(200).json(), json!({ "state": "on", "recovery_codes_left": 10 }));
     world.mo.post(PATH, json!({})).await.refused(409, "conflict");
 

@@ -173,6 +173,7 @@ fn decided(tx: &mut Write) -> Result<()> {
     hidden::hide(tx, &host(7), &those, (State::Removed, State::Held))?;
     hidden::show(tx, &those)?;
     hidden::forget(tx, &those)?;
+    hidden::stay(tx, CommentId(1))?;
     outbox::drop_host(tx, &host(7))?;
     Ok(())
 }
