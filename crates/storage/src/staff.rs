@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::rights::Reach;
 use domain::{AccountId, ActorId, BoardId, Role};
 
-use crate::conn::{Change, Conn, Read, Write};
+use crate::conn::{Change, Read, Write};
 use crate::schema::{account_boards, accounts, actors};
 use crate::{Error, Result};
 
@@ -68,7 +68,7 @@ pub fn reach(tx: &mut Read, account: AccountId, role: Role) -> Result<Reach> {
 /// there is one writer.
 pub fn hold_roles(tx: &mut Write) -> Result<usize> {
     #[cfg(feature = "postgres")]
-    if let Conn::Pg(conn) = &mut tx.conn {
+    if let crate::conn::Conn::Pg(conn) = &mut tx.conn {
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext('rejoinder.roles'))").execute(conn)?;
     }
     let found = accounts::table.filter(accounts::role.eq(Role::Admin.code()));
