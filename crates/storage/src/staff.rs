@@ -59,8 +59,8 @@ pub fn reach(tx: &mut Read, account: AccountId, role: Role) -> Result<Reach> {
         return Ok(Reach::Everywhere);
     }
     let boards = account_boards::table.filter(account_boards::account_id.eq(account.0));
-    let boards: Vec<i64> =
-        boards.order(account_boards::board_id).select(account_boards::board_id).load(&mut tx.conn)?;
+    let mut boards: Vec<i64> = boards.select(account_boards::board_id).load(&mut tx.conn)?;
+    boards.sort_unstable();
     Ok(Reach::Boards(boards.into_iter().map(BoardId).collect()))
 }
 

@@ -97,6 +97,7 @@ const WHOLE: &[(&str, &str)] = &[
     ("comments::count", "nearly everything is counted, and callers keep the number"),
     ("boards::thread_counts", "everything is counted, and callers keep the numbers"),
     ("remotes::any", "the first is enough"),
+    ("outbox::totals", "nearly all that is kept waits: the first that waits is among the first"),
     ("policies::all", "it is kept in memory until it changes"),
     ("comments::count_local", "everything of ours is counted, and callers keep the numbers"),
 ];
@@ -108,6 +109,10 @@ const SORTED: &[(&str, &str)] = &[
     ("outbox::due", "the hosts for which something waits, each once"),
     ("boards::all", "boards are few"),
 ];
+
+/// Indexes that hold nothing but what is looked for, in order: the first few need no condition.
+#[cfg(feature = "postgres")]
+const QUEUES: &[&str] = &["inbox_by_turn"];
 
 fn excused(list: &[(&str, &str)], purpose: &str) -> bool {
     list.iter().any(|(excused, _)| *excused == purpose)
@@ -230,7 +235,10 @@ fn postgres_faults(steps: &[String], purpose: &str, is_large: &dyn Fn(&str) -> b
     };
     let fault = |(n, line): (usize, &String)| {
         let reads = ["Seq Scan", "Index Scan", "Index Only Scan"].iter().any(|scan| line.contains(scan));
-        let whole = reads && !line.contains("Bitmap") && !conditioned(n) && is_large(&word_after(line, " on "));
+        let bounded = n.checked_sub(1).and_then(|above| steps.get(above)).is_some_and(|line| line.contains("Limit  ("));
+        let first_few = bounded && QUEUES.contains(&word_after(line, " using ").as_str());
+        let conditioned = conditioned(n) || first_few;
+        let whole = reads && !line.contains("Bitmap") && !conditioned && is_large(&word_after(line, " on "));
         // Of a few rows a sort is the best plan.
         let sorts = line.trim_start_matches([' ', '-', '>']).starts_with("Sort  (")
             && word_after(line, " rows=").parse().is_ok_and(|rows: u64| rows > 1_000);
