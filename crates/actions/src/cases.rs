@@ -4,11 +4,12 @@
 use domain::authority::Standing;
 use domain::rights::Right;
 use domain::{CommentId, Deed, Noun, Refusal, ReportState};
+use storage::actors::{self, Actor};
 use storage::cases::{self, Case, Note};
 use storage::comments::{self, Line};
 use storage::log::{self, Entry};
 use storage::reports::{self, Report};
-use storage::{Read, Write, accounts, actors, staff};
+use storage::{Read, Write, accounts, staff};
 
 use crate::writing::reasoned;
 use crate::{Ctx, Error, Person, Result};
@@ -22,8 +23,8 @@ pub struct Reported {
     pub line: Line,
     /// Who has taken it on.
     pub assigned: Option<String>,
-    /// The reports on it, the oldest first, with the handles of those who sent them.
-    pub reports: Vec<(Report, String)>,
+    /// The reports on it, the oldest first, with those who sent them.
+    pub reports: Vec<(Report, Option<Actor>)>,
     /// What moderators wrote beside it.
     pub notes: Vec<Note>,
 }
@@ -56,16 +57,12 @@ fn reported(tx: &mut Read, case: Case) -> Result<Option<Reported>> {
     line.html = comments::html(tx, case.comment)?.unwrap_or_default();
     let mut reports = Vec::new();
     for report in reports::on(tx, case.comment)? {
-        let by = actors::find(tx, report.reporter)?.map(|actor| handle(&actor.name, &actor.host)).unwrap_or_default();
+        let by = actors::find(tx, report.reporter)?;
         reports.push((report, by));
     }
     let assigned = case.assigned.map(|actor| actors::find(tx, actor)).transpose()?.flatten().map(|actor| actor.name);
     let notes = cases::notes(tx, case.comment)?;
     Ok(Some(Reported { case, line, assigned, reports, notes }))
-}
-
-fn handle(name: &str, host: &str) -> String {
-    if host.is_empty() { name.to_owned() } else { format!("{name}@{host}") }
 }
 
 /// The case of a comment, for somebody who has this right. On boards out of their reach there is none.

@@ -12,7 +12,7 @@ use crate::api::cursor::List as Cursor;
 use crate::api::input::{Json, Path, Query, limit};
 use crate::api::moderation::Reason;
 use crate::api::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
-use crate::api::shape::List;
+use crate::api::shape::{List, handle};
 use crate::api::value::{Category, Id, Moment, ReportState, State as CommentState};
 use crate::door::App;
 use crate::gate::Member;
@@ -76,9 +76,9 @@ pub struct Note {
 impl From<Reported> for ReportedComment {
     fn from(reported: Reported) -> Self {
         let Reported { case, line, assigned, reports, notes } = reported;
-        let report = |(report, by): (storage::reports::Report, String)| OneReport {
+        let report = |(report, by): (storage::reports::Report, Option<storage::actors::Actor>)| OneReport {
             id: Id(report.id),
-            by,
+            by: by.map(|by| handle(&by.name, &by.host)).unwrap_or_default(),
             category: report.category.into(),
             text: report.text,
             state: report.state.into(),
@@ -90,7 +90,7 @@ impl From<Reported> for ReportedComment {
             id: Id(case.comment.0),
             thread_id: Id(line.thread.0),
             title: case.title,
-            author: handle(&line.author),
+            author: handle(&line.author.name, &line.author.host),
             comment_state: line.state.into(),
             html: line.html,
             published: Moment(line.published),
@@ -100,10 +100,6 @@ impl From<Reported> for ReportedComment {
             notes: notes.into_iter().map(note).collect(),
         }
     }
-}
-
-fn handle(author: &storage::threads::Author) -> String {
-    if author.host.is_empty() { author.name.clone() } else { format!("{}@{}", author.name, author.host) }
 }
 
 /// Which of them, which page, how long.
