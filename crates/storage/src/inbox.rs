@@ -1,4 +1,4 @@
-//! What has come from other servers. It is stored before it is answered, and worked off by lease, in turns of the hosts: whoever
+//! What has come from other servers and was not dealt with at once. It is stored before it is answered, and worked off by lease, in turns of the hosts: whoever
 //! sends fifty thousand things waits for fifty thousand turns, and whoever sends one for one.
 
 use diesel::prelude::*;
@@ -108,7 +108,7 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     if own - first >= MOST_WAITING && waiting_of(tx, new.host)? >= MOST_WAITING {
         return Ok(Stored::Full);
     }
-    let stored = put(tx, new, (State::Waiting, own))?;
+    let stored = put(tx, new, own)?;
     if !stored && !renew(tx, new, own)? {
         return Ok(Stored::Known);
     }
@@ -116,16 +116,8 @@ pub fn insert(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
     Ok(Stored::New)
 }
 
-/// Stores that something came which is dealt with in this transaction. Its body is not kept.
-///
-/// # Errors
-/// Storage failures only.
-pub fn insert_done(tx: &mut Write, new: &Arrival<'_>) -> Result<Stored> {
-    Ok(if put(tx, &Arrival { body: "", ..*new }, (State::Done, 0))? { Stored::New } else { Stored::Known })
-}
-
 /// Says whether it is new.
-fn put(tx: &mut Write, new: &Arrival<'_>, (state, turn): (State, i64)) -> Result<bool> {
+fn put(tx: &mut Write, new: &Arrival<'_>, turn: i64) -> Result<bool> {
     let row = (
         inbox::id.eq(new.id),
         inbox::uri.eq(new.uri),
@@ -133,7 +125,7 @@ fn put(tx: &mut Write, new: &Arrival<'_>, (state, turn): (State, i64)) -> Result
         inbox::host.eq(new.host),
         inbox::kind.eq(new.kind),
         inbox::body.eq(new.body),
-        inbox::state.eq(state.code()),
+        inbox::state.eq(State::Waiting.code()),
         inbox::reason.eq(""),
         inbox::turn.eq(turn),
         inbox::next_at.eq(new.received.0),

@@ -1,6 +1,7 @@
 //! An answer by somebody known to something that stands here, as most are: nothing has to be asked for elsewhere, and
-//! nothing of the same server waits that may come before it. It has its effect in the transaction that stores it. What is acknowledged is
-//! as durable as what waits, stands in the tree at once, and costs one transaction instead of five. Everything else, and whatever fails
+//! nothing of the same server waits that may come before it. The comment itself is what is stored, and knows the activity when it comes
+//! again: the inbox has no row for it. What is acknowledged is as durable as what waits, stands in the tree at once, and costs one
+//! transaction instead of five. Everything else, and whatever fails
 //! here, goes to the queue, which finds out why and keeps that.
 
 use std::sync::Arc;
@@ -8,11 +9,10 @@ use std::sync::Arc;
 use domain::{Level, Time};
 use federation::signature::Claim;
 use federation::wire::parse::{self, Activity, Envelope, Kind, Note, Object};
-use storage::inbox::{self, Stored};
 use storage::remotes::Remote;
-use storage::{Write, peers, remotes};
+use storage::{Write, inbox, peers, remotes};
 
-use super::place::{self, Text};
+use super::place::{self, AtOnce, Text};
 use super::policy;
 use super::receive::{self, Received};
 use super::regroup::Heard;
@@ -23,7 +23,6 @@ const LONGEST: usize = 64 << 10;
 
 /// What came, read whole before anything is locked.
 struct Answer {
-    id: i64,
     now: Time,
     envelope: Envelope,
     note: Note,
@@ -109,22 +108,21 @@ fn read(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Optio
     };
     note.in_reply_to.as_ref()?;
     let text = Text::answer(ctx, &note);
-    let (id, now, envelope, heard) = (ctx.id(), ctx.now(), envelope.clone(), heard.clone());
-    Some(Answer { id, now, envelope, note: *note, by, heard, text, level: Level::Allow })
+    let (now, envelope, heard) = (ctx.now(), envelope.clone(), heard.clone());
+    Some(Answer { now, envelope, note: *note, by, heard, text, level: Level::Allow })
 }
 
 fn deal(tx: &mut Write, ctx: &Ctx, answer: Answer) -> Result<Received, Later> {
-    let Answer { id, now, envelope, note, by, heard, text, level } = answer;
+    let Answer { now, envelope, note, by, heard, text, level } = answer;
     let host = envelope.actor.host();
     // They may have another key since, or be gone.
     if remotes::held_by_uri(tx, &by.uri)?.as_ref() != Some(&*by) || inbox::waits(tx, &host)? {
         return Err(Later::Waits);
     }
-    if inbox::insert_done(tx, &receive::arrival((id, now), &envelope, &host))? != Stored::New {
-        return Ok(Received::Known);
-    }
-    if !place::put_now(tx, ctx, level, (&note, &by), &heard, text)? {
-        return Err(Later::Waits);
+    match place::put_now(tx, ctx, level, (&note, &by), &heard, text)? {
+        AtOnce::New => {}
+        AtOnce::Known => return Ok(Received::Known),
+        AtOnce::Not => return Err(Later::Waits),
     }
     peers::heard(tx, &host, now)?;
     Ok(Received::Stored)

@@ -141,8 +141,12 @@ async fn put_by(
     // Before anything is locked.
     let text = if one.0.in_reply_to.is_some() { Text::answer(ctx, &one.0) } else { Text::head(ctx, &one.0) };
     let cx = ctx.clone();
-    let ended =
-        ctx.db().write(move |tx| hang(tx, &cx, level, (&one.0, &one.1), (told, said.as_ref()), text, leave.as_ref()));
+    let ended = ctx.db().write(move |tx| {
+        if is_here(tx, &one.0)? {
+            return Ok(Put::Settled(Outcome::Done));
+        }
+        hang(tx, &cx, level, (&one.0, &one.1), (told, said.as_ref()), text, leave.as_ref())
+    });
     match ended.await {
         Err(Error::Refused(refusal)) => Ok(Put::Settled(Outcome::Refused(refusal.to_string()))),
         other => other,
@@ -262,8 +266,17 @@ pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Optio
     }
 }
 
-/// Puts an answer into the tree in this transaction, if nothing has to be asked for before. Says whether it stands there now; what was
-/// written otherwise is to be undone.
+/// What became of an answer that is dealt with at once.
+pub(super) enum AtOnce {
+    /// It stands in the tree now.
+    New,
+    /// It had come before.
+    Known,
+    /// Something has to be asked for first: what was written is to be undone.
+    Not,
+}
+
+/// Puts an answer into the tree in this transaction, if nothing has to be asked for before.
 ///
 /// # Errors
 /// Refusals; storage failures.
@@ -274,12 +287,23 @@ pub(super) fn put_now(
     answer: (&Note, &Remote),
     said: &Heard,
     text: Text,
-) -> Result<bool> {
-    let put = hang(tx, ctx, level, answer, (Told::Author, Some(said)), text, None)?;
-    Ok(matches!(put, Put::Settled(Outcome::Done)))
+) -> Result<AtOnce> {
+    if is_here(tx, answer.0)? {
+        return Ok(AtOnce::Known);
+    }
+    Ok(match hang(tx, ctx, level, answer, (Told::Author, Some(said)), text, None)? {
+        Put::Settled(Outcome::Done) => AtOnce::New,
+        _ => AtOnce::Not,
+    })
 }
 
-/// Puts one comment below its parent, if that is here, or at the head of a thread; as its server is dealt with.
+/// Whether a comment has come before; nobody else decides that until this transaction ends.
+fn is_here(tx: &mut Write, note: &Note) -> Result<bool> {
+    objects::hold(tx, note.id.as_str())?;
+    Ok(objects::by_uri(tx, note.id.as_str())?.is_some())
+}
+
+/// Puts one comment that is not here below its parent, if that is here, or at the head of a thread; as its server is dealt with.
 fn hang(
     tx: &mut Write,
     ctx: &Ctx,
@@ -289,10 +313,6 @@ fn hang(
     text: Text,
     leave: Option<&Leave>,
 ) -> Result<Put> {
-    objects::hold(tx, note.id.as_str())?;
-    if objects::by_uri(tx, note.id.as_str())?.is_some() {
-        return Ok(Put::Settled(Outcome::Done));
-    }
     let (id, mut allowed) = (CommentId(ctx.id()), None);
     let thread = match (hangs_new(tx, ctx, note, told)?, text) {
         (Hangs::Here(parent), Text::Answer(words)) => {
