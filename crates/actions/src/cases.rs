@@ -44,7 +44,7 @@ pub async fn page(
     let reach = who.reach.clone();
     ctx.db()
         .read(move |tx| {
-            let mut found = cases::page(tx, state, &reach, after, crate::hosting::and_one(limit))?;
+            let mut found = cases::page(tx, state, (&reach, None), after, crate::hosting::and_one(limit))?;
             let next = crate::hosting::cut(&mut found, limit, |case| case.opened);
             let whole: Result<Vec<_>> = found.into_iter().filter_map(|case| reported(tx, case).transpose()).collect();
             Ok((whole?, next))
@@ -112,12 +112,7 @@ fn colleague(tx: &mut Read, name: &str, case: &Case) -> Result<domain::ActorId> 
 /// # Errors
 /// Refusals to those who may not, and of the text; failures.
 pub async fn note(ctx: &Ctx, who: &Person, comment: CommentId, text: &str) -> Result<Reported> {
-    let text = domain::text::tidy(text).trim().to_owned();
-    let chars = text.chars().count();
-    if chars == 0 || chars > crate::report::MAX_TEXT {
-        let problem = format!("say something, in {} characters at most", crate::report::MAX_TEXT);
-        return Err(Error::Refused(Refusal::field("text", problem)));
-    }
+    let text = noted(text)?;
     let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
@@ -126,6 +121,17 @@ pub async fn note(ctx: &Ctx, who: &Person, comment: CommentId, text: &str) -> Re
             now(tx, comment)
         })
         .await
+}
+
+/// What a moderator writes for others, as it is stored.
+pub(crate) fn noted(text: &str) -> Result<String> {
+    let text = domain::text::tidy(text).trim().to_owned();
+    let chars = text.chars().count();
+    if chars == 0 || chars > crate::report::MAX_TEXT {
+        let problem = format!("say something, in {} characters at most", crate::report::MAX_TEXT);
+        return Err(Error::Refused(Refusal::field("text", problem)));
+    }
+    Ok(text)
 }
 
 /// What becomes of reports.

@@ -23,6 +23,7 @@ mod once;
 pub mod passage;
 pub mod people;
 pub mod personal;
+pub mod queue;
 pub mod reading;
 pub mod reply;
 pub mod report;

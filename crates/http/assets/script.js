@@ -17,6 +17,8 @@ const memory = {
 };
 
 const section = find("#comments[data-thread]");
+const queue = find("#queue");
+const ITEM = ".c, .q";
 const place = section && `thread ${section.dataset.thread}`;
 const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 const own = (comment, selector) => find(`:scope > ${selector}`, comment);
@@ -205,7 +207,7 @@ function hear(kind, id) {
 // again by itself once it was answered with an error, as by a server that restarts behind its proxy.
 const LATER = 30000;
 
-function listenWhileVisible() {
+function listenWhileVisible(listen) {
   let events = null;
   const stop = () => {
     events?.close();
@@ -326,20 +328,39 @@ function replyHere(link) {
 
 /* keys, which can be switched off */
 
-const KEYS = [
+const MOVES = [
   ["j", "next comment", () => step(1)],
   ["k", "previous comment", () => step(-1)],
+  ["?", "this help", () => help.showModal()],
+];
+const IN_THREAD = [
   ["l", "next at the same level", () => goTo(sibling())],
   ["p", "the comment it answers", () => goTo(current()?.parentElement.closest(".c"))],
   ["n", "next new comment", () => nextNew()],
   ["Enter", "collapse or open", () => fold()],
   ["r", "reply", () => current() && find(".re", own(current(), "details > footer"))?.click()],
-  ["?", "this help", () => help.showModal()],
 ];
+const KEYS = queue ? MOVES : [...MOVES, ...IN_THREAD];
+
+// What a comment of the queue gives keys itself: buttons and links are pressed, fields are gone to.
+const marked = (key) => queue && current() && find(`[data-key="${CSS.escape(key)}"]`, current());
+
+function named(element) {
+  if (element.matches(".open")) return "open it in its thread";
+  return (element.labels?.[0]?.firstChild ?? element).textContent.trim().toLowerCase();
+}
+
+function use(element) {
+  if (element.matches("summary")) {
+    element.parentElement.open = true;
+    find("textarea", element.parentElement).focus();
+  } else if (element.matches("input, select")) element.focus();
+  else element.click();
+}
 
 let help = null;
 let lastGone = null;
-const current = () => document.activeElement.closest?.(".c") ?? (lastGone?.isConnected ? lastGone : find(".c:target"));
+const current = () => document.activeElement.closest?.(ITEM) ?? (lastGone?.isConnected ? lastGone : find(".c:target"));
 
 function goTo(comment) {
   if (!comment) return;
@@ -353,7 +374,7 @@ function goTo(comment) {
 }
 
 function step(by) {
-  const shown = all(".c").filter((comment) => !isHidden(comment));
+  const shown = all(ITEM).filter((comment) => !isHidden(comment));
   const at = shown.indexOf(current());
   goTo(shown[at < 0 ? 0 : at + by]);
 }
@@ -371,18 +392,22 @@ function fold() {
 
 function press(event) {
   const key = KEYS.find(([name]) => name === event.key);
+  const element = key ? null : marked(event.key);
   const typing = event.target.closest("input, textarea, select, dialog");
+  if (event.key === "Escape" && typing?.closest(".q")) return goTo(typing.closest(".q"));
   const busy = event.key === "Enter" && event.target.closest("a, button, summary");
-  if (!key || typing || busy || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!(key || element) || typing || busy || event.ctrlKey || event.metaKey || event.altKey) return;
   if (memory.read("keys off")) return;
   event.preventDefault();
-  key[2]();
+  if (element) use(element);
+  else key[2]();
 }
 
 function buildHelp() {
   help = document.createElement("dialog");
   help.setAttribute("aria-labelledby", "keys-title");
-  const rows = KEYS.map(([key, what]) => `<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`).join("");
+  const keyed = all("[data-key]", find(".q") ?? help).map((element) => [element.dataset.key, named(element)]);
+  const rows = [...KEYS, ...keyed].map(([key, what]) => `<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`).join("");
   help.innerHTML = `<h2 id="keys-title">Keys</h2><dl class="facts">${rows}</dl>
 <label class="pick"><input type="checkbox"> Use these keys</label>
 <form method="dialog"><button>Close</button></form>`;
@@ -428,6 +453,79 @@ function prove(proof) {
   });
 }
 
+/* the queue of moderators: what is decided leaves it at once, what comes meanwhile is added, and so is what others decide */
+
+const decided = new Set();
+
+function say(page) {
+  find("main > .notice")?.remove();
+  const notice = find("main > .notice", page);
+  if (notice) find("main").prepend(document.importNode(notice, true));
+}
+
+function renew(page) {
+  const there = new Map(all(".q", page).map((item) => [item.id, item]));
+  const more = find("main > .onward", page);
+  for (const item of all(".q", queue)) if (decided.has(item.id) || (!more && !there.has(item.id))) leaveOut(item);
+  for (const [id, item] of there) if (!decided.has(id) && !document.getElementById(id)) queue.append(document.importNode(item, true));
+  find(".tabs").replaceWith(document.importNode(find(".tabs", page), true));
+  find("main > .onward")?.remove();
+  if (more) queue.after(document.importNode(more, true));
+  find(":scope > .empty", queue).hidden = Boolean(find(".q", queue));
+}
+
+function leaveOut(item) {
+  const next = item.nextElementSibling ?? item.previousElementSibling;
+  const had = item.contains(document.activeElement);
+  item.remove();
+  if (!had) return;
+  if (next?.matches(".q")) goTo(next);
+  else find("main").focus();
+}
+
+async function read(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (find("#queue", page)) return page;
+  location.href = answer.url;
+  return null;
+}
+
+async function judge(form, submitter) {
+  const body = new URLSearchParams([...new FormData(form), [submitter.name, submitter.value]]);
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  if (!answer) {
+    // Sent as without script: the browser says what is wrong.
+    form.dataset.plain = "";
+    return form.requestSubmit(submitter);
+  }
+  const page = await read(answer);
+  if (!page) return;
+  const { id } = form.closest(".q");
+  // What is decided with it, or written beside it, is seen on the page alone.
+  if (answer.ok && (body.get("with") !== "nothing" || submitter.matches("[data-stays]"))) return location.assign(answer.url);
+  if (answer.ok || !find(`#${id}`, page)) decided.add(id);
+  say(page);
+  renew(page);
+}
+
+function watchQueue() {
+  const events = new EventSource("/api/v1/admin/queue/events");
+  let first = true;
+  events.addEventListener("queue", async ({ data }) => {
+    const counts = Object.entries(JSON.parse(data));
+    const same = counts.every(([list, count]) => find(`[data-count=${list}]`)?.textContent === String(count));
+    const known = first && same;
+    first = false;
+    if (known) return;
+    const address = new URL(location.href);
+    address.searchParams.delete("said");
+    const answer = await fetch(address).catch(() => null);
+    const page = answer?.ok && (await read(answer));
+    if (page) renew(page);
+  });
+  return events;
+}
+
 /* begin */
 
 document.addEventListener("click", (event) => {
@@ -446,10 +544,18 @@ all("input[name=handle]").forEach(rememberHandle);
 if (navigator.clipboard) all("[data-copy]").forEach(offerCopy);
 // Browsers compute hashes on secure pages only.
 if (crypto.subtle) all("input[name=proof]").forEach(prove);
-if (find(".c")) buildHelp();
+if (find(".c") || queue) buildHelp();
 if (section) {
   arrive();
   unvisited = all(".c.new");
   announce();
-  listenWhileVisible();
+  listenWhileVisible(listen);
+}
+if (queue) {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest(".q") || !event.submitter || "plain" in event.target.dataset) return;
+    event.preventDefault();
+    judge(event.target, event.submitter);
+  });
+  listenWhileVisible(watchQueue);
 }

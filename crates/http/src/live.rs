@@ -34,7 +34,7 @@ use crate::throttle::Who;
 /// How often something is sent when nothing happens: proxies end connections that are silent for longer.
 const PULSE: Duration = Duration::from_secs(15);
 /// How long a client waits before it comes again, in milliseconds.
-const RETRY: Duration = Duration::from_millis(3000);
+pub(crate) const RETRY: Duration = Duration::from_millis(3000);
 /// Events that are read from the database at once.
 const BATCH: i64 = 500;
 /// Events whose words are kept: as many as those who watch may fall behind.
@@ -107,11 +107,16 @@ pub async fn thread_events(
     // A version that is yet to come was given before the database was restored from a backup.
     let told = since.map_or(version, |since| since.min(version));
     let watch = Watch::new(app, thread, told, news, seat);
-    let mut answer = Sse::new(watch.messages()).into_response();
+    Ok(streamed(watch.messages()))
+}
+
+/// The answer that sends events as they come.
+pub(crate) fn streamed(messages: impl Stream<Item = Result<Message, Infallible>> + Send + 'static) -> Response {
+    let mut answer = Sse::new(messages).into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // For proxies that would otherwise hold events back until there are enough of them.
     answer.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(answer)
+    answer
 }
 
 /// The header wins: a browser that comes again sends it beside the query of its first request.
@@ -130,12 +135,19 @@ fn since(headers: &HeaderMap, query: &EventsQuery) -> Result<Option<i64>, Proble
     }
 }
 
-fn full() -> Problem {
+pub(crate) fn full() -> Problem {
     let words =
         "As many people as there are places watch threads live at the moment. Read the thread, and try again later.";
     let mut problem = Problem::request(StatusCode::SERVICE_UNAVAILABLE, "live-full", words, Form::Json);
     problem.retry_after = Some(FULL_FOR);
     problem
+}
+
+/// Beats as often as something is sent.
+pub(crate) fn pulse() -> Interval {
+    let mut pulse = tokio::time::interval_at(tokio::time::Instant::now() + PULSE, PULSE);
+    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pulse
 }
 
 /// Somebody who watches a thread.
@@ -154,8 +166,7 @@ struct Watch {
 
 impl Watch {
     fn new(app: App, thread: ThreadId, told: i64, news: Receiver<Change>, seat: Seat) -> Self {
-        let mut pulse = tokio::time::interval_at(tokio::time::Instant::now() + PULSE, PULSE);
-        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let pulse = pulse();
         let hello = Message::default().retry(RETRY).comment("watching");
         Self { app, thread, told, ready: VecDeque::from([hello]), behind: Some(told), news, pulse, _seat: seat }
     }
@@ -209,7 +220,7 @@ impl Watch {
                     self.behind = Some(version);
                 }
             }
-            Ok(Change::Thread { .. } | Change::Inbox | Change::Outbox) => {}
+            Ok(Change::Thread { .. } | Change::Inbox | Change::Outbox | Change::Queue) => {}
             Ok(Change::Site) | Err(RecvError::Lagged(_)) => self.behind = Some(self.told),
             Err(RecvError::Closed) => return None,
         }

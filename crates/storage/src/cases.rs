@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::rights::Reach;
 use domain::{ActorId, BoardId, CommentId, ReportState, Time};
 
-use crate::conn::{Read, Write};
+use crate::conn::{Change, Read, Write};
 use crate::kept::{Kept, Value};
 use crate::schema::{actors, cases, comments, notes, reports, threads};
 use crate::{Error, Result};
@@ -49,6 +49,7 @@ const OPEN: &str = "INSERT INTO cases (comment_id, state, opened_id) VALUES (?, 
 pub(crate) fn open(tx: &mut Write, comment: CommentId, report: i64) -> Result<()> {
     let values = [Value::Number(comment.0), Value::Number(report)];
     crate::conn::on_either!(&mut tx.conn, |c| Kept::<_>::new(OPEN, values).execute(c))?;
+    tx.tell(Change::Queue);
     Ok(())
 }
 
@@ -73,11 +74,17 @@ macro_rules! rows {
     };
 }
 
-/// Cases on boards within reach, the oldest first, after the one that was opened by that report.
+/// Cases on boards within reach, or on one of these, the oldest first, after the one that was opened by that report.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
-pub fn page(tx: &mut Read, state: ReportState, reach: &Reach, after: Option<i64>, limit: i64) -> Result<Vec<Case>> {
+pub fn page(
+    tx: &mut Read,
+    state: ReportState,
+    (reach, board): (&Reach, Option<BoardId>),
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Case>> {
     let mut found = rows!()
         .filter(cases::state.eq(state.code()))
         .filter(cases::opened_id.gt(after.unwrap_or(0)))
@@ -86,6 +93,9 @@ pub fn page(tx: &mut Read, state: ReportState, reach: &Reach, after: Option<i64>
         .into_boxed();
     if let Reach::Boards(boards) = reach {
         found = found.filter(threads::board_id.eq_any(boards.iter().map(|board| board.0).collect::<Vec<_>>()));
+    }
+    if let Some(board) = board {
+        found = found.filter(threads::board_id.eq(board.0));
     }
     found.load::<Row>(&mut tx.conn)?.into_iter().map(case).collect()
 }
@@ -112,6 +122,7 @@ pub fn decide(tx: &mut Write, comment: CommentId, from: ReportState, to: ReportS
     let open =
         reports::table.filter(reports::comment_id.eq(comment.0)).filter(reports::state.eq(ReportState::Open.code()));
     diesel::update(open).set(reports::state.eq(to.code())).execute(&mut tx.conn)?;
+    tx.tell(Change::Queue);
     Ok(true)
 }
 

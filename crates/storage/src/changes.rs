@@ -54,7 +54,7 @@ impl Changes {
             match *change {
                 Change::Thread { thread, version, .. } => self.raise(thread, version, None),
                 Change::Site => drop(self.epoch.fetch_add(1, Ordering::AcqRel)),
-                Change::Inbox | Change::Outbox => {}
+                Change::Inbox | Change::Outbox | Change::Queue => {}
             }
             // Nobody watching is no fault.
             let _ = self.news.send(*change);

@@ -105,4 +105,6 @@ pub enum Change {
     Inbox,
     /// Something is to be brought to another server.
     Outbox,
+    /// What waits for moderators.
+    Queue,
 }

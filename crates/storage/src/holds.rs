@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use domain::rights::Reach;
 use domain::{BoardId, Cause, CommentId, Time};
 
-use crate::conn::{Read, Write, on_either};
+use crate::conn::{Change, Read, Write, on_either};
 use crate::schema::{comments, holds, threads};
 use crate::{Error, Result};
 
@@ -89,6 +89,7 @@ pub fn put(tx: &mut Write, new: &Hold) -> Result<()> {
     on_either!(&mut tx.conn, |c| {
         diesel::insert_into(holds::table).values(row).on_conflict(holds::comment_id).do_update().set(set).execute(c)
     })?;
+    tx.tell(Change::Queue);
     Ok(())
 }
 
@@ -179,7 +180,11 @@ pub fn ask(tx: &mut Write, comment: CommentId, request: &str) -> Result<bool> {
 /// Storage failures only.
 pub fn reject(tx: &mut Write, comment: CommentId) -> Result<bool> {
     let waits = holds::table.find(comment.0).filter(holds::stage.eq(Stage::Waiting.code()));
-    Ok(diesel::update(waits).set(holds::stage.eq(Stage::Rejected.code())).execute(&mut tx.conn)? > 0)
+    let rejected = diesel::update(waits).set(holds::stage.eq(Stage::Rejected.code())).execute(&mut tx.conn)? > 0;
+    if rejected {
+        tx.tell(Change::Queue);
+    }
+    Ok(rejected)
 }
 
 /// A comment waits no more.
@@ -187,6 +192,8 @@ pub fn reject(tx: &mut Write, comment: CommentId) -> Result<bool> {
 /// # Errors
 /// Storage failures only.
 pub fn forget(tx: &mut Write, comment: CommentId) -> Result<()> {
-    diesel::delete(holds::table.find(comment.0)).execute(&mut tx.conn)?;
+    if diesel::delete(holds::table.find(comment.0)).execute(&mut tx.conn)? > 0 {
+        tx.tell(Change::Queue);
+    }
     Ok(())
 }

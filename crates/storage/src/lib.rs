@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod peers;
 pub mod permissions;
 pub mod policies;
+pub mod queue;
 pub mod remotes;
 pub mod reports;
 pub mod search;

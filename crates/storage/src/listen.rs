@@ -141,6 +141,7 @@ fn encode(change: &Change, node: u64) -> String {
         Change::Site => format!("{node} 0 0 -1 0"),
         Change::Inbox => format!("{node} 0 1 -1 0"),
         Change::Outbox => format!("{node} 0 2 -1 0"),
+        Change::Queue => format!("{node} 0 3 -1 0"),
     }
 }
 
@@ -159,6 +160,7 @@ fn decode(payload: &str, node: u64) -> Vec<Change> {
         match (thread, version) {
             (0, 1) => Some(Change::Inbox),
             (0, 2) => Some(Change::Outbox),
+            (0, 3) => Some(Change::Queue),
             (0, _) => Some(Change::Site),
             _ => Some(Change::Thread { thread: ThreadId(thread), version, event: kind.map(|kind| (kind, comment)) }),
         }
@@ -176,6 +178,7 @@ mod tests {
             Change::Site,
             Change::Inbox,
             Change::Outbox,
+            Change::Queue,
             Change::Thread { thread: ThreadId(3), version: 9, event: None },
             Change::Thread { thread: ThreadId(3), version: 10, event: Some((EventKind::Vote, CommentId(5))) },
         ];

@@ -138,7 +138,7 @@ async fn heard(news: &mut Receiver<Change>) {
     loop {
         match news.recv().await {
             Ok(Change::Inbox | Change::Site) | Err(RecvError::Lagged(_)) => break,
-            Ok(Change::Thread { .. } | Change::Outbox) => {}
+            Ok(Change::Thread { .. } | Change::Outbox | Change::Queue) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

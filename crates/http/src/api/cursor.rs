@@ -24,8 +24,12 @@ pub enum List {
     Arrivals,
     /// What is brought to them.
     Deliveries,
+    /// What waits for a moderator.
+    Held,
     /// What is reported.
     Reports,
+    /// What was taken down.
+    Removed,
     /// Accounts, or applications for one.
     Accounts,
     /// Invitations.
@@ -43,7 +47,9 @@ impl List {
             Self::Feed => 'f',
             Self::Arrivals => 'i',
             Self::Deliveries => 'd',
+            Self::Held => 'h',
             Self::Reports => 'r',
+            Self::Removed => 'm',
             Self::Accounts => 'u',
             Self::Invitations => 'v',
         }

@@ -24,6 +24,8 @@ pub struct AccountCorner {
     pub name: String,
     /// Notifications not read yet.
     pub unread: u32,
+    /// Whether they have a part in moderating.
+    pub moderates: bool,
 }
 
 /// The vote buttons of one comment.
@@ -87,7 +89,7 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         let name = "<i>".to_owned();
-        let html = AccountCorner { name, unread: 3 }.render().unwrap();
+        let html = AccountCorner { name, unread: 3, moderates: true }.render().unwrap();
         assert!(html.contains("&lt;i&gt;") && !html.contains("<i>"));
     }
 

@@ -158,7 +158,22 @@ pub async fn log(shell: Shell, State(app): State<App>, Query(query): Query) -> A
 }
 
 fn entry(entry: &Entry) -> LogEntry {
-    let action = match entry.deed {
+    let action = deed(entry.deed);
+    LogEntry {
+        at_ms: entry.at.0,
+        moderator: entry.moderator_name.clone(),
+        action: match entry.host.as_ref().or(entry.person.as_ref()) {
+            Some(whom) => format!("{action}: {whom}"),
+            None => action.to_owned(),
+        },
+        target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
+        reason: entry.reason.clone(),
+    }
+}
+
+/// What somebody did, in the past tense.
+pub(super) fn deed(deed: Deed) -> &'static str {
+    match deed {
         Deed::Remove => "removed a comment",
         Deed::Restore => "restored a comment",
         Deed::Lock => "locked a thread",
@@ -187,15 +202,5 @@ fn entry(entry: &Entry) -> LogEntry {
         Deed::TurnAway => "did not let in somebody who had applied",
         Deed::Invite => "made an invitation",
         Deed::Uninvite => "revoked an invitation",
-    };
-    LogEntry {
-        at_ms: entry.at.0,
-        moderator: entry.moderator_name.clone(),
-        action: match entry.host.as_ref().or(entry.person.as_ref()) {
-            Some(whom) => format!("{action}: {whom}"),
-            None => action.to_owned(),
-        },
-        target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
-        reason: entry.reason.clone(),
     }
 }

@@ -8,6 +8,7 @@ pub mod errors;
 mod interact;
 mod lists;
 mod people;
+mod queue;
 mod reference;
 mod second_factor;
 mod settings;
@@ -43,6 +44,9 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/notifications", get(people::notifications))
         .route("/notifications/read", post(people::read))
         .route("/modlog", get(boards::log))
+        .route("/admin", get(queue::front))
+        .route("/admin/queue", get(queue::page))
+        .route("/admin/queue/{comment}", post(queue::decided))
         .route("/about", get(boards::about))
         .route("/about/edit", get(boards::describe).post(boards::described))
         .route("/api", get(reference::page))

@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::Refusal;
+use domain::rights::Right;
 
 use crate::body::Unread;
 use crate::door::App;
@@ -148,7 +149,11 @@ impl Shell {
     pub async fn corner(&self) -> Result<Option<String>, Oops> {
         let Some(person) = &self.visitor else { return Ok(None) };
         let unread = actions::personal::unread(&self.app.ctx, person).await?;
-        let corner = AccountCorner { name: person.name.clone(), unread: u32::try_from(unread).unwrap_or(u32::MAX) };
+        let corner = AccountCorner {
+            name: person.name.clone(),
+            unread: u32::try_from(unread).unwrap_or(u32::MAX),
+            moderates: person.must(Right::SeeHeld).is_ok(),
+        };
         Ok(Some(rendered(&corner)?))
     }
 

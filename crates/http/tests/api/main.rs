@@ -31,6 +31,7 @@ mod peer;
 mod permission;
 mod permissions;
 mod policies;
+mod queue;
 mod reading;
 mod received;
 mod reports;

@@ -58,6 +58,9 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         path if path.ends_with("/policy") => json!({ "level": "limit", "reason": "a test" }),
         path if path.ends_with("/import") => json!({ "list": "", "reason": "a test" }),
         path if path.ends_with("/note") => json!({ "text": "Look at this." }),
+        path if path.ends_with("/bulk") => {
+            json!({ "action": "remove", "list": "reported", "ids": [thread], "reason": "a test" })
+        }
         _ => json!({ "reason": "a test" }),
     };
     (full, body)
@@ -90,7 +93,7 @@ fn nothing_there(path: &str) -> bool {
 
 /// What the table says of somebody. A list shows what they may see of it, also when that is nothing.
 fn allowed((method, grant): (&str, Grant), role: Role, on_its_board: bool) -> bool {
-    let list = method == "GET" && grant.right == Right::SeeReports;
+    let list = method == "GET" && matches!(grant.right, Right::SeeReports | Right::SeeHeld);
     role >= grant.role && (grant.holding == Holding::Everywhere || on_its_board || list)
 }
 

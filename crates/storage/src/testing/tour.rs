@@ -21,8 +21,8 @@ use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
-    following, holds, idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports,
-    search, second_factors, settings, staff, threads, visits, votes,
+    following, holds, idempotency, imports, introductions, invitations, jobs, log, notifications, objects, queue,
+    reports, search, second_factors, settings, staff, threads, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -344,8 +344,18 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     cases::find(tx, root)?;
     for reach in [Reach::Everywhere, Reach::Boards([BOARD].into())] {
         purpose("cases::page");
-        cases::page(tx, ReportState::Open, &reach, None, PAGE)?;
+        for board in [None, Some(BOARD)] {
+            cases::page(tx, ReportState::Open, (&reach, board), None, PAGE)?;
+        }
+        purpose("queue::removed");
+        for board in [None, Some(BOARD)] {
+            queue::removed(tx, &reach, board, None, PAGE)?;
+        }
     }
+    purpose("queue::lately");
+    queue::lately(tx, ACTOR, PAGE)?;
+    purpose("queue::decisions");
+    queue::decisions(tx, &[root, content.largest.root()], 5)?;
     waiting(tx, root)?;
     purpose("cases::assign");
     cases::assign(tx, root, Some(ACTOR))?;

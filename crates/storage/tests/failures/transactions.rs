@@ -8,6 +8,7 @@ use std::time::Duration;
 use storage::objects::{self, Object};
 use storage::testing::{TestDb, database, execute, number};
 use storage::{Change, Db, Error, settings, threads};
+use tokio::sync::broadcast::Receiver;
 
 use crate::{answer, answers, read, thread, write};
 
@@ -35,8 +36,17 @@ async fn a_refused_write_leaves_nothing_and_tells_nobody() {
         .await;
     assert!(matches!(refused, Err(Error::Unknown("a refusal"))), "{refused:?}");
     assert_eq!(answers(&db, thread).await, 0);
-    assert!(news.try_recv().is_err());
+    told_nothing(&db, &mut news);
     assert_eq!(db.thread_version(thread).await.unwrap(), Some(1));
+}
+
+/// PostgreSQL's listener may have begun to listen meanwhile, and says that something may have been missed before.
+#[track_caller]
+fn told_nothing(db: &Db, news: &mut Receiver<Change>) {
+    let began = db.place().url.starts_with("postgres");
+    while let Ok(change) = news.try_recv() {
+        assert!(began && change == Change::Site, "{change:?}");
+    }
 }
 
 #[tokio::test]
@@ -57,7 +67,7 @@ async fn a_panic_is_an_answer_and_leaves_nothing() {
         assert!(matches!(outcome, Err(Error::Panicked(_))), "{outcome:?}");
     }
     assert_eq!(answers(&db, thread).await, 0);
-    assert!(news.try_recv().is_err());
+    told_nothing(&db, &mut news);
     write(&db, move |tx| answer(tx, thread)).await;
     assert_eq!(answers(&db, thread).await, 1);
 }
@@ -276,7 +286,7 @@ async fn changes_of_another_process_are_noticed() {
     };
     match heard {
         Change::Site => assert!(db.changes().epoch() > epoch),
-        Change::Inbox | Change::Outbox => panic!("nothing was sent or received"),
+        Change::Inbox | Change::Outbox | Change::Queue => panic!("nothing was sent or received"),
         Change::Thread { event, version, .. } => {
             assert_eq!((version, event.map(|(_, comment)| comment)), (2, Some(comment)));
         }

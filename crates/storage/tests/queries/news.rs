@@ -54,7 +54,7 @@ async fn all_reports_on_a_comment_are_one_case() {
         reports::insert(tx, &report(alice, ids[1]))
     })
     .await;
-    let open = |reach: Reach, after| read(&db, move |tx| cases::page(tx, ReportState::Open, &reach, after, 9));
+    let open = |reach: Reach, after| read(&db, move |tx| cases::page(tx, ReportState::Open, (&reach, None), after, 9));
     let found = open(Reach::Everywhere, None).await;
     let expected = Case {
         comment: root,

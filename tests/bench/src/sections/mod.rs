@@ -20,7 +20,7 @@ pub const NOTES: &str = "
   compression beside them. Nothing is kept between two of them.
 - Replies are committed with synchronous=FULL before they are answered, 32 writers with one request each in flight.
 - What comes from other servers is signed before the clock runs, by people whom the server knows, with a key each; it is told from
-  the wire (2 kB, as Mastodon writes it) over 32 connections. The clock stops when nothing waits any more and the server has counted
+  the wire (2 kB, as Mastodon writes it) over 50 connections, one of each server. The clock stops when nothing waits any more and the server has counted
   each reply as done, not when they were answered with 202; p50 and p99 are those of the 202.
 - The rates for few and many stored take turns, each the median round of 5,000 replies.
 - Servers to which comments are brought have a port each, and take what comes in this process, without TLS. The time is that

@@ -76,7 +76,7 @@ async fn told(news: &mut Receiver<Change>) {
     loop {
         match news.recv().await {
             Ok(Change::Outbox | Change::Site) | Err(RecvError::Lagged(_)) => break,
-            Ok(Change::Thread { .. } | Change::Inbox) => {}
+            Ok(Change::Thread { .. } | Change::Inbox | Change::Queue) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

@@ -9,6 +9,8 @@ pub mod inbox;
 pub mod invitations;
 pub mod peers;
 pub mod permissions;
+pub mod queue;
+pub mod queue_live;
 pub mod reports;
 pub mod staff;
 
@@ -21,6 +23,10 @@ use crate::door::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(permissions::list_permissions))
+        .routes(routes!(queue::read_queue))
+        .routes(routes!(queue_live::queue_events))
+        .routes(routes!(queue::note_comment))
+        .routes(routes!(queue::decide_in_bulk))
         .routes(routes!(reports::list_reports))
         .routes(routes!(reports::assign_reports))
         .routes(routes!(reports::note_reports))

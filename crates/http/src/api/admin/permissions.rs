@@ -15,11 +15,15 @@ use crate::gate::Member;
 /// Method, path and the right that is asked for.
 pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/api/v1/admin/permissions", Right::SeeRights),
+    ("GET", "/api/v1/admin/queue", Right::SeeHeld),
+    ("GET", "/api/v1/admin/queue/events", Right::SeeHeld),
+    ("POST", "/api/v1/admin/comments/{id}/note", Right::WorkOnReports),
     ("GET", "/api/v1/admin/reports", Right::SeeReports),
     ("POST", "/api/v1/admin/reports/{id}/assign", Right::WorkOnReports),
     ("POST", "/api/v1/admin/reports/{id}/note", Right::WorkOnReports),
     ("POST", "/api/v1/admin/reports/{id}/resolve", Right::DecideReports),
     ("POST", "/api/v1/admin/reports/{id}/dismiss", Right::DecideReports),
+    ("POST", "/api/v1/admin/comments/bulk", Right::DecideReports),
     ("POST", "/api/v1/admin/comments/{id}/remove", Right::Remove),
     ("POST", "/api/v1/admin/comments/{id}/restore", Right::Restore),
     ("POST", "/api/v1/admin/comments/{id}/approve", Right::Approve),

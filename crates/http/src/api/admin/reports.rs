@@ -73,19 +73,28 @@ pub struct Note {
     at: Moment,
 }
 
-impl From<Reported> for ReportedComment {
-    fn from(reported: Reported) -> Self {
-        let Reported { case, line, assigned, reports, notes } = reported;
-        let report = |(report, by): (storage::reports::Report, Option<storage::actors::Actor>)| OneReport {
+impl From<(storage::reports::Report, Option<storage::actors::Actor>)> for OneReport {
+    fn from((report, by): (storage::reports::Report, Option<storage::actors::Actor>)) -> Self {
+        Self {
             id: Id(report.id),
             by: by.map(|by| handle(&by.name, &by.host)).unwrap_or_default(),
             category: report.category.into(),
             text: report.text,
             state: report.state.into(),
             at: Moment(report.created),
-        };
-        let note =
-            |note: storage::cases::Note| Note { by: note.author_name, text: note.text, at: Moment(note.created) };
+        }
+    }
+}
+
+impl From<storage::cases::Note> for Note {
+    fn from(note: storage::cases::Note) -> Self {
+        Self { by: note.author_name, text: note.text, at: Moment(note.created) }
+    }
+}
+
+impl From<Reported> for ReportedComment {
+    fn from(reported: Reported) -> Self {
+        let Reported { case, line, assigned, reports, notes } = reported;
         Self {
             id: Id(case.comment.0),
             thread_id: Id(line.thread.0),
@@ -96,8 +105,8 @@ impl From<Reported> for ReportedComment {
             published: Moment(line.published),
             state: case.state.into(),
             assigned_to: assigned,
-            reports: reports.into_iter().map(report).collect(),
-            notes: notes.into_iter().map(note).collect(),
+            reports: reports.into_iter().map(OneReport::from).collect(),
+            notes: notes.into_iter().map(Note::from).collect(),
         }
     }
 }

@@ -388,7 +388,7 @@ fn what_belongs_to_one_account() {
         }],
         next: some(),
     });
-    check(&AccountCorner { name: bad(), unread: 1 });
+    check(&AccountCorner { name: bad(), unread: 1, moderates: true });
     check(&VoteButtons { id: 1, cast: Cast::Down });
     check(&AnswerForm { thread: 1 });
 }

@@ -13,6 +13,7 @@ mod interact;
 mod lists;
 mod people;
 mod places;
+mod queue;
 mod reference;
 mod search;
 mod thread;
@@ -32,6 +33,7 @@ pub use places::{
     AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage,
     NewBoardPage,
 };
+pub use queue::{QueueAbove, QueueDeed, QueueItem, QueuePage, QueueTab, QueueWord};
 pub use reference::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
 pub use search::{Excerpt, SearchPage, SearchResult};
 pub use thread::{CommentSort, ThreadHead, ThreadPage};

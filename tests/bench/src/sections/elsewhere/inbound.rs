@@ -9,8 +9,8 @@ use crate::{Failure, Run};
 
 /// People who answer, each on a server of their own.
 const PEOPLE: usize = 50;
-/// Connections: a busy server keeps some to us, and there are several.
-const CONNECTIONS: usize = 32;
+/// Connections: each of the servers keeps one to us.
+const CONNECTIONS: usize = PEOPLE;
 /// Comments stored in the small database.
 const FEW: usize = 1_000;
 /// So many times the usual rounds: how long the disk takes to commit differs by a tenth from second to second.

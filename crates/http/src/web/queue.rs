@@ -1,0 +1,295 @@
+//! The queue of moderators as a page: without script each decision comes back to it, with script the next thing is there at once.
+
+use actions::queue::{self, Breadth, Decision, Item, List, Outcome, Record};
+use actions::{Error, Person};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use domain::rights::Right;
+use domain::{CommentId, NotAnId, Noun, Refusal, State as CommentState};
+use storage::queue::Decided;
+use url::form_urlencoded::Serializer;
+
+use super::boards::deed;
+use super::convert;
+use super::shell::{Answer, Fields, Oops, Query, Shell, local, see};
+use crate::door::{App, Site};
+use crate::pages::views::{BoardLink, Notice, QueueAbove, QueueDeed, QueueItem, QueuePage, QueueTab, QueueWord};
+
+/// Comments on one page.
+const PAGE: usize = 20;
+/// Characters of a comment above.
+const ABOVE: usize = 240;
+
+const LISTS: [(List, &str, &str); 3] =
+    [(List::Held, "held", "Held"), (List::Reported, "reported", "Reported"), (List::Removed, "removed", "Removed")];
+
+fn list(word: &str) -> List {
+    LISTS.iter().find(|(_, known, _)| *known == word).map_or(List::Held, |(list, ..)| *list)
+}
+
+fn word(list: List) -> &'static str {
+    LISTS.iter().find(|(known, ..)| *known == list).map_or("", |(_, word, _)| *word)
+}
+
+const fn does(word: &'static str, label: &'static str, key: &'static str) -> QueueDeed {
+    QueueDeed { word, label, key, first: false, stays: false }
+}
+
+const APPROVE: QueueDeed = QueueDeed { first: true, ..does("approve", "Let it out", "a") };
+const REJECT: QueueDeed = does("reject", "Reject it", "r");
+const REMOVE: QueueDeed = does("remove", "Remove it", "x");
+const RESTORE: QueueDeed = QueueDeed { first: true, ..does("restore", "Put it back", "u") };
+const RESOLVE: QueueDeed = does("resolve", "Dealt with", "e");
+const DISMISS: QueueDeed = QueueDeed { first: true, ..does("dismiss", "Nothing in it", "d") };
+const TAKE: QueueDeed = QueueDeed { stays: true, ..does("take", "Take it on", "t") };
+
+fn deeds(list: List) -> &'static [QueueDeed] {
+    match list {
+        List::Held => &[APPROVE, REJECT],
+        List::Reported => &[DISMISS, REMOVE, RESOLVE, TAKE],
+        List::Removed => &[RESTORE],
+    }
+}
+
+fn decision(word: &str) -> Option<Decision> {
+    Some(match word {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject,
+        "remove" => Decision::Remove,
+        "restore" => Decision::Restore,
+        "resolve" => Decision::Resolve,
+        "dismiss" => Decision::Dismiss,
+        _ => return None,
+    })
+}
+
+fn breadth(word: &str) -> Breadth {
+    match word {
+        "author" => Breadth::Person,
+        "host" => Breadth::Host,
+        _ => Breadth::This,
+    }
+}
+
+/// What is shown of the queue.
+struct Part {
+    list: List,
+    board: String,
+    after: Option<i64>,
+}
+
+impl Part {
+    fn asked(fields: &Fields) -> Result<Self, Refusal> {
+        let after = match fields.get("after") {
+            "" => None,
+            text => Some(text.parse().ok().ok_or(Refusal::BadCursor)?),
+        };
+        Ok(Self { list: list(fields.get("list")), board: fields.text("board"), after })
+    }
+
+    fn address(&self, after: Option<i64>) -> String {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("list", word(self.list));
+        if !self.board.is_empty() {
+            query.append_pair("board", &self.board);
+        }
+        if let Some(after) = after {
+            query.append_pair("after", &after.to_string());
+        }
+        format!("/admin/queue?{}", query.finish())
+    }
+}
+
+/// `GET /admin`
+pub async fn front(shell: Shell) -> Answer {
+    shell.member("moderate")?.must(Right::SeeHeld)?;
+    Ok(see("/admin/queue"))
+}
+
+/// `GET /admin/queue`
+pub async fn page(shell: Shell, Query(query): Query) -> Answer {
+    let part = Part::asked(&query)?;
+    let notice = said(query.get("said"), query.get("count"));
+    shown(&shell, &part, StatusCode::OK, notice).await
+}
+
+/// What happened before this page came.
+fn said(what: &str, count: &str) -> Option<Notice> {
+    let count: u64 = count.parse().unwrap_or(1);
+    let comments = if count == 1 { "a comment".to_owned() } else { format!("{count} comments") };
+    let words = match what {
+        "approve" => format!("Let out: {comments}."),
+        "reject" => format!("Rejected: {comments}."),
+        "remove" => format!("Removed: {comments}."),
+        "restore" => format!("Put back: {comments}."),
+        "resolve" => format!("Dealt with: reports on {comments}."),
+        "dismiss" => format!("Nothing in them: reports on {comments}."),
+        "take" => "You have taken it on.".into(),
+        "note" => "The note is kept.".into(),
+        _ => return None,
+    };
+    Some(Notice::Done(words))
+}
+
+async fn shown(shell: &Shell, part: &Part, status: StatusCode, notice: Option<Notice>) -> Answer {
+    let person = shell.member("see the queue")?;
+    let app = &shell.app;
+    let board = Some(part.board.clone()).filter(|board| !board.is_empty());
+    let (found, next) = queue::page(&app.ctx, person, (part.list, board), part.after, PAGE).await?;
+    let (counts, site) = (queue::counts(&app.ctx, person).await?, app.site().await?);
+    let mut frame = shell.private_frame().await?;
+    frame.path = part.address(part.after);
+    frame.notice = notice;
+    let view = QueuePage {
+        frame,
+        tabs: tabs(part, counts),
+        list: word(part.list),
+        board: part.board.clone(),
+        boards: boards(&site, person, part),
+        items: found.into_iter().map(|one| item(&site, part.list, one)).collect(),
+        next: next.map(|next| part.address(Some(next))),
+    };
+    shell.page_with(status, &view).await
+}
+
+fn tabs(part: &Part, counts: queue::Counts) -> Vec<QueueTab> {
+    let count = |list| match list {
+        List::Held => Some(counts.held),
+        List::Reported => Some(counts.reported),
+        List::Removed => None,
+    };
+    let tab = |(list, word, title): &(List, &'static str, &'static str)| QueueTab {
+        word,
+        title,
+        count: count(*list).map(|count| if count < queue::MOST_COUNTED { count.to_string() } else { "1,000+".into() }),
+        href: Part { list: *list, board: part.board.clone(), after: None }.address(None),
+        current: *list == part.list,
+    };
+    LISTS.iter().map(tab).collect()
+}
+
+fn boards(site: &Site, person: &Person, part: &Part) -> Vec<(BoardLink, String, bool)> {
+    let theirs = site.boards.iter().filter(|board| person.must_on(Right::SeeHeld, board.id).is_ok());
+    let all = (BoardLink { name: String::new(), title: "All boards".into() }, String::new());
+    let each = theirs.map(|board| (convert::board_link(board), board.address()));
+    let link = |(link, board): (BoardLink, String)| {
+        let current = board == part.board;
+        (link, Part { list: part.list, board, after: None }.address(None), current)
+    };
+    let found: Vec<_> = std::iter::once(all).chain(each).map(link).collect();
+    // One board and all of them are the same.
+    if found.len() > 2 { found } else { Vec::new() }
+}
+
+fn item(site: &Site, list: List, item: Item) -> QueueItem {
+    let above = |line: &storage::comments::Line| QueueAbove {
+        id: line.id.0,
+        author: convert::author(site, &line.author, None),
+        excerpt: domain::text::excerpt(&domain::text::plain(&line.html), ABOVE),
+    };
+    let report = |(report, by): &(storage::reports::Report, Option<storage::actors::Actor>)| QueueWord {
+        by: by.as_ref().map(|by| crate::api::shape::handle(&by.name, &by.host)).unwrap_or_default(),
+        what: report.category.name().to_owned(),
+        text: report.text.clone(),
+        at_ms: report.created.0,
+    };
+    let note = |note: storage::cases::Note| QueueWord {
+        by: note.author_name,
+        what: String::new(),
+        text: note.text,
+        at_ms: note.created.0,
+    };
+    QueueItem {
+        id: item.line.id.0,
+        author: convert::author(site, &item.line.author, None),
+        host: item.line.author.host.clone(),
+        thread_title: convert::titled(&item.title, CommentState::Published),
+        board: site.boards.iter().find(|board| board.id == item.board).map(convert::board_link),
+        published_ms: item.line.published.0,
+        why: item.hold.map(why).unwrap_or_default(),
+        above: item.above.iter().map(above).collect(),
+        record: record(&item.author),
+        earlier: item.author.decided.iter().map(earlier).collect(),
+        reports: item.reports.iter().map(report).collect(),
+        notes: item.notes.into_iter().map(note).collect(),
+        assigned: item.assigned,
+        html: item.line.html,
+        deeds: deeds(list).to_vec(),
+    }
+}
+
+fn why(hold: storage::holds::Hold) -> String {
+    match hold.cause {
+        domain::Cause::Rule => format!("Held by the rule \u{201c}{}\u{201d}.", hold.rule),
+        domain::Cause::Server => format!("All from {} waits.", hold.host),
+    }
+}
+
+fn record(record: &Record) -> Vec<String> {
+    let since = record.since.map(|since| format!("known since {}", crate::pages::views::time::day(since.0)));
+    let word = |state: &CommentState| match state {
+        CommentState::Published => "published",
+        CommentState::Flagged => "flagged",
+        CommentState::Held => "held",
+        CommentState::Deleted => "deleted",
+        CommentState::Removed => "removed",
+    };
+    let counts = record.lately.iter().map(|(state, count)| format!("{count} {}", word(state)));
+    since.into_iter().chain(counts).collect()
+}
+
+fn earlier(decided: &Decided) -> QueueWord {
+    QueueWord {
+        by: decided.by.clone(),
+        what: deed(decided.deed).to_owned(),
+        text: decided.reason.clone(),
+        at_ms: decided.at.0,
+    }
+}
+
+/// `POST /admin/queue/{id}`
+pub async fn decided(shell: Shell, State(app): State<App>, Path(comment): Path<String>, fields: Fields) -> Answer {
+    let id: CommentId = comment.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))?;
+    let person = shell.member("decide")?;
+    let word = fields.get("do");
+    let done = match (word, decision(word)) {
+        (_, Some(decision)) => {
+            let what = (id, breadth(fields.get("with")));
+            queue::decide(&app.ctx, person, list(fields.get("list")), what, decision, fields.get("reason")).await
+        }
+        ("take", None) => actions::cases::assign(&app.ctx, person, id, None).await.map(|_| ONE),
+        ("note", None) => queue::note(&app.ctx, person, id, fields.get("note")).await.map(|()| ONE),
+        _ => return Err(Refusal::field("do", "this cannot be done here").into()),
+    };
+    match done {
+        Ok(Outcome { before: Some(before), .. }) => late(&shell, &fields, &told(&before)).await,
+        Ok(outcome) => Ok(see(&after(&fields, word, &outcome))),
+        Err(Error::Refused(refusal)) => {
+            let before = queue::decided(&app.ctx, person, id).await?;
+            let words = before.filter(|before| before.by != person.name).map(|before| told(&before));
+            late(&shell, &fields, &words.unwrap_or_else(|| refusal.to_string())).await
+        }
+        Err(failed) => Err(failed.into()),
+    }
+}
+
+const ONE: Outcome = Outcome { decided: 1, before: None, more: false };
+
+/// Where the moderator came from, with what has happened.
+fn after(fields: &Fields, word: &str, outcome: &Outcome) -> String {
+    let back = local(fields.get("back"));
+    let back = if back.starts_with("/admin/queue?") { back } else { "/admin/queue?list=held" };
+    format!("{back}&said={word}&count={}", outcome.decided)
+}
+
+fn told(before: &Decided) -> String {
+    let why = if before.reason.is_empty() { String::new() } else { format!(": {}", before.reason) };
+    format!("{} {} in the meantime{why}.", before.by, deed(before.deed))
+}
+
+/// The queue as it is now, with why it was not decided as asked.
+async fn late(shell: &Shell, fields: &Fields, words: &str) -> Answer {
+    let part = Part { list: list(fields.get("list")), board: fields.text("board"), after: None };
+    let answer = shown(shell, &part, StatusCode::CONFLICT, Some(Notice::Warning(words.to_owned()))).await;
+    answer.map_err(|oops: Oops| oops.keeping(fields))
+}
