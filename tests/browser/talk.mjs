@@ -28,6 +28,7 @@ export async function talk(site) {
   await mel.remove(deleted);
   const { id: rude } = await mel.reply(thread, "Throw it away.");
   await ada.vote(rude, -1);
+  await ada.ask("POST", `/api/v1/comments/${rude}/reports`, { category: "abuse", text: "he always does" });
   const { id: removed } = await mel.reply(thread, "Buy my glue!");
   await ada.moderate(removed, "remove", "advertising");
   const { id: locked } = await ada.start("House news", "The hall is closed in August.");

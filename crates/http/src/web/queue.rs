@@ -262,13 +262,9 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(comment): Path<S
         _ => return Err(Refusal::field("do", "this cannot be done here").into()),
     };
     match done {
-        Ok(Outcome { before: Some(before), .. }) => late(&shell, &fields, &told(&before)).await,
+        Ok(Outcome { before: Some(before), .. }) => again(&shell, &fields, StatusCode::CONFLICT, told(&before)).await,
         Ok(outcome) => Ok(see(&after(&fields, word, &outcome))),
-        Err(Error::Refused(refusal)) => {
-            let before = queue::decided(&app.ctx, person, id).await?;
-            let words = before.filter(|before| before.by != person.name).map(|before| told(&before));
-            late(&shell, &fields, &words.unwrap_or_else(|| refusal.to_string())).await
-        }
+        Err(Error::Refused(refusal)) => refused(&shell, person, id, &fields, refusal).await,
         Err(failed) => Err(failed.into()),
     }
 }
@@ -287,9 +283,23 @@ fn told(before: &Decided) -> String {
     format!("{} {} in the meantime{why}.", before.by, deed(before.deed))
 }
 
+/// Says who was quicker, if that is why, or what is wrong.
+async fn refused(shell: &Shell, person: &Person, id: CommentId, fields: &Fields, refusal: Refusal) -> Answer {
+    let before = queue::decided(&shell.app.ctx, person, id).await?.filter(|before| before.by != person.name);
+    match (before, refusal) {
+        (Some(before), Refusal::Conflict | Refusal::Field { field: "id", .. }) => {
+            again(shell, fields, StatusCode::CONFLICT, told(&before)).await
+        }
+        (_, field @ Refusal::Field { .. }) => {
+            again(shell, fields, StatusCode::UNPROCESSABLE_ENTITY, field.to_string()).await
+        }
+        (_, other) => Err(other.into()),
+    }
+}
+
 /// The queue as it is now, with why it was not decided as asked.
-async fn late(shell: &Shell, fields: &Fields, words: &str) -> Answer {
+async fn again(shell: &Shell, fields: &Fields, status: StatusCode, words: String) -> Answer {
     let part = Part { list: list(fields.get("list")), board: fields.text("board"), after: None };
-    let answer = shown(shell, &part, StatusCode::CONFLICT, Some(Notice::Warning(words.to_owned()))).await;
+    let answer = shown(shell, &part, status, Some(Notice::Warning(words))).await;
     answer.map_err(|oops: Oops| oops.keeping(fields))
 }

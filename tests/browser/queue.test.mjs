@@ -1,0 +1,87 @@
+// The queue of moderators: emptied by keys alone, by forms where there are no scripts, and by two at once.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { browse } from "./browser.mjs";
+import { ADMIN, MEMBER, start } from "./site.mjs";
+
+const MANY = 50;
+const site = await start();
+const browser = await browse(site);
+after(async () => {
+  await browser.close();
+  await site.stop();
+});
+const [ada, mel] = [site.as(ADMIN), site.as(MEMBER)];
+const { id: thread } = await ada.start("Which glue for a piano stool?", "The third leg came loose.");
+
+/** So many comments, each reported. */
+async function reported(count) {
+  const ids = [];
+  for (let made = 0; made < count; made += 1) {
+    const { id } = await mel.reply(thread, `Buy glue number ${made}.`);
+    await ada.ask("POST", `/api/v1/comments/${id}/reports`, { category: "spam", text: "again" });
+    ids.push(id);
+  }
+  return ids;
+}
+
+const listed = async (list) => (await ada.ask("GET", `/api/v1/admin/queue?list=${list}&limit=100`)).items.map(({ id }) => id);
+const open = (more) => browser.page({ who: ADMIN, ...more });
+const focused = (page) => page.evaluate(() => document.activeElement.closest(".q")?.id ?? "");
+const gone = (page, id) => page.locator(`#q${id}`).waitFor({ state: "detached" });
+
+describe("the queue", () => {
+  test(`is emptied of ${MANY} by keys alone`, async () => {
+    const ids = await reported(MANY);
+    const page = await open();
+    await page.goto("/admin/queue?list=reported");
+    assert.equal(await page.locator(".q").count(), 20, "a page of it");
+    await page.keyboard.press("j");
+    for (const [at, id] of ids.entries()) {
+      assert.equal(await focused(page), `q${id}`, "the next is gone to by itself");
+      if (at % 5 === 0) {
+        await page.keyboard.press("m");
+        await page.keyboard.type("advertising");
+        // Return in a field decides nothing.
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("x");
+      } else await page.keyboard.press("d");
+      await gone(page, id);
+    }
+    await page.getByText("Nothing is left here.").waitFor();
+    assert.deepEqual(await listed("reported"), []);
+    const removed = ids.filter((_, at) => at % 5 === 0);
+    assert.deepEqual((await listed("removed")).sort(), removed.sort());
+    const { items } = await site.json("/api/v1/modlog?limit=100");
+    const reasons = items.filter(({ action, deed }) => (action ?? deed) === "remove").map(({ reason }) => reason);
+    assert.deepEqual(reasons, removed.map(() => "advertising"));
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test("is decided by forms where there are no scripts", async () => {
+    const [first, second] = await reported(2);
+    const page = await open({ js: false });
+    await page.goto("/admin/queue?list=reported");
+    await page.locator(`#q${first}`).getByRole("button", { name: "Nothing in it" }).click();
+    assert.equal(await page.getByRole("status").textContent(), "Nothing in them: reports on a comment.");
+    await page.locator(`#q${second}`).getByLabel("What", { exact: true }).selectOption("author");
+    await page.locator(`#q${second}`).getByRole("button", { name: "Remove it" }).click();
+    assert.equal(await page.getByRole("status").textContent(), "Removed: a comment.");
+    assert.deepEqual(await listed("reported"), []);
+  });
+
+  test("shows at once what others have decided and what has come", async () => {
+    const [first, second] = await reported(2);
+    const page = await open();
+    await page.goto("/admin/queue?list=reported");
+    await page.locator(`#q${first}`).waitFor();
+    await ada.ask("POST", `/api/v1/admin/reports/${first}/dismiss`, { reason: "" });
+    await gone(page, first);
+    const [third] = await reported(1);
+    await page.locator(`#q${third}`).waitFor();
+    assert.equal(await page.locator("[data-count=reported]").textContent(), "2");
+    await page.locator(`#q${second}`).waitFor();
+  });
+});
