@@ -19,5 +19,5 @@ pub mod window;
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
 pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
-pub use state::{Category, Deed, EventKind, Level, Origin, ReportState, Role, Scope, State};
+pub use state::{Category, Cause, Deed, EventKind, Level, Origin, ReportState, Role, Scope, State};
 pub use time::Time;

@@ -176,6 +176,16 @@ impl Level {
 }
 
 coded! {
+    /// Why a comment waits for a moderator.
+    Cause {
+        /// Everything from its author's server does.
+        Server = 0 "server",
+        /// A rule of the instance or the board says so.
+        Rule = 1 "rule",
+    }
+}
+
+coded! {
     /// What a moderator did, as the moderation log tells it.
     Deed {
         /// Took a comment down.

@@ -9,7 +9,7 @@ use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, 
 use crate::conn::{Conn, Read, Write, on_either};
 use crate::schema::{accounts, actors, comments, revisions, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
-use crate::{Error, Result};
+use crate::{Error, Result, holds};
 
 /// A new comment.
 #[derive(Clone, Debug)]
@@ -497,23 +497,23 @@ pub fn edit(tx: &mut Write, id: CommentId, words: Words<'_>, revision: i64, now:
     Ok(())
 }
 
-/// Sets the state.
+/// Sets the state. What is held no more waits for nobody.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn set_state(tx: &mut Write, id: CommentId, state: State) -> Result<()> {
     diesel::update(comments::table.find(id.0)).set(comments::state.eq(state.code())).execute(&mut tx.conn)?;
-    Ok(())
+    if state == State::Held { Ok(()) } else { holds::forget(tx, id) }
 }
 
-/// Deletes the words and all earlier versions of them: what is left is a tombstone.
+/// Deletes the words and all earlier versions of them: what is left is a tombstone, or nothing that a moderator could look at.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn erase_words(tx: &mut Write, id: CommentId) -> Result<()> {
     diesel::delete(texts::table.find(id.0)).execute(&mut tx.conn)?;
     diesel::delete(revisions::table.filter(revisions::comment_id.eq(id.0))).execute(&mut tx.conn)?;
-    Ok(())
+    holds::forget(tx, id)
 }
 
 /// An earlier version of a comment's words.

@@ -14,6 +14,7 @@ pub mod events;
 pub mod following;
 pub mod follows;
 pub mod hidden;
+pub mod holds;
 pub mod idempotency;
 pub mod imports;
 pub mod inbox;

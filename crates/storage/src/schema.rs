@@ -127,6 +127,10 @@ macro_rules! all_tables {
                 host -> Text, level -> SmallInt, with_subdomains -> Bool, reason -> Text, actor_id -> Nullable<BigInt>,
                 decided_at -> BigInt,
             }
+            holds (comment_id) {
+                comment_id -> BigInt, stage -> SmallInt, cause -> SmallInt, rule -> Text, host -> Text, held_at -> BigInt,
+                request -> Nullable<Text>,
+            }
             hidden (comment_id) { comment_id -> BigInt, host -> Text, state -> SmallInt, }
             applications (id) {
                 id -> BigInt, name -> Text, name_key -> Text, password -> Text, answer -> Text, state -> SmallInt, created_at -> BigInt,
@@ -169,6 +173,7 @@ diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));
 diesel::joinable!(hidden -> comments (comment_id));
+diesel::joinable!(holds -> comments (comment_id));
 diesel::joinable!(wishes -> comments (comment_id));
 diesel::joinable!(invitations -> actors (inviter_id));
 diesel::joinable!(invited -> actors (inviter_id));

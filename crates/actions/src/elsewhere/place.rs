@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use domain::authority::{Act, Standing};
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, CommentId, EventKind, Level, Origin, Refusal, ThreadId, Time};
+use domain::{ActorId, Cause, CommentId, EventKind, Level, Origin, Refusal, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Attachment, Found, Grant, Note, NoteKind, Visibility};
 use storage::approvals::{self, Approval, Stage};
 use storage::boards::{self, Board};
+use storage::holds::{self, Hold};
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
 use storage::threads::{self, Touch};
@@ -351,6 +352,9 @@ fn hang(
         announced,
     };
     objects::insert(tx, &object)?;
+    if level == Level::Hold {
+        holds::put(tx, &waits(ctx, note, id))?;
+    }
     backfill::noticed(tx, ctx, thread)?;
     consent::keep_first(tx, id, note)?;
     if let Some(allowed) = allowed {
@@ -360,6 +364,12 @@ fn hang(
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Put::Settled(Outcome::Done))
+}
+
+/// That a moderator is to look at it, as at everything from its server.
+fn waits(ctx: &Ctx, note: &Note, comment: CommentId) -> Hold {
+    let (stage, cause) = (holds::Stage::Waiting, Cause::Server);
+    Hold { comment, stage, cause, rule: String::new(), host: note.id.host(), held: ctx.now(), request: None }
 }
 
 const NOT_ALLOWED: &str = "whoever wrote what it answers has not allowed it";

@@ -258,6 +258,9 @@ async fn what_a_held_server_says_waits_for_a_moderator() {
     let uri = peer.id("notes/1");
     let held = world.app.ctx.db().read(move |tx| storage::objects::by_uri(tx, &uri)).await.unwrap().unwrap().comment;
     world.anon.get(&format!("/api/v1/comments/{held}")).await.refused(404, "not-found");
+    let why = async || world.app.ctx.db().read(move |tx| storage::holds::find(tx, held)).await.unwrap();
+    let waits = why().await.unwrap();
+    assert_eq!((waits.cause, waits.host.as_str()), (domain::Cause::Server, peer.host()));
     let approve = format!("/api/v1/admin/comments/{held}/approve");
     world.ana.post(&approve, json!({ "reason": "" })).await.refused(403, "forbidden");
     for _ in 0..2 {
@@ -271,6 +274,7 @@ async fn what_a_held_server_says_waits_for_a_moderator() {
         world.anon.get("/api/v1/modlog").await.is(200).all("/items", "/deed"),
         [json!("approve"), json!("hold")]
     );
+    assert_eq!(why().await, None, "what was let out waits no more");
     // What is hidden with its server, or was removed, is let out by nobody.
     decide(&world, peer.host(), "block").await.is(200);
     world.mo.post(&approve, json!({ "reason": "" })).await.refused(422, "bad-field");

@@ -21,8 +21,8 @@ use crate::threads::Touch;
 use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
-    following, idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports, search,
-    second_factors, settings, staff, threads, visits, votes,
+    following, holds, idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports,
+    search, second_factors, settings, staff, threads, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -346,6 +346,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         purpose("cases::page");
         cases::page(tx, ReportState::Open, &reach, None, PAGE)?;
     }
+    waiting(tx, root)?;
     purpose("cases::assign");
     cases::assign(tx, root, Some(ACTOR))?;
     purpose("cases::note");
@@ -376,6 +377,25 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     threads::withhold(tx, thread)?;
     threads::give_back(tx, thread)?;
     threads::erase_title(tx, thread)
+}
+
+fn waiting(tx: &mut Write, comment: CommentId) -> Result<()> {
+    purpose("holds");
+    holds::put(tx, &world::hold(comment, "first", "a.example"))?;
+    holds::find(tx, comment)?;
+    holds::of(tx, &[comment])?;
+    holds::ask(tx, comment, "https://a.example/requests/1")?;
+    for host in [None, Some("a.example")] {
+        purpose("holds::are_at_least");
+        holds::are_at_least(tx, host, 500)?;
+    }
+    for (reach, board) in [(Reach::Everywhere, None), (Reach::Boards([BOARD].into()), Some(BOARD))] {
+        purpose("holds::page");
+        holds::page(tx, &reach, board, None, PAGE)?;
+    }
+    purpose("holds: decided");
+    holds::reject(tx, comment)?;
+    holds::forget(tx, comment)
 }
 
 fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {

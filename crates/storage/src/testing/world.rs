@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::authority::Admission;
-use domain::{AccountId, ActorId, BoardId, CommentId, EventKind, Origin, Role, State, ThreadId, Time, Votes};
+use domain::{AccountId, ActorId, BoardId, Cause, CommentId, EventKind, Origin, Role, State, ThreadId, Time, Votes};
 
 use crate::accounts::{self, Account};
 use crate::actors::{self, Actor};
 use crate::applications::{Application, State::Waiting};
 use crate::boards::{self, Board};
 use crate::comments::{self, NewComment, Words};
+use crate::holds::{Hold, Stage};
 use crate::invitations::Invitation;
 use crate::threads::{self, NewThread, Touch};
 use crate::{Result, Write, search};
@@ -79,6 +80,13 @@ pub fn applicant(name: &str) -> Application {
 #[must_use]
 pub fn invitation(inviter: Option<ActorId>) -> Invitation {
     Invitation { id: id(), inviter, inviter_name: None, uses_left: 1, created: now(), expires: now() }
+}
+
+/// That a comment waits because of a rule, not stored.
+#[must_use]
+pub fn hold(comment: CommentId, rule: &str, host: &str) -> Hold {
+    let (stage, cause) = (Stage::Waiting, Cause::Rule);
+    Hold { comment, stage, cause, rule: rule.to_owned(), host: host.to_owned(), held: now(), request: None }
 }
 
 /// A new board.

@@ -10,6 +10,7 @@ mod comments;
 mod elsewhere;
 mod following;
 mod groups;
+mod holds;
 mod hosting;
 mod jobs;
 mod joining;
