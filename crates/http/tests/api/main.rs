@@ -34,6 +34,7 @@ mod policies;
 mod reading;
 mod received;
 mod reports;
+mod rules;
 mod running;
 mod second_factor;
 mod secure;
