@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::elsewhere::Elsewhere;
 use crate::reading::Arranged;
+use crate::rules::Kept;
 use crate::secrets::Hashing;
 
 /// Tells the time.
@@ -79,6 +80,7 @@ struct Inner {
     arranged: Cache<(ThreadId, i64, CommentSort), Arc<Arranged>>,
     hashing: Arc<Hashing>,
     searches: Arc<Semaphore>,
+    rules: Kept,
 }
 
 /// How many bytes of arranged trees are kept.
@@ -112,6 +114,7 @@ impl Ctx {
             arranged,
             hashing: Arc::new(Hashing::new()),
             searches: Arc::new(Semaphore::new(SEARCHES)),
+            rules: Kept::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -169,6 +172,10 @@ impl Ctx {
 
     pub(crate) fn searches(&self) -> &Arc<Semaphore> {
         &self.inner.searches
+    }
+
+    pub(crate) fn rules(&self) -> &Kept {
+        &self.inner.rules
     }
 
     pub(crate) fn hashing(&self) -> &Arc<Hashing> {

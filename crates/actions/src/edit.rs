@@ -1,15 +1,17 @@
 //! Changing one's words.
 
 use domain::authority::{Act, Standing};
+use domain::rules::Occasion;
 use domain::text::{Rendered, tidy};
-use domain::{CommentId, EventKind, Refusal, State, Time};
-use storage::Write;
-use storage::comments::{self, Words};
+use domain::{CommentId, EventKind, Level, Refusal, State, Time};
+use storage::comments::{self, Spot, Words};
 use storage::threads::{self, Touch};
+use storage::{Write, holds};
 
 use crate::elsewhere::say::{self, Home};
+use crate::rules::{self, Entering, Look, Matter, Ruling, Words as Looked};
 use crate::writing::{index, permitted, render, still_permitted};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, held};
 
 /// What somebody believes to be changing. If it is something else by then, nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +27,16 @@ pub enum Of {
 /// Replaces the words of one's comment; the earlier ones can still be read.
 ///
 /// # Errors
-/// Refusals of the text and of the table of rights, [`Refusal::Conflict`]; failures.
+/// Refusals of the text, of the rules and of the table of rights, [`Refusal::Conflict`]; failures.
 pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of: Of) -> Result<()> {
     let rendered = render(ctx, source)?;
+    let look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
     let (cx, who, source) = (ctx.clone(), who.clone(), tidy(source));
     ctx.db()
         .write(move |tx| {
-            if change(tx, &cx, &who.standing(), comment, (&source, &rendered), &of)? == Change::Made {
+            let entering = Entering { host: "", level: Level::Allow, look: &look };
+            let changed = change(tx, &cx, &who.standing(), comment, (&source, &rendered, &of), entering)?;
+            if changed == Change::Made && !rules::is_limited(tx, comment)? {
                 say::edited(tx, &cx, comment, Home::Here(&who.name))?;
             }
             Ok(())
@@ -54,8 +59,8 @@ pub(crate) fn change(
     ctx: &Ctx,
     who: &Standing,
     comment: CommentId,
-    (source, rendered): (&str, &Rendered),
-    of: &Of,
+    (source, rendered, of): (&str, &Rendered, &Of),
+    entering: Entering<'_>,
 ) -> Result<Change> {
     let spot = permitted(tx, who, Act::Edit, comment)?;
     let old = comments::source(tx, comment)?.unwrap_or_default();
@@ -71,6 +76,7 @@ pub(crate) fn change(
     if other {
         return Err(Error::Refused(Refusal::Conflict));
     }
+    let ruling = judged(tx, ctx, who, &spot, entering)?;
     let now = ctx.now();
     comments::edit(tx, comment, Words { source, html: &rendered.html }, ctx.id(), now)?;
     if spot.state != State::Held {
@@ -80,5 +86,26 @@ pub(crate) fn change(
         let touched = threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
         still_permitted(who, Act::Edit, &spot, touched.openness)?;
     }
+    settle(tx, ctx, &spot, &ruling)?;
     Ok(Change::Made)
+}
+
+/// What the rules say to other words of a comment. Of ours that readers can see none wait: others would have to be told that it is gone, and
+/// most of them never take it back.
+pub(crate) fn judged(tx: &mut Write, ctx: &Ctx, who: &Standing, spot: &Spot, entering: Entering<'_>) -> Result<Ruling> {
+    let matter = Matter { who, comment: spot.id, board: spot.board, occasion: Occasion::Edit };
+    let ruling = rules::ask(tx, ctx, entering, matter)?;
+    let waits = ruling.is_held() && spot.state.stands() && entering.host.is_empty();
+    if waits { Err(Error::Refused(Refusal::EditWaits)) } else { Ok(ruling) }
+}
+
+/// Does what the rules said, once the words are stored. What waits already waits as before, and what was rejected stays so.
+pub(crate) fn settle(tx: &mut Write, ctx: &Ctx, spot: &Spot, ruling: &Ruling) -> Result<()> {
+    if ruling.is_held() && spot.state.stands() {
+        held::withhold(tx, ctx, spot.id)?;
+    }
+    if spot.state == State::Held && holds::find(tx, spot.id)?.is_some() {
+        return Ok(());
+    }
+    ruling.keep(tx, ctx)
 }

@@ -1,15 +1,17 @@
 //! Comments that wait for somebody's word: a moderator's, or that of an author elsewhere whom they answer. They come out as if they had
 //! been written then, and can be taken back to where nobody but their author knows of them.
 
-use domain::authority::{Act, Standing};
+use domain::authority::{Act, Standing, knows};
 use domain::rights::Right;
 use domain::{ActorId, CommentId, Deed, EventKind, Noun, Origin, Refusal, State};
 use storage::comments::{self, Spot};
+use storage::holds::{self, Hold, Stage};
 use storage::threads::{self, Touch};
-use storage::{Write, objects};
+use storage::{Write, accounts, actors, approvals, notifications, objects};
 
+use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
-use crate::elsewhere::{approval, policy};
+use crate::elsewhere::{approval, permission, policy};
 use crate::writing::{index, notify, permitted, reasoned, still_permitted};
 use crate::{Ctx, Error, Person, Result, retract};
 
@@ -27,15 +29,90 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
             if spot.state == State::Published {
                 return Ok(());
             }
-            waits_for_a_moderator(tx, &cx, &spot)?;
+            let hold = waits_for_a_moderator(tx, &cx, &spot)?;
             retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
-            release(tx, &cx, comment)
+            let_out(tx, &cx, &spot, hold)
         })
         .await
 }
 
-fn waits_for_a_moderator(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
-    let refused = |problem: &str| Err(Error::Refused(Refusal::field("id", problem)));
+/// Says no to a comment that waits for a moderator: it stays where nobody but its author and those who moderate knows of it, with its words.
+/// Its author is told, and elsewhere whoever asked to be. It can be let out later. Doing it twice does nothing the second time.
+///
+/// # Errors
+/// As of [`approve`].
+pub async fn reject(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
+    who.must(Right::Approve)?;
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
+    ctx.db()
+        .write(move |tx| {
+            let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
+            who.must_on(Right::Approve, spot.board)?;
+            let hold = holds::find(tx, comment)?.filter(|_| spot.state == State::Held);
+            let Some(hold) = hold else { return refused("it does not wait for a moderator") };
+            if hold.stage == Stage::Rejected {
+                return Ok(());
+            }
+            retract::note(tx, &cx, who.actor, Deed::RejectComment, comment, reason)?;
+            say_no(tx, &cx, &spot, &hold)
+        })
+        .await
+}
+
+fn say_no(tx: &mut Write, ctx: &Ctx, spot: &Spot, hold: &Hold) -> Result<()> {
+    holds::reject(tx, spot.id)?;
+    if let Some(account) = accounts::of_actor(tx, spot.author)? {
+        return Ok(notifications::insert(tx, ctx.id(), account, spot.id, ctx.now())?);
+    }
+    hold.request.as_deref().map_or(Ok(()), |request| permission::decided(tx, ctx, spot.id, request))
+}
+
+/// A moderator has nothing against it. Whoever wrote what it answers may have to be asked now, and whoever asked us is answered.
+fn let_out(tx: &mut Write, ctx: &Ctx, spot: &Spot, hold: Option<Hold>) -> Result<()> {
+    holds::forget(tx, spot.id)?;
+    if !approval::may_be_shown(tx, spot.id)? {
+        return Ok(());
+    }
+    if let Some((author, name)) = to_be_asked(tx, ctx, spot)? {
+        return approval::ask(tx, ctx, spot.id, &name, author);
+    }
+    release(tx, ctx, spot.id)?;
+    let request = hold.and_then(|hold| hold.request);
+    request.map_or(Ok(()), |request| permission::decided(tx, ctx, spot.id, &request))
+}
+
+/// Who has to be asked before something of ours is shown, as if it were written now; and who asks.
+fn to_be_asked(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<Option<(ActorId, String)>> {
+    let is_proven = approvals::find(tx, spot.id)?.is_some();
+    let ours = actors::find(tx, spot.author)?.filter(|author| author.origin == Origin::Local);
+    let (Some(parent), Some(author), false) = (spot.parent, ours, is_proven) else { return Ok(None) };
+    Ok(match consent::to_answer(tx, ctx, parent, (author.id, &author.name))? {
+        Consent::Given => None,
+        Consent::Asked(whom) => Some((whom, author.name)),
+    })
+}
+
+/// Why a comment waits for a moderator, or that one has said no: for whoever knows of it; nothing for all others.
+///
+/// # Errors
+/// Failures only.
+pub async fn why(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<Option<Hold>> {
+    let standing = who.standing();
+    ctx.db()
+        .read(move |tx| {
+            let held = comments::spot(tx, comment)?.filter(|spot| spot.state == State::Held);
+            let known = held.filter(|spot| knows(Some(&standing), spot.author, spot.board));
+            known.map_or(Ok(None), |_| Ok(holds::find(tx, comment)?))
+        })
+        .await
+}
+
+fn refused<T>(problem: &str) -> Result<T> {
+    Err(Error::Refused(Refusal::field("id", problem)))
+}
+
+/// Why it waits, which is not known of all that do.
+fn waits_for_a_moderator(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<Option<Hold>> {
     if spot.state != State::Held {
         return refused("it does not wait; a comment that was removed is restored");
     }
@@ -43,8 +120,9 @@ fn waits_for_a_moderator(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     if policy::is_blocked(tx, ctx, spot.author)? {
         return refused("its server is blocked; it can be let out when that is lifted");
     }
-    if approval::may_be_shown(tx, spot.id)? {
-        return Ok(());
+    let hold = holds::find(tx, spot.id)?;
+    if hold.is_some() || approval::may_be_shown(tx, spot.id)? {
+        return Ok(hold);
     }
     refused("it waits for the author of what it answers, who was asked")
 }
@@ -101,9 +179,4 @@ pub(crate) fn withhold(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<
     let Some(spot) = comments::spot_to_change(tx, comment)?.filter(|spot| spot.state.stands()) else { return Ok(()) };
     say::removed(tx, ctx, comment)?;
     retract::hide(tx, ctx, &spot, State::Held)
-}
-
-/// TEMPORARY until the branch with rules is merged.
-pub async fn reject(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
-    retract::remove(ctx, who, comment, reason).await
 }

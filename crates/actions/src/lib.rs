@@ -28,6 +28,7 @@ pub mod reading;
 pub mod reply;
 pub mod report;
 pub mod retract;
+pub mod rules;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;

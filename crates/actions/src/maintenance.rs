@@ -1,6 +1,7 @@
 //! Housekeeping: what is over is deleted. One job in the queue, leased by whichever node is awake.
 
-use storage::{accounts, applications, events, idempotency, inbox, invitations, jobs, objects, outbox};
+use domain::first_made_at;
+use storage::{accounts, applications, events, idempotency, inbox, invitations, jobs, objects, outbox, traces};
 
 use crate::elsewhere::{departed, parting};
 use crate::{Ctx, Result};
@@ -10,6 +11,8 @@ const KIND: &str = "housekeeping";
 const HOUR_MS: i64 = 3600 * 1000;
 /// How long events and idempotency keys are kept: nobody comes back to them later.
 const KEEP_MS: i64 = 7 * 24 * HOUR_MS;
+/// How long it is known who wrote what how often: no rule asks for more than a day.
+const KEEP_TRACES_MS: i64 = 25 * HOUR_MS;
 /// How long those who run the instance see whom they turned away, and which invitations are over.
 const KEEP_DECIDED_MS: i64 = 30 * 24 * HOUR_MS;
 /// How long it is known that something has come: a signature is good for hours, queues of other servers last days.
@@ -65,6 +68,7 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
                     + applications::forget_turned_away(tx, now.plus_ms(-KEEP_DECIDED_MS))?
                     + invitations::forget_expired(tx, now.plus_ms(-KEEP_DECIDED_MS))?
                     + events::forget_before(tx, before)?
+                    + traces::forget_before(tx, first_made_at(now.plus_ms(-KEEP_TRACES_MS)))?
                     + idempotency::forget_before(tx, before)?
                     + outbox::give_up_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?
                     + outbox::forget_ended_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?

@@ -1,6 +1,7 @@
 //! Answering a comment.
 
 use domain::authority::{Act, Standing};
+use domain::rules::Occasion;
 use domain::text::Rendered;
 use domain::{ActorId, CommentId, EventKind, Level, Noun, Origin, Refusal, State, Time, Votes};
 use storage::comments::{self, Line, NewComment, Spot, Words};
@@ -11,6 +12,7 @@ use crate::elsewhere::approval;
 use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, permitted, render, still_permitted};
 use crate::{Ctx, Error, Person, Result};
 
@@ -37,21 +39,25 @@ pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
 /// Refusals of the text, of the depth, of the table of rights; failures.
 pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<Written> {
     let rendered = render(ctx, source)?;
+    let look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
     let (cx, who, source) = (ctx.clone(), who.clone(), domain::text::tidy(source));
     ctx.db()
         .write(move |tx| {
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
                 return stored(tx, comment);
             }
-            let consent = consent::to_answer(tx, &cx, parent, &who)?;
+            let consent = consent::to_answer(tx, &cx, parent, (who.actor, &who.name))?;
             let state = if consent == Consent::Given { State::Published } else { State::Held };
             let (id, now) = (CommentId(cx.id()), cx.now());
             let words = (source.as_str(), &rendered);
-            let answer = Answer { id, act: Act::Reply, parent, words, published: now, state, level: Level::Allow };
-            let new = add(tx, &cx, &who.standing(), &answer)?;
-            match consent {
-                Consent::Given => say::published(tx, &cx, id, Home::Here(&who.name))?,
-                Consent::Asked(author) => approval::ask(tx, &cx, id, &who, author)?,
+            let entering = Entering { host: "", level: Level::Allow, look: &look };
+            let answer = Answer { id, act: Act::Reply, parent, words, published: now, state, entering };
+            let (new, level) = add(tx, &cx, &who.standing(), &answer)?;
+            match (consent, level) {
+                // Whoever has to be asked is asked when it is let out.
+                (_, Level::Hold) | (Consent::Given, Level::Limit) => {}
+                (Consent::Given, _) => say::published(tx, &cx, id, Home::Here(&who.name))?,
+                (Consent::Asked(author), _) => approval::ask(tx, &cx, id, &who.name, author)?,
             }
             once::remember(tx, &who, once.as_ref(), id, now)?;
             let line = line(&new, &who);
@@ -69,7 +75,7 @@ pub async fn permitted_to(ctx: &Ctx, who: &Person, parent: CommentId) -> Result<
     crate::comment::permitted(ctx, Some(who), Act::Reply, parent).await?;
     let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
-        .read(move |tx| match consent::to_answer(tx, &cx, parent, &who)? {
+        .read(move |tx| match consent::to_answer(tx, &cx, parent, (who.actor, &who.name))? {
             Consent::Given => Ok(None),
             Consent::Asked(author) => Ok(remotes::of_actor(tx, author)?.and_then(|author| say::host(&author))),
         })
@@ -88,35 +94,44 @@ pub(crate) struct Answer<'a> {
     pub(crate) words: (&'a str, &'a Rendered),
     /// When it was published.
     pub(crate) published: Time,
-    /// Whether it is, or waits.
+    /// Whether it is, or waits for an author elsewhere.
     pub(crate) state: State,
-    /// How its author's server is dealt with.
-    pub(crate) level: Level,
+    /// Where it comes from, and what was found in it.
+    pub(crate) entering: Entering<'a>,
 }
 
-/// Puts an answer into its thread, whoever wrote it and wherever.
-pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
-    let Answer { id, act, parent, words: (source, rendered), published, state, level } = *answer;
+/// Puts an answer into its thread, whoever wrote it and wherever. Says also how it is dealt with.
+pub(crate) fn add<'a>(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: &Standing,
+    answer: &Answer<'a>,
+) -> Result<(NewComment<'a>, Level)> {
+    let Answer { id, act, parent, words: (source, rendered), published, state, entering } = *answer;
     let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;
     if spot.depth > max {
         return Err(Error::Refused(Refusal::TooDeep { max }));
     }
+    let matter = Matter { who, comment: id, board: spot.board, occasion: Occasion::New };
+    let ruling = rules::ask(tx, ctx, entering, matter)?;
+    let state = if ruling.is_held() { State::Held } else { state };
     let new = NewComment { state, ..new(id, &spot, who.actor, Words { source, html: &rendered.html }, published) };
     comments::insert(tx, &new)?;
+    ruling.keep(tx, ctx)?;
     if state == State::Held {
-        return Ok(new);
+        return Ok((new, ruling.level));
     }
     let (event, now) = (Some((EventKind::Comment, id)), ctx.now());
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
     still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
-    if level == Level::Limit {
-        return Ok(new);
+    if ruling.level == Level::Limit {
+        return Ok((new, ruling.level));
     }
     let answered = spot.state.is_signed().then_some(spot.author);
     notify(tx, ctx, id, who.actor, answered, &rendered.mentions, now)?;
-    Ok(new)
+    Ok((new, ruling.level))
 }
 
 /// What came of the same request before.

@@ -1,6 +1,7 @@
 //! Starting a thread: a title, and a link or words or both.
 
 use domain::authority::{Standing, may_start};
+use domain::rules::Occasion;
 use domain::text::{Rendered, TextRefusal, tidy};
 use domain::{Level, Noun, Origin, Refusal, Role, ThreadId, Time, Votes};
 use storage::boards::{self, Board};
@@ -10,6 +11,7 @@ use storage::{Write, following};
 
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, render};
 use crate::{Ctx, Error, Person, Result};
 
@@ -70,6 +72,7 @@ pub async fn start_thread(
 ) -> Result<ThreadId> {
     who.must_be(Role::Member, "start threads")?;
     let checked = check(ctx, opening)?;
+    let look = Look::new(&rules::current(ctx).await?, looked(&checked));
     let (cx, who, board, source) = (ctx.clone(), who.clone(), board.to_owned(), tidy(&opening.text));
     ctx.db()
         .write(move |tx| {
@@ -80,9 +83,11 @@ pub async fn start_thread(
             let (id, now) = (ThreadId(cx.id()), cx.now());
             let words = checked.text.as_ref().map(|text| (source.as_str(), text));
             let (title, url) = (checked.title.as_str(), checked.url.as_deref());
-            let new = New { id, board: &board, title, url, words, published: now, level: Level::Allow };
-            open(tx, &cx, (&who.standing(), Origin::Local), &new)?;
-            say::published(tx, &cx, id.root(), Home::Here(&who.name))?;
+            let entering = Entering { host: "", level: Level::Allow, look: &look };
+            let new = New { id, board: &board, title, url, words, published: now, entering };
+            if open(tx, &cx, (&who.standing(), Origin::Local), &new)? == Level::Allow {
+                say::published(tx, &cx, id.root(), Home::Here(&who.name))?;
+            }
             once::remember(tx, &who, once.as_ref(), id.root(), now)?;
             Ok(id)
         })
@@ -103,19 +108,28 @@ pub(crate) struct New<'a> {
     pub(crate) words: Option<(&'a str, &'a Rendered)>,
     /// When it was published.
     pub(crate) published: Time,
-    /// How its author's server is dealt with: what is not taken as everybody's stands in no list.
-    pub(crate) level: Level,
+    /// Where it comes from, and what was found in it: what is not taken as everybody's stands in no list.
+    pub(crate) entering: Entering<'a>,
 }
 
-/// Opens a thread, whoever wrote it and wherever.
-pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin), new: &New<'_>) -> Result<()> {
+/// What the rules look at.
+fn looked(checked: &Checked) -> Looked<'_> {
+    let words = checked.text.as_ref().map(Looked::of).unwrap_or_default();
+    Looked { title: &checked.title, link: checked.url.as_deref(), ..words }
+}
+
+/// Opens a thread, whoever wrote it and wherever. Says how it is dealt with.
+pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin), new: &New<'_>) -> Result<Level> {
     may_start(who, origin, new.board.admission)?;
     // Nobody would bring here what is answered there.
     if new.board.group.is_some() && !following::is_followed(tx, new.board.id)? {
         let remedy = "Nobody here follows it. Follow it, and try again once it has said yes.";
         return Err(Error::Refused(Refusal::Forbidden("start threads on this board", remedy)));
     }
-    let New { id, board, title, url, words, published, level } = *new;
+    let New { id, board, title, url, words, published, entering } = *new;
+    let matter = Matter { who, comment: id.root(), board: board.id, occasion: Occasion::New };
+    let ruling = rules::ask(tx, ctx, entering, matter)?;
+    let level = ruling.level;
     let votes = Votes::default();
     threads::insert(tx, &NewThread { id, board: board.id, title, url, published, votes })?;
     let root = NewComment {
@@ -130,10 +144,13 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
         words: words.map(|(source, text)| Words { source, html: &text.html }),
     };
     comments::insert(tx, &root)?;
+    ruling.keep(tx, ctx)?;
     let (plain, mentions) = words.map_or(("", &[][..]), |(_, text)| (&text.plain, &text.mentions));
     index(tx, id.root(), root.state, Some(title), plain)?;
     if level != Level::Allow {
-        return Ok(threads::set_listed(tx, id, false)?);
+        threads::set_listed(tx, id, false)?;
+        return Ok(level);
     }
-    notify(tx, ctx, id.root(), who.actor, None, mentions, ctx.now())
+    notify(tx, ctx, id.root(), who.actor, None, mentions, ctx.now())?;
+    Ok(level)
 }

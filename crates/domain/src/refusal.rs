@@ -132,6 +132,19 @@ pub enum Refusal {
     /// An `Idempotency-Key` came again with another request.
     #[error("This Idempotency-Key was used for another request. Use a new key for each new request.")]
     KeyReused,
+    /// A rule of this instance refuses it, and says what its author can do.
+    #[error("A rule here does not let this through. {0}")]
+    ByRule(String),
+    /// A rule would have what was changed wait for a moderator.
+    #[error(
+        "A moderator would have to look at this change first, and it was not made. Change it otherwise, or write a new comment."
+    )]
+    EditWaits,
+    /// Moderators have too much to look at.
+    #[error(
+        "So much waits for the moderators here that nothing more can wait at the moment. Try again in a few hours."
+    )]
+    QueueFull,
     /// A request changes something, but comes from a page of another origin.
     #[error("The request came from a page of another site. Open the page here and send it from there.")]
     ForeignOrigin,
@@ -164,6 +177,9 @@ impl Refusal {
             Self::SecondFactorNeeded => "second-factor-needed",
             Self::BadCode => "bad-code",
             Self::KeyReused => "idempotency-key-reused",
+            Self::ByRule(_) => "refused-by-rule",
+            Self::EditWaits => "edit-would-wait",
+            Self::QueueFull => "queue-full",
             Self::ForeignOrigin => "foreign-origin",
         }
     }

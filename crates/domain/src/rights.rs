@@ -34,6 +34,8 @@ pub enum Right {
     RunBoards,
     /// Describe the instance and set its rules.
     DescribeInstance,
+    /// See, try and set the rules that look at comments before they are published.
+    RunRules,
     /// See and change how other servers are spoken to.
     RunPeers,
     /// See accounts and say who has which role.
@@ -53,6 +55,7 @@ named!(Right {
     DecideReports = "decide-reports",
     RunBoards = "run-boards",
     DescribeInstance = "describe-instance",
+    RunRules = "run-rules",
     RunPeers = "run-peers",
     RunAccounts = "run-accounts",
 });
@@ -93,7 +96,7 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 14] = [
+pub const GRANTS: [Grant; 15] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
@@ -106,6 +109,7 @@ pub const GRANTS: [Grant; 14] = [
     grant(Right::Backfill, "see what was fetched from other servers", Role::Moderator, OnBoards),
     grant(Right::RunBoards, "make or describe boards", Role::Admin, Everywhere),
     grant(Right::DescribeInstance, "describe this instance", Role::Admin, Everywhere),
+    grant(Right::RunRules, "see or change rules for comments", Role::Admin, Everywhere),
     grant(Right::RunPeers, "see or change how other servers are spoken to", Role::Admin, Everywhere),
     grant(Right::RunAccounts, "see or change accounts", Role::Admin, Everywhere),
 ];

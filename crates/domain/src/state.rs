@@ -176,6 +176,22 @@ impl Level {
 }
 
 coded! {
+    /// What a rule does with a comment that it matches, in rising severity.
+    Effect {
+        /// Moderators are told of it.
+        Notify = 0 "notify",
+        /// Moderators see the rule's name beside it.
+        Tag = 1 "tag",
+        /// It stands where it answers, and is made known to nobody who did not ask for it.
+        Limit = 2 "limit",
+        /// It waits for a moderator.
+        Hold = 3 "hold",
+        /// It is not taken.
+        Refuse = 4 "refuse",
+    }
+}
+
+coded! {
     /// Why a comment waits for a moderator.
     Cause {
         /// Everything from its author's server does.
@@ -228,6 +244,10 @@ coded! {
         Blocklist = 35 "blocklist",
         /// Let a comment out that waited.
         Approve = 36 "approve",
+        /// Said no to a comment that waited.
+        RejectComment = 60 "reject-comment",
+        /// Changed the rules that look at comments before they are published.
+        SetRules = 61 "set-rules",
         /// Took somebody's role.
         MakeMember = 50 "make-member",
         /// Made somebody a helper.

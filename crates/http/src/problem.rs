@@ -184,12 +184,15 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::InvitationNeeded
         | Refusal::NotYetApproved
         | Refusal::ForeignOrigin => StatusCode::FORBIDDEN,
-        Refusal::TooDeep { .. } | Refusal::Text(_) | Refusal::Name(_) | Refusal::Field { .. } => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::TooDeep { .. }
+        | Refusal::Text(_)
+        | Refusal::Name(_)
+        | Refusal::ByRule(_)
+        | Refusal::EditWaits
+        | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::BadCursor => StatusCode::BAD_REQUEST,
         Refusal::NameTaken(_) | Refusal::Conflict | Refusal::KeyReused => StatusCode::CONFLICT,
-        Refusal::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Throttled { .. } | Refusal::QueueFull => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 

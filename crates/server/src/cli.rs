@@ -70,6 +70,12 @@ pub enum Command {
     },
     /// Other servers: how they stand; pause, resume, try one
     Peers(Peers),
+    /// Rules that look at comments before they are published: list, set, try them
+    Rules {
+        /// What is to be done; without it, they are listed
+        #[command(subcommand)]
+        order: Option<RulesOrder>,
+    },
     /// What came from other servers
     Inbox(Inbox),
     /// What is to be brought to other servers
@@ -241,6 +247,23 @@ pub enum Format {
     HnAlgolia,
     /// Hacker News by Firebase: items as JSON array or lines
     HnFirebase,
+}
+
+/// Commands on rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesOrder {
+    /// Print them, as a file for `set`
+    List,
+    /// Set all rules
+    Set {
+        /// A file of JSON, as the list prints it
+        file: PathBuf,
+    },
+    /// Try rules on the newest 1,000 comments, and change nothing
+    Test {
+        /// A file of JSON, as the list prints it
+        file: PathBuf,
+    },
 }
 
 /// Commands on the configuration.

@@ -577,6 +577,48 @@ pub fn count_by_author(tx: &mut Read, author: ActorId) -> Result<i64> {
     Ok(those.count().get_result(&mut tx.conn)?)
 }
 
+/// How many comments of an author but this one readers may see whole, counted up to `most`.
+///
+/// # Errors
+/// Storage failures only.
+pub fn published_by(tx: &mut Read, author: ActorId, but: CommentId, most: i64) -> Result<i64> {
+    let rows = comments::table
+        .filter(comments::author_id.eq(author.0))
+        .filter(comments::state.eq(State::Published.code()))
+        .filter(comments::id.ne(but.0))
+        .limit(most)
+        .select(comments::id);
+    Ok(i64::try_from(rows.load::<i64>(&mut tx.conn)?.len()).unwrap_or(i64::MAX))
+}
+
+/// Whether readers may see a comment by anybody of this host whole, but for this one.
+///
+/// # Errors
+/// Storage failures only.
+pub fn any_of_host(tx: &mut Read, host: &str, but: CommentId) -> Result<bool> {
+    let rows = actors::table
+        .inner_join(comments::table)
+        .filter(actors::host.eq(host))
+        .filter(comments::state.eq(State::Published.code()))
+        .filter(comments::id.ne(but.0))
+        .limit(1)
+        .select(comments::id);
+    Ok(!rows.load::<i64>(&mut tx.conn)?.is_empty())
+}
+
+/// The newest comments that readers may see whole, on all boards, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn latest(tx: &mut Read, limit: i64) -> Result<Vec<CommentId>> {
+    let rows = comments::table
+        .filter(comments::state.eq(State::Published.code()))
+        .order(comments::id.desc())
+        .limit(limit)
+        .select(comments::id);
+    Ok(rows.load::<i64>(&mut tx.conn)?.into_iter().map(CommentId).collect())
+}
+
 /// What of a thread others may read: published comments.
 macro_rules! published {
     () => {

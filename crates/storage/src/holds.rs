@@ -21,7 +21,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    fn code(self) -> i16 {
+    pub(crate) fn code(self) -> i16 {
         match self {
             Self::Waiting => 0,
             Self::Rejected => 1,

@@ -23,6 +23,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod log;
+pub mod marks;
 pub mod moderators;
 pub mod moves;
 pub mod notifications;
@@ -41,6 +42,7 @@ pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod threads;
+pub mod traces;
 pub mod visits;
 pub mod votes;
 

@@ -7,17 +7,21 @@ use domain::{AccountId, CommentId, State, Time};
 use crate::Result;
 use crate::approvals::Stage;
 use crate::conn::{Read, Write, on_either};
-use crate::schema::{accounts, approvals, comments, notifications};
+use crate::schema::{accounts, approvals, comments, holds, notifications};
 
-/// Which comments an account is told of: what readers may see; and of its own, answers that somebody elsewhere has not allowed.
+/// Which comments an account is told of: what readers may see; and of its own, what somebody elsewhere has not
+/// allowed, or a moderator has rejected.
 macro_rules! told_of {
     ($account:expr) => {{
         let own = accounts::table.filter(accounts::id.eq($account.0)).select(accounts::actor_id);
         let refused = approvals::table
             .filter(approvals::comment_id.eq(comments::id))
             .filter(approvals::stage.eq_any(Stage::NOT_ALLOWED.map(Stage::code)));
+        let rejected = holds::table
+            .filter(holds::comment_id.eq(comments::id))
+            .filter(holds::stage.eq(crate::holds::Stage::Rejected.code()));
         let held = comments::state.eq(State::Held.code()).and(comments::author_id.eq_any(own));
-        comments::state.eq(State::Published.code()).or(held.and(exists(refused)))
+        comments::state.eq(State::Published.code()).or(held.and(exists(refused).or(exists(rejected))))
     }};
 }
 

@@ -131,6 +131,10 @@ macro_rules! all_tables {
                 comment_id -> BigInt, stage -> SmallInt, cause -> SmallInt, rule -> Text, host -> Text, held_at -> BigInt,
                 request -> Nullable<Text>,
             }
+            marks (comment_id, rule) { comment_id -> BigInt, rule -> Text, effect -> SmallInt, marked_at -> BigInt, }
+            traces (comment_id) {
+                comment_id -> BigInt, author_id -> BigInt, host -> Text, board_id -> BigInt, text -> Nullable<BigInt>,
+            }
             hidden (comment_id) { comment_id -> BigInt, host -> Text, state -> SmallInt, }
             applications (id) {
                 id -> BigInt, name -> Text, name_key -> Text, password -> Text, answer -> Text, state -> SmallInt, created_at -> BigInt,

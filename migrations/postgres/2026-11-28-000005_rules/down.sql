@@ -1,1 +1,4 @@
+DELETE FROM moderation_log WHERE deed IN (60, 61);
+DROP TABLE traces;
+DROP TABLE marks;
 DROP TABLE holds;

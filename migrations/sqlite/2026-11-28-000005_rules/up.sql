@@ -23,3 +23,27 @@ INSERT INTO holds (comment_id, stage, cause, rule, host, held_at)
         AND (comments.parent_id IS NULL OR EXISTS (SELECT 1 FROM texts WHERE texts.comment_id = comments.id))
         AND NOT EXISTS (SELECT 1 FROM approvals WHERE approvals.comment_id = comments.id AND approvals.stage <> 1)
         AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.comment_id = comments.id);
+
+-- Rules that matched a comment without holding it.
+CREATE TABLE marks (
+    comment_id BIGINT NOT NULL REFERENCES comments (id),
+    rule TEXT NOT NULL,
+    -- 0 notify, 1 tag, 2 limit
+    effect SMALLINT NOT NULL,
+    marked_at BIGINT NOT NULL,
+    PRIMARY KEY (comment_id, rule)
+) WITHOUT ROWID;
+
+-- What was written lately, while a rule asks how often something was. The upper bits of a comment's number say when.
+CREATE TABLE traces (
+    comment_id INTEGER PRIMARY KEY NOT NULL REFERENCES comments (id),
+    author_id BIGINT NOT NULL REFERENCES actors (id),
+    host TEXT NOT NULL,
+    board_id BIGINT NOT NULL REFERENCES boards (id),
+    -- What the text says, as a number; NULL: too little to be a repetition.
+    text BIGINT
+);
+CREATE INDEX traces_by_author ON traces (author_id, comment_id);
+CREATE INDEX traces_by_host ON traces (host, comment_id);
+CREATE INDEX traces_by_board ON traces (board_id, comment_id);
+CREATE INDEX traces_by_text ON traces (text, host, comment_id);

@@ -79,6 +79,34 @@ async fn who_joins_is_decided_on_the_command_line() {
 
 /// A server notices within a second or so what another process has written.
 #[tokio::test]
+async fn rules_are_set_and_tried_on_the_command_line_and_count_for_the_server_that_runs() {
+    let site = Site::new().await.unlimited();
+    let server = site.start().await;
+    let _ = site.run(&["board", "create", "talk"]).await.ok();
+    let _ = site.run(&["account", "create", "ada"]).await.ok();
+    let token = site.run(&["token", "create", "ada", "--scope", "write"]).await.ok();
+    let api = server.api(&token);
+    let write = async |title: &str| {
+        let new = json!({ "title": title, "text": "Which?" });
+        api.post("/api/v1/boards/talk/threads", &new).await.expect(201).json()["state"].clone()
+    };
+    assert_eq!(write("A xylophone").await, "published");
+    let rules = site.folder().join("rules.json");
+    let held = json!({ "rules": [{ "name": "words", "effect": "hold", "when": { "words": ["xylophone"] } }] });
+    std::fs::write(&rules, held.to_string()).unwrap();
+    let path = rules.to_str().unwrap();
+    let tried = site.run(&["rules", "test", path]).await.ok();
+    assert!(tried.contains("hold") && tried.ends_with("1 of the newest 1 comments; nothing was changed"), "{tried}");
+    assert_eq!(site.run(&["rules", "set", path]).await.ok(), "1 rules count from the next comment on");
+    let listed = site.run(&["rules"]).await.json();
+    assert_eq!((&listed["rules"][0]["name"], &listed["most_held"]), (&json!("words"), &json!(5000)));
+    // The server is another process, and looks once a second.
+    within("the rules to count", async { while write("Another xylophone").await != "held" {} }).await;
+    std::fs::write(&rules, json!({ "rules": [{ "name": "x" }] }).to_string()).unwrap();
+    assert!(site.run(&["rules", "set", path]).await.refusal(1).contains("holds no rules: missing field `effect`"));
+}
+
+#[tokio::test]
 async fn what_a_command_writes_is_shown_by_the_server_that_runs() {
     let site = Site::new().await.unlimited();
     let server = site.start().await;

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use domain::rules::Rules;
 use domain::{Level, Time};
 use federation::signature::Claim;
 use federation::wire::parse::{self, Activity, Envelope, Kind, Note, Object};
@@ -16,7 +17,7 @@ use super::place::{self, AtOnce, Text};
 use super::policy;
 use super::receive::{self, Received};
 use super::regroup::Heard;
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, rules};
 
 /// The longest that is dealt with while its sender waits, in bytes.
 const LONGEST: usize = 64 << 10;
@@ -86,7 +87,8 @@ async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Hear
     // Whoever finds none waits in the queue, which keeps nobody from reading.
     let _place = ctx.elsewhere().places_at_once(ctx.db().spare_writers()).try_acquire().ok()?;
     let level = policy::level(ctx, &envelope.actor.host()).await.ok().filter(|level| level.is_spoken_to())?;
-    let answer = Answer { level, ..read(ctx, envelope, by, heard)? };
+    let rules = rules::current(ctx).await.ok()?;
+    let answer = Answer { level, ..read(ctx, envelope, (by, &rules), heard)? };
     let cx = ctx.clone();
     match ctx.db().write(move |tx| deal(tx, &cx, answer)).await {
         Ok(received) => {
@@ -102,12 +104,12 @@ async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Hear
     }
 }
 
-fn read(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Option<Answer> {
+fn read(ctx: &Ctx, envelope: &Envelope, (by, rules): (Arc<Remote>, &Arc<Rules>), heard: &Heard) -> Option<Answer> {
     let Ok(Activity::Create(Object::Here(note))) = parse::parse(heard.body.as_bytes(), ctx.elsewhere().rules()) else {
         return None;
     };
     note.in_reply_to.as_ref()?;
-    let text = Text::answer(ctx, &note);
+    let text = Text::new(ctx, &note, rules, false);
     let (now, envelope, heard) = (ctx.now(), envelope.clone(), heard.clone());
     Some(Answer { now, envelope, note: *note, by, heard, text, level: Level::Allow })
 }

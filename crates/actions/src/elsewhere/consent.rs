@@ -86,16 +86,16 @@ pub(crate) fn answering(tx: &mut Read, comment: CommentId, (actor, uri): (ActorI
     Ok(if is_theirs { Grant::Automatic } else { weigh(&allowed, uri) })
 }
 
-fn own(ctx: &Ctx, who: &Person) -> String {
-    ctx.elsewhere().addresses().actor(&OurActor::Person(who.name.clone()))
+fn own(ctx: &Ctx, name: &str) -> String {
+    ctx.elsewhere().addresses().actor(&OurActor::Person(name.to_owned()))
 }
 
 /// What this person has to do before they answer a comment.
 ///
 /// # Errors
 /// The refusal, if its author does not want it; storage failures.
-pub(crate) fn to_answer(tx: &mut Read, ctx: &Ctx, comment: CommentId, who: &Person) -> Result<Consent> {
-    let grant = answering(tx, comment, (who.actor, &own(ctx, who)))?;
+pub(crate) fn to_answer(tx: &mut Read, ctx: &Ctx, comment: CommentId, (who, name): (ActorId, &str)) -> Result<Consent> {
+    let grant = answering(tx, comment, (who, &own(ctx, name)))?;
     let reason = "Its author, on another server, takes answers only from people of their choice.";
     judged(tx, comment, grant, ("answer this comment", reason))
 }
@@ -106,7 +106,7 @@ pub(crate) fn to_answer(tx: &mut Read, ctx: &Ctx, comment: CommentId, who: &Pers
 /// As [`to_answer`].
 pub(crate) fn to_like(tx: &mut Read, ctx: &Ctx, comment: CommentId, who: &Person) -> Result<Consent> {
     let allowed = answering::likers(tx, comment)?;
-    let grant = allowed.map_or(Grant::Automatic, |allowed| weigh(&allowed, &own(ctx, who)));
+    let grant = allowed.map_or(Grant::Automatic, |allowed| weigh(&allowed, &own(ctx, &who.name)));
     let reason = "Its author, on another server, takes votes only from people of their choice.";
     judged(tx, comment, grant, ("vote on this comment", reason))
 }

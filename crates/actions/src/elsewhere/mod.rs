@@ -22,7 +22,7 @@ pub mod naming;
 mod notes;
 pub mod pairs;
 pub(crate) mod parting;
-mod permission;
+pub(crate) mod permission;
 mod place;
 pub(crate) mod policy;
 mod put_back;

@@ -7,9 +7,9 @@ use federation::origin::Id;
 use federation::wire::build;
 use federation::wire::parse::{Note, Object, Wish};
 use storage::permissions::{self, Deed, Permission};
-use storage::remotes::Remote;
+use storage::remotes::{self, Remote};
 use storage::votes::{self, Vote};
-use storage::{Read, Write, comments, objects, threads};
+use storage::{Read, Write, comments, holds, objects, threads};
 
 use super::documents::Found;
 use super::notes::{self, Seen};
@@ -92,6 +92,10 @@ fn answered(tx: &mut Write, ctx: &Ctx, target: &Id, asking: &Asking, outcome: Ou
         return Ok(outcome);
     }
     let author = notes::author(&line.author, &thread);
+    // A moderator looks at it first, and whoever asked is answered then.
+    if asking.deed == Deed::Reply && waits(tx, asking)? {
+        return Ok(outcome);
+    }
     let done = outcome == Outcome::Done && stands(tx, asking.deed, (comment, &asking.by), &asking.object)?;
     let number = if done { Some(granted(tx, ctx, comment, asking)?) } else { None };
     let request = build::Request {
@@ -104,6 +108,31 @@ fn answered(tx: &mut Write, ctx: &Ctx, target: &Id, asking: &Asking, outcome: Ou
     say::permitted(tx, ctx, &author, (request, number), &asking.by)?;
     let gone = Outcome::Refused("what it asks for was taken down here".into());
     Ok(if outcome == Outcome::Done && !done { gone } else { outcome })
+}
+
+/// Whether what is asked for waits for a moderator here. The request is remembered, to be answered once one has decided.
+fn waits(tx: &mut Write, asking: &Asking) -> Result<bool> {
+    let Some(known) = objects::by_uri(tx, &asking.object)? else { return Ok(false) };
+    Ok(holds::ask(tx, known.comment, &asking.id)?)
+}
+
+/// A moderator has decided about an answer from elsewhere whose server has asked: yes where it stands now, no otherwise.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn decided(tx: &mut Write, ctx: &Ctx, comment: CommentId, request: &str) -> Result<()> {
+    let home = objects::of_comments(tx, &[comment])?.remove(&comment);
+    let spot = comments::spot(tx, comment)?;
+    let (Some(home), Some((author, Some(parent)))) = (home, spot.map(|spot| (spot.author, spot.parent))) else {
+        return Ok(());
+    };
+    let Some(by) = remotes::of_actor(tx, author)? else { return Ok(()) };
+    let target = ctx.elsewhere().rules().id(&notes::id(tx, ctx, parent)?);
+    let (Ok(target), asking) = (target, Asking { id: request.to_owned(), deed: Deed::Reply, object: home.uri, by })
+    else {
+        return Ok(());
+    };
+    answered(tx, ctx, &target, &asking, Outcome::Done).map(drop)
 }
 
 /// The number of the permission, which is given once for each answer and each like.

@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use domain::authority::{Act, Standing};
+use domain::rules::Rules;
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, Cause, CommentId, EventKind, Level, Origin, Refusal, ThreadId, Time};
+use domain::{ActorId, CommentId, EventKind, Level, Origin, Refusal, State, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Attachment, Found, Grant, Note, NoteKind, Visibility};
 use storage::approvals::{self, Approval, Stage};
 use storage::boards::{self, Board};
-use storage::holds::{self, Hold};
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
 use storage::threads::{self, Touch};
@@ -28,6 +28,7 @@ use super::work::{Outcome, Postponed};
 use super::{backfill, consent, known, policy};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
+use crate::rules::{self, Entering, Look, Words as Looked};
 use crate::start_thread::{New, open};
 use crate::writing::{index, permitted};
 use crate::{Ctx, Error, Result, retract};
@@ -140,7 +141,8 @@ async fn put_by(
         return Ok(Put::Settled(Outcome::Refused(policy::NOT_SPOKEN_TO.into())));
     }
     // Before anything is locked.
-    let text = if one.0.in_reply_to.is_some() { Text::answer(ctx, &one.0) } else { Text::head(ctx, &one.0) };
+    let rules = rules::current(ctx).await?;
+    let text = Text::new(ctx, &one.0, &rules, one.0.in_reply_to.is_none());
     let cx = ctx.clone();
     let ended = ctx.db().write(move |tx| {
         if is_here(tx, &one.0)? {
@@ -315,8 +317,9 @@ fn hang(
     leave: Option<&Leave>,
 ) -> Result<Put> {
     let (id, mut allowed) = (CommentId(ctx.id()), None);
-    let thread = match (hangs_new(tx, ctx, note, told)?, text) {
-        (Hangs::Here(parent), Text::Answer(words)) => {
+    let host = note.id.host();
+    let (thread, level) = match (hangs_new(tx, ctx, note, told)?, text) {
+        (Hangs::Here(parent), Text::Answer(words, look)) => {
             match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
                 (Grant::Automatic, _) => {}
                 (_, Some(Leave::Proven(stamp))) => allowed = proven(tx, (id, parent), stamp)?,
@@ -324,17 +327,19 @@ fn hang(
                 (_, Some(Leave::Free | Leave::Not)) => return Ok(Put::Settled(Outcome::Refused(NOT_ALLOWED.into()))),
             }
             let (source, rendered) = words?;
-            let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), level.state());
-            let answer = Answer { id, act, parent, words, published: when(ctx, note), state, level };
-            add(tx, ctx, &standing(by), &answer)?.thread
+            let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), State::Published);
+            let entering = Entering { host: &host, level, look: &look };
+            let answer = Answer { id, act, parent, words, published: when(ctx, note), state, entering };
+            let (new, level) = add(tx, ctx, &standing(by), &answer)?;
+            (new.thread, level)
         }
-        (Hangs::On(board), Text::Head(head)) => {
+        (Hangs::On(board), Text::Head(head, look)) => {
             let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
             let (url, published) = (link.as_deref(), when(ctx, note));
-            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, level };
-            open(tx, ctx, (&standing(by), Origin::Remote), &new)?;
-            new.id
+            let entering = Entering { host: &host, level, look: &look };
+            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, entering };
+            (new.id, open(tx, ctx, (&standing(by), Origin::Remote), &new)?)
         }
         (Hangs::Below(above), _) => return Ok(Put::Below(above)),
         (Hangs::Nowhere(why), _) => return Ok(Put::Settled(why)),
@@ -352,9 +357,6 @@ fn hang(
         announced,
     };
     objects::insert(tx, &object)?;
-    if level == Level::Hold {
-        holds::put(tx, &waits(ctx, note, id))?;
-    }
     backfill::noticed(tx, ctx, thread)?;
     consent::keep_first(tx, id, note)?;
     if let Some(allowed) = allowed {
@@ -364,12 +366,6 @@ fn hang(
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Put::Settled(Outcome::Done))
-}
-
-/// That a moderator is to look at it, as at everything from its server.
-fn waits(ctx: &Ctx, note: &Note, comment: CommentId) -> Hold {
-    let (stage, cause) = (holds::Stage::Waiting, Cause::Server);
-    Hold { comment, stage, cause, rule: String::new(), host: note.id.host(), held: ctx.now(), request: None }
 }
 
 const NOT_ALLOWED: &str = "whoever wrote what it answers has not allowed it";
@@ -426,19 +422,32 @@ fn when(ctx: &Ctx, note: &Note) -> Time {
 /// who write would wait.
 pub(super) enum Text {
     /// Of an answer, as source and rendered.
-    Answer(Result<(String, Rendered)>),
+    Answer(Result<(String, Rendered)>, Look),
     /// Of what begins a thread.
-    Head(Result<Head>),
+    Head(Result<Head>, Look),
 }
 
 impl Text {
-    /// Of an answer.
-    pub(super) fn answer(ctx: &Ctx, note: &Note) -> Self {
-        Self::Answer(words(ctx, note))
+    /// Of something that begins a thread, or does not.
+    pub(super) fn new(ctx: &Ctx, note: &Note, rules: &Arc<Rules>, begins: bool) -> Self {
+        let language = note.language.as_deref();
+        if !begins {
+            let words = words(ctx, note);
+            let looked = words.as_ref().map(|(_, text)| Looked { language, ..Looked::of(text) });
+            let look = looked.map(|looked| Look::new(rules, looked)).unwrap_or_default();
+            return Self::Answer(words, look);
+        }
+        let head = head(ctx, note);
+        let looked = head.as_ref().map(|head| Looked { language, ..head.looked() });
+        let look = looked.map(|looked| Look::new(rules, looked)).unwrap_or_default();
+        Self::Head(head, look)
     }
 
-    fn head(ctx: &Ctx, note: &Note) -> Self {
-        Self::Head(head(ctx, note))
+    /// What was found in it.
+    pub(super) fn look(&self) -> &Look {
+        match self {
+            Self::Answer(_, look) | Self::Head(_, look) => look,
+        }
     }
 
     /// Of a comment that is here; nothing if it is not.
@@ -451,7 +460,8 @@ impl Text {
             Some(object) => comments::spot(tx, object.comment),
             None => Ok(None),
         });
-        Ok(spot.await?.map(|spot| if spot.parent.is_none() { Self::head(ctx, note) } else { Self::answer(ctx, note) }))
+        let (spot, rules) = (spot.await?, rules::current(ctx).await?);
+        Ok(spot.map(|spot| Self::new(ctx, note, &rules, spot.parent.is_none())))
     }
 }
 
@@ -494,6 +504,13 @@ pub(super) struct Head {
     pub(super) link: Option<String>,
     /// As source and rendered; a title with a link may be all there is.
     pub(super) words: Option<(String, Rendered)>,
+}
+
+impl Head {
+    fn looked(&self) -> Looked<'_> {
+        let words = self.words.as_ref().map(|(_, text)| Looked::of(text)).unwrap_or_default();
+        Looked { title: &self.title, link: self.link.as_deref(), ..words }
+    }
 }
 
 fn head(ctx: &Ctx, note: &Note) -> Result<Head> {
@@ -594,11 +611,13 @@ fn change(
         return hidden(tx, ctx, (note, by), object.comment);
     }
     consent::keep(tx, object.comment, note)?;
+    let host = note.id.host();
     let made = match text {
-        Text::Head(head) => rewrite(tx, ctx, by, object.comment, head?)?,
-        Text::Answer(words) => {
+        Text::Head(head, look) => rewrite(tx, ctx, by, object.comment, (head?, entering(&host, &look)))?,
+        Text::Answer(words, look) => {
             let (source, rendered) = words?;
-            edit::change(tx, ctx, &standing(by), object.comment, (&source, &rendered), &Of::Anything)?
+            let words = (source.as_str(), &rendered, &Of::Anything);
+            edit::change(tx, ctx, &standing(by), object.comment, words, entering(&host, &look))?
         }
     };
     let is_public = note.recipients.visibility(None) == Visibility::Public;
@@ -607,6 +626,11 @@ fn change(
         regroup::changed(tx, ctx, object.comment, said)?;
     }
     Ok(Outcome::Done)
+}
+
+/// A change: how its server is dealt with matters for what is new.
+pub(super) fn entering<'a>(host: &'a str, look: &'a Look) -> Entering<'a> {
+    Entering { host, level: Level::Allow, look }
 }
 
 /// Whether everybody may read a comment.
@@ -625,13 +649,22 @@ fn hidden(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), comment: Comm
 }
 
 /// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
-fn rewrite(tx: &mut Write, ctx: &Ctx, by: &Remote, root: CommentId, head: Head) -> Result<edit::Change> {
+fn rewrite(
+    tx: &mut Write,
+    ctx: &Ctx,
+    by: &Remote,
+    root: CommentId,
+    (head, entering): (Head, Entering<'_>),
+) -> Result<edit::Change> {
     let Head { title, link, words } = head;
     let root = permitted(tx, &standing(by), Act::Edit, root)?;
+    // Title and words are judged together, and before any of them is changed.
+    let ruling = edit::judged(tx, ctx, &standing(by), &root, entering)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
-        && edit::change(tx, ctx, &standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
+        && reworded(tx, ctx, by, root.id, (&source, &rendered))? == edit::Change::Made
     {
+        edit::settle(tx, ctx, &root, &ruling)?;
         return Ok(edit::Change::Made);
     }
     if renamed {
@@ -639,8 +672,21 @@ fn rewrite(tx: &mut Write, ctx: &Ctx, by: &Remote, root: CommentId, head: Head) 
         index(tx, root.id, root.state, Some(&title), &plain)?;
         let event = Some((EventKind::Edit, root.id));
         threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
+        edit::settle(tx, ctx, &root, &ruling)?;
     }
     Ok(if renamed { edit::Change::Made } else { edit::Change::None })
+}
+
+/// The words of a thread that was judged as a whole.
+fn reworded(
+    tx: &mut Write,
+    ctx: &Ctx,
+    by: &Remote,
+    root: CommentId,
+    (source, rendered): (&str, &Rendered),
+) -> Result<edit::Change> {
+    let unseen = Look::default();
+    edit::change(tx, ctx, &standing(by), root, (source, rendered, &Of::Anything), entering(&by.uri, &unseen))
 }
 
 /// Something is deleted by its author: what is here becomes a tombstone, and what has not come yet is not to come any more.

@@ -15,7 +15,7 @@ use super::place::{self, Head, Text, standing};
 use super::regroup::{self, Heard};
 use super::work::{Outcome, Postponed};
 use crate::writing::permitted;
-use crate::{Ctx, Result, retract};
+use crate::{Ctx, Result, edit, retract};
 
 /// Somebody says that a deletion was taken back: its author, of whom it was heard, or a group, whose word is a hint where to ask.
 ///
@@ -61,11 +61,14 @@ fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, hea
         return Ok(Outcome::Ignored("its home does not show it to everybody"));
     };
     let spot = permitted(tx, &standing(by), Act::PutBack, object.comment)?;
+    let (host, look) = (note.id.host(), text.look().clone());
+    let ruling = edit::judged(tx, ctx, &standing(by), &spot, place::entering(&host, &look))?;
     let spot = give_words(tx, spot, text)?;
     let updated = Time(note.updated.or(note.published).unwrap_or(0));
     objects::set_updated(tx, &object.uri, updated)?;
     consent::keep(tx, spot.id, note)?;
     retract::show(tx, ctx, &spot)?;
+    edit::settle(tx, ctx, &Spot { state: State::Published, ..spot.clone() }, &ruling)?;
     if let Some(heard) = heard {
         regroup::retracted(tx, ctx, spot.id, heard)?;
     }
@@ -74,8 +77,8 @@ fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, hea
 
 fn give_words(tx: &mut Write, spot: Spot, text: Text) -> Result<Spot> {
     let (title, words) = match text {
-        Text::Answer(words) => (spot.title.clone(), Some(words?)),
-        Text::Head(head) => {
+        Text::Answer(words, _) => (spot.title.clone(), Some(words?)),
+        Text::Head(head, _) => {
             let Head { title, link, words } = head?;
             threads::retitle(tx, spot.thread, &title, link.as_deref())?;
             (title, words)

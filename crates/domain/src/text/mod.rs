@@ -38,7 +38,7 @@ pub use plain::plain;
 pub use refusal::TextRefusal;
 pub use titles::{excerpt, slug, title};
 
-use tags::{Token, Tokens, unescape};
+use tags::{Tag, Token, Tokens, unescape};
 use writer::Writer;
 
 /// Bytes of foreign HTML per character that a text may have: tags, long addresses and character references take room.
@@ -188,6 +188,27 @@ fn without_empty_lines(html: String) -> String {
     out
 }
 
+/// How many people clean HTML mentions, each once.
+#[must_use]
+pub fn count_mentions(html: &str) -> usize {
+    survey(html, usize::MAX).1.len()
+}
+
+/// The hosts that clean HTML links to, in small letters, mentions not counted.
+#[must_use]
+pub fn link_hosts(html: &str) -> Vec<String> {
+    let anchors = Tokens::new(html).filter_map(|token| match token {
+        Token::Open(tag) if tag.name == "a" && !is_mention(&tag) => tag.attribute("href"),
+        _ => None,
+    });
+    let host = |href: &str| url::Url::parse(&unescape(href)).ok()?.host_str().map(str::to_lowercase);
+    anchors.filter_map(host).collect()
+}
+
+fn is_mention(tag: &Tag<'_>) -> bool {
+    tag.attribute("class").is_some_and(|class| class.split(' ').any(|class| class == "mention"))
+}
+
 /// Links and mentions in clean HTML that was not written here.
 fn survey(html: &str, max_mentions: usize) -> (usize, Vec<Mention>) {
     let mut links = 0;
@@ -196,8 +217,7 @@ fn survey(html: &str, max_mentions: usize) -> (usize, Vec<Mention>) {
     for token in Tokens::new(html) {
         match token {
             Token::Open(tag) if tag.name == "a" => {
-                let is_mention =
-                    tag.attribute("class").is_some_and(|class| class.split(' ').any(|class| class == "mention"));
+                let is_mention = is_mention(&tag);
                 links += usize::from(!is_mention);
                 open = is_mention
                     .then(|| (unescape(tag.attribute("href").unwrap_or_default()).into_owned(), String::new()));

@@ -74,6 +74,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(moderation::remove_comment))
         .routes(routes!(moderation::restore_comment))
         .routes(routes!(moderation::approve_comment))
+        .routes(routes!(moderation::reject_comment))
         .routes(routes!(moderation::lock_thread))
         .routes(routes!(moderation::unlock_thread))
         .routes(routes!(moderation::pin_thread))

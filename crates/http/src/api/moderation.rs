@@ -45,6 +45,7 @@ async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> A
         Deed::Remove => retract::remove(ctx, who, comment, reason).await?,
         Deed::Restore => retract::restore(ctx, who, comment, reason).await?,
         Deed::Approve => held::approve(ctx, who, comment, reason).await?,
+        Deed::RejectComment => held::reject(ctx, who, comment, reason).await?,
         _ => {
             manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;
         }
@@ -90,6 +91,8 @@ deeds! {
     restore_comment "/api/v1/admin/comments/{id}/restore" Restore,
     /// Lets a comment out that waits for a moderator
     approve_comment "/api/v1/admin/comments/{id}/approve" Approve,
+    /// Says no to a comment that waits for a moderator
+    reject_comment "/api/v1/admin/comments/{id}/reject" RejectComment,
     /// Closes a thread to new comments
     lock_thread "/api/v1/admin/comments/{id}/lock" Lock,
     /// Opens a thread to new comments again

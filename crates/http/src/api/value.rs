@@ -136,11 +136,14 @@ words! {
     /// What a moderator did.
     Deed {
         Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold,
-        Reject, Block, Blocklist, Approve, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
+        Reject, Block, Blocklist, Approve, RejectComment, SetRules, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
     }
     /// How another server is dealt with, in rising order of severity: `limit` makes its comments known to nobody who did not ask for them,
     /// `hold` has each wait for a moderator, `reject` takes nothing in and brings nothing there, `block` also hides what is here.
     Level { Allow, Limit, Hold, Reject, Block }
+    /// What a rule does with a comment: `notify` tells moderators, `tag` shows them the rule's name beside it, `limit` makes it known to
+    /// nobody who did not ask for it, `hold` has it wait for a moderator, `refuse` does not take it.
+    Effect { Notify, Tag, Limit, Hold, Refuse }
     /// The order of threads: score weighed against age, newest, highest score, surest approval, latest comment.
     ThreadSort { Hot, New, Top, Best, Active }
     /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.

@@ -194,6 +194,8 @@ pub(super) fn deed(deed: Deed) -> &'static str {
         Deed::Block => "blocked another server",
         Deed::Blocklist => "took over a list of other servers",
         Deed::Approve => "let a comment out that waited",
+        Deed::RejectComment => "said no to a comment that waited",
+        Deed::SetRules => "changed the rules that comments are looked at by",
         Deed::MakeMember => "made a member again",
         Deed::MakeHelper => "made a helper",
         Deed::MakeModerator => "made a moderator",

@@ -10,6 +10,7 @@ use domain::{ActorId, CommentId, Origin, Role, State};
 use storage::approvals::Stage;
 use storage::boards::Board;
 use storage::comments::Line;
+use storage::holds::{self, Hold};
 use storage::threads::{Author, Thread};
 
 use crate::door::Site;
@@ -215,6 +216,14 @@ pub fn comments<'a>(site: &Site, page: &'a Page, first: &[CommentId]) -> Vec<Com
         }
     }
     out
+}
+
+/// In words what moderators have said to a comment that is held.
+pub fn held(hold: &Hold) -> &'static str {
+    match hold.stage {
+        holds::Stage::Waiting => "Waiting for a moderator",
+        holds::Stage::Rejected => "Not let out by a moderator",
+    }
 }
 
 /// In words for whom a comment waits.

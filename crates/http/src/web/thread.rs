@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use actions::elsewhere::approval::Waiting;
 use actions::reading::{self, Page, Part};
+use actions::{Person, passage};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -43,9 +43,9 @@ pub async fn slugged(
 pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String>, Query(query): Query) -> Answer {
     let id: CommentId = id.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))?;
     if let Some(person) = &shell.visitor
-        && let Some(waiting) = actions::comment::waiting(&app.ctx, person, id).await?
+        && let Some(waits) = for_whom(&app, person, id).await?
     {
-        return held(&shell, &app, id, waiting).await;
+        return held(&shell, &app, id, waits).await;
     }
     let thread = reading::thread_of(&app.ctx, id).await?;
     if thread.root() == id {
@@ -62,10 +62,18 @@ pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String
     .await
 }
 
-/// A comment that waits for the word of an author elsewhere, for whoever knows of it.
-async fn held(shell: &Shell, app: &App, id: CommentId, waiting: Waiting) -> Answer {
-    let line = actions::comment::find_as(&app.ctx, shell.visitor.as_ref(), id).await?;
-    let head = reading::head(&app.ctx, line.thread).await?;
+/// In words for whose word a comment waits, for whoever knows of it.
+async fn for_whom(app: &App, person: &Person, id: CommentId) -> Result<Option<String>, actions::Error> {
+    if let Some(hold) = actions::held::why(&app.ctx, person, id).await? {
+        return Ok(Some(convert::held(&hold).to_owned()));
+    }
+    Ok(actions::comment::waiting(&app.ctx, person, id).await?.as_ref().map(convert::waits))
+}
+
+/// A comment that waits for the word of a moderator, or of an author elsewhere, for whoever knows of it.
+async fn held(shell: &Shell, app: &App, id: CommentId, waits: String) -> Answer {
+    let found = passage::in_context(&app.ctx, shell.visitor.as_ref(), id, 0).await?;
+    let (line, head) = (found.passage.line, found.thread);
     let site = app.site().await?;
     let frame = shell.private_frame().await?;
     let own = shell.visitor.as_ref().is_some_and(|person| person.actor == line.author.id);
@@ -75,7 +83,7 @@ async fn held(shell: &Shell, app: &App, id: CommentId, waiting: Waiting) -> Answ
         id: id.0,
         thread_title: convert::title(&head),
         thread_path: convert::thread_path(&head),
-        waits: convert::waits(&waiting),
+        waits,
         own,
     };
     shell.page(&view).await

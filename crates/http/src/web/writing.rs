@@ -62,7 +62,11 @@ pub async fn submitted(shell: Shell, State(app): State<App>, Path(board): Path<S
         };
     }
     match start_thread::start_thread(&app.ctx, person, &board, &opening, None).await {
-        Ok(thread) => Ok(see(&format!("/t/{thread}"))),
+        Ok(thread) => {
+            let begun = comment::find_as(&app.ctx, Some(person), thread.root()).await?;
+            // One that waits is seen by its author at its own address.
+            Ok(see(&format!("/{}/{thread}", if begun.state == domain::State::Held { 'c' } else { 't' })))
+        }
         Err(error) => {
             submit_page(&shell, &board, &fields, None, problems(error, &[]).map_err(|oops| oops.keeping(&fields))?)
                 .await

@@ -88,16 +88,19 @@ fn body(name: &str) -> Value {
         "issue_token" => json!({ "label": "x", "scope": "read" }),
         "describe_me" => json!({ "about": "" }),
         "change_password" => json!({ "old": PASSWORD, "new": PASSWORD }),
+        "set_rules" | "test_rules" => {
+            json!({ "rules": [{ "name": "links", "effect": "tag", "when": { "links_more_than": 3 } }] })
+        }
         "assign_reports" => json!({}),
         "note_reports" | "note_comment" => json!({ "text": "Look at this." }),
         "decide_in_bulk" => json!({ "action": "dismiss", "list": "reported", "ids": ["7"], "reason": "" }),
         "set_role" => json!({ "role": "helper", "reason": "" }),
         "confirm_second_factor" | "end_second_factor" => json!({ "otp": "123456" }),
         "mark_read" => json!({ "up_to": "7" }),
-        "remove_comment" | "restore_comment" | "approve_comment" | "lock_thread" | "unlock_thread" | "pin_thread"
-        | "approve_account" | "reject_account" | "invite" | "unpin_thread" | "pause_peer" | "resume_peer"
-        | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery" | "resolve_reports"
-        | "dismiss_reports" => {
+        "remove_comment" | "restore_comment" | "approve_comment" | "reject_comment" | "lock_thread"
+        | "unlock_thread" | "pin_thread" | "approve_account" | "reject_account" | "invite" | "unpin_thread"
+        | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery"
+        | "resolve_reports" | "dismiss_reports" => {
             json!({ "reason": "" })
         }
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),

@@ -35,6 +35,7 @@ mod queue;
 mod reading;
 mod received;
 mod reports;
+mod rules;
 mod running;
 mod second_factor;
 mod secure;

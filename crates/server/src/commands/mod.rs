@@ -6,6 +6,7 @@ mod fetch;
 mod hosting;
 mod import;
 mod joining;
+mod rules;
 mod table;
 
 use std::io::Read as _;
@@ -109,6 +110,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Board(Board::List { json }) => list_boards(&board::all(&ctx).await?, json)?,
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
         Command::Fetch { what, json } => fetch::run(&ctx, &config, &what, json).await?,
+        Command::Rules { order } => rules::run(&ctx, order).await?,
         Command::Peers(arguments) => hosting::peers(&ctx, arguments).await?,
         Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,
         Command::Deliveries(arguments) => hosting::deliveries(&ctx, arguments).await?,

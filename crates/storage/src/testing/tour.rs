@@ -5,8 +5,8 @@ mod elsewhere;
 use domain::rights::Reach;
 use domain::visit::Visit;
 use domain::{
-    AccountId, ActorId, BoardId, Category, CommentId, Deed, EventKind, ReportState, Role, State, ThreadSort, Time,
-    Votes,
+    AccountId, ActorId, BoardId, Category, CommentId, Deed, Effect, EventKind, ReportState, Role, State, ThreadSort,
+    Time, Votes,
 };
 
 use super::generate::Landmarks;
@@ -15,14 +15,16 @@ use super::world;
 use crate::accounts::{Credential, Kind};
 use crate::comments::{NewComment, Words};
 use crate::log::Entry;
+use crate::marks::Mark;
 use crate::reports::NewReport;
 use crate::search::Query;
 use crate::threads::Touch;
+use crate::traces::{Of, Trace};
 use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
-    following, holds, idempotency, imports, introductions, invitations, jobs, log, notifications, objects, queue,
-    reports, search, second_factors, settings, staff, threads, visits, votes,
+    following, holds, idempotency, imports, introductions, invitations, jobs, log, marks, notifications, objects,
+    queue, reports, search, second_factors, settings, staff, threads, traces, visits, votes,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -405,7 +407,28 @@ fn waiting(tx: &mut Write, comment: CommentId) -> Result<()> {
     }
     purpose("holds: decided");
     holds::reject(tx, comment)?;
-    holds::forget(tx, comment)
+    holds::forget(tx, comment)?;
+    judged(tx, comment)
+}
+
+fn judged(tx: &mut Write, comment: CommentId) -> Result<()> {
+    purpose("marks");
+    marks::put(tx, &Mark { comment, rule: "first".into(), effect: Effect::Tag, at: NOW })?;
+    marks::of(tx, &[comment])?;
+    purpose("traces");
+    traces::insert(tx, &Trace { comment, author: ACTOR, host: String::new(), board: BOARD, text: Some(1) })?;
+    purpose("traces::count");
+    for of in [Of::Author(ACTOR), Of::Host("a.example"), Of::Board(BOARD), Of::TextOfHost(1, ""), Of::TextOf(1, ACTOR)]
+    {
+        traces::count(tx, of, 1, 10)?;
+    }
+    traces::forget_before(tx, 1)?;
+    purpose("comments::published_by");
+    comments::published_by(tx, ACTOR, comment, 10)?;
+    purpose("comments::any_of_host");
+    comments::any_of_host(tx, "peer7.example", comment)?;
+    purpose("comments::latest");
+    comments::latest(tx, 1_000).map(drop)
 }
 
 fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {

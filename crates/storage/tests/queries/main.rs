@@ -18,6 +18,7 @@ mod news;
 mod once;
 mod people;
 mod places;
+mod rules;
 mod search;
 mod threads;
 mod votes;

@@ -12,6 +12,7 @@ pub mod permissions;
 pub mod queue;
 pub mod queue_live;
 pub mod reports;
+pub mod rules;
 pub mod staff;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -32,6 +33,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::note_reports))
         .routes(routes!(reports::resolve_reports))
         .routes(routes!(reports::dismiss_reports))
+        .routes(routes!(rules::list_rules, rules::set_rules))
+        .routes(routes!(rules::test_rules))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::set_role))
         .routes(routes!(accounts::list_accounts))
