@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::elsewhere::Elsewhere;
 use crate::reading::Arranged;
+use crate::sanctions::known;
 use crate::secrets::Hashing;
 
 /// Tells the time.
@@ -78,6 +79,7 @@ struct Inner {
     last_id: Mutex<i64>,
     arranged: Cache<(ThreadId, i64, CommentSort), Arc<Arranged>>,
     hashing: Arc<Hashing>,
+    sanctions: known::Kept,
     searches: Arc<Semaphore>,
 }
 
@@ -111,6 +113,7 @@ impl Ctx {
             last_id: Mutex::new(0),
             arranged,
             hashing: Arc::new(Hashing::new()),
+            sanctions: known::Kept::default(),
             searches: Arc::new(Semaphore::new(SEARCHES)),
         };
         Self { inner: Arc::new(inner) }
@@ -169,6 +172,10 @@ impl Ctx {
 
     pub(crate) fn searches(&self) -> &Arc<Semaphore> {
         &self.inner.searches
+    }
+
+    pub(crate) fn sanctions(&self) -> &known::Kept {
+        &self.inner.sanctions
     }
 
     pub(crate) fn hashing(&self) -> &Arc<Hashing> {

@@ -2,7 +2,7 @@
 
 use domain::authority::{Act, Standing};
 use domain::text::{Rendered, tidy};
-use domain::{CommentId, EventKind, Refusal, State, Time};
+use domain::{CommentId, EventKind, Level, Refusal, State, Time};
 use storage::Write;
 use storage::comments::{self, Words};
 use storage::threads::{self, Touch};
@@ -32,7 +32,9 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
     ctx.db()
         .write(move |tx| {
             if change(tx, &cx, &who.standing(), comment, (&source, &rendered), &of)? == Change::Made {
-                say::edited(tx, &cx, comment, Home::Here(&who.name))?;
+                let board = comments::spot(tx, comment)?.map(|spot| spot.board);
+                let level = board.map_or(Level::Allow, |board| who.bars.level_on(board));
+                say::edited(tx, &cx, comment, Home::of(&who.name, level))?;
             }
             Ok(())
         })

@@ -27,6 +27,7 @@ pub mod reading;
 pub mod reply;
 pub mod report;
 pub mod retract;
+pub mod sanctions;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;

@@ -70,6 +70,7 @@ pub async fn comments(
 /// Refusals of the text; failures.
 pub async fn describe(ctx: &Ctx, who: &Person, about: &str) -> Result<()> {
     who.must_be(Role::Member, "describe yourself")?;
+    who.must_be_free("describe yourself")?;
     let html = if about.trim().is_empty() { String::new() } else { crate::writing::render(ctx, about)?.html };
     let (actor, about) = (who.actor, domain::text::tidy(about));
     Ok(ctx.db().write(move |tx| actors::set_about(tx, actor, &about, &html)).await?)

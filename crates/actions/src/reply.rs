@@ -48,17 +48,24 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             let (id, now) = (CommentId(cx.id()), cx.now());
             let words = (source.as_str(), &rendered);
             let answer = Answer { id, act: Act::Reply, parent, words, published: now, state, level: Level::Allow };
-            let new = add(tx, &cx, &who.standing(), &answer)?;
-            match consent {
-                Consent::Given => say::published(tx, &cx, id, Home::Here(&who.name))?,
-                Consent::Asked(author) => approval::ask(tx, &cx, id, &who, author)?,
+            let added = add(tx, &cx, &who.standing(), &answer)?;
+            match (consent, added.level) {
+                (Consent::Given, Level::Hold) => {}
+                (Consent::Given, level) => say::published(tx, &cx, id, Home::of(&who.name, level))?,
+                // A moderator's yes would publish it without the author's.
+                (Consent::Asked(_), Level::Hold) => return Err(Error::Refused(Refusal::Forbidden("answer this", TWO))),
+                (Consent::Asked(author), _) => approval::ask(tx, &cx, id, &who, author)?,
             }
             once::remember(tx, &who, once.as_ref(), id, now)?;
-            let line = line(&new, &who);
+            let line = line(&added.new, &who);
             Ok(Written { line: Line { html: rendered.html, ..line }, source })
         })
         .await
 }
+
+/// What somebody is told who would have to wait for two.
+const TWO: &str =
+    "What you write waits for a moderator for now, and its author, on another server, wants to be asked as well. Try again later.";
 
 /// Whether this person may answer a comment, and the host on which somebody has to be asked first: for pages that ask before somebody
 /// writes.
@@ -94,10 +101,20 @@ pub(crate) struct Answer<'a> {
     pub(crate) level: Level,
 }
 
+/// An answer that was put into its thread.
+pub(crate) struct Added<'a> {
+    /// It.
+    pub(crate) new: NewComment<'a>,
+    /// How it is dealt with: as its author's server is, or as the author, whichever is more severe.
+    pub(crate) level: Level,
+}
+
 /// Puts an answer into its thread, whoever wrote it and wherever.
-pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer<'a>) -> Result<NewComment<'a>> {
+pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer<'a>) -> Result<Added<'a>> {
     let Answer { id, act, parent, words: (source, rendered), published, state, level } = *answer;
     let spot = permitted(tx, who, act, parent)?;
+    let level = level.max(who.bars.level_on(spot.board));
+    let state = if level == Level::Hold { State::Held } else { state };
     let max = ctx.limits().depth;
     if spot.depth > max {
         return Err(Error::Refused(Refusal::TooDeep { max }));
@@ -105,18 +122,18 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer
     let new = NewComment { state, ..new(id, &spot, who.actor, Words { source, html: &rendered.html }, published) };
     comments::insert(tx, &new)?;
     if state == State::Held {
-        return Ok(new);
+        return Ok(Added { new, level });
     }
     let (event, now) = (Some((EventKind::Comment, id)), ctx.now());
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
     still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
     if level == Level::Limit {
-        return Ok(new);
+        return Ok(Added { new, level });
     }
     let answered = spot.state.is_signed().then_some(spot.author);
     notify(tx, ctx, id, who.actor, answered, &rendered.mentions, now)?;
-    Ok(new)
+    Ok(Added { new, level })
 }
 
 /// What came of the same request before.

@@ -81,8 +81,10 @@ pub async fn start_thread(
             let words = checked.text.as_ref().map(|text| (source.as_str(), text));
             let (title, url) = (checked.title.as_str(), checked.url.as_deref());
             let new = New { id, board: &board, title, url, words, published: now, level: Level::Allow };
-            open(tx, &cx, (&who.standing(), Origin::Local), &new)?;
-            say::published(tx, &cx, id.root(), Home::Here(&who.name))?;
+            let level = open(tx, &cx, (&who.standing(), Origin::Local), &new)?;
+            if level != Level::Hold {
+                say::published(tx, &cx, id.root(), Home::of(&who.name, level))?;
+            }
             once::remember(tx, &who, once.as_ref(), id.root(), now)?;
             Ok(id)
         })
@@ -107,15 +109,16 @@ pub(crate) struct New<'a> {
     pub(crate) level: Level,
 }
 
-/// Opens a thread, whoever wrote it and wherever.
-pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin), new: &New<'_>) -> Result<()> {
-    may_start(who, origin, new.board.admission)?;
+/// Opens a thread, whoever wrote it and wherever. Says how it is dealt with: as its author's server is, or as the author.
+pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin), new: &New<'_>) -> Result<Level> {
+    may_start(who, origin, (new.board.id, new.board.admission))?;
     // Nobody would bring here what is answered there.
     if new.board.group.is_some() && !following::is_followed(tx, new.board.id)? {
         let remedy = "Nobody here follows it. Follow it, and try again once it has said yes.";
         return Err(Error::Refused(Refusal::Forbidden("start threads on this board", remedy)));
     }
     let New { id, board, title, url, words, published, level } = *new;
+    let level = level.max(who.bars.level_on(board.id));
     let votes = Votes::default();
     threads::insert(tx, &NewThread { id, board: board.id, title, url, published, votes })?;
     let root = NewComment {
@@ -133,7 +136,9 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
     let (plain, mentions) = words.map_or(("", &[][..]), |(_, text)| (&text.plain, &text.mentions));
     index(tx, id.root(), root.state, Some(title), plain)?;
     if level != Level::Allow {
-        return Ok(threads::set_listed(tx, id, false)?);
+        threads::set_listed(tx, id, false)?;
+        return Ok(level);
     }
-    notify(tx, ctx, id.root(), who.actor, None, mentions, ctx.now())
+    notify(tx, ctx, id.root(), who.actor, None, mentions, ctx.now())?;
+    Ok(level)
 }

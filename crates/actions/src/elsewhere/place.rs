@@ -27,6 +27,7 @@ use super::work::{Outcome, Postponed};
 use super::{backfill, consent, known, policy};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
+use crate::sanctions::known as known_bars;
 use crate::start_thread::{New, open};
 use crate::writing::{index, permitted};
 use crate::{Ctx, Error, Result, retract};
@@ -35,8 +36,8 @@ use crate::{Ctx, Error, Result, retract};
 const MOST_ABOVE: usize = 50;
 
 /// As the table of rights knows somebody on another server.
-pub(crate) fn standing(who: &Remote) -> Standing {
-    Standing::member(who.actor)
+pub(crate) fn standing(ctx: &Ctx, who: &Remote) -> Standing {
+    Standing { bars: known_bars::of(ctx, who.actor), ..Standing::member(who.actor) }
 }
 
 /// Who told of a comment.
@@ -314,7 +315,7 @@ fn hang(
     leave: Option<&Leave>,
 ) -> Result<Put> {
     let (id, mut allowed) = (CommentId(ctx.id()), None);
-    let thread = match (hangs_new(tx, ctx, note, told)?, text) {
+    let (thread, dealt) = match (hangs_new(tx, ctx, note, told)?, text) {
         (Hangs::Here(parent), Text::Answer(words)) => {
             match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
                 (Grant::Automatic, _) => {}
@@ -325,15 +326,15 @@ fn hang(
             let (source, rendered) = words?;
             let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), level.state());
             let answer = Answer { id, act, parent, words, published: when(ctx, note), state, level };
-            add(tx, ctx, &standing(by), &answer)?.thread
+            let added = add(tx, ctx, &standing(ctx, by), &answer)?;
+            (added.new.thread, added.level)
         }
         (Hangs::On(board), Text::Head(head)) => {
             let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
             let (url, published) = (link.as_deref(), when(ctx, note));
             let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, level };
-            open(tx, ctx, (&standing(by), Origin::Remote), &new)?;
-            new.id
+            (new.id, open(tx, ctx, (&standing(ctx, by), Origin::Remote), &new)?)
         }
         (Hangs::Below(above), _) => return Ok(Put::Below(above)),
         (Hangs::Nowhere(why), _) => return Ok(Put::Settled(why)),
@@ -342,7 +343,8 @@ fn hang(
         }
     };
     // What is limited is made known to nobody later either.
-    let announced = note.recipients.visibility(None) == Visibility::Public && level != Level::Limit;
+    let is_limited = [level, dealt].contains(&Level::Limit);
+    let announced = note.recipients.visibility(None) == Visibility::Public && !is_limited;
     let object = Object {
         uri: note.id.to_string(),
         comment: id,
@@ -356,7 +358,7 @@ fn hang(
     if let Some(allowed) = allowed {
         approvals::insert(tx, &allowed)?;
     }
-    if announced && level != Level::Hold {
+    if announced && dealt != Level::Hold {
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Put::Settled(Outcome::Done))
@@ -588,7 +590,7 @@ fn change(
         Text::Head(head) => rewrite(tx, ctx, by, object.comment, head?)?,
         Text::Answer(words) => {
             let (source, rendered) = words?;
-            edit::change(tx, ctx, &standing(by), object.comment, (&source, &rendered), &Of::Anything)?
+            edit::change(tx, ctx, &standing(ctx, by), object.comment, (&source, &rendered), &Of::Anything)?
         }
     };
     let is_public = note.recipients.visibility(None) == Visibility::Public;
@@ -610,17 +612,17 @@ fn hidden(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), comment: Comm
     if note.recipients.to.is_empty() && note.recipients.cc.is_empty() {
         return Ok(Outcome::Ignored("it does not say for whom it is now"));
     }
-    retract::erase(tx, ctx, &standing(by), comment)?;
+    retract::erase(tx, ctx, &standing(ctx, by), comment)?;
     Ok(Outcome::Done)
 }
 
 /// A thread begins with other words now, and may be called otherwise. One that had words keeps some: there is no edit to nothing.
 fn rewrite(tx: &mut Write, ctx: &Ctx, by: &Remote, root: CommentId, head: Head) -> Result<edit::Change> {
     let Head { title, link, words } = head;
-    let root = permitted(tx, &standing(by), Act::Edit, root)?;
+    let root = permitted(tx, &standing(ctx, by), Act::Edit, root)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
-        && edit::change(tx, ctx, &standing(by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
+        && edit::change(tx, ctx, &standing(ctx, by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
     {
         return Ok(edit::Change::Made);
     }
@@ -655,7 +657,7 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         }
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
-    retract::erase(tx, ctx, &standing(by), object.comment)?;
+    retract::erase(tx, ctx, &standing(ctx, by), object.comment)?;
     regroup::retracted(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

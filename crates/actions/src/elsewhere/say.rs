@@ -5,7 +5,7 @@
 //! person writes; whoever is answered or mentioned of that. Followers whose servers keep groups themselves hear everything, whole
 //! (`regroup`). Where nobody is to hear of it nothing is written down.
 
-use domain::{ActorId, BoardId, CommentId, Origin, ThreadId, Time};
+use domain::{ActorId, BoardId, CommentId, Level, Origin, ThreadId, Time};
 use federation::wire::addresses::{Addresses, OurActor, Side};
 use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note};
 use storage::approvals::Wish;
@@ -28,10 +28,19 @@ use crate::{Ctx, Result};
 pub(crate) enum Home<'a> {
     /// Here; by the person of that name.
     Here(&'a str),
+    /// The same, and it is made known to nobody but those who follow that person.
+    Quiet(&'a str),
     /// On another server, from which it was fetched: it is made known to our followers, and everything else is its home's.
     Elsewhere,
     /// On another server, which said this of it.
     Heard(&'a Heard),
+}
+
+impl<'a> Home<'a> {
+    /// Of what somebody here has written who is dealt with like that.
+    pub(crate) fn of(name: &'a str, level: Level) -> Self {
+        if level == Level::Limit { Self::Quiet(name) } else { Self::Here(name) }
+    }
 }
 
 /// Something to be said.
@@ -82,6 +91,9 @@ fn tell(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: Vec<Address>, circle:
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
+    if let Home::Quiet(name) = home {
+        return to_followers(tx, ctx, id, name, build::create);
+    }
     if nobody_hears(tx)? || (!matches!(home, Home::Here(_)) && nobody_follows(tx, id)?) {
         return Ok(());
     }
@@ -102,7 +114,7 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
             Passed::On
         }
         Home::Heard(heard) => regroup::heard(tx, ctx, &circle, (heard, Some(id)))?,
-        Home::Elsewhere => Passed::Not,
+        Home::Elsewhere | Home::Quiet(_) => Passed::Not,
     };
     let object = notes::id(tx, ctx, id)?;
     if passed == Passed::Not {
@@ -114,6 +126,23 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     }
     let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
     announce(tx, ctx, (id, object), at, &circle)
+}
+
+/// Says something of a comment to those alone who follow its author.
+fn to_followers(
+    tx: &mut Write,
+    ctx: &Ctx,
+    id: CommentId,
+    name: &str,
+    said: fn(Heading<'_>, &Note) -> Document,
+) -> Result<()> {
+    let Some(spot) = comments::spot(tx, id)? else { return Ok(()) };
+    let to = follows::addresses(tx, &[Followed::Person(spot.author)])?;
+    let note = if to.is_empty() { None } else { ours(tx, ctx, id)? };
+    let Some(note) = note else { return Ok(()) };
+    let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
+    let document = said(heading(ctx, number, &actor), &note);
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(id) }, &to)
 }
 
 /// Whether nobody on any other server has ever been met: then there is nobody to look for.
@@ -290,6 +319,9 @@ pub(crate) fn host(of: &Remote) -> Option<String> {
 
 /// A comment of ours has other words.
 pub(crate) fn edited(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
+    if let Home::Quiet(name) = home {
+        return to_followers(tx, ctx, id, name, build::update);
+    }
     let Home::Here(name) = home else { return Ok(()) };
     if nobody_hears(tx)? {
         return Ok(());
