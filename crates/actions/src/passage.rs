@@ -121,7 +121,10 @@ pub async fn in_context(ctx: &Ctx, who: Option<&Person>, id: CommentId, context:
 /// One whose words were taken back while it was held is nothing any more.
 fn held(tx: &mut Read, spot: &Spot) -> Result<InContext> {
     let (line, source) = (comments::lines(tx, &[spot.id])?.pop(), comments::source(tx, spot.id)?);
-    let thread = threads::find(tx, spot.thread)?.filter(|thread| thread.state.stands());
+    // A thread may begin with a link alone, and be held with its root.
+    let begins = spot.parent.is_none();
+    let source = source.or(begins.then(String::new));
+    let thread = threads::find(tx, spot.thread)?.filter(|thread| begins || thread.state.stands());
     let (Some(line), Some(source), Some(thread)) = (line, source, thread) else {
         return Err(Error::missing(Noun::Comment));
     };

@@ -30,6 +30,8 @@ pub enum List {
     Accounts,
     /// Invitations.
     Invitations,
+    /// What was decided against people.
+    Sanctions,
 }
 
 impl List {
@@ -46,6 +48,7 @@ impl List {
             Self::Reports => 'r',
             Self::Accounts => 'u',
             Self::Invitations => 'v',
+            Self::Sanctions => 'x',
         }
     }
 

@@ -1,7 +1,7 @@
 //! Threads: lists of them, starting one, reading one.
 
 use actions::Once;
-use actions::passage::{self, Stretch};
+use actions::passage::{self, InContext, Stretch};
 use actions::personal::{self, Own};
 use actions::start_thread::{Opening, start_thread as publish};
 use axum::extract::State;
@@ -107,8 +107,9 @@ pub async fn start_thread(
     let NewThread { title, url, text } = body;
     let opening = Opening { title, url: url.unwrap_or_default(), text: text.unwrap_or_default() };
     let id = Once::settle(once, |once| publish(&app.ctx, &who, &name, &opening, once)).await?;
-    let Stretch { thread, root, .. } = passage::stretch(&app.ctx, id, domain::CommentSort::default(), None, 0).await?;
-    created(&format!("/api/v1/threads/{id}"), &FullThread::new(&app.settings, &thread, &root))
+    // As its author sees it: it may wait for a moderator.
+    let InContext { thread, passage, .. } = passage::in_context(&app.ctx, Some(&who), id.root(), 0).await?;
+    created(&format!("/api/v1/threads/{id}"), &FullThread::new(&app.settings, &thread, &passage))
 }
 
 /// Which stretch of a thread.

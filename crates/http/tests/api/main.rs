@@ -35,6 +35,7 @@ mod reading;
 mod received;
 mod reports;
 mod running;
+mod sanctions;
 mod second_factor;
 mod secure;
 mod shapes;

@@ -47,12 +47,14 @@ async fn callers(world: &World) -> Callers {
 fn filled(path: &str, thread: &str) -> (String, Value) {
     let id = if path.contains("/inbox/") || path.contains("/deliveries/") { "7" } else { thread };
     let name = if path.contains("/accounts/") { "bo" } else { "talk" };
-    let full = path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example");
+    let full = path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example").replace("{handle}", "ana");
     let body = match path {
         "/api/v1/boards" => json!({ "name": "third", "title": "Third" }),
         "/api/v1/boards/{name}" => json!({ "title": "Talk" }),
         "/api/v1/instance" => json!({ "rules": "Be kind." }),
         "/api/v1/admin/accounts/{name}/role" => json!({ "role": "member", "reason": "" }),
+        "/api/v1/admin/actors/{handle}/note" => json!({ "text": "Look at this." }),
+        path if path.contains("/actors/") => json!({ "reason": "a test", "board": "talk" }),
         path if path.ends_with("/backfill") => Value::Null,
         path if path.ends_with("/assign") => json!({}),
         path if path.ends_with("/policy") => json!({ "level": "limit", "reason": "a test" }),
@@ -91,7 +93,9 @@ fn nothing_there(path: &str) -> bool {
 /// What the table says of somebody. A list shows what they may see of it, also when that is nothing.
 fn allowed((method, grant): (&str, Grant), role: Role, on_its_board: bool) -> bool {
     let list = method == "GET" && grant.right == Right::SeeReports;
-    role >= grant.role && (grant.holding == Holding::Everywhere || on_its_board || list)
+    // What is known of somebody every moderator may see, and add to.
+    let known = grant.right == Right::SeeActors;
+    role >= grant.role && (grant.holding == Holding::Everywhere || on_its_board || list || known)
 }
 
 #[tokio::test]
