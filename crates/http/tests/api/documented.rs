@@ -113,7 +113,7 @@ async fn ask(world: &World, who: &crate::world::Caller, operation: &Operation, i
         .path
         .replace("{id}", id)
         .replace("{name}", "talk")
-        .replace("{handle}", "ana")
+        .replace("{handle}", if operation.path.contains("/admin/") { "bo" } else { "ana" })
         .replace("{host}", "peer.example");
     let request = who.request(operation.method.clone(), &path);
     let answer = if operation.said["requestBody"].is_object() {

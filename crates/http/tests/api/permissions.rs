@@ -33,6 +33,8 @@ async fn callers(world: &World) -> Callers {
         let boards = boards.map(|board| vec![board.to_owned()]);
         appoint(ctx, &By::Host, name, Appointment { role, boards }, "").await.unwrap();
     }
+    // About whom something is decided.
+    account::create(ctx, "sam", None, Role::Member, None).await.unwrap();
     account::set_password(ctx, "ida", PASSWORD).await.unwrap();
     let session = account::log_in(ctx, "ida", PASSWORD, "a browser").await.unwrap();
     Callers {
@@ -47,7 +49,7 @@ async fn callers(world: &World) -> Callers {
 fn filled(path: &str, thread: &str) -> (String, Value) {
     let id = if path.contains("/inbox/") || path.contains("/deliveries/") { "7" } else { thread };
     let name = if path.contains("/accounts/") { "bo" } else { "talk" };
-    let full = path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example").replace("{handle}", "ana");
+    let full = path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example").replace("{handle}", "sam");
     let body = match path {
         "/api/v1/boards" => json!({ "name": "third", "title": "Third" }),
         "/api/v1/boards/{name}" => json!({ "title": "Talk" }),

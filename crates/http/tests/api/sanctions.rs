@@ -252,7 +252,7 @@ async fn what_somebody_wrote_goes_with_them_and_comes_back_but_for_what_was_remo
     let seen = async || -> Vec<bool> {
         let places = ["/api/v1/search?q=xyloph*", "/feed.atom", "/b/talk/feed.atom", "/u/bo", "/u/bo/outbox?after=0", "/api/v1/threads"];
         let mut seen = Vec::new();
-        for path in places.map(str::to_owned).into_iter().chain([format!("/t/{thread}"), format!("/t/{}", ids[2])]) {
+        for path in places.map(str::to_owned).into_iter().chain([&thread, &ids[2]].map(|id| format!("/api/v1/threads/{id}"))) {
             let body = if path.contains("outbox") { world.document(&path).await.body() } else { world.anon.get(&path).await.body() };
             seen.push(body.to_lowercase().contains("xyloph"));
         }
