@@ -5,9 +5,12 @@
 //! person writes; whoever is answered or mentioned of that. Followers whose servers keep groups themselves hear everything, whole
 //! (`regroup`). Where nobody is to hear of it nothing is written down.
 
+use std::collections::HashMap;
+
 use domain::{ActorId, BoardId, CommentId, Level, Origin, ThreadId, Time};
 use federation::wire::addresses::{Addresses, OurActor, Side};
-use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note};
+use federation::wire::build::{self, Announced, Deletion, Document, Heading, Named, Note};
+use storage::actors::Actor;
 use storage::approvals::Wish;
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
@@ -327,16 +330,16 @@ pub(crate) fn edited(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -
         return Ok(());
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
-    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
-    if to.is_empty() && circle.is_empty() {
+    let Some(around) = Around::of(tx, ctx, line.thread, line.author.id)? else { return Ok(()) };
+    let to = everybody(tx, ctx, id, &around)?;
+    if to.is_empty() && around.circle.is_empty() {
         return Ok(());
     }
     let Some(note) = ours(tx, ctx, id)? else { return Ok(()) };
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let document = build::update(heading(ctx, number, &actor), &note);
     let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(id) };
-    tell(tx, ctx, saying, to, &circle)
+    tell(tx, ctx, saying, to, &around.circle)
 }
 
 /// A comment of ours is about to be taken back by its author. Called before it is: afterwards nothing is known of who is to hear of it.
@@ -349,13 +352,60 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     if !line.state.stands() {
         return approval::called_off(tx, ctx, id, name);
     }
-    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
+    let Some(around) = Around::of(tx, ctx, line.thread, line.author.id)? else { return Ok(()) };
+    withdraw(tx, ctx, (id, name), &around)
+}
+
+/// Comments of somebody here, which stand, are about to be removed by a moderator: a few hundred at most. What is the same for all of a
+/// thread is looked up once.
+pub(crate) fn all_removed(tx: &mut Write, ctx: &Ctx, author: &Actor, those: &[(CommentId, ThreadId)]) -> Result<()> {
+    if nobody_hears(tx)? {
+        return Ok(());
+    }
+    let mut known: HashMap<ThreadId, Option<Around>> = HashMap::new();
+    for (id, thread) in those {
+        if !known.contains_key(thread) {
+            known.insert(*thread, Around::of(tx, ctx, *thread, author.id)?);
+        }
+        if let Some(Some(around)) = known.get(thread) {
+            withdraw(tx, ctx, (*id, &author.name), around)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who hears of whatever somebody does in a thread.
+struct Around {
+    /// The board, as its home calls it.
+    board: Named,
+    circle: Circle,
+    /// Those who follow the author, the board, the thread; and the board, if it is at home elsewhere.
+    to: Vec<Address>,
+}
+
+impl Around {
+    fn of(tx: &mut Write, ctx: &Ctx, thread: ThreadId, author: ActorId) -> Result<Option<Self>> {
+        let Some(thread) = storage::threads::find(tx, thread)? else { return Ok(None) };
+        let (board, circle) = (notes::board(tx, ctx, &thread)?, Circle::of(tx, &thread)?);
+        let all = [
+            Followed::Person(author),
+            Followed::Everything(thread.board),
+            Followed::Threads(thread.board),
+            Followed::Thread(thread.id),
+        ];
+        let mut to = follows::addresses(tx, &all)?;
+        to.extend(group(tx, thread.board)?.and_then(place));
+        Ok(Some(Self { board, circle, to }))
+    }
+}
+
+fn withdraw(tx: &mut Write, ctx: &Ctx, (id, name): (CommentId, &str), around: &Around) -> Result<()> {
+    let to = everybody(tx, ctx, id, around)?;
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let object = ctx.elsewhere().addresses().comment(id);
-    let board = notes::board(tx, ctx, &thread)?;
-    let document = build::delete(heading(ctx, number, &actor), &object, &board, Deletion::Author);
-    tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None }, to, &circle)
+    let document = build::delete(heading(ctx, number, &actor), &object, &around.board, Deletion::Author);
+    let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None };
+    tell(tx, ctx, saying, to, &around.circle)
 }
 
 /// A comment is about to be removed by a moderator here. Of one of ours it is told in its author's name: in no other would Mastodon and
@@ -572,14 +622,12 @@ fn mentioned(tx: &mut Write, ctx: &Ctx, source: &str) -> Result<Vec<ActorId>> {
     Ok(found)
 }
 
-/// Everybody whose server may hold a comment: also those whom board and thread told of it, who answered it or voted on it, and who were
-/// mentioned before its last edit.
-fn everybody(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
-    let mut to = listeners(tx, ctx, id, author)?;
-    if let Some(spot) = comments::spot(tx, id)? {
-        let told = [Followed::Everything(spot.board), Followed::Threads(spot.board), Followed::Thread(spot.thread)];
-        to.extend(follows::addresses(tx, &told)?);
-    }
+/// Everybody whose server may hold a comment: those around it, whom it answers and mentions, also before its last edit, who answered it or
+/// voted on it.
+fn everybody(tx: &mut Write, ctx: &Ctx, id: CommentId, around: &Around) -> Result<Vec<Address>> {
+    let mut to = around.to.clone();
+    let concerned = concerned(tx, ctx, id)?;
+    to.extend(places(tx, &concerned)?);
     to.extend(follows::holders(tx, id)?);
     if let Some(earlier) = comments::revisions(tx, id)?.into_iter().next() {
         let before = mentioned(tx, ctx, &earlier.source)?;

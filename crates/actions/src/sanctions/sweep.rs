@@ -67,7 +67,8 @@ fn remove(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
 /// Ours are deleted elsewhere in their author's name; of others those who keep groups are told, and it is announced no more.
 fn tell(tx: &mut Write, ctx: &Ctx, (decided, author): (&Decided, &Actor), seen: &[Covered]) -> Result<()> {
     if author.origin == Origin::Local {
-        return seen.iter().try_for_each(|one| say::removed(tx, ctx, one.id));
+        let those: Vec<_> = seen.iter().map(|one| (one.id, one.thread)).collect();
+        return say::all_removed(tx, ctx, author, &those);
     }
     let by = told::moderator(tx, decided.by)?;
     for one in seen {
