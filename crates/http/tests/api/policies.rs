@@ -397,3 +397,27 @@ async fn the_threads_of_a_limited_server_are_listed_when_that_is_lifted() {
     decide(&world, peer.host(), "allow").await.is(200);
     assert_eq!(listed().await, 2);
 }
+
+#[tokio::test]
+async fn what_people_of_a_blocked_server_say_of_themselves_is_shown_to_nobody() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let mut bo = peer.actor("bo", &peer.key);
+    bo["summary"] = json!("<p>Buy my xylophones.</p>");
+    peer.show("users/bo", bo);
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    let handle = format!("bo@{}", peer.host());
+    let shown = async || {
+        let mut shown = Vec::new();
+        for path in [format!("/u/{handle}"), format!("/api/v1/actors/{handle}")] {
+            shown.push(world.anon.get(&path).await.is(200).body().contains("xylophones"));
+        }
+        shown
+    };
+    assert_eq!(shown().await, [true, true]);
+    decide(&world, peer.host(), "block").await.is(200);
+    assert_eq!(shown().await, [false, false]);
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert_eq!(shown().await, [true, true]);
+    world.mo.post(&format!("/api/v1/admin/actors/{handle}/suspend"), json!({ "reason": "" })).await.is(200);
+    assert_eq!(shown().await, [false, false]);
+}
