@@ -92,8 +92,19 @@ pub fn stay(tx: &mut Write, comment: CommentId) -> Result<bool> {
     Ok(diesel::delete(swept::table.find(comment.0)).execute(&mut tx.conn)? > 0)
 }
 
+/// A thread that readers see and no list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its author.
+    pub author: ActorId,
+    /// Its board.
+    pub board: BoardId,
+}
+
 /// Threads of these that readers see and no list shows: they were opened while what their authors wrote was made known to nobody.
-pub fn unlisted(tx: &mut Read, authors: &[ActorId], board: Option<BoardId>, limit: i64) -> Result<Vec<ThreadId>> {
+pub fn unlisted(tx: &mut Read, authors: &[ActorId], board: Option<BoardId>, limit: i64) -> Result<Vec<Unlisted>> {
     let mut found = comments::table
         .inner_join(threads::table)
         .filter(comments::author_id.eq_any(authors.iter().map(|author| author.0)))
@@ -101,10 +112,15 @@ pub fn unlisted(tx: &mut Read, authors: &[ActorId], board: Option<BoardId>, limi
         .filter(comments::state.eq(State::Published.code()))
         .filter(threads::listed.eq(false))
         .limit(limit)
-        .select(comments::thread_id)
+        .select((comments::thread_id, comments::author_id, threads::board_id))
         .into_boxed();
     if let Some(board) = board {
         found = found.filter(threads::board_id.eq(board.0));
     }
-    Ok(found.load::<i64>(&mut tx.conn)?.into_iter().map(ThreadId).collect())
+    let one = |(thread, author, board)| Unlisted {
+        thread: ThreadId(thread),
+        author: ActorId(author),
+        board: BoardId(board),
+    };
+    Ok(found.load::<(i64, i64, i64)>(&mut tx.conn)?.into_iter().map(one).collect())
 }

@@ -206,6 +206,11 @@ fn decide(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, (decision, reason): (Decis
         return Ok(None);
     }
     for one in &before {
+        // What is milder now is over elsewhere; what is as severe takes the place of what was said.
+        if bar.level != Sanction::Suspend {
+            let by = told::moderator(tx, case.by.actor())?;
+            told::suspended(tx, ctx, one, Some(&by))?;
+        }
         rows::end(tx, one.id, ctx.now())?;
     }
     let (id, by, created) = (ctx.id(), case.by.actor(), ctx.now());

@@ -142,6 +142,41 @@ async fn who_is_limited_is_heard_where_they_answer_and_by_those_who_follow_them(
 }
 
 #[tokio::test]
+async fn what_is_lifted_everywhere_counts_on_where_it_was_decided_about_one_board() {
+    let world = World::new().await;
+    world.admin.post("/api/v1/boards", json!({ "name": "other", "title": "Other" })).await.is(201);
+    sanction(&world, "bo", "limit", json!({})).await;
+    let mut ids = Vec::new();
+    for board in ["talk", "other"] {
+        let new = json!({ "title": "Unheard", "text": "words" });
+        ids.push(json!(world.bo.post(&format!("/api/v1/boards/{board}/threads"), new).await.is(201).text("/id")));
+    }
+    sanction(&world, "bo", "limit", json!({ "board": "other" })).await;
+    sanction(&world, "bo", "hold", json!({})).await;
+    let listed = async || world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id");
+    assert!(listed().await.is_empty());
+    // What takes the place of a limit and is over leaves nothing of either.
+    let id = actors_id(&world).await;
+    let now = world.app.ctx.now();
+    world.app.ctx.db().write(move |tx| end_everywhere(tx, id, now)).await.unwrap();
+    world.hands.forward(MINUTE_MS);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    assert_eq!(listed().await, [ids[0].clone()]);
+    world.mo.post(&path("bo", "restore"), json!({ "reason": "", "board": "other" })).await.is(200);
+    assert_eq!(listed().await.len(), 2);
+}
+
+async fn actors_id(world: &World) -> ActorId {
+    world.app.ctx.db().read(|tx| actors::by_handle(tx, "", "bo")).await.unwrap().unwrap().id
+}
+
+/// As a crash leaves it that comes after the end was written down.
+fn end_everywhere(tx: &mut storage::Write, actor: ActorId, now: Time) -> storage::Result<()> {
+    let all = sanctions::of_actor(tx, actor, 10)?;
+    all.into_iter().filter(|one| one.bar.board.is_none()).try_for_each(|one| sanctions::end(tx, one.id, now))
+}
+
+#[tokio::test]
 async fn a_moderator_of_named_boards_decides_about_those_alone() {
     let world = World::new().await;
     world.admin.post("/api/v1/boards", json!({ "name": "other", "title": "Other" })).await.is(201);
@@ -430,6 +465,13 @@ async fn servers_that_keep_groups_hear_of_a_suspension_and_of_its_end() {
     assert_eq!(kinds, [(&json!("Undo"), &json!("Block")), (&json!("Undo"), &json!("Delete"))], "{told:#?}");
     assert_eq!(told[0]["object"]["object"]["id"], block["id"], "what is taken back is what was said");
     assert_eq!(state(&world, &comment).await, State::Published);
+    // What takes the place of a suspension and is milder ends it there, too.
+    sanction(&world, &them, "suspend", json!({ "board": "talk" })).await;
+    let known = waiting(&world, &groups).await.len();
+    sanction(&world, &them, "limit", json!({ "board": "talk" })).await;
+    let told = waiting(&world, &groups).await.split_off(known);
+    let kinds: Vec<&Value> = told.iter().map(|said| &said["object"]["type"]).collect();
+    assert_eq!(kinds, ["Undo"], "{told:#?}");
 }
 
 /// A suspension is stronger than a block that is lifted.
