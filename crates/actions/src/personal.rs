@@ -108,7 +108,12 @@ pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) ->
 ///
 /// # Errors
 /// Failures only.
-pub async fn warnings(ctx: &Ctx, who: &Person, before: Option<i64>, next: Option<i64>) -> Result<Vec<(Warning, Option<String>)>> {
+pub async fn warnings(
+    ctx: &Ctx,
+    who: &Person,
+    before: Option<i64>,
+    next: Option<i64>,
+) -> Result<Vec<(Warning, Option<String>)>> {
     let actor = who.actor;
     ctx.db()
         .read(move |tx| {

@@ -64,8 +64,7 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
 }
 
 /// What somebody is told who would have to wait for two.
-const TWO: &str =
-    "What you write waits for a moderator for now, and its author, on another server, wants to be asked as well. Try again later.";
+const TWO: &str = "What you write waits for a moderator for now, and its author, on another server, wants to be asked as well. Try again later.";
 
 /// Whether this person may answer a comment, and the host on which somebody has to be asked first: for pages that ask before somebody
 /// writes.

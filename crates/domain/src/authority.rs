@@ -391,7 +391,11 @@ mod tests {
             (Origin::Remote, Admission::OurPeople, false),
             (Origin::Imported, Admission::OurPeople, false),
         ] {
-            assert_eq!(may_start(&member, origin, (BoardId(1), admission)).is_ok(), allowed, "{origin:?} {admission:?}");
+            assert_eq!(
+                may_start(&member, origin, (BoardId(1), admission)).is_ok(),
+                allowed,
+                "{origin:?} {admission:?}"
+            );
         }
         let reader = Standing { scope: Scope::Read, ..member };
         let refused = may_start(&reader, Origin::Local, (BoardId(1), Admission::Everybody));
@@ -407,7 +411,14 @@ mod tests {
             Standing { role, scope: Scope::Admin, bars, ..Standing::member(AUTHOR) }
         };
         let left = |level, act, state| may(Some(&barred(level, Role::Moderator)), act, on(state)).is_ok();
-        let acts = [(Act::Reply, Published), (Act::Edit, Published), (Act::Edit, Held), (Act::PutBack, Deleted), (Act::Delete, Published), (Act::Remove, Published)];
+        let acts = [
+            (Act::Reply, Published),
+            (Act::Edit, Published),
+            (Act::Edit, Held),
+            (Act::PutBack, Deleted),
+            (Act::Delete, Published),
+            (Act::Remove, Published),
+        ];
         let expected = [
             (Sanction::Limit, [true, true, true, true, true, true]),
             (Sanction::Hold, [true, false, true, false, true, true]),

@@ -166,7 +166,9 @@ impl Right {
         self.somewhere(who)?;
         match who.reach {
             Reach::Everywhere => Ok(()),
-            Reach::Boards(_) => Err(Refusal::Forbidden(self.grant().words, "You moderate named boards: say on which of them.")),
+            Reach::Boards(_) => {
+                Err(Refusal::Forbidden(self.grant().words, "You moderate named boards: say on which of them."))
+            }
         }
     }
 

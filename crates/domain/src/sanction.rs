@@ -76,12 +76,19 @@ mod tests {
 
     #[test]
     fn the_severest_counts_where_it_was_decided_and_as_long() {
-        let decided: Arc<[Bar]> =
-            [bar(Sanction::Limit, None, None), bar(Sanction::Suspend, Some(1), Some(10)), bar(Sanction::Hold, Some(2), None)].into();
+        let decided: Arc<[Bar]> = [
+            bar(Sanction::Limit, None, None),
+            bar(Sanction::Suspend, Some(1), Some(10)),
+            bar(Sanction::Hold, Some(2), None),
+        ]
+        .into();
         let bars = Bars::new(&decided, Time(9));
         let on = |bars: &Bars, board| bars.on(BoardId(board));
         assert_eq!(bars.everywhere(), Some(Sanction::Limit));
-        assert_eq!((on(&bars, 1), on(&bars, 2), on(&bars, 3)), (Some(Sanction::Suspend), Some(Sanction::Hold), Some(Sanction::Limit)));
+        assert_eq!(
+            (on(&bars, 1), on(&bars, 2), on(&bars, 3)),
+            (Some(Sanction::Suspend), Some(Sanction::Hold), Some(Sanction::Limit))
+        );
         assert_eq!((bars.level_on(BoardId(2)), bars.level_on(BoardId(3))), (Level::Hold, Level::Limit));
         let later = Bars::new(&decided, Time(10));
         assert_eq!(on(&later, 1), Some(Sanction::Limit));

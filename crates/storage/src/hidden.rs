@@ -96,19 +96,21 @@ pub(crate) fn hold(tx: &mut Write, ids: &[i64]) -> Result<()> {
 /// These comments as they are once nobody else changes them, by id; with what they were before they were hidden.
 pub(crate) fn held(tx: &mut Write, ids: &[i64]) -> Result<Vec<Covered>> {
     hold(tx, ids)?;
-    let rows: Vec<(i64, i64, Option<i64>, i16, Option<i16>)> = comments::table
+    let rows: Vec<(Place, i16, Option<i16>)> = comments::table
         .left_join(hidden::table)
         .filter(comments::id.eq_any(ids.iter().copied()))
         .order(comments::id)
-        .select((comments::id, comments::thread_id, comments::parent_id, comments::state, hidden::state.nullable()))
+        .select((PLACE, comments::state, hidden::state.nullable()))
         .load(&mut tx.conn)?;
-    let one = |(id, thread, parent, state, before): (i64, i64, Option<i64>, i16, Option<i16>)| {
-        covered((id, thread, parent), state, before.unwrap_or(state))
-    };
-    rows.into_iter().map(one).collect()
+    rows.into_iter().map(|(place, state, before)| covered(place, state, before.unwrap_or(state))).collect()
 }
 
-pub(crate) fn covered((id, thread, parent): (i64, i64, Option<i64>), state: i16, before: i16) -> Result<Covered> {
+/// A comment, its thread, and what it answers.
+pub(crate) type Place = (i64, i64, Option<i64>);
+pub(crate) const PLACE: (comments::id, comments::thread_id, comments::parent_id) =
+    (comments::id, comments::thread_id, comments::parent_id);
+
+pub(crate) fn covered((id, thread, parent): Place, state: i16, before: i16) -> Result<Covered> {
     let read = |code| State::coded(code).ok_or(Error::Unknown("comments.state"));
     let (state, before) = (read(state)?, read(before)?);
     Ok(Covered { id: CommentId(id), thread: ThreadId(thread), is_root: parent.is_none(), state, before })
@@ -122,13 +124,13 @@ pub fn of_host(tx: &mut Write, host: &str, limit: i64) -> Result<Vec<Covered>> {
     let ids = hidden::table.filter(hidden::host.eq(host)).order(hidden::comment_id).limit(limit);
     let ids: Vec<i64> = ids.select(hidden::comment_id).load(&mut tx.conn)?;
     hold(tx, &ids)?;
-    let rows: Vec<(i64, i64, Option<i64>, i16, i16)> = hidden::table
+    let rows: Vec<(Place, i16, i16)> = hidden::table
         .inner_join(comments::table)
         .filter(hidden::comment_id.eq_any(ids))
         .order(hidden::comment_id)
-        .select((comments::id, comments::thread_id, comments::parent_id, comments::state, hidden::state))
+        .select((PLACE, comments::state, hidden::state))
         .load(&mut tx.conn)?;
-    rows.into_iter().map(|(id, thread, parent, state, before)| covered((id, thread, parent), state, before)).collect()
+    rows.into_iter().map(|(place, state, before)| covered(place, state, before)).collect()
 }
 
 /// Whether anything is hidden with this host.

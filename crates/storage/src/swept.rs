@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::{ActorId, BoardId, CommentId, State, ThreadId};
 
 use crate::conn::{Read, Write, on_either};
-use crate::hidden::{self, Covered};
+use crate::hidden::{self, Covered, PLACE, Place, covered};
 use crate::schema::{comments, hidden as hidden_table, swept, threads};
 use crate::{Result, outbox, search};
 
@@ -50,13 +50,13 @@ pub fn of(tx: &mut Write, sanction: i64, limit: i64) -> Result<Vec<Covered>> {
         .select(swept::comment_id)
         .load(&mut tx.conn)?;
     hidden::hold(tx, &ids)?;
-    let rows: Vec<(i64, i64, Option<i64>, i16, i16)> = swept::table
+    let rows: Vec<(Place, i16, i16)> = swept::table
         .inner_join(comments::table)
         .filter(swept::comment_id.eq_any(ids))
         .order(swept::comment_id)
-        .select((comments::id, comments::thread_id, comments::parent_id, comments::state, swept::state))
+        .select((PLACE, comments::state, swept::state))
         .load(&mut tx.conn)?;
-    rows.into_iter().map(|(id, thread, parent, state, before)| hidden::covered((id, thread, parent), state, before)).collect()
+    rows.into_iter().map(|(place, state, before)| covered(place, state, before)).collect()
 }
 
 /// Whether nothing is left that this took down.
@@ -117,10 +117,7 @@ pub fn unlisted(tx: &mut Read, authors: &[ActorId], board: Option<BoardId>, limi
     if let Some(board) = board {
         found = found.filter(threads::board_id.eq(board.0));
     }
-    let one = |(thread, author, board)| Unlisted {
-        thread: ThreadId(thread),
-        author: ActorId(author),
-        board: BoardId(board),
-    };
+    let one =
+        |(thread, author, board)| Unlisted { thread: ThreadId(thread), author: ActorId(author), board: BoardId(board) };
     Ok(found.load::<(i64, i64, i64)>(&mut tx.conn)?.into_iter().map(one).collect())
 }

@@ -622,7 +622,8 @@ fn rewrite(tx: &mut Write, ctx: &Ctx, by: &Remote, root: CommentId, head: Head) 
     let root = permitted(tx, &standing(ctx, by), Act::Edit, root)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
-        && edit::change(tx, ctx, &standing(ctx, by), root.id, (&source, &rendered), &Of::Anything)? == edit::Change::Made
+        && edit::change(tx, ctx, &standing(ctx, by), root.id, (&source, &rendered), &Of::Anything)?
+            == edit::Change::Made
     {
         return Ok(edit::Change::Made);
     }

@@ -396,10 +396,7 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
 
 /// What somebody may say who is suspended: that they take something back, and that they want to follow, which is answered with no.
 fn may_still_be_said(activity: &Activity) -> bool {
-    matches!(
-        activity,
-        Activity::Delete { .. } | Activity::DeleteActor | Activity::Undo(_) | Activity::Follow { .. }
-    )
+    matches!(activity, Activity::Delete { .. } | Activity::DeleteActor | Activity::Undo(_) | Activity::Follow { .. })
 }
 
 /// Something that was said, and by whom.

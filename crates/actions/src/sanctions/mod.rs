@@ -153,7 +153,8 @@ impl<'a> Case<'a> {
 }
 
 fn named(tx: &mut Read, name: &str) -> Result<boards::Board> {
-    let problem = || Error::Refused(Refusal::field("board", format!("there is no board “{}”", domain::text::excerpt(name, 100))));
+    let problem =
+        || Error::Refused(Refusal::field("board", format!("there is no board “{}”", domain::text::excerpt(name, 100))));
     boards::by_address(tx, name)?.ok_or_else(problem)
 }
 
@@ -195,7 +196,12 @@ fn handle_of(actor: &Actor) -> String {
 }
 
 /// Writes a decision down, with the work that follows; `None`: it counts already.
-fn decide(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, (decision, reason): (Decision, String)) -> Result<Option<Decided>> {
+fn decide(
+    tx: &mut Write,
+    ctx: &Ctx,
+    case: &Case<'_>,
+    (decision, reason): (Decision, String),
+) -> Result<Option<Decided>> {
     let bar = Bar { level: decision.level, board: case.board, until: decision.until };
     let sweep = match (decision.level, decision.written) {
         (Sanction::Suspend, Written::Turns) => Sweep::Remove,
@@ -280,7 +286,14 @@ async fn expire(ctx: &Ctx, decided: &Decided) -> Result<usize> {
 ///
 /// # Errors
 /// Refusals to those who may not, and of comments of a blocked server; failures.
-pub async fn restore(ctx: &Ctx, by: &By, handle: &str, board: Option<&str>, written: Written, reason: &str) -> Result<Dossier> {
+pub async fn restore(
+    ctx: &Ctx,
+    by: &By,
+    handle: &str,
+    board: Option<&str>,
+    written: Written,
+    reason: &str,
+) -> Result<Dossier> {
     let (cx, who, handle, reason) = (ctx.clone(), by.clone(), handle.to_owned(), reasoned(reason)?);
     let board = board.map(str::to_owned);
     let (actor, lifted) = ctx
@@ -390,7 +403,7 @@ pub async fn note(ctx: &Ctx, by: &By, handle: &str, text: &str) -> Result<Dossie
             let actor = whom(tx, &cx, &handle)?.id;
             let new = Note { id: cx.id(), author, text, created: cx.now() };
             let last = rows::notes(tx, actor, 1)?.pop();
-            if !last.is_some_and(|last| (last.author, &last.text) == (new.author, &new.text)) {
+            if last.is_none_or(|last| (last.author, &last.text) != (new.author, &new.text)) {
                 rows::note(tx, actor, &new)?;
             }
             Ok::<_, Error>(actor)
@@ -414,7 +427,13 @@ pub async fn find(ctx: &Ctx, by: &By, handle: &str) -> Result<Dossier> {
 ///
 /// # Errors
 /// Refusals to those who may not see it; failures.
-pub async fn page(ctx: &Ctx, by: &By, level: Option<Sanction>, before: Option<i64>, limit: usize) -> Result<(Vec<Titled>, Option<i64>)> {
+pub async fn page(
+    ctx: &Ctx,
+    by: &By,
+    level: Option<Sanction>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<Titled>, Option<i64>)> {
     by.must(Right::SeeActors)?;
     let now = ctx.now();
     ctx.db()
@@ -453,7 +472,8 @@ fn gathered(tx: &mut Read, actor: ActorId, now: Time) -> Result<Dossier> {
     let warnings: Result<Vec<_>> =
         warnings::page(tx, actor, None, MOST)?.into_iter().map(|one| Ok((one.clone(), name(tx, one.by)?))).collect();
     let tally = comments::tally(tx, actor)?;
-    let count = |states: &[State]| tally.iter().filter(|(state, _)| states.contains(state)).map(|(_, count)| count).sum();
+    let count =
+        |states: &[State]| tally.iter().filter(|(state, _)| states.contains(state)).map(|(_, count)| count).sum();
     Ok(Dossier {
         role: role(tx, actor)?,
         decided: decided?,

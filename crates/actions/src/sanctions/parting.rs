@@ -37,7 +37,11 @@ pub(super) async fn carry_out(ctx: &Ctx, decided: &Decided) -> Result<()> {
 
 fn follows_nothing(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<()> {
     let Some(actor) = actors::find(tx, decided.actor)? else { return Ok(()) };
-    if actor.origin == Origin::Local { unfollow(tx, ctx, &actor, decided.bar.board) } else { reject(tx, ctx, &actor, decided.bar.board) }
+    if actor.origin == Origin::Local {
+        unfollow(tx, ctx, &actor, decided.bar.board)
+    } else {
+        reject(tx, ctx, &actor, decided.bar.board)
+    }
 }
 
 /// Somebody here follows boards elsewhere no longer.
@@ -95,4 +99,3 @@ fn followed_by_fewer(tx: &mut Write, ctx: &Ctx, actor: ActorId) -> Result<usize>
     }
     Ok(those.len())
 }
-

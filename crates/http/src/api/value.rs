@@ -83,9 +83,10 @@ impl Serialize for Moment {
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let read = text.parse::<jiff::Timestamp>();
-        let moment = read.map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a moment as in RFC 3339"))?;
-        Ok(Self(Time(moment.as_millisecond())))
+        match text.parse::<jiff::Timestamp>() {
+            Ok(moment) => Ok(Self(Time(moment.as_millisecond()))),
+            Err(_) => Err(D::Error::invalid_value(Unexpected::Str(&text), &"a moment as in RFC 3339")),
+        }
     }
 }
 

@@ -49,7 +49,8 @@ async fn callers(world: &World) -> Callers {
 fn filled(path: &str, thread: &str) -> (String, Value) {
     let id = if path.contains("/inbox/") || path.contains("/deliveries/") { "7" } else { thread };
     let name = if path.contains("/accounts/") { "bo" } else { "talk" };
-    let full = path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example").replace("{handle}", "sam");
+    let full =
+        path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example").replace("{handle}", "sam");
     let body = match path {
         "/api/v1/boards" => json!({ "name": "third", "title": "Third" }),
         "/api/v1/boards/{name}" => json!({ "title": "Talk" }),

@@ -364,7 +364,10 @@ async fn what_is_deleted_while_it_is_hidden_does_not_come_back() {
     decide(&world, peer.host(), "allow").await.is(200);
     for (comment, uri) in two {
         let (state, words, title) = seen(&world, &comment).await;
-        assert!(state != State::Published && words.is_none() && !title.contains("kazoo"), "{uri}: {state:?} {words:?} {title}");
+        assert!(
+            state != State::Published && words.is_none() && !title.contains("kazoo"),
+            "{uri}: {state:?} {words:?} {title}"
+        );
     }
 }
 

@@ -134,7 +134,8 @@ async fn who_is_limited_is_heard_where_they_answer_and_by_those_who_follow_them(
     let listed = async || world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id");
     assert_eq!(listed().await, [json!(thread)]);
     assert_eq!(waiting(&world, &board).await.len(), known[1]);
-    let told: Vec<Value> = waiting(&world, &fan).await.split_off(known[0]).iter().map(|said| said["type"].clone()).collect();
+    let told: Vec<Value> =
+        waiting(&world, &fan).await.split_off(known[0]).iter().map(|said| said["type"].clone()).collect();
     assert_eq!(told, ["Create", "Create"]);
     // When it is lifted, what was opened meanwhile is listed.
     world.mo.post(&path("bo", "restore"), json!({ "reason": "" })).await.is(200);
@@ -253,11 +254,19 @@ async fn moderators_see_all_that_is_known_of_somebody() {
         world.mo.post(&path("bo", "note"), json!({ "text": "He was here before." })).await.is(200);
     }
     let known = world.mo.get("/api/v1/admin/actors/@bo").await.is(200);
-    assert_eq!([known.at("/comments_count"), known.at("/removed_count"), known.at("/reports_count")], [1, 1, 1].map(|n| json!(n)));
+    assert_eq!(
+        [known.at("/comments_count"), known.at("/removed_count"), known.at("/reports_count")],
+        [1, 1, 1].map(|n| json!(n))
+    );
     assert_eq!(known.all("/notes", "/text"), ["He was here before."]);
     assert_eq!((known.all("/log", "/deed"), known.text("/state")), (vec![json!("hold-actor")], "hold".into()));
-    let list = async |query: &str| world.mo.get(&format!("/api/v1/admin/actors{query}")).await.is(200).all("/items", "/handle");
-    assert_eq!((list("").await, list("?state=hold").await, list("?state=suspend").await), (vec![json!("bo")], vec![json!("bo")], vec![]));
+    let list = async |query: &str| {
+        world.mo.get(&format!("/api/v1/admin/actors{query}")).await.is(200).all("/items", "/handle")
+    };
+    assert_eq!(
+        (list("").await, list("?state=hold").await, list("?state=suspend").await),
+        (vec![json!("bo")], vec![json!("bo")], vec![])
+    );
     let log = world.anon.get("/api/v1/modlog").await.body();
     assert!(!log.contains("here before"), "notes are nobody else's business");
     let page = world.anon.get_with("/modlog", "accept", "text/html").await.body();
@@ -267,7 +276,10 @@ async fn moderators_see_all_that_is_known_of_somebody() {
 /// A thread by Bo with an answer by him, and one in Ana's thread, of which one was removed singly.
 async fn wrote(world: &World) -> (String, [String; 3], String) {
     let thread = world.thread("A thread").await;
-    let answers = [world.reply(&world.bo, &thread, "xylophone one").await, world.reply(&world.bo, &thread, "xylophone two").await];
+    let answers = [
+        world.reply(&world.bo, &thread, "xylophone one").await,
+        world.reply(&world.bo, &thread, "xylophone two").await,
+    ];
     let new = json!({ "title": "Xylophones", "text": "xylophone three" });
     let own = world.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id");
     let below = world.reply(&world.ana, &answers[0], "An answer to that.").await;
@@ -283,12 +295,26 @@ async fn what_somebody_wrote_goes_with_them_and_comes_back_but_for_what_was_remo
     }
     let (thread, ids, below) = wrote(&world).await;
     world.mo.post(&format!("/api/v1/admin/comments/{}/remove", ids[1]), json!({ "reason": "" })).await.is(200);
-    let count = async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).at("/thread/comments_count");
+    let count =
+        async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).at("/thread/comments_count");
     let seen = async || -> Vec<bool> {
-        let places = ["/api/v1/search?q=xyloph*", "/feed.atom", "/b/talk/feed.atom", "/u/bo", "/u/bo/outbox?after=0", "/api/v1/threads"];
+        let places = [
+            "/api/v1/search?q=xyloph*",
+            "/feed.atom",
+            "/b/talk/feed.atom",
+            "/u/bo",
+            "/u/bo/outbox?after=0",
+            "/api/v1/threads",
+        ];
         let mut seen = Vec::new();
-        for path in places.map(str::to_owned).into_iter().chain([&thread, &ids[2]].map(|id| format!("/api/v1/threads/{id}"))) {
-            let body = if path.contains("outbox") { world.document(&path).await.body() } else { world.anon.get(&path).await.body() };
+        for path in
+            places.map(str::to_owned).into_iter().chain([&thread, &ids[2]].map(|id| format!("/api/v1/threads/{id}")))
+        {
+            let body = if path.contains("outbox") {
+                world.document(&path).await.body()
+            } else {
+                world.anon.get(&path).await.body()
+            };
             seen.push(body.to_lowercase().contains("xyloph"));
         }
         seen
@@ -313,7 +339,8 @@ async fn what_somebody_wrote_goes_with_them_and_comes_back_but_for_what_was_remo
     world.hands.forward(MINUTE_MS);
     assert_eq!(maintenance::run_due(&world.app.ctx).await.unwrap(), 0);
     let told: Vec<Value> = waiting(&world, &peer).await;
-    let deleted: Vec<&Value> = told.iter().filter(|said| said["type"] == "Delete").map(|said| &said["object"]["id"]).collect();
+    let deleted: Vec<&Value> =
+        told.iter().filter(|said| said["type"] == "Delete").map(|said| &said["object"]["id"]).collect();
     let mut expected = [1, 0, 2].map(|n: usize| json!(format!("{HOST}/c/{}", ids[n])));
     expected.sort_by_key(|id| id.to_string());
     let mut deleted: Vec<Value> = deleted.into_iter().cloned().collect();
@@ -453,7 +480,10 @@ async fn servers_that_keep_groups_hear_of_a_suspension_and_of_its_end() {
     });
     assert_eq!(*block, expected);
     let removal = &told[1]["object"];
-    assert_eq!((&removal["object"], &removal["summary"], &removal["actor"]), (&json!(peer.id("notes/1")), &json!("spam"), &json!(mo)));
+    assert_eq!(
+        (&removal["object"], &removal["summary"], &removal["actor"]),
+        (&json!(peer.id("notes/1")), &json!("spam"), &json!(mo))
+    );
     // Plain servers, Bo's own among them, take back what the board had announced.
     let plain = waiting(&world, &peer).await;
     assert!(plain.iter().any(|said| said["type"] == "Reject"), "{plain:#?}");
@@ -461,7 +491,8 @@ async fn servers_that_keep_groups_hear_of_a_suspension_and_of_its_end() {
     let known = waiting(&world, &groups).await.len();
     world.mo.post(&path(&them, "restore"), json!({ "reason": "", "restore_comments": true })).await.is(200);
     let told = waiting(&world, &groups).await.split_off(known);
-    let kinds: Vec<(&Value, &Value)> = told.iter().map(|said| (&said["object"]["type"], &said["object"]["object"]["type"])).collect();
+    let kinds: Vec<(&Value, &Value)> =
+        told.iter().map(|said| (&said["object"]["type"], &said["object"]["object"]["type"])).collect();
     assert_eq!(kinds, [(&json!("Undo"), &json!("Block")), (&json!("Undo"), &json!("Delete"))], "{told:#?}");
     assert_eq!(told[0]["object"]["object"]["id"], block["id"], "what is taken back is what was said");
     assert_eq!(state(&world, &comment).await, State::Published);
@@ -503,10 +534,14 @@ async fn a_thousand_comments_go_and_come_back() {
         answers(tx, ActorId(1_000), thread, 999, Time(1_800_000_000_000))
     });
     wrote.await.unwrap();
-    let count = async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).at("/thread/comments_count");
+    let count =
+        async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).at("/thread/comments_count");
     assert_eq!(count().await, json!(1000));
     let them = "person0@big.example";
-    assert_eq!(sanction(&world, them, "suspend", json!({ "remove_comments": true })).await.at("/removed_count"), json!(1000));
+    assert_eq!(
+        sanction(&world, them, "suspend", json!({ "remove_comments": true })).await.at("/removed_count"),
+        json!(1000)
+    );
     assert_eq!(count().await, json!(0));
     world.mo.post(&path(them, "restore"), json!({ "reason": "", "restore_comments": true })).await.is(200);
     assert_eq!(count().await, json!(1000));

@@ -23,9 +23,8 @@ pub async fn run(ctx: &Ctx, Actor { handle, order, json }: Actor) -> Result<(), 
 
 async fn done(ctx: &Ctx, handle: &str, order: Option<ActorOrder>) -> actions::Result<Dossier> {
     let by = &By::Host;
-    let sanction = async |measure, level, written| {
-        sanctions::sanction(ctx, by, handle, decision(measure, level, written)).await
-    };
+    let sanction =
+        async |measure, level, written| sanctions::sanction(ctx, by, handle, decision(measure, level, written)).await;
     match order {
         None => sanctions::find(ctx, by, handle).await,
         Some(ActorOrder::Warn { reason, board }) => sanctions::warn(ctx, by, handle, board.as_deref(), &reason).await,
@@ -61,7 +60,10 @@ fn show(found: &Dossier) {
         vec![one.decided.bar.level.name().into(), state.into(), board, until, one.decided.reason.clone()]
     };
     if !found.decided.is_empty() {
-        table::print(&["LEVEL", "STATE", "BOARD", "UNTIL", "REASON"], &found.decided.iter().map(row).collect::<Vec<_>>());
+        table::print(
+            &["LEVEL", "STATE", "BOARD", "UNTIL", "REASON"],
+            &found.decided.iter().map(row).collect::<Vec<_>>(),
+        );
     }
     for (note, by) in &found.notes {
         println!("note by {}: {}", by.as_deref().unwrap_or("the host"), domain::text::excerpt(&note.text, 500));

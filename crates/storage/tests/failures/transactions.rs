@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use domain::State;
 use storage::objects::{self, Object};
 use storage::testing::{TestDb, database, execute, number};
-use domain::State;
 use storage::{Change, Db, Error, hidden, settings, threads};
 
 use crate::{answer, answers, read, thread, write};
