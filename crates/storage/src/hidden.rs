@@ -93,20 +93,16 @@ pub(crate) fn hold(tx: &mut Write, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// These comments as they are once nobody else changes them, by id; with what they were before they were hidden.
+/// These comments as they are once nobody else changes them, by id.
 pub(crate) fn held(tx: &mut Write, ids: &[i64]) -> Result<Vec<Covered>> {
     // Asked for none of them, a database would look at all there are.
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     hold(tx, ids)?;
-    let rows: Vec<(Place, i16, Option<i16>)> = comments::table
-        .left_join(hidden::table)
-        .filter(comments::id.eq_any(ids.iter().copied()))
-        .order(comments::id)
-        .select((PLACE, comments::state, hidden::state.nullable()))
-        .load(&mut tx.conn)?;
-    rows.into_iter().map(|(place, state, before)| covered(place, state, before.unwrap_or(state))).collect()
+    let those = comments::table.filter(comments::id.eq_any(ids.iter().copied())).order(comments::id);
+    let rows: Vec<(Place, i16)> = those.select((PLACE, comments::state)).load(&mut tx.conn)?;
+    rows.into_iter().map(|(place, state)| covered(place, state, state)).collect()
 }
 
 /// A comment, its thread, and what it answers.
@@ -208,6 +204,9 @@ pub fn stay(tx: &mut Write, comment: CommentId) -> Result<bool> {
 /// Storage failures only.
 pub fn forget(tx: &mut Write, those: &[Covered]) -> Result<()> {
     let ids: Vec<i64> = those.iter().map(|one| one.id.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
     diesel::delete(hidden::table.filter(hidden::comment_id.eq_any(ids))).execute(&mut tx.conn)?;
     Ok(())
 }

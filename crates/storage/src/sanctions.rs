@@ -146,6 +146,16 @@ pub fn all(tx: &mut Read) -> Result<HashMap<ActorId, Vec<Bar>>> {
     Ok(found)
 }
 
+/// Of what counts against people of a host, that which takes down what they write.
+pub fn sweeping(tx: &mut Read, host: &str) -> Result<Vec<i64>> {
+    let those = sanctions::table
+        .inner_join(actors::table)
+        .filter(sanctions::ended_at.is_null())
+        .filter(sanctions::sweep.eq(Sweep::Remove.code()))
+        .filter(actors::host.eq(host));
+    Ok(those.select(sanctions::id).load(&mut tx.conn)?)
+}
+
 /// What a moderator wrote about somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {

@@ -6,11 +6,10 @@ use domain::{ActorId, BoardId, CommentId, State, ThreadId};
 
 use crate::conn::{Read, Write, on_either};
 use crate::hidden::{self, Covered, PLACE, Place, covered};
-use crate::schema::{comments, hidden as hidden_table, swept, threads};
+use crate::schema::{comments, swept, threads};
 use crate::{Result, outbox, search};
 
-/// Comments of somebody that readers see, or would if their server were not blocked, by id. Nobody else changes them until this
-/// transaction ends.
+/// Comments of somebody that readers see, by id. Nobody else changes them until this transaction ends.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
@@ -23,22 +22,14 @@ pub fn standing(tx: &mut Write, author: ActorId, board: Option<BoardId>, limit: 
         .limit(limit)
         .select(comments::id)
         .into_boxed();
-    let mut covered = hidden_table::table
-        .inner_join(comments::table.inner_join(threads::table))
-        .filter(comments::author_id.eq(author.0))
-        .order(comments::id)
-        .limit(limit)
-        .select(comments::id)
-        .into_boxed();
     if let Some(board) = board {
         seen = seen.filter(threads::board_id.eq(board.0));
-        covered = covered.filter(threads::board_id.eq(board.0));
     }
-    let mut ids: Vec<i64> = seen.load(&mut tx.conn)?;
-    ids.extend(covered.load::<i64>(&mut tx.conn)?);
-    ids.sort_unstable();
-    ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    hidden::held(tx, &ids)
+    let ids: Vec<i64> = seen.load(&mut tx.conn)?;
+    let mut found = hidden::held(tx, &ids)?;
+    // What became of something meanwhile is somebody else's.
+    found.retain(|one| matches!(one.state, State::Published | State::Flagged));
+    Ok(found)
 }
 
 /// Comments that this took down, by id. Nobody else changes them until this transaction ends.
@@ -77,7 +68,6 @@ pub fn remove(tx: &mut Write, sanction: i64, those: &[Covered]) -> Result<()> {
     };
     let rows: Vec<_> = those.iter().map(row).collect();
     on_either!(&mut tx.conn, |c| diesel::insert_into(swept::table).values(rows).on_conflict_do_nothing().execute(c))?;
-    hidden::forget(tx, those)?;
     let ids: Vec<CommentId> = those.iter().map(|one| one.id).collect();
     hidden::set_state(tx, &ids, State::Removed)?;
     outbox::take_all_back(tx, &ids)?;
@@ -87,6 +77,9 @@ pub fn remove(tx: &mut Write, sanction: i64, those: &[Covered]) -> Result<()> {
 /// Forgets that these were taken down with others.
 pub fn forget(tx: &mut Write, those: &[Covered]) -> Result<()> {
     let ids: Vec<i64> = those.iter().map(|one| one.id.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
     diesel::delete(swept::table.filter(swept::comment_id.eq_any(ids))).execute(&mut tx.conn)?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use storage::threads::{self, Touch};
 use storage::{Write, actors, boards, comments, following, outbox};
 
 use super::{approval, policy, say};
-use crate::sanctions::listing;
+use crate::sanctions::{self, listing};
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
 
@@ -123,7 +123,10 @@ async fn carry_out_for(ctx: &Ctx, host: &str, look: Look) -> Result<usize> {
         unfollow(ctx, host).await?;
     }
     let hidden = if level.is_spoken_to() { 0 } else { part(ctx, host).await? };
-    Ok(hidden + if level == Level::Block { 0 } else { show(ctx, host).await? })
+    let shown = if level == Level::Block { 0 } else { show(ctx, host).await? };
+    // Also of those who were suspended meanwhile, with what they had written.
+    let swept = if shown == 0 { 0 } else { sanctions::sweep_again(ctx, host).await? };
+    Ok(hidden + shown + swept)
 }
 
 /// People here follow its boards no longer.

@@ -274,6 +274,19 @@ pub(crate) async fn go_on(ctx: &Ctx, job: Job) -> Result<usize> {
     ctx.db().write(move |tx| Ok::<_, Error>(jobs::done(tx, job.id).map(|()| turned)?)).await
 }
 
+/// What was hidden with a server is seen again: of those who are suspended with what they had written, it is taken down. Says how much.
+///
+/// # Errors
+/// Failures only.
+pub(crate) async fn sweep_again(ctx: &Ctx, host: &str) -> Result<usize> {
+    let host = host.to_owned();
+    let mut turned = 0;
+    for id in ctx.db().read(move |tx| rows::sweeping(tx, &host)).await? {
+        turned += sweep::carry_out(ctx, id).await?;
+    }
+    Ok(turned)
+}
+
 /// Its time has passed, since when it counts no longer. Other servers were told of that time.
 async fn expire(ctx: &Ctx, decided: &Decided) -> Result<usize> {
     let (id, until) = (decided.id, decided.bar.until.unwrap_or(ctx.now()));

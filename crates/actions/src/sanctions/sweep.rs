@@ -45,18 +45,12 @@ fn piece(tx: &mut Write, ctx: &Ctx, decision: i64) -> Result<usize> {
     }
 }
 
-fn is_seen(one: &Covered) -> bool {
-    matches!(one.state, State::Published | State::Flagged)
-}
-
 fn remove(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
     let those = swept::standing(tx, decided.actor, decided.bar.board, PIECE)?;
     let Some(author) = actors::find(tx, decided.actor)?.filter(|_| !those.is_empty()) else { return Ok(0) };
-    // What is hidden with its server is brought nowhere and stands in no count.
-    let seen: Vec<Covered> = those.iter().filter(|one| is_seen(one)).copied().collect();
-    tell(tx, ctx, (decided, &author), &seen)?;
-    touch(tx, ctx, &seen, -1)?;
-    for root in seen.iter().filter(|one| one.is_root) {
+    tell(tx, ctx, (decided, &author), &those)?;
+    touch(tx, ctx, &those, -1)?;
+    for root in those.iter().filter(|one| one.is_root) {
         threads::withhold(tx, root.thread)?;
         threads::set_listed(tx, root.thread, false)?;
     }

@@ -515,9 +515,11 @@ async fn what_was_hidden_with_its_server_and_taken_down_with_its_author_stays_do
     let them = format!("bo@{}", peer.host());
     sanction(&world, &them, "suspend", json!({ "remove_comments": true })).await;
     let back = json!({ "reason": "", "restore_comments": true });
-    world.mo.post(&path(&them, "restore"), back.clone()).await.refused(403, "forbidden");
     world.admin.put(&policy, json!({ "level": "allow", "reason": "" })).await.is(200);
     assert_eq!(state(&world, &comment).await, State::Removed);
+    world.admin.put(&policy, json!({ "level": "block", "reason": "" })).await.is(200);
+    world.mo.post(&path(&them, "restore"), back.clone()).await.refused(403, "forbidden");
+    world.admin.put(&policy, json!({ "level": "allow", "reason": "" })).await.is(200);
     world.mo.post(&path(&them, "restore"), back).await.is(200);
     assert_eq!(state(&world, &comment).await, State::Published);
 }

@@ -105,6 +105,8 @@ fn sanctioned(tx: &mut Read) -> Result<()> {
     sanctions::page(tx, Some(Sanction::Suspend), Some(7), PAGE)?;
     purpose("sanctions::all");
     sanctions::all(tx)?;
+    purpose("sanctions::sweeping");
+    sanctions::sweeping(tx, "peer7.example")?;
     purpose("sanctions::notes");
     sanctions::notes(tx, ACTOR, PAGE)?;
     purpose("warnings::page");
