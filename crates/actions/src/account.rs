@@ -6,6 +6,7 @@ use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
 use storage::{Read, Write, applications, second_factors, staff};
 
+use crate::sanctions::known;
 use crate::{Ctx, Error, Person, Result, naming, second_factor, secrets};
 
 /// How long a session lasts: 90 days, in milliseconds.
@@ -198,10 +199,9 @@ async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &st
         staff::reach(tx, id, role)
     };
     let reach = ctx.db().write(stored).await?;
-    Ok(Granted {
-        secret,
-        person: Person { account: id, actor, name, role, scope, reach, credential, until: until(kind, expires) },
-    })
+    known::refresh(ctx).await?;
+    let (until, bars) = (until(kind, expires), known::of(ctx, actor));
+    Ok(Granted { secret, person: Person { account: id, actor, name, role, scope, reach, credential, until, bars } })
 }
 
 /// Until when what is made with a credential may last: a login by password bounds nothing, a token bounds to its own end.
@@ -253,10 +253,12 @@ pub async fn recognise(ctx: &Ctx, secret: &str) -> Result<Option<Recognised>> {
         let reach = staff::reach(tx, login.credential.account, login.role)?;
         Ok::<_, storage::Error>(Some((login, reach)))
     };
+    known::refresh(ctx).await?;
     Ok(ctx.db().read(found).await?.map(|(login, reach)| {
         let Credential { id, account, kind, scope, expires, .. } = login.credential;
         let Login { actor, name, role, .. } = login;
-        let person = Person { account, actor, name, role, scope, reach, credential: id, until: until(kind, expires) };
+        let (until, bars) = (until(kind, expires), known::of(ctx, actor));
+        let person = Person { account, actor, name, role, scope, reach, credential: id, until, bars };
         Recognised { person, kind, expires }
     }))
 }

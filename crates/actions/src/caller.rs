@@ -1,8 +1,9 @@
 //! Who asks for an action.
 
-use domain::authority::{Openness, Standing, Subject};
+use domain::authority::{Openness, SUSPENDED, Standing, Subject};
 use domain::rights::{Reach, Right};
-use domain::{AccountId, ActorId, BoardId, Refusal, Role, Scope, Time};
+use domain::sanction::Bars;
+use domain::{AccountId, ActorId, BoardId, Refusal, Role, Sanction, Scope, Time};
 use storage::comments::Spot;
 
 use crate::{Error, Result};
@@ -26,13 +27,27 @@ pub struct Person {
     pub credential: i64,
     /// Until when what is made with that credential may last.
     pub until: Time,
+    /// What was decided against them.
+    pub bars: Bars,
 }
 
 impl Person {
     /// As the table of rights knows them.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        Standing { actor: self.actor, role: self.role, reach: self.reach.clone(), scope: self.scope }
+        let (reach, bars) = (self.reach.clone(), self.bars.clone());
+        Standing { actor: self.actor, role: self.role, reach, scope: self.scope, bars }
+    }
+
+    /// Refuses whoever is suspended on the whole instance: for what is done on no board.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn must_be_free(&self, doing: &'static str) -> Result<()> {
+        match self.bars.everywhere() {
+            Some(Sanction::Suspend) => Err(Error::Refused(Refusal::Forbidden(doing, SUSPENDED))),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses unless this person has a right somewhere, with the credential in use.
@@ -64,7 +79,7 @@ impl Person {
         if self.scope < scope {
             return Err(Error::Refused(Refusal::ScopeMissing(scope.name())));
         }
-        Ok(())
+        if role > Role::Member { self.must_be_free(doing) } else { Ok(()) }
     }
 }
 

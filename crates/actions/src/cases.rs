@@ -99,7 +99,8 @@ pub async fn assign(ctx: &Ctx, who: &Person, comment: CommentId, to: Option<Stri
 fn colleague(tx: &mut Read, name: &str, case: &Case) -> Result<domain::ActorId> {
     let account = accounts::by_name(tx, name)?.ok_or(Error::missing(Noun::Person))?;
     let reach = staff::reach(tx, account.id, account.role)?;
-    let standing = Standing { actor: account.actor, role: account.role, reach, scope: domain::Scope::Admin };
+    let standing =
+        Standing { role: account.role, reach, scope: domain::Scope::Admin, ..Standing::member(account.actor) };
     if Right::WorkOnReports.on(&standing, case.board).is_err() {
         let problem = format!("{name} does not moderate this board, nor help there");
         return Err(Error::Refused(Refusal::field("to", problem)));

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::elsewhere::Elsewhere;
 use crate::reading::Arranged;
 use crate::rules::Kept;
+use crate::sanctions::known;
 use crate::secrets::Hashing;
 
 /// Tells the time.
@@ -79,6 +80,7 @@ struct Inner {
     last_id: Mutex<i64>,
     arranged: Cache<(ThreadId, i64, CommentSort), Arc<Arranged>>,
     hashing: Arc<Hashing>,
+    sanctions: known::Kept,
     searches: Arc<Semaphore>,
     rules: Kept,
 }
@@ -113,6 +115,7 @@ impl Ctx {
             last_id: Mutex::new(0),
             arranged,
             hashing: Arc::new(Hashing::new()),
+            sanctions: known::Kept::default(),
             searches: Arc::new(Semaphore::new(SEARCHES)),
             rules: Kept::default(),
         };
@@ -176,6 +179,10 @@ impl Ctx {
 
     pub(crate) fn rules(&self) -> &Kept {
         &self.inner.rules
+    }
+
+    pub(crate) fn sanctions(&self) -> &known::Kept {
+        &self.inner.sanctions
     }
 
     pub(crate) fn hashing(&self) -> &Arc<Hashing> {

@@ -6,7 +6,7 @@ use domain::text::{Rendered, tidy};
 use domain::{CommentId, EventKind, Level, Refusal, State, Time};
 use storage::comments::{self, Spot, Words};
 use storage::threads::{self, Touch};
-use storage::{Write, holds};
+use storage::{Read, Write, holds};
 
 use crate::elsewhere::say::{self, Home};
 use crate::rules::{self, Entering, Look, Matter, Ruling, Words as Looked};
@@ -35,13 +35,22 @@ pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of:
     ctx.db()
         .write(move |tx| {
             let entering = Entering { host: "", level: Level::Allow, look: &look };
-            let changed = change(tx, &cx, &who.standing(), comment, (&source, &rendered, &of), entering)?;
-            if changed == Change::Made && !rules::is_limited(tx, comment)? {
-                say::edited(tx, &cx, comment, Home::Here(&who.name))?;
+            if change(tx, &cx, &who.standing(), comment, (&source, &rendered, &of), entering)? == Change::Made {
+                let level = level(tx, &who, comment)?;
+                say::edited(tx, &cx, comment, Home::of(&who.name, level))?;
             }
             Ok(())
         })
         .await
+}
+
+/// How what somebody here wrote is dealt with now.
+fn level(tx: &mut Read, who: &Person, comment: CommentId) -> Result<Level> {
+    if rules::is_limited(tx, comment)? {
+        return Ok(Level::Limit);
+    }
+    let board = comments::spot(tx, comment)?.map(|spot| spot.board);
+    Ok(board.map_or(Level::Allow, |board| who.bars.level_on(board)))
 }
 
 /// Whether an edit changed anything.

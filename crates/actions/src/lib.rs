@@ -29,6 +29,7 @@ pub mod reply;
 pub mod report;
 pub mod retract;
 pub mod rules;
+pub mod sanctions;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;

@@ -1,10 +1,12 @@
 //! People: who they are and what they wrote.
 
-use domain::{CommentId, Noun, Role};
+use domain::{CommentId, Level, Noun, Role, Sanction};
 use storage::accounts;
 use storage::actors::{self, Actor};
 use storage::comments::{self, Line};
 
+use crate::elsewhere::policy;
+use crate::sanctions::known;
 use crate::{Ctx, Error, Person, Result};
 
 /// A person as everybody may see them.
@@ -24,16 +26,31 @@ pub async fn find(ctx: &Ctx, handle: &str) -> Result<Profile> {
     let handle = handle.strip_prefix('@').unwrap_or(handle);
     let (name, host) = handle.split_once('@').unwrap_or((handle, ""));
     let (name, host) = (name.to_owned(), host.to_lowercase());
-    ctx.db()
+    let mut profile = ctx
+        .db()
         .read(move |tx| {
             let actor = actors::by_handle(tx, &host, &name)?.ok_or(Error::missing(Noun::Person))?;
             let role = match accounts::of_actor(tx, actor.id)? {
                 Some(account) => accounts::find(tx, account)?.map(|account| account.role),
                 None => None,
             };
-            Ok(Profile { actor, role })
+            Ok::<_, Error>(Profile { actor, role })
         })
-        .await
+        .await?;
+    if is_silenced(ctx, &profile.actor).await? {
+        profile.actor.about.clear();
+        profile.actor.about_html.clear();
+    }
+    Ok(profile)
+}
+
+/// Whether what somebody says of themselves is shown to nobody: they are suspended, or their server is blocked.
+async fn is_silenced(ctx: &Ctx, actor: &Actor) -> Result<bool> {
+    known::refresh(ctx).await?;
+    if known::of(ctx, actor.id).everywhere() == Some(Sanction::Suspend) {
+        return Ok(true);
+    }
+    Ok(!actor.host.is_empty() && policy::level(ctx, &actor.host).await? == Level::Block)
 }
 
 /// A comment with the title of its thread.
@@ -70,6 +87,7 @@ pub async fn comments(
 /// Refusals of the text; failures.
 pub async fn describe(ctx: &Ctx, who: &Person, about: &str) -> Result<()> {
     who.must_be(Role::Member, "describe yourself")?;
+    who.must_be_free("describe yourself")?;
     let html = if about.trim().is_empty() { String::new() } else { crate::writing::render(ctx, about)?.html };
     let (actor, about) = (who.actor, domain::text::tidy(about));
     Ok(ctx.db().write(move |tx| actors::set_about(tx, actor, &about, &html)).await?)

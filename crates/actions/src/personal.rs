@@ -7,7 +7,8 @@ use domain::{CommentId, Role, ThreadId};
 use storage::comments::{self, Line};
 use storage::notifications::{self, Notification};
 use storage::votes::{self, Vote};
-use storage::{approvals, threads, visits};
+use storage::warnings::{self, Warning};
+use storage::{Read, approvals, boards, threads, visits};
 
 use crate::elsewhere::approval::{self, Waiting};
 use crate::{Ctx, Person, Result};
@@ -102,6 +103,34 @@ pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) ->
         .await
 }
 
+/// Of what moderators have warned the person, the newest first: what stands among the notifications of this page, with the addresses of the
+/// boards. The page holds what comes after `next`, and what was before `before`.
+///
+/// # Errors
+/// Failures only.
+pub async fn warnings(
+    ctx: &Ctx,
+    who: &Person,
+    before: Option<i64>,
+    next: Option<i64>,
+) -> Result<Vec<(Warning, Option<String>)>> {
+    let actor = who.actor;
+    ctx.db()
+        .read(move |tx| {
+            let mut found = warnings::page(tx, actor, before, MOST_WARNINGS)?;
+            found.retain(|one| next.is_none_or(|next| one.id > next));
+            let place = |one: Warning| {
+                let board = one.board.map_or(Ok(None), |board| boards::find(tx, board))?;
+                Ok((one, board.map(|board| board.address())))
+            };
+            found.into_iter().map(place).collect()
+        })
+        .await
+}
+
+/// Most warnings that stand on one page.
+const MOST_WARNINGS: i64 = 50;
+
 /// Most that somebody is shown of what waits.
 const MOST_WAITING: i64 = 50;
 
@@ -130,7 +159,12 @@ pub async fn waiting(ctx: &Ctx, who: &Person) -> Result<Vec<(Waiting, String)>> 
 /// Failures only.
 pub async fn unread(ctx: &Ctx, who: &Person) -> Result<usize> {
     let account = who.account;
-    Ok(ctx.db().read(move |tx| notifications::unread(tx, account, 100)).await?)
+    let (actor, most) = (who.actor, 100);
+    let unread = move |tx: &mut Read| {
+        let told = notifications::unread(tx, account, most)?;
+        Ok::<_, storage::Error>(told + warnings::unread(tx, actor, most)?)
+    };
+    Ok(ctx.db().read(unread).await?.min(100))
 }
 
 /// Marks the notifications up to an id as read.
@@ -139,7 +173,11 @@ pub async fn unread(ctx: &Ctx, who: &Person) -> Result<usize> {
 /// [`domain::Refusal::ScopeMissing`]; failures.
 pub async fn mark_read(ctx: &Ctx, who: &Person, up_to: i64) -> Result<()> {
     who.must_be(Role::Member, "mark notifications as read")?;
-    let (account, now) = (who.account, ctx.now());
-    ctx.db().write(move |tx| notifications::read_up_to(tx, account, up_to, now)).await?;
-    Ok(())
+    let (account, actor, now) = (who.account, who.actor, ctx.now());
+    ctx.db()
+        .write(move |tx| {
+            notifications::read_up_to(tx, account, up_to, now)?;
+            Ok(warnings::read_up_to(tx, actor, up_to, now).map(drop)?)
+        })
+        .await
 }

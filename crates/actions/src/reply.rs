@@ -52,15 +52,15 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             let words = (source.as_str(), &rendered);
             let entering = Entering { host: "", level: Level::Allow, look: &look };
             let answer = Answer { id, act: Act::Reply, parent, words, published: now, state, entering };
-            let (new, level) = add(tx, &cx, &who.standing(), &answer)?;
-            match (consent, level) {
+            let added = add(tx, &cx, &who.standing(), &answer)?;
+            match (consent, added.level) {
                 // Whoever has to be asked is asked when it is let out.
-                (_, Level::Hold) | (Consent::Given, Level::Limit) => {}
-                (Consent::Given, _) => say::published(tx, &cx, id, Home::Here(&who.name))?,
+                (_, Level::Hold) => {}
+                (Consent::Given, level) => say::published(tx, &cx, id, Home::of(&who.name, level))?,
                 (Consent::Asked(author), _) => approval::ask(tx, &cx, id, &who.name, author)?,
             }
             once::remember(tx, &who, once.as_ref(), id, now)?;
-            let line = line(&new, &who);
+            let line = line(&added.new, &who);
             Ok(Written { line: Line { html: rendered.html, ..line }, source })
         })
         .await
@@ -100,13 +100,16 @@ pub(crate) struct Answer<'a> {
     pub(crate) entering: Entering<'a>,
 }
 
-/// Puts an answer into its thread, whoever wrote it and wherever. Says also how it is dealt with.
-pub(crate) fn add<'a>(
-    tx: &mut Write,
-    ctx: &Ctx,
-    who: &Standing,
-    answer: &Answer<'a>,
-) -> Result<(NewComment<'a>, Level)> {
+/// An answer that was put into its thread.
+pub(crate) struct Added<'a> {
+    /// It.
+    pub(crate) new: NewComment<'a>,
+    /// How it is dealt with, for all that its author's server, its author and its words have to do with it.
+    pub(crate) level: Level,
+}
+
+/// Puts an answer into its thread, whoever wrote it and wherever.
+pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer<'a>) -> Result<Added<'a>> {
     let Answer { id, act, parent, words: (source, rendered), published, state, entering } = *answer;
     let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;
@@ -120,18 +123,18 @@ pub(crate) fn add<'a>(
     comments::insert(tx, &new)?;
     ruling.keep(tx, ctx)?;
     if state == State::Held {
-        return Ok((new, ruling.level));
+        return Ok(Added { new, level: ruling.level });
     }
     let (event, now) = (Some((EventKind::Comment, id)), ctx.now());
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
     still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
     if ruling.level == Level::Limit {
-        return Ok((new, ruling.level));
+        return Ok(Added { new, level: ruling.level });
     }
     let answered = spot.state.is_signed().then_some(spot.author);
     notify(tx, ctx, id, who.actor, answered, &rendered.mentions, now)?;
-    Ok((new, ruling.level))
+    Ok(Added { new, level: ruling.level })
 }
 
 /// What came of the same request before.

@@ -3,12 +3,14 @@
 use domain::authority::{Act, Standing};
 use domain::rights::Right;
 use domain::{ActorId, BoardId, CommentId, Deed, EventKind, Refusal, State, Time};
+use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Write, hidden, outbox, search};
+use storage::{Write, hidden, outbox, search, swept};
 
 use crate::elsewhere::say::{self, Home};
+use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy};
 use crate::writing::{index, permitted, reasoned};
 use crate::{Ctx, Error, Person, Result};
@@ -21,6 +23,9 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
     let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
+            if taken_back_unseen(tx, &who.standing(), comment)? {
+                return Ok(());
+            }
             say::withdrawn(tx, &cx, comment, Home::Here(&who.name))?;
             erase(tx, &cx, &who.standing(), comment)
         })
@@ -29,6 +34,9 @@ pub async fn delete(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<()> {
 
 /// Makes a tombstone of a comment, whoever wrote it and wherever.
 pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId) -> Result<()> {
+    if taken_back_unseen(tx, who, comment)? {
+        return Ok(());
+    }
     let spot = permitted(tx, who, Act::Delete, comment)?;
     comments::erase_words(tx, comment)?;
     // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
@@ -42,11 +50,36 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
     hide(tx, ctx, &spot, State::Deleted)
 }
 
+/// Whether it was a comment of theirs that nobody sees, because its server is blocked or it was taken down with its author: from then on it
+/// does not come back. Nobody sees a difference.
+fn taken_back_unseen(tx: &mut Write, who: &Standing, comment: CommentId) -> Result<bool> {
+    let theirs = comments::spot_to_change(tx, comment)?.filter(|spot| spot.author == who.actor);
+    let Some(spot) = theirs.filter(|spot| matches!(spot.state, State::Removed | State::Held)) else { return Ok(false) };
+    // Moderators keep the words of what they took down.
+    if swept::stay(tx, comment)? {
+        return Ok(true);
+    }
+    if !hidden::stay(tx, comment)? {
+        return Ok(false);
+    }
+    comments::erase_words(tx, comment)?;
+    if spot.parent.is_none() {
+        threads::erase_for_good(tx, spot.thread)?;
+    }
+    if spot.parent.is_none() || comments::has_answers(tx, comment)? {
+        comments::set_state(tx, comment, State::Deleted)?;
+    }
+    Ok(true)
+}
+
 /// The same of what is gone at its home, which its author alone could have done there. Says whether it was no such tombstone yet.
 pub(crate) fn erase_for_author(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<bool> {
-    let is_tombstone = |spot: &Spot| matches!(spot.state, State::Deleted | State::Removed);
-    let left = comments::spot_to_change(tx, comment)?.filter(|spot| !is_tombstone(spot));
-    let Some(spot) = left else { return Ok(false) };
+    let Some(spot) = comments::spot_to_change(tx, comment)? else { return Ok(false) };
+    let covered = hidden::is_hidden(tx, comment)?;
+    if matches!(spot.state, State::Deleted | State::Removed) && !covered {
+        swept::stay(tx, comment)?;
+        return Ok(false);
+    }
     erase(tx, ctx, &Standing::member(spot.author), comment)?;
     Ok(true)
 }
@@ -61,13 +94,15 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
         .write(move |tx| {
             if let Some(board) = already(tx, comment, State::Removed)? {
                 who.must_on(Right::Remove, board)?;
-                // What is hidden looks like it; from now on it stays so when its server is let in again.
-                return match hidden::stay(tx, comment)? {
+                // What is hidden, or was taken down with its author, looks like it; from now on it stays so whatever becomes of them.
+                return match hidden::stay(tx, comment)? | swept::stay(tx, comment)? {
                     true => note(tx, &cx, who.actor, Deed::Remove, comment, reason),
                     false => Ok(()),
                 };
             }
             say::removed(tx, &cx, comment)?;
+            let by = OurActor::Person(who.name.clone());
+            told::taken_down(tx, &cx, comment, Moderator { actor: &by, reason: &reason })?;
             take_down(tx, &cx, &who.standing(), comment, reason)
         })
         .await
@@ -98,6 +133,9 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
             if policy::is_blocked(tx, &cx, spot.author)? {
                 return Err(Error::Refused(Refusal::Forbidden("restore this comment", BLOCKED)));
             }
+            let by = OurActor::Person(who.name.clone());
+            swept::stay(tx, comment)?;
+            told::put_back(tx, &cx, comment, Moderator { actor: &by, reason: &reason })?;
             note(tx, &cx, who.actor, Deed::Restore, comment, reason)?;
             show(tx, &cx, &spot)
         })

@@ -85,8 +85,9 @@ pub async fn start_thread(
             let (title, url) = (checked.title.as_str(), checked.url.as_deref());
             let entering = Entering { host: "", level: Level::Allow, look: &look };
             let new = New { id, board: &board, title, url, words, published: now, entering };
-            if open(tx, &cx, (&who.standing(), Origin::Local), &new)? == Level::Allow {
-                say::published(tx, &cx, id.root(), Home::Here(&who.name))?;
+            let level = open(tx, &cx, (&who.standing(), Origin::Local), &new)?;
+            if level != Level::Hold {
+                say::published(tx, &cx, id.root(), Home::of(&who.name, level))?;
             }
             once::remember(tx, &who, once.as_ref(), id.root(), now)?;
             Ok(id)
@@ -120,7 +121,7 @@ fn looked(checked: &Checked) -> Looked<'_> {
 
 /// Opens a thread, whoever wrote it and wherever. Says how it is dealt with.
 pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin), new: &New<'_>) -> Result<Level> {
-    may_start(who, origin, new.board.admission)?;
+    may_start(who, origin, (new.board.id, new.board.admission))?;
     // Nobody would bring here what is answered there.
     if new.board.group.is_some() && !following::is_followed(tx, new.board.id)? {
         let remedy = "Nobody here follows it. Follow it, and try again once it has said yes.";

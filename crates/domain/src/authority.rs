@@ -1,7 +1,8 @@
 //! Who may do what with a comment: one table, for people here and people elsewhere alike. The rule is written nowhere else.
 
 use crate::rights::{Reach, Right};
-use crate::{ActorId, BoardId, Origin, Refusal, Role, Scope, State};
+use crate::sanction::Bars;
+use crate::{ActorId, BoardId, Origin, Refusal, Role, Sanction, Scope, State};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,13 +15,15 @@ pub struct Standing {
     pub reach: Reach,
     /// What the login or token in use allows at most.
     pub scope: Scope,
+    /// What was decided against them.
+    pub bars: Bars,
 }
 
 impl Standing {
-    /// Somebody without a role, who may write.
+    /// Somebody without a role, who may write, and against whom nothing was decided.
     #[must_use]
     pub fn member(actor: ActorId) -> Self {
-        Self { actor, role: Role::Member, reach: Reach::Everywhere, scope: Scope::Write }
+        Self { actor, role: Role::Member, reach: Reach::Everywhere, scope: Scope::Write, bars: Bars::default() }
     }
 
     /// What they are on a board.
@@ -218,6 +221,7 @@ pub fn may(who: Option<&Standing>, act: Act, subject: Subject) -> Result<(), Ref
         return Err(Refusal::NotFound(crate::Noun::Comment));
     }
     rule.whose(who, subject)?;
+    rule.is_free(who, subject)?;
     rule.state(subject.state)?;
     match (rule.locked, subject.thread) {
         (Openness::Open, Openness::Locked) => Err(Refusal::Locked),
@@ -235,11 +239,14 @@ pub fn knows(who: Option<&Standing>, author: ActorId, board: BoardId) -> bool {
 ///
 /// # Errors
 /// The refusal to show, when they may not.
-pub fn may_start(who: &Standing, origin: Origin, board: Admission) -> Result<(), Refusal> {
+pub fn may_start(who: &Standing, origin: Origin, (board, admission): (BoardId, Admission)) -> Result<(), Refusal> {
     if who.scope < Scope::Write {
         return Err(Refusal::ScopeMissing(Scope::Write.name()));
     }
-    match (board, origin) {
+    if who.bars.on(board) == Some(Sanction::Suspend) {
+        return Err(Refusal::Forbidden("start threads here", SUSPENDED));
+    }
+    match (admission, origin) {
         (Admission::Everybody, _) | (Admission::OurPeople, Origin::Local) => Ok(()),
         (Admission::OurPeople, Origin::Remote | Origin::Imported) => {
             Err(Refusal::Forbidden("start threads on this board", "Only people of its own server may."))
@@ -247,7 +254,32 @@ pub fn may_start(who: &Standing, origin: Origin, board: Admission) -> Result<(),
     }
 }
 
+/// What somebody is told who is suspended.
+pub const SUSPENDED: &str = "You are suspended.";
+/// What somebody is told who would change words that nobody has looked at.
+const HELD: &str = "What you write waits for a moderator for now; what stands cannot be changed meanwhile.";
+
+/// The mildest decision against somebody that forbids them an act. What they take back they may always take back.
+fn forbidden_by(act: Act, state: State) -> Option<Sanction> {
+    match act {
+        Act::Delete | Act::ReadHistory => None,
+        // Words that came in past the moderators.
+        Act::PutBack => Some(Sanction::Hold),
+        Act::Edit if state != Held => Some(Sanction::Hold),
+        Act::Edit | Act::Reply | Act::ReplyElsewhere | Act::Vote | Act::Report => Some(Sanction::Suspend),
+        Act::Remove | Act::Restore | Act::Manage => Some(Sanction::Suspend),
+    }
+}
+
 impl Rule {
+    fn is_free(&self, who: Option<&Standing>, subject: Subject) -> Result<(), Refusal> {
+        let Some(found) = who.and_then(|who| who.bars.on(subject.board)) else { return Ok(()) };
+        if forbidden_by(self.act, subject.state).is_none_or(|least| found < least) {
+            return Ok(());
+        }
+        Err(Refusal::Forbidden(self.words, if found == Sanction::Suspend { SUSPENDED } else { HELD }))
+    }
+
     fn whose(&self, who: Option<&Standing>, subject: Subject) -> Result<(), Refusal> {
         let Some(who) = who else {
             return if self.whose == Whose::Anybody { Ok(()) } else { Err(Refusal::LoginRequired(self.words)) };
@@ -279,11 +311,12 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sanction::Bar;
 
     const AUTHOR: ActorId = ActorId(1);
 
     fn who(actor: i64, role: Role, scope: Scope) -> Option<Standing> {
-        Some(Standing { actor: ActorId(actor), role, reach: Reach::Everywhere, scope })
+        Some(Standing { role, scope, ..Standing::member(ActorId(actor)) })
     }
 
     fn on(state: State) -> Subject {
@@ -358,11 +391,46 @@ mod tests {
             (Origin::Remote, Admission::OurPeople, false),
             (Origin::Imported, Admission::OurPeople, false),
         ] {
-            assert_eq!(may_start(&member, origin, admission).is_ok(), allowed, "{origin:?} {admission:?}");
+            assert_eq!(
+                may_start(&member, origin, (BoardId(1), admission)).is_ok(),
+                allowed,
+                "{origin:?} {admission:?}"
+            );
         }
         let reader = Standing { scope: Scope::Read, ..member };
-        let refused = may_start(&reader, Origin::Local, Admission::Everybody);
+        let refused = may_start(&reader, Origin::Local, (BoardId(1), Admission::Everybody));
         assert_eq!(refused, Err(Refusal::ScopeMissing("write")));
+    }
+
+    /// Per sanction: the letters of the states in which each act is left to whom it was decided against, who wrote the comment.
+    #[test]
+    fn what_a_sanction_forbids() {
+        let barred = |level, role| {
+            let bar = Bar { level, board: Some(BoardId(1)), until: None };
+            let bars = Bars::new(&[bar].into(), crate::Time(0));
+            Standing { role, scope: Scope::Admin, bars, ..Standing::member(AUTHOR) }
+        };
+        let left = |level, act, state| may(Some(&barred(level, Role::Moderator)), act, on(state)).is_ok();
+        let acts = [
+            (Act::Reply, Published),
+            (Act::Edit, Published),
+            (Act::Edit, Held),
+            (Act::PutBack, Deleted),
+            (Act::Delete, Published),
+            (Act::Remove, Published),
+        ];
+        let expected = [
+            (Sanction::Limit, [true, true, true, true, true, true]),
+            (Sanction::Hold, [true, false, true, false, true, true]),
+            (Sanction::Suspend, [false, false, false, false, true, false]),
+        ];
+        for (level, allowed) in expected {
+            assert_eq!(acts.map(|(act, state)| left(level, act, state)), allowed, "{level:?}");
+            let other = Subject { board: BoardId(2), ..on(Published) };
+            assert_eq!(may(Some(&barred(level, Role::Member)), Act::Reply, other), Ok(()), "{level:?} elsewhere");
+            let start = may_start(&barred(level, Role::Member), Origin::Local, (BoardId(1), Admission::Everybody));
+            assert_eq!(start.is_err(), level == Sanction::Suspend);
+        }
     }
 
     #[test]

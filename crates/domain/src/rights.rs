@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::authority::Standing;
+use crate::authority::{SUSPENDED, Standing};
 use crate::rank::named;
-use crate::{BoardId, Refusal, Role, Scope};
+use crate::{ActorId, BoardId, Refusal, Role, Sanction, Scope};
 
 /// Something that not everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +30,10 @@ pub enum Right {
     WorkOnReports,
     /// Say what becomes of reports.
     DecideReports,
+    /// See what was decided against whom, and what moderators wrote about them.
+    SeeActors,
+    /// Warn, limit, hold, suspend people, and lift that.
+    Sanction,
     /// Make and describe boards.
     RunBoards,
     /// Describe the instance and set its rules.
@@ -53,6 +57,8 @@ named!(Right {
     SeeReports = "see-reports",
     WorkOnReports = "work-on-reports",
     DecideReports = "decide-reports",
+    SeeActors = "see-actors",
+    Sanction = "sanction-actors",
     RunBoards = "run-boards",
     DescribeInstance = "describe-instance",
     RunRules = "run-rules",
@@ -96,12 +102,14 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 15] = [
+pub const GRANTS: [Grant; 17] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
     grant(Right::WorkOnReports, "work on reports", Role::Helper, OnBoards),
     grant(Right::DecideReports, "decide reports", Role::Moderator, OnBoards),
+    grant(Right::SeeActors, "see what was decided about people", Role::Moderator, OnBoards),
+    grant(Right::Sanction, "decide about people", Role::Moderator, OnBoards),
     grant(Right::Remove, "remove comments", Role::Moderator, OnBoards),
     grant(Right::Restore, "restore comments", Role::Moderator, OnBoards),
     grant(Right::Approve, "let comments out", Role::Moderator, OnBoards),
@@ -148,7 +156,24 @@ impl Right {
     /// # Errors
     /// The refusal to show.
     pub fn somewhere(self, who: &Standing) -> Result<(), Refusal> {
+        if who.bars.everywhere() == Some(Sanction::Suspend) {
+            return Err(Refusal::Forbidden(self.grant().words, SUSPENDED));
+        }
         self.of(who, who.role)
+    }
+
+    /// Refuses unless somebody has it on all boards.
+    ///
+    /// # Errors
+    /// The refusal to show.
+    pub fn everywhere(self, who: &Standing) -> Result<(), Refusal> {
+        self.somewhere(who)?;
+        match who.reach {
+            Reach::Everywhere => Ok(()),
+            Reach::Boards(_) => {
+                Err(Refusal::Forbidden(self.grant().words, "You moderate named boards: say on which of them."))
+            }
+        }
     }
 
     /// Refuses unless somebody has it on this board.
@@ -158,6 +183,9 @@ impl Right {
     pub fn on(self, who: &Standing, board: BoardId) -> Result<(), Refusal> {
         if who.role >= self.grant().role && !who.reach.includes(board) {
             return Err(Refusal::Forbidden(self.grant().words, "You moderate other boards."));
+        }
+        if who.bars.on(board) == Some(Sanction::Suspend) {
+            return Err(Refusal::Forbidden(self.grant().words, SUSPENDED));
         }
         self.of(who, who.role_on(board))
     }
@@ -169,6 +197,20 @@ impl Right {
         }
         if who.scope < scope { Err(Refusal::ScopeMissing(scope.name())) } else { Ok(()) }
     }
+}
+
+/// Whether somebody of this role may decide against somebody: never against themselves, an administrator, or who is as high as they are.
+///
+/// # Errors
+/// The refusal to show.
+pub fn may_sanction((who, role): (Option<ActorId>, Role), (whom, theirs): (ActorId, Role)) -> Result<(), Refusal> {
+    let reason = match theirs {
+        _ if who == Some(whom) => "Nobody decides about themselves.",
+        Role::Admin => "They run this instance. Somebody who does as well can give them another role first.",
+        theirs if theirs >= role => "Their role is as high as yours. An administrator can decide about them.",
+        _ => return Ok(()),
+    };
+    Err(Refusal::Forbidden("decide about this person", reason))
 }
 
 fn for_whom(role: Role) -> &'static str {
@@ -186,7 +228,7 @@ mod tests {
     use crate::ActorId;
 
     fn who(role: Role, reach: Reach, scope: Scope) -> Standing {
-        Standing { actor: ActorId(1), role, reach, scope }
+        Standing { role, reach, scope, ..Standing::member(ActorId(1)) }
     }
 
     #[test]
@@ -218,6 +260,8 @@ mod tests {
             "see-reports",
             "work-on-reports",
             "decide-reports",
+            "see-actors",
+            "sanction-actors",
         ];
         assert_eq!(held(Role::Moderator), moderators);
         assert_eq!(held(Role::Admin).len(), Right::ALL.len());
@@ -231,6 +275,28 @@ mod tests {
         let other = Refusal::Forbidden("remove comments", "You moderate other boards.");
         assert_eq!(Right::Remove.on(&who, BoardId(2)), Err(other));
         assert_eq!(Right::Remove.somewhere(&who), Ok(()));
+    }
+
+    #[test]
+    fn nobody_decides_about_themselves_or_about_who_is_as_high() {
+        let (mo, other) = (Some(ActorId(1)), ActorId(2));
+        let allowed = |role, theirs| may_sanction((mo, role), (other, theirs)).is_ok();
+        assert!(allowed(Role::Moderator, Role::Member) && allowed(Role::Moderator, Role::Helper));
+        assert!(!allowed(Role::Moderator, Role::Moderator) && !allowed(Role::Moderator, Role::Admin));
+        assert!(allowed(Role::Admin, Role::Moderator) && !allowed(Role::Admin, Role::Admin));
+        assert!(may_sanction((Some(other), Role::Admin), (other, Role::Member)).is_err());
+        assert!(may_sanction((None, Role::Admin), (other, Role::Admin)).is_err());
+    }
+
+    #[test]
+    fn who_is_suspended_has_no_rights_and_who_has_some_boards_not_all() {
+        let bar = crate::sanction::Bar { level: Sanction::Suspend, board: Some(BoardId(1)), until: None };
+        let bars = crate::sanction::Bars::new(&[bar].into(), crate::Time(0));
+        let mo = Standing { bars, ..who(Role::Moderator, Reach::Everywhere, Scope::Moderate) };
+        assert!(Right::Remove.on(&mo, BoardId(1)).is_err());
+        assert_eq!((Right::Remove.on(&mo, BoardId(2)), Right::Sanction.everywhere(&mo)), (Ok(()), Ok(())));
+        let some = who(Role::Moderator, Reach::Boards([BoardId(1)].into()), Scope::Moderate);
+        assert!(Right::Sanction.everywhere(&some).is_err());
     }
 
     #[test]

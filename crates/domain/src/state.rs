@@ -198,6 +198,20 @@ coded! {
         Server = 0 "server",
         /// A rule of the instance or the board says so.
         Rule = 1 "rule",
+        /// Everything from its author does.
+        Person = 2 "person",
+    }
+}
+
+coded! {
+    /// What was decided against an actor, in rising order of severity.
+    Sanction {
+        /// What they write stands where it answers, and is made known to nobody who did not ask for it.
+        Limit = 1 "limit",
+        /// Each new comment waits for a moderator.
+        Hold = 2 "hold",
+        /// They write, vote and report nothing any more.
+        Suspend = 3 "suspend",
     }
 }
 
@@ -264,6 +278,20 @@ coded! {
         Invite = 42 "invite",
         /// Made an invitation worthless.
         Uninvite = 43 "uninvite",
+        /// Warned somebody.
+        Warn = 70 "warn",
+        /// Has what somebody writes made known to nobody who did not ask for it.
+        LimitActor = 71 "limit-actor",
+        /// Has each new comment of somebody wait for a moderator.
+        HoldActor = 72 "hold-actor",
+        /// Has somebody write nothing any more.
+        SuspendActor = 73 "suspend-actor",
+        /// The same, and took down what they had written.
+        PurgeActor = 74 "purge-actor",
+        /// Lifted what was decided against somebody.
+        RestoreActor = 75 "restore-actor",
+        /// The same, and put back what was taken down with it.
+        ReviveActor = 76 "revive-actor",
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: its words and their help. What they do is in `commands`.
 
+mod actors;
 mod hosting;
 mod joining;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use actors::{Actor, ActorOrder, Measure};
 pub use hosting::{
     ArrivalState, Blocklist, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, PeerOrder,
     Peers, Whose,
@@ -35,6 +37,8 @@ pub enum Command {
     /// Accounts of this instance
     #[command(subcommand)]
     Account(Account),
+    /// Somebody, here or elsewhere: what is known of them; warn, limit, hold, suspend them, and lift that
+    Actor(Actor),
     /// Invitations: with one somebody can join
     #[command(subcommand)]
     Invitation(Invitation),

@@ -7,7 +7,7 @@ use domain::tree::Branch;
 use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, rank};
 
 use crate::conn::{Conn, Read, Write, on_either};
-use crate::schema::{accounts, actors, comments, revisions, texts, threads};
+use crate::schema::{accounts, actors, comments, hidden, revisions, swept, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result, holds};
 
@@ -419,14 +419,29 @@ pub fn by_author(tx: &mut Read, author: ActorId, before: Option<CommentId>, limi
     rows.into_iter().map(|(row, title)| Ok((line(row)?, title))).collect()
 }
 
-/// Comments of an author that are no tombstones, by id, after `after`: also those that wait for a moderator.
+/// How many comments of an author are in each state.
+///
+/// # Errors
+/// Storage failures only.
+pub fn tally(tx: &mut Read, author: ActorId) -> Result<Vec<(State, i64)>> {
+    let theirs = comments::table.filter(comments::author_id.eq(author.0)).group_by(comments::state);
+    let rows: Vec<(i16, i64)> = theirs.select((comments::state, diesel::dsl::count_star())).load(&mut tx.conn)?;
+    rows.into_iter().map(|(state, count)| Ok((state_of(state)?, count))).collect()
+}
+
+/// Comments of an author that are no tombstones, by id, after `after`: also those that wait for a moderator, and those that only look like
+/// one because their server is blocked, or because they were taken down with their author.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn left_by(tx: &mut Read, author: ActorId, after: CommentId, limit: i64) -> Result<Vec<CommentId>> {
+    let stands = comments::state.ne_all([State::Deleted.code(), State::Removed.code()]);
+    let may_come_back = hidden::comment_id.is_not_null().or(swept::comment_id.is_not_null());
     let rows = comments::table
+        .left_join(hidden::table)
+        .left_join(swept::table)
         .filter(comments::author_id.eq(author.0))
-        .filter(comments::state.ne_all([State::Deleted.code(), State::Removed.code()]))
+        .filter(stands.or(may_come_back))
         .filter(comments::id.gt(after.0))
         .order(comments::id)
         .limit(limit)

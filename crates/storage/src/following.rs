@@ -134,6 +134,15 @@ pub fn of_board(tx: &mut Read, board: BoardId) -> Result<Vec<Following>> {
     all.load::<Row>(&mut tx.conn)?.into_iter().map(row).collect()
 }
 
+/// What somebody follows, or has asked to.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_actor(tx: &mut Read, actor: ActorId) -> Result<Vec<Following>> {
+    let all = following::table.filter(following::actor_id.eq(actor.0)).order(following::board_id);
+    all.load::<Row>(&mut tx.conn)?.into_iter().map(row).collect()
+}
+
 /// How many boards of other servers somebody follows.
 ///
 /// # Errors

@@ -121,6 +121,18 @@ pub fn of_actors(tx: &mut Read, followers: &[ActorId]) -> Result<Vec<(ActorId, F
     rows.into_iter().map(|(actor, kind, id, uri)| Ok((ActorId(actor), Followed::of(kind, id)?, uri))).collect()
 }
 
+/// Who follow this, with the id of each Follow.
+///
+/// # Errors
+/// Storage failures only.
+pub fn followers(tx: &mut Read, followed: Followed, limit: i64) -> Result<Vec<(ActorId, String)>> {
+    let (kind, id) = followed.coded();
+    let all = follows::table.filter(follows::followed.eq(kind)).filter(follows::followed_id.eq(id));
+    let rows: Vec<(i64, String)> =
+        all.order(follows::actor_id).limit(limit).select((follows::actor_id, follows::uri)).load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|(actor, uri)| (ActorId(actor), uri)).collect())
+}
+
 /// How many follow.
 ///
 /// # Errors

@@ -64,21 +64,53 @@ pub fn actors_of(tx: &mut Read, host: &str, after: &str, limit: i64) -> Result<V
     Ok(rows.into_iter().map(|(id, key)| (ActorId(id), key)).collect())
 }
 
-/// Comments of these actors that readers see.
+/// Comments of these actors that readers see, by id. Nobody else changes them until this transaction ends.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn seen_of(tx: &mut Read, authors: &[ActorId], limit: i64) -> Result<Vec<Covered>> {
-    let rows: Vec<(i64, i64, Option<i64>, i16)> = comments::table
+pub fn seen_of(tx: &mut Write, authors: &[ActorId], limit: i64) -> Result<Vec<Covered>> {
+    let ids: Vec<i64> = comments::table
         .filter(comments::author_id.eq_any(authors.iter().map(|author| author.0)))
         .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]))
         .limit(limit)
-        .select((comments::id, comments::thread_id, comments::parent_id, comments::state))
+        .select(comments::id)
         .load(&mut tx.conn)?;
-    rows.into_iter().map(|(id, thread, parent, state)| covered((id, thread, parent), state, state)).collect()
+    let mut found = held(tx, &ids)?;
+    // What was hidden meanwhile is somebody else's.
+    found.retain(|one| matches!(one.state, State::Published | State::Flagged));
+    Ok(found)
 }
 
-fn covered((id, thread, parent): (i64, i64, Option<i64>), state: i16, before: i16) -> Result<Covered> {
+/// Nobody else changes these comments until this transaction ends; they are taken in one order, so that two who do so do not wait for one
+/// another. (On SQLite nobody can anyway.) Whoever answers takes the comment before its thread, and so does whoever calls this.
+pub(crate) fn hold(tx: &mut Write, ids: &[i64]) -> Result<()> {
+    #[cfg(feature = "postgres")]
+    if let crate::conn::Conn::Pg(conn) = &mut tx.conn {
+        let those = comments::table.filter(comments::id.eq_any(ids)).order(comments::id).select(comments::id);
+        those.for_no_key_update().load::<i64>(conn)?;
+    }
+    let _ = (tx, ids);
+    Ok(())
+}
+
+/// These comments as they are once nobody else changes them, by id.
+pub(crate) fn held(tx: &mut Write, ids: &[i64]) -> Result<Vec<Covered>> {
+    // Asked for none of them, a database would look at all there are.
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    hold(tx, ids)?;
+    let those = comments::table.filter(comments::id.eq_any(ids.iter().copied())).order(comments::id);
+    let rows: Vec<(Place, i16)> = those.select((PLACE, comments::state)).load(&mut tx.conn)?;
+    rows.into_iter().map(|(place, state)| covered(place, state, state)).collect()
+}
+
+/// A comment, its thread, and what it answers.
+pub(crate) type Place = (i64, i64, Option<i64>);
+pub(crate) const PLACE: (comments::id, comments::thread_id, comments::parent_id) =
+    (comments::id, comments::thread_id, comments::parent_id);
+
+pub(crate) fn covered((id, thread, parent): Place, state: i16, before: i16) -> Result<Covered> {
     let read = |code| State::coded(code).ok_or(Error::Unknown("comments.state"));
     let (state, before) = (read(state)?, read(before)?);
     Ok(Covered { id: CommentId(id), thread: ThreadId(thread), is_root: parent.is_none(), state, before })
@@ -88,15 +120,30 @@ fn covered((id, thread, parent): (i64, i64, Option<i64>), state: i16, before: i1
 ///
 /// # Errors
 /// Storage failures only.
-pub fn of_host(tx: &mut Read, host: &str, limit: i64) -> Result<Vec<Covered>> {
-    let rows: Vec<(i64, i64, Option<i64>, i16, i16)> = hidden::table
+pub fn of_host(tx: &mut Write, host: &str, limit: i64) -> Result<Vec<Covered>> {
+    let ids = hidden::table.filter(hidden::host.eq(host)).order(hidden::comment_id).limit(limit);
+    let ids: Vec<i64> = ids.select(hidden::comment_id).load(&mut tx.conn)?;
+    // Asked for none of them, a database would look at all there are.
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    hold(tx, &ids)?;
+    let rows: Vec<(Place, i16, i16)> = hidden::table
         .inner_join(comments::table)
-        .filter(hidden::host.eq(host))
+        .filter(hidden::comment_id.eq_any(ids))
         .order(hidden::comment_id)
-        .limit(limit)
-        .select((comments::id, comments::thread_id, comments::parent_id, comments::state, hidden::state))
+        .select((PLACE, comments::state, hidden::state))
         .load(&mut tx.conn)?;
-    rows.into_iter().map(|(id, thread, parent, state, before)| covered((id, thread, parent), state, before)).collect()
+    rows.into_iter().map(|(place, state, before)| covered(place, state, before)).collect()
+}
+
+/// Whether anything is hidden with this host.
+///
+/// # Errors
+/// Storage failures only.
+pub fn any(tx: &mut Read, host: &str) -> Result<bool> {
+    let one = hidden::table.filter(hidden::host.eq(host)).select(hidden::comment_id).limit(1);
+    Ok(one.get_result::<i64>(&mut tx.conn).optional()?.is_some())
 }
 
 /// Whether a comment is hidden with its host.
@@ -120,7 +167,7 @@ pub fn hide(tx: &mut Write, host: &str, those: &[Covered], (root, other): (State
     let rows: Vec<_> = those.iter().map(row).collect();
     on_either!(&mut tx.conn, |c| diesel::insert_into(hidden::table).values(rows).on_conflict_do_nothing().execute(c))?;
     for (is_root, state) in [(true, root), (false, other)] {
-        let ids: Vec<i64> = those.iter().filter(|one| one.is_root == is_root).map(|one| one.id.0).collect();
+        let ids: Vec<CommentId> = those.iter().filter(|one| one.is_root == is_root).map(|one| one.id).collect();
         set_state(tx, &ids, state)?;
     }
     for root in those.iter().filter(|one| one.is_root) {
@@ -136,9 +183,9 @@ pub fn hide(tx: &mut Write, host: &str, those: &[Covered], (root, other): (State
 /// # Errors
 /// Storage failures only.
 pub fn show(tx: &mut Write, those: &[Covered]) -> Result<()> {
-    let mut by_state: BTreeMap<State, Vec<i64>> = BTreeMap::new();
+    let mut by_state: BTreeMap<State, Vec<CommentId>> = BTreeMap::new();
     for one in those {
-        by_state.entry(one.before).or_default().push(one.id.0);
+        by_state.entry(one.before).or_default().push(one.id);
     }
     by_state.into_iter().try_for_each(|(state, ids)| set_state(tx, &ids, state))
 }
@@ -157,16 +204,19 @@ pub fn stay(tx: &mut Write, comment: CommentId) -> Result<bool> {
 /// Storage failures only.
 pub fn forget(tx: &mut Write, those: &[Covered]) -> Result<()> {
     let ids: Vec<i64> = those.iter().map(|one| one.id.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
     diesel::delete(hidden::table.filter(hidden::comment_id.eq_any(ids))).execute(&mut tx.conn)?;
     Ok(())
 }
 
-fn set_state(tx: &mut Write, ids: &[i64], state: State) -> Result<()> {
+pub(crate) fn set_state(tx: &mut Write, ids: &[CommentId], state: State) -> Result<()> {
     // Asked for none of them, a database would look at all there are.
     if ids.is_empty() {
         return Ok(());
     }
-    let those = comments::table.filter(comments::id.eq_any(ids.iter().copied()));
+    let those = comments::table.filter(comments::id.eq_any(ids.iter().map(|id| id.0)));
     diesel::update(those).set(comments::state.eq(state.code())).execute(&mut tx.conn)?;
     Ok(())
 }

@@ -35,16 +35,19 @@ pub mod policies;
 pub mod queue;
 pub mod remotes;
 pub mod reports;
+pub mod sanctions;
 pub mod search;
 pub mod second_factors;
 pub mod settings;
 pub mod staff;
+pub mod swept;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod threads;
 pub mod traces;
 pub mod visits;
 pub mod votes;
+pub mod warnings;
 
 pub mod cases;
 mod changes;

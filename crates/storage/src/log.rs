@@ -66,17 +66,9 @@ pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<u
 
 type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>, Option<String>);
 
-/// A page of the log, newest first.
-///
-/// # Errors
-/// Storage failures only.
-pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
-    let rows: Vec<Row> = moderation_log::table
-        .inner_join(actors::table)
-        .filter(moderation_log::id.lt(before.unwrap_or(i64::MAX)))
-        .order(moderation_log::id.desc())
-        .limit(limit)
-        .select((
+macro_rules! rows {
+    () => {
+        moderation_log::table.inner_join(actors::table).select((
             moderation_log::id,
             moderation_log::moderator_id,
             actors::name,
@@ -87,20 +79,29 @@ pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>
             moderation_log::host,
             moderation_log::person,
         ))
-        .load(&mut tx.conn)?;
-    rows.into_iter()
-        .map(|(id, moderator, moderator_name, deed, comment, reason, at, host, person)| {
-            Ok(Entry {
-                id,
-                moderator: ActorId(moderator),
-                moderator_name,
-                deed: Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?,
-                comment: comment.map(CommentId),
-                host,
-                person,
-                reason,
-                at: Time(at),
-            })
-        })
-        .collect()
+    };
+}
+
+/// A page of the log, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
+    let rows = rows!().filter(moderation_log::id.lt(before.unwrap_or(i64::MAX))).order(moderation_log::id.desc());
+    rows.limit(limit).load::<Row>(&mut tx.conn)?.into_iter().map(entry).collect()
+}
+
+/// What was done to the person of that handle, newest first.
+///
+/// # Errors
+/// Storage failures only.
+pub fn of_person(tx: &mut Read, person: &str, limit: i64) -> Result<Vec<Entry>> {
+    let rows = rows!().filter(moderation_log::person.eq(person)).order(moderation_log::id.desc());
+    rows.limit(limit).load::<Row>(&mut tx.conn)?.into_iter().map(entry).collect()
+}
+
+fn entry((id, moderator, moderator_name, deed, comment, reason, at, host, person): Row) -> Result<Entry> {
+    let deed = Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?;
+    let (moderator, comment, at) = (ActorId(moderator), comment.map(CommentId), Time(at));
+    Ok(Entry { id, moderator, moderator_name, deed, comment, host, person, reason, at })
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::{ActorId, Category, CommentId, ReportState, Time};
 
 use crate::conn::{Read, Write, on_either};
-use crate::schema::reports;
+use crate::schema::{comments, reports};
 use crate::{Error, Result};
 
 /// A new report.
@@ -110,4 +110,13 @@ pub fn on(tx: &mut Read, comment: CommentId) -> Result<Vec<Report>> {
             })
         })
         .collect()
+}
+
+/// How many reports there are on what somebody wrote.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count_on(tx: &mut Read, author: ActorId) -> Result<i64> {
+    let theirs = comments::table.filter(comments::author_id.eq(author.0)).select(comments::id);
+    Ok(reports::table.filter(reports::comment_id.eq_any(theirs)).count().get_result(&mut tx.conn)?)
 }

@@ -144,6 +144,18 @@ macro_rules! all_tables {
                 expires_at -> BigInt,
             }
             invited (account_id) { account_id -> BigInt, inviter_id -> BigInt, }
+            sanctions (id) {
+                id -> BigInt, actor_id -> BigInt, board_id -> Nullable<BigInt>, level -> SmallInt, until_at -> Nullable<BigInt>,
+                reason -> Text, moderator_id -> Nullable<BigInt>, created_at -> BigInt, ended_at -> Nullable<BigInt>, sweep -> SmallInt,
+            }
+            swept (comment_id) { comment_id -> BigInt, sanction_id -> BigInt, state -> SmallInt, }
+            actor_notes (id) {
+                id -> BigInt, actor_id -> BigInt, author_id -> Nullable<BigInt>, text -> Text, created_at -> BigInt,
+            }
+            warnings (id) {
+                id -> BigInt, actor_id -> BigInt, board_id -> Nullable<BigInt>, moderator_id -> Nullable<BigInt>, reason -> Text,
+                created_at -> BigInt, read_at -> Nullable<BigInt>,
+            }
             second_factors (account_id) { account_id -> BigInt, secret -> Binary, state -> SmallInt, last_step -> BigInt, }
             recovery_codes (account_id, code_hash) { account_id -> BigInt, code_hash -> Binary, }
         }
@@ -178,6 +190,8 @@ diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));
 diesel::joinable!(hidden -> comments (comment_id));
 diesel::joinable!(holds -> comments (comment_id));
+diesel::joinable!(swept -> comments (comment_id));
+diesel::joinable!(sanctions -> actors (actor_id));
 diesel::joinable!(wishes -> comments (comment_id));
 diesel::joinable!(invitations -> actors (inviter_id));
 diesel::joinable!(invited -> actors (inviter_id));

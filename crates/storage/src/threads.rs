@@ -395,6 +395,15 @@ pub fn give_back(tx: &mut Write, id: ThreadId) -> Result<Option<String>> {
     Ok(Some(title))
 }
 
+/// Erases title and link, also those that were withheld.
+///
+/// # Errors
+/// Storage failures only.
+pub fn erase_for_good(tx: &mut Write, id: ThreadId) -> Result<()> {
+    diesel::delete(withheld::table.find(id.0)).execute(&mut tx.conn)?;
+    erase_title(tx, id)
+}
+
 /// Erases title and link: they are words of the author too.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) ->
     // In one order, so that two reports on the same comments do not wait for one another.
     for comment in BTreeSet::from_iter(found?) {
         let Some(spot) = comments::spot(tx, comment)? else { continue };
-        if may(Some(&place::standing(by)), Act::Report, subject(&spot)).is_err() {
+        if may(Some(&place::standing(ctx, by)), Act::Report, subject(&spot)).is_err() {
             continue;
         }
         let (category, now) = (Category::Other, ctx.now());

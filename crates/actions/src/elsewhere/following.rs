@@ -46,6 +46,7 @@ pub struct Followed {
 /// Refusals: who may not write, what is no board of another server, what cannot be found there; failures.
 pub async fn follow(ctx: &Ctx, who: &Person, text: &str) -> Result<Followed> {
     who.must_be(Role::Member, "follow boards")?;
+    who.must_be_free("follow boards")?;
     ask(ctx, who.actor, &who.name, text).await
 }
 

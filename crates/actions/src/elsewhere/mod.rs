@@ -31,6 +31,7 @@ pub(crate) mod regroup;
 pub(crate) mod say;
 pub(crate) mod signer;
 mod stamp;
+pub(crate) mod told;
 pub mod work;
 
 use std::sync::{Arc, OnceLock};

@@ -3,7 +3,6 @@
 //! somebody is on the same server is no right (Lemmy takes it for one). On our boards nobody elsewhere decides anything.
 
 use domain::authority::Standing;
-use domain::rights::Reach;
 use domain::{ActorId, BoardId, CommentId, Deed, Role, Scope, State};
 use federation::budget::Budget;
 use federation::origin::Id;
@@ -332,7 +331,7 @@ fn remove(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, reason: &str) -> 
     if !matches!(spot.state, State::Deleted | State::Removed) {
         let reason = domain::text::tidy(reason).trim().chars().take(MAX_REASON).collect();
         // In the threads of their board they have the rights that ours have in ours.
-        let who = Standing { actor: by, role: Role::Moderator, reach: Reach::Everywhere, scope: Scope::Moderate };
+        let who = Standing { role: Role::Moderator, scope: Scope::Moderate, ..Standing::member(by) };
         retract::take_down(tx, ctx, &who, spot.id, reason)?;
     }
     Ok(Outcome::Done)

@@ -17,6 +17,7 @@ use storage::threads::{self, Touch};
 use storage::{Write, actors, boards, comments, following, outbox};
 
 use super::{approval, policy, say};
+use crate::sanctions::{self, listing};
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
 
@@ -96,7 +97,7 @@ pub(crate) async fn go_on(ctx: &Ctx, job: Job) -> Result<usize> {
 /// Failures only.
 pub(crate) async fn carry_out(ctx: &Ctx, whom: &Whom, look: Look) -> Result<usize> {
     if let Whom::Host(host) = whom {
-        return carry_out_for(ctx, host, look).await;
+        return Ok(carry_out_for(ctx, host, look).await? + list(ctx, host).await?);
     }
     let (mut done, mut after) = (0, String::new());
     loop {
@@ -106,6 +107,8 @@ pub(crate) async fn carry_out(ctx: &Ctx, whom: &Whom, look: Look) -> Result<usiz
         after.clone_from(last);
         for host in found.iter().filter(|host| whom.is(host)) {
             done += carry_out_for(ctx, host, look).await?;
+            // A list of somebody else's makes nothing milder.
+            done += if *whom == Whom::All { 0 } else { list(ctx, host).await? };
         }
     }
 }
@@ -119,8 +122,11 @@ async fn carry_out_for(ctx: &Ctx, host: &str, look: Look) -> Result<usize> {
     if !level.is_spoken_to() {
         unfollow(ctx, host).await?;
     }
-    let hidden = if level.is_spoken_to() { 0 } else { part(ctx, host, level).await? };
-    Ok(hidden + if level == Level::Block { 0 } else { show(ctx, host).await? })
+    let hidden = if level.is_spoken_to() { 0 } else { part(ctx, host).await? };
+    let shown = if level == Level::Block { 0 } else { show(ctx, host).await? };
+    // Also of those who were suspended meanwhile, with what they had written.
+    let swept = if shown == 0 { 0 } else { sanctions::sweep_again(ctx, host).await? };
+    Ok(hidden + shown + swept)
 }
 
 /// People here follow its boards no longer.
@@ -133,11 +139,11 @@ async fn unfollow(ctx: &Ctx, host: &str) -> Result<()> {
 }
 
 /// Its people follow nothing here any more, and if it is blocked nobody sees what they wrote.
-async fn part(ctx: &Ctx, host: &str, level: Level) -> Result<usize> {
+async fn part(ctx: &Ctx, host: &str) -> Result<usize> {
     let (mut done, mut after) = (0, String::new());
     loop {
         let (cx, name, from) = (ctx.clone(), host.to_owned(), after.clone());
-        let piece = ctx.db().write(move |tx| part_with(tx, &cx, (&name, level), &from)).await?;
+        let piece = ctx.db().write(move |tx| part_with(tx, &cx, &name, &from)).await?;
         done += piece.hidden;
         match piece.next {
             Some(next) => after = next,
@@ -153,7 +159,12 @@ struct Piece {
     next: Option<String>,
 }
 
-fn part_with(tx: &mut Write, ctx: &Ctx, (host, level): (&str, Level), after: &str) -> Result<Piece> {
+fn part_with(tx: &mut Write, ctx: &Ctx, host: &str, after: &str) -> Result<Piece> {
+    // In each: it may have been decided otherwise since the first.
+    let level = policy::now(tx, ctx, host)?;
+    if level.is_spoken_to() {
+        return Ok(Piece { hidden: 0, next: None });
+    }
     let people = hidden::actors_of(tx, host, after, PEOPLE)?;
     let ids: Vec<ActorId> = people.iter().map(|(id, _)| *id).collect();
     end_follows(tx, ctx, &ids, level)?;
@@ -178,7 +189,7 @@ fn end_follows(tx: &mut Write, ctx: &Ctx, people: &[ActorId], level: Level) -> R
 }
 
 /// Who of ours is followed.
-fn actor(tx: &mut Write, followed: Followed) -> Result<Option<OurActor>> {
+pub(crate) fn actor(tx: &mut Write, followed: Followed) -> Result<Option<OurActor>> {
     Ok(match followed {
         Followed::Threads(board) => boards::find(tx, board)?.map(|board| OurActor::Board(board.name)),
         Followed::Everything(board) => boards::find(tx, board)?.map(|board| OurActor::BoardAll(board.name)),
@@ -192,11 +203,12 @@ fn hide(tx: &mut Write, ctx: &Ctx, host: &str, those: &[Covered]) -> Result<()> 
     if those.is_empty() {
         return Ok(());
     }
+    // First, and in one order: whoever else does so waits, and for nobody who waits for them.
+    touch(tx, ctx, those, -1)?;
     for root in those.iter().filter(|one| one.is_root) {
         threads::withhold(tx, root.thread)?;
     }
-    hidden::hide(tx, host, those, OUT_OF_SIGHT)?;
-    touch(tx, ctx, those, -1)
+    Ok(hidden::hide(tx, host, those, OUT_OF_SIGHT)?)
 }
 
 /// Each thread once: of thousands of comments that turn at once nobody who watches is told one by one.
@@ -211,11 +223,40 @@ fn touch(tx: &mut Write, ctx: &Ctx, those: &[Covered], each: i64) -> Result<()> 
     Ok(())
 }
 
+/// The threads of a server that was limited and is no longer stand in the lists again. Says how many.
+async fn list(ctx: &Ctx, host: &str) -> Result<usize> {
+    if policy::level(ctx, host).await? != Level::Allow {
+        return Ok(0);
+    }
+    let (mut done, mut after) = (0, String::new());
+    loop {
+        let (cx, name, from) = (ctx.clone(), host.to_owned(), after.clone());
+        let (listed, next) = ctx.db().write(move |tx| list_some(tx, &cx, &name, &from)).await?;
+        done += listed;
+        match next {
+            Some(next) => after = next,
+            None => return Ok(done),
+        }
+    }
+}
+
+/// Says after whom it goes on: after nobody else while there is more of these.
+fn list_some(tx: &mut Write, ctx: &Ctx, host: &str, after: &str) -> Result<(usize, Option<String>)> {
+    let people = hidden::actors_of(tx, host, after, PEOPLE)?;
+    if policy::now(tx, ctx, host)? != Level::Allow {
+        return Ok((0, None));
+    }
+    let ids: Vec<ActorId> = people.iter().map(|(id, _)| *id).collect();
+    let listed = listing::list(tx, ctx, &ids, None, PIECE)?;
+    let last = people.last().map(|(_, name)| name.clone());
+    Ok((listed, if listed as i64 == PIECE { Some(after.to_owned()) } else { last }))
+}
+
 /// What was hidden is seen again, but for what has become of something meanwhile.
 async fn show(ctx: &Ctx, host: &str) -> Result<usize> {
     let (mut done, name) = (0, host.to_owned());
     // As of nearly all: nothing is to be written.
-    if ctx.db().read(move |tx| hidden::of_host(tx, &name, 1)).await?.is_empty() {
+    if !ctx.db().read(move |tx| hidden::any(tx, &name)).await? {
         return Ok(0);
     }
     loop {
@@ -229,6 +270,9 @@ async fn show(ctx: &Ctx, host: &str) -> Result<usize> {
 }
 
 fn show_some(tx: &mut Write, ctx: &Ctx, host: &str) -> Result<usize> {
+    if policy::now(tx, ctx, host)? == Level::Block {
+        return Ok(0);
+    }
     let those = hidden::of_host(tx, host, PIECE)?;
     let mut again = Vec::new();
     for one in &those {
@@ -237,6 +281,7 @@ fn show_some(tx: &mut Write, ctx: &Ctx, host: &str) -> Result<usize> {
             again.push(*one);
         }
     }
+    touch(tx, ctx, &again, 1)?;
     hidden::show(tx, &again)?;
     hidden::forget(tx, &those)?;
     for one in &again {
@@ -247,6 +292,5 @@ fn show_some(tx: &mut Write, ctx: &Ctx, host: &str) -> Result<usize> {
         let html = comments::html(tx, one.id)?.unwrap_or_default();
         index(tx, one.id, one.before, title.as_deref(), &domain::text::plain(&html))?;
     }
-    touch(tx, ctx, &again, 1)?;
     Ok(those.len())
 }

@@ -29,6 +29,7 @@ use super::{backfill, consent, known, policy};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
 use crate::rules::{self, Entering, Look, Words as Looked};
+use crate::sanctions::known as known_bars;
 use crate::start_thread::{New, open};
 use crate::writing::{index, permitted};
 use crate::{Ctx, Error, Result, retract};
@@ -37,8 +38,8 @@ use crate::{Ctx, Error, Result, retract};
 const MOST_ABOVE: usize = 50;
 
 /// As the table of rights knows somebody on another server.
-pub(crate) fn standing(who: &Remote) -> Standing {
-    Standing::member(who.actor)
+pub(crate) fn standing(ctx: &Ctx, who: &Remote) -> Standing {
+    Standing { bars: known_bars::of(ctx, who.actor), ..Standing::member(who.actor) }
 }
 
 /// Who told of a comment.
@@ -318,7 +319,7 @@ fn hang(
 ) -> Result<Put> {
     let (id, mut allowed) = (CommentId(ctx.id()), None);
     let host = note.id.host();
-    let (thread, level) = match (hangs_new(tx, ctx, note, told)?, text) {
+    let (thread, dealt) = match (hangs_new(tx, ctx, note, told)?, text) {
         (Hangs::Here(parent), Text::Answer(words, look)) => {
             match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
                 (Grant::Automatic, _) => {}
@@ -330,8 +331,8 @@ fn hang(
             let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), State::Published);
             let entering = Entering { host: &host, level, look: &look };
             let answer = Answer { id, act, parent, words, published: when(ctx, note), state, entering };
-            let (new, level) = add(tx, ctx, &standing(by), &answer)?;
-            (new.thread, level)
+            let added = add(tx, ctx, &standing(ctx, by), &answer)?;
+            (added.new.thread, added.level)
         }
         (Hangs::On(board), Text::Head(head, look)) => {
             let Head { title, link, words } = head?;
@@ -339,7 +340,7 @@ fn hang(
             let (url, published) = (link.as_deref(), when(ctx, note));
             let entering = Entering { host: &host, level, look: &look };
             let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, entering };
-            (new.id, open(tx, ctx, (&standing(by), Origin::Remote), &new)?)
+            (new.id, open(tx, ctx, (&standing(ctx, by), Origin::Remote), &new)?)
         }
         (Hangs::Below(above), _) => return Ok(Put::Below(above)),
         (Hangs::Nowhere(why), _) => return Ok(Put::Settled(why)),
@@ -348,7 +349,8 @@ fn hang(
         }
     };
     // What is limited is made known to nobody later either.
-    let announced = note.recipients.visibility(None) == Visibility::Public && level != Level::Limit;
+    let is_limited = [level, dealt].contains(&Level::Limit);
+    let announced = note.recipients.visibility(None) == Visibility::Public && !is_limited;
     let object = Object {
         uri: note.id.to_string(),
         comment: id,
@@ -362,7 +364,7 @@ fn hang(
     if let Some(allowed) = allowed {
         approvals::insert(tx, &allowed)?;
     }
-    if announced && level != Level::Hold {
+    if announced && dealt != Level::Hold {
         say::published(tx, ctx, id, said.map_or(Home::Elsewhere, Home::Heard))?;
     }
     Ok(Put::Settled(Outcome::Done))
@@ -617,7 +619,7 @@ fn change(
         Text::Answer(words, look) => {
             let (source, rendered) = words?;
             let words = (source.as_str(), &rendered, &Of::Anything);
-            edit::change(tx, ctx, &standing(by), object.comment, words, entering(&host, &look))?
+            edit::change(tx, ctx, &standing(ctx, by), object.comment, words, entering(&host, &look))?
         }
     };
     let is_public = note.recipients.visibility(None) == Visibility::Public;
@@ -644,7 +646,7 @@ fn hidden(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), comment: Comm
     if note.recipients.to.is_empty() && note.recipients.cc.is_empty() {
         return Ok(Outcome::Ignored("it does not say for whom it is now"));
     }
-    retract::erase(tx, ctx, &standing(by), comment)?;
+    retract::erase(tx, ctx, &standing(ctx, by), comment)?;
     Ok(Outcome::Done)
 }
 
@@ -657,9 +659,9 @@ fn rewrite(
     (head, entering): (Head, Entering<'_>),
 ) -> Result<edit::Change> {
     let Head { title, link, words } = head;
-    let root = permitted(tx, &standing(by), Act::Edit, root)?;
+    let root = permitted(tx, &standing(ctx, by), Act::Edit, root)?;
     // Title and words are judged together, and before any of them is changed.
-    let ruling = edit::judged(tx, ctx, &standing(by), &root, entering)?;
+    let ruling = edit::judged(tx, ctx, &standing(ctx, by), &root, entering)?;
     let renamed = threads::retitle(tx, root.thread, &title, link.as_deref())?;
     if let Some((source, rendered)) = words
         && reworded(tx, ctx, by, root.id, (&source, &rendered))? == edit::Change::Made
@@ -686,7 +688,7 @@ fn reworded(
     (source, rendered): (&str, &Rendered),
 ) -> Result<edit::Change> {
     let unseen = Look::default();
-    edit::change(tx, ctx, &standing(by), root, (source, rendered, &Of::Anything), entering(&by.uri, &unseen))
+    edit::change(tx, ctx, &standing(ctx, by), root, (source, rendered, &Of::Anything), entering(&by.uri, &unseen))
 }
 
 /// Something is deleted by its author: what is here becomes a tombstone, and what has not come yet is not to come any more.
@@ -711,7 +713,7 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         }
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
-    retract::erase(tx, ctx, &standing(by), object.comment)?;
+    retract::erase(tx, ctx, &standing(ctx, by), object.comment)?;
     regroup::retracted(tx, ctx, object.comment, said)?;
     Ok(Outcome::Done)
 }

@@ -9,6 +9,7 @@ use federation::client::{Barring, Way};
 use storage::follows::Address;
 use storage::{Read, actors, policies};
 
+use crate::sanctions::known;
 use crate::{Ctx, Result};
 
 /// Why something of a server is not taken that is not spoken to.
@@ -64,12 +65,19 @@ pub(crate) async fn current(ctx: &Ctx) -> Result<Arc<Policies>> {
 
 /// How a host is dealt with.
 pub(crate) async fn level(ctx: &Ctx, host: &str) -> Result<Level> {
+    // Whoever asks is about to judge somebody of there.
+    known::refresh(ctx).await?;
     Ok(current(ctx).await?.level(host))
 }
 
 /// How these hosts are dealt with, as this transaction sees it.
 pub(crate) fn of_hosts(tx: &mut Read, ctx: &Ctx, hosts: &[&str]) -> Result<Policies> {
     Ok(Policies::new(policies::of_hosts(tx, hosts)?, ctx.elsewhere().policies().unlisted))
+}
+
+/// How a host is dealt with, as this transaction sees it.
+pub(crate) fn now(tx: &mut Read, ctx: &Ctx, host: &str) -> Result<Level> {
+    Ok(of_hosts(tx, ctx, &[host])?.level(host))
 }
 
 /// Whether somebody's server is blocked: no decision about one comment brings anything of it back.

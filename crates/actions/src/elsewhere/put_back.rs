@@ -60,9 +60,9 @@ fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, hea
     let Some(object) = objects::by_uri(tx, note.id.as_str())?.filter(|_| place::may_be_shown(note)) else {
         return Ok(Outcome::Ignored("its home does not show it to everybody"));
     };
-    let spot = permitted(tx, &standing(by), Act::PutBack, object.comment)?;
+    let spot = permitted(tx, &standing(ctx, by), Act::PutBack, object.comment)?;
     let (host, look) = (note.id.host(), text.look().clone());
-    let ruling = edit::judged(tx, ctx, &standing(by), &spot, place::entering(&host, &look))?;
+    let ruling = edit::judged(tx, ctx, &standing(ctx, by), &spot, place::entering(&host, &look))?;
     let spot = give_words(tx, spot, text)?;
     let updated = Time(note.updated.or(note.published).unwrap_or(0));
     objects::set_updated(tx, &object.uri, updated)?;

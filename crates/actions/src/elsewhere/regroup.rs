@@ -12,6 +12,7 @@ use domain::{CommentId, ThreadId};
 use federation::wire::addresses::OurActor;
 use federation::wire::build::{self, Announced, Document};
 use federation::wire::parse::{self, Addressed, MAX_BYTES};
+use storage::boards::Board;
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
 use storage::threads::Thread;
@@ -81,6 +82,17 @@ impl Circle {
         loud.retain(|address| !is_among(&board, address));
         alone.retain(|address| !is_among(&board, address) && !is_among(&loud, address));
         Ok(Self { name, thread: id, board, loud, alone })
+    }
+
+    /// Those who hear of what concerns a board of ours and none of its threads.
+    ///
+    /// # Errors
+    /// Storage failures only.
+    pub(crate) fn of_board(tx: &mut Read, board: &Board) -> Result<Self> {
+        let all = in_groups(tx, Followed::Threads(board.id))?;
+        let mut loud = in_groups(tx, Followed::Everything(board.id))?;
+        loud.retain(|address| all.binary_search(address).is_err());
+        Ok(Self { name: board.name.clone(), thread: ThreadId(0), board: all, loud, alone: Vec::new() })
     }
 
     /// Whether there is nobody.

@@ -5,9 +5,12 @@
 //! person writes; whoever is answered or mentioned of that. Followers whose servers keep groups themselves hear everything, whole
 //! (`regroup`). Where nobody is to hear of it nothing is written down.
 
-use domain::{ActorId, BoardId, CommentId, Origin, ThreadId, Time};
+use std::collections::HashMap;
+
+use domain::{ActorId, BoardId, CommentId, Level, Origin, ThreadId, Time};
 use federation::wire::addresses::{Addresses, OurActor, Side};
-use federation::wire::build::{self, Announced, Deletion, Document, Heading, Note};
+use federation::wire::build::{self, Announced, Deletion, Document, Heading, Named, Note};
+use storage::actors::Actor;
 use storage::approvals::Wish;
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
@@ -28,10 +31,19 @@ use crate::{Ctx, Result};
 pub(crate) enum Home<'a> {
     /// Here; by the person of that name.
     Here(&'a str),
+    /// The same, and it is made known to nobody but those who follow that person.
+    Quiet(&'a str),
     /// On another server, from which it was fetched: it is made known to our followers, and everything else is its home's.
     Elsewhere,
     /// On another server, which said this of it.
     Heard(&'a Heard),
+}
+
+impl<'a> Home<'a> {
+    /// Of what somebody here has written who is dealt with like that.
+    pub(crate) fn of(name: &'a str, level: Level) -> Self {
+        if level == Level::Limit { Self::Quiet(name) } else { Self::Here(name) }
+    }
 }
 
 /// Something to be said.
@@ -82,6 +94,9 @@ fn tell(tx: &mut Write, ctx: &Ctx, saying: Saying<'_>, to: Vec<Address>, circle:
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
+    if let Home::Quiet(name) = home {
+        return to_followers(tx, ctx, id, name, build::create);
+    }
     if nobody_hears(tx)? || (!matches!(home, Home::Here(_)) && nobody_follows(tx, id)?) {
         return Ok(());
     }
@@ -102,7 +117,7 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
             Passed::On
         }
         Home::Heard(heard) => regroup::heard(tx, ctx, &circle, (heard, Some(id)))?,
-        Home::Elsewhere => Passed::Not,
+        Home::Elsewhere | Home::Quiet(_) => Passed::Not,
     };
     let object = notes::id(tx, ctx, id)?;
     if passed == Passed::Not {
@@ -114,6 +129,23 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     }
     let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
     announce(tx, ctx, (id, object), at, &circle)
+}
+
+/// Says something of a comment to those alone who follow its author.
+fn to_followers(
+    tx: &mut Write,
+    ctx: &Ctx,
+    id: CommentId,
+    name: &str,
+    said: fn(Heading<'_>, &Note) -> Document,
+) -> Result<()> {
+    let Some(spot) = comments::spot(tx, id)? else { return Ok(()) };
+    let to = follows::addresses(tx, &[Followed::Person(spot.author)])?;
+    let note = if to.is_empty() { None } else { ours(tx, ctx, id)? };
+    let Some(note) = note else { return Ok(()) };
+    let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
+    let document = said(heading(ctx, number, &actor), &note);
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(id) }, &to)
 }
 
 /// Whether nobody on any other server has ever been met: then there is nobody to look for.
@@ -290,21 +322,24 @@ pub(crate) fn host(of: &Remote) -> Option<String> {
 
 /// A comment of ours has other words.
 pub(crate) fn edited(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>) -> Result<()> {
+    if let Home::Quiet(name) = home {
+        return to_followers(tx, ctx, id, name, build::update);
+    }
     let Home::Here(name) = home else { return Ok(()) };
     if nobody_hears(tx)? {
         return Ok(());
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
-    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
-    if to.is_empty() && circle.is_empty() {
+    let Some(around) = Around::of(tx, ctx, line.thread, line.author.id)? else { return Ok(()) };
+    let to = everybody(tx, ctx, id, &around)?;
+    if to.is_empty() && around.circle.is_empty() {
         return Ok(());
     }
     let Some(note) = ours(tx, ctx, id)? else { return Ok(()) };
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let document = build::update(heading(ctx, number, &actor), &note);
     let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(id) };
-    tell(tx, ctx, saying, to, &circle)
+    tell(tx, ctx, saying, to, &around.circle)
 }
 
 /// A comment of ours is about to be taken back by its author. Called before it is: afterwards nothing is known of who is to hear of it.
@@ -317,13 +352,60 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     if !line.state.stands() {
         return approval::called_off(tx, ctx, id, name);
     }
-    let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
-    let (to, circle) = (everybody(tx, ctx, id, &line.author)?, Circle::of(tx, &thread)?);
+    let Some(around) = Around::of(tx, ctx, line.thread, line.author.id)? else { return Ok(()) };
+    withdraw(tx, ctx, (id, name), &around)
+}
+
+/// Comments of somebody here, which stand, are about to be removed by a moderator: a few hundred at most. What is the same for all of a
+/// thread is looked up once.
+pub(crate) fn all_removed(tx: &mut Write, ctx: &Ctx, author: &Actor, those: &[(CommentId, ThreadId)]) -> Result<()> {
+    if nobody_hears(tx)? {
+        return Ok(());
+    }
+    let mut known: HashMap<ThreadId, Option<Around>> = HashMap::new();
+    for (id, thread) in those {
+        if !known.contains_key(thread) {
+            known.insert(*thread, Around::of(tx, ctx, *thread, author.id)?);
+        }
+        if let Some(Some(around)) = known.get(thread) {
+            withdraw(tx, ctx, (*id, &author.name), around)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who hears of whatever somebody does in a thread.
+struct Around {
+    /// The board, as its home calls it.
+    board: Named,
+    circle: Circle,
+    /// Those who follow the author, the board, the thread; and the board, if it is at home elsewhere.
+    to: Vec<Address>,
+}
+
+impl Around {
+    fn of(tx: &mut Write, ctx: &Ctx, thread: ThreadId, author: ActorId) -> Result<Option<Self>> {
+        let Some(thread) = storage::threads::find(tx, thread)? else { return Ok(None) };
+        let (board, circle) = (notes::board(tx, ctx, &thread)?, Circle::of(tx, &thread)?);
+        let all = [
+            Followed::Person(author),
+            Followed::Everything(thread.board),
+            Followed::Threads(thread.board),
+            Followed::Thread(thread.id),
+        ];
+        let mut to = follows::addresses(tx, &all)?;
+        to.extend(group(tx, thread.board)?.and_then(place));
+        Ok(Some(Self { board, circle, to }))
+    }
+}
+
+fn withdraw(tx: &mut Write, ctx: &Ctx, (id, name): (CommentId, &str), around: &Around) -> Result<()> {
+    let to = everybody(tx, ctx, id, around)?;
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
     let object = ctx.elsewhere().addresses().comment(id);
-    let board = notes::board(tx, ctx, &thread)?;
-    let document = build::delete(heading(ctx, number, &actor), &object, &board, Deletion::Author);
-    tell(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None }, to, &circle)
+    let document = build::delete(heading(ctx, number, &actor), &object, &around.board, Deletion::Author);
+    let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None };
+    tell(tx, ctx, saying, to, &around.circle)
 }
 
 /// A comment is about to be removed by a moderator here. Of one of ours it is told in its author's name: in no other would Mastodon and
@@ -540,14 +622,12 @@ fn mentioned(tx: &mut Write, ctx: &Ctx, source: &str) -> Result<Vec<ActorId>> {
     Ok(found)
 }
 
-/// Everybody whose server may hold a comment: also those whom board and thread told of it, who answered it or voted on it, and who were
-/// mentioned before its last edit.
-fn everybody(tx: &mut Write, ctx: &Ctx, id: CommentId, author: &Author) -> Result<Vec<Address>> {
-    let mut to = listeners(tx, ctx, id, author)?;
-    if let Some(spot) = comments::spot(tx, id)? {
-        let told = [Followed::Everything(spot.board), Followed::Threads(spot.board), Followed::Thread(spot.thread)];
-        to.extend(follows::addresses(tx, &told)?);
-    }
+/// Everybody whose server may hold a comment: those around it, whom it answers and mentions, also before its last edit, who answered it or
+/// voted on it.
+fn everybody(tx: &mut Write, ctx: &Ctx, id: CommentId, around: &Around) -> Result<Vec<Address>> {
+    let mut to = around.to.clone();
+    let concerned = concerned(tx, ctx, id)?;
+    to.extend(places(tx, &concerned)?);
     to.extend(follows::holders(tx, id)?);
     if let Some(earlier) = comments::revisions(tx, id)?.into_iter().next() {
         let before = mentioned(tx, ctx, &earlier.source)?;

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::Time;
+use domain::{Sanction, Time};
 use federation::budget::{Allowance, Budget, Cause};
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -28,6 +28,7 @@ use super::receive::comment;
 use super::regroup::{self, Heard};
 use super::{announced, approval, departed, flag, moderation, moved, policy, put_back, say};
 use crate::elsewhere::documents;
+use crate::sanctions::{self, known as known_bars};
 use crate::{Ctx, Error, Result, vote};
 
 /// Things that are worked off at the same time. Most need a moment of the database, and the more of them share a commit the less each
@@ -385,9 +386,17 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
         Err(Unknown::Fetch(error)) => return Err(Postponed::Elsewhere(error.to_string())),
         Err(other) => return Ok(Outcome::Refused(other.to_string())),
     };
+    if known_bars::of(ctx, by.actor).everywhere() == Some(Sanction::Suspend) && !may_still_be_said(&activity) {
+        return Ok(Outcome::Refused("who says it is suspended here".into()));
+    }
     let said = Said { activity, id: one.uri, by, actor, heard: Heard::new(one.body) };
     // Of all that may be done it takes the memory of the largest.
     Box::pin(act(ctx, said, &budget)).await
+}
+
+/// What somebody may say who is suspended: that they take something back, and that they want to follow, which is answered with no.
+fn may_still_be_said(activity: &Activity) -> bool {
+    matches!(activity, Activity::Delete { .. } | Activity::DeleteActor | Activity::Undo(_) | Activity::Follow { .. })
 }
 
 /// Something that was said, and by whom.
@@ -471,6 +480,10 @@ fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote)
         say::rejected(tx, ctx, actor, uri, by)?;
         return Ok(Outcome::Refused("the server itself says nothing that could be followed".into()));
     };
+    if !sanctions::may_follow(tx, ctx, by.actor, followed)? {
+        say::rejected(tx, ctx, actor, uri, by)?;
+        return Ok(Outcome::Refused("who wants to follow is suspended there".into()));
+    }
     follows::insert(tx, followed, by.actor, uri, ctx.now())?;
     say::accepted(tx, ctx, actor, uri, by)?;
     Ok(Outcome::Done)
@@ -537,7 +550,7 @@ async fn count(ctx: &Ctx, object: &Id, (by, heard): (&Remote, Option<&Heard>), v
     let ended = ctx.db().write(move |tx| {
         let Some(comment) = comment(tx, &cx, &object)? else { return Ok(NOT_HERE) };
         let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
-        vote::cast(tx, &cx, &place::standing(&by), comment, vote)?;
+        vote::cast(tx, &cx, &place::standing(&cx, &by), comment, vote)?;
         if let Some(heard) = heard.filter(|_| before != vote) {
             regroup::voted(tx, &cx, comment, &heard)?;
         }

@@ -41,7 +41,7 @@ impl By {
     }
 
     /// Who it is, as far as anybody could name them.
-    fn actor(&self) -> Option<ActorId> {
+    pub(crate) fn actor(&self) -> Option<ActorId> {
         match self {
             Self::Administrator(person) => Some(person.actor),
             Self::Host => None,

@@ -68,7 +68,7 @@ pub(crate) struct Matter<'a> {
     pub(crate) occasion: Occasion,
 }
 
-/// What becomes of a comment, for all that its server and the rules have to do with it.
+/// What becomes of a comment, for all that its server, its author and the rules have to do with it.
 #[derive(Debug)]
 pub(crate) struct Ruling {
     /// As everybody's, limited, or held.
@@ -84,10 +84,15 @@ pub(crate) struct Ruling {
 /// # Errors
 /// [`Refusal::ByRule`], [`Refusal::QueueFull`]; storage failures.
 pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Matter<'_>) -> Result<Ruling> {
-    let Entering { host, level, look } = entering;
+    let Entering { host, level: of_server, look } = entering;
     let Matter { who, comment, board, occasion } = matter;
+    let level = of_server.max(who.bars.level_on(board));
     let mut ruling = Ruling { level, hold: None, marks: Vec::new(), trace: None, board };
-    let mut cause = (level == Level::Hold).then_some((Cause::Server, String::new()));
+    let mut cause = match level {
+        Level::Hold if of_server == Level::Hold => Some((Cause::Server, String::new())),
+        Level::Hold => Some((Cause::Person, String::new())),
+        _ => None,
+    };
     if let Some(found) = look.found().filter(|_| who.role_on(board) == Role::Member) {
         let subject = Subject { board, host, occasion, ..found.subject() };
         let text = found.text();

@@ -6,7 +6,7 @@ use federation::origin::Rules;
 use federation::wire::addresses::{Addresses, OurActor, Ours};
 use federation::wire::build::{
     self, Announced, Authorization, Contents, Deed, Deletion, Document, Follow, Heading, Indexing, Named, Note, Part,
-    Profile, Replies, Request,
+    Profile, Replies, Request, ShutOut,
 };
 use federation::wire::{members, parse};
 use serde_json::{Value, json};
@@ -170,6 +170,9 @@ fn activities() -> Vec<(&'static str, Document)> {
     let passed =
         |done: &Document| board_said(addresses, |by| build::announce(by, Announced::Activity(done.value()), MOMENT));
     let lock = said(addresses, |by| build::lock(by, "https://c.example/c/42", "news"));
+    let out = ShutOut { person: BO, board: "news", until: Some(MOMENT), with_comments: true, reason: "advertising" };
+    let block = said(addresses, |by| build::block(by, out));
+    let forever = ShutOut { until: None, with_comments: false, reason: "", ..out };
     let asked = Request {
         id: "https://mastodon.example/users/bo/requests/1",
         deed: Deed::Reply,
@@ -216,6 +219,10 @@ fn activities() -> Vec<(&'static str, Document)> {
         ("remove", said(addresses, |by| build::remove(by, pinned, featured, "news"))),
         ("undo-lock", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &lock))),
         ("lock", lock),
+        ("announce-block", passed(&block)),
+        ("undo-block", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &block))),
+        ("block", block),
+        ("block-forever", said(addresses, |by| build::block(by, forever))),
     ]
 }
 

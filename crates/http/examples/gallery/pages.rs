@@ -599,6 +599,7 @@ fn own(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     };
     let notifications = NotificationsPage {
         frame: frame("/notifications"),
+        warnings: Vec::new(),
         waiting: vec![WaitingView {
             comment: THREAD + 9,
             waits: "Waiting for the permission of social.example".to_owned(),

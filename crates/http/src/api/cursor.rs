@@ -34,6 +34,8 @@ pub enum List {
     Accounts,
     /// Invitations.
     Invitations,
+    /// What was decided against people.
+    Sanctions,
 }
 
 impl List {
@@ -52,6 +54,7 @@ impl List {
             Self::Removed => 'm',
             Self::Accounts => 'u',
             Self::Invitations => 'v',
+            Self::Sanctions => 'x',
         }
     }
 

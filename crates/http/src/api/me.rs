@@ -5,7 +5,7 @@ use actions::{Person, account, passage, people, personal};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, Audience, done, fresh, json};
@@ -135,6 +135,45 @@ fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<
         read: notification.read.map(Moment),
         comment: Comment { thread_title, ..shown },
     }
+}
+
+/// What moderators have to say to the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Warning {
+    /// Its id.
+    id: Id,
+    /// The board that it is about; null: the whole instance.
+    #[schema(required)]
+    board: Option<String>,
+    /// Why.
+    reason: String,
+    /// When.
+    at: Moment,
+    /// When the caller read it; null if not yet.
+    #[schema(required)]
+    read: Option<Moment>,
+}
+
+/// Of what moderators have warned the caller, newest first
+///
+/// The newest 50. They are counted among what is unread, and marked as read with notifications.
+#[utoipa::path(
+    get,
+    path = "/api/v1/me/warnings",
+    tag = "me",
+    security(("token" = ["read"]), ("session" = [])),
+    responses((status = 200, body = List<Warning>), NotLoggedIn)
+)]
+pub async fn list_warnings(State(app): State<App>, Member(who): Member, headers: HeaderMap) -> Answer {
+    let found = personal::warnings(&app.ctx, &who, None, None).await?;
+    let warning = |(one, board): (storage::warnings::Warning, Option<String>)| Warning {
+        id: Id(one.id),
+        board,
+        reason: one.reason,
+        at: Moment(one.at),
+        read: one.read.map(Moment),
+    };
+    fresh(&headers, Audience::Nobody, &List { items: found.into_iter().map(warning).collect(), next: None })
 }
 
 /// Up to where notifications were read.

@@ -70,6 +70,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(second_factor::confirm_second_factor))
         .routes(routes!(second_factor::end_second_factor))
         .routes(routes!(me::list_notifications))
+        .routes(routes!(me::list_warnings))
         .routes(routes!(me::mark_read))
         .routes(routes!(moderation::remove_comment))
         .routes(routes!(moderation::restore_comment))

@@ -80,6 +80,16 @@ impl Serialize for Moment {
     }
 }
 
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.parse::<jiff::Timestamp>() {
+            Ok(moment) => Ok(Self(Time(moment.as_millisecond()))),
+            Err(_) => Err(D::Error::invalid_value(Unexpected::Str(&text), &"a moment as in RFC 3339")),
+        }
+    }
+}
+
 impl PartialSchema for Moment {
     fn schema() -> RefOr<Schema> {
         let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
@@ -137,7 +147,11 @@ words! {
     Deed {
         Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold,
         Reject, Block, Blocklist, Approve, RejectComment, SetRules, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
+        Warn, LimitActor, HoldActor, SuspendActor, PurgeActor, RestoreActor, ReviveActor,
     }
+    /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
+    /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.
+    Sanction { Limit, Hold, Suspend }
     /// How another server is dealt with, in rising order of severity: `limit` makes its comments known to nobody who did not ask for them,
     /// `hold` has each wait for a moderator, `reject` takes nothing in and brings nothing there, `block` also hides what is here.
     Level { Allow, Limit, Hold, Reject, Block }

@@ -204,5 +204,12 @@ pub(super) fn deed(deed: Deed) -> &'static str {
         Deed::TurnAway => "did not let in somebody who had applied",
         Deed::Invite => "made an invitation",
         Deed::Uninvite => "revoked an invitation",
+        Deed::Warn => "warned",
+        Deed::LimitActor => "limited",
+        Deed::HoldActor => "had comments wait for a moderator",
+        Deed::SuspendActor => "suspended",
+        Deed::PurgeActor => "suspended and removed the comments of",
+        Deed::RestoreActor => "lifted what was decided about",
+        Deed::ReviveActor => "lifted what was decided about, and restored the comments of",
     }
 }

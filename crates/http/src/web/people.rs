@@ -12,7 +12,7 @@ use super::shell::{Answer, Oops, Query, Shell, feeds, problems, see};
 use crate::door::{App, Site};
 use crate::pages::views::{
     Excerpt, NotificationView, NotificationsPage, PersonPage, PlacedComment, Problems, SearchPage, SearchResult,
-    WaitingView,
+    WaitingView, WarningView,
 };
 
 /// Comments on one page.
@@ -164,9 +164,11 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
         None => actions::personal::waiting(&app.ctx, person).await?,
         Some(_) => Vec::new(),
     };
+    let warnings = actions::personal::warnings(&app.ctx, person, before, next).await?;
     let site = app.site().await?;
     let view = NotificationsPage {
         frame: shell.private_frame().await?,
+        warnings: warnings.into_iter().map(warned).collect(),
         waiting: waiting.iter().map(|(waiting, title)| waits(waiting, title)).collect(),
         notifications: news
             .into_iter()
@@ -188,6 +190,10 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
         next: next.map(|next| format!("/notifications?before={next}")),
     };
     shell.page(&view).await
+}
+
+fn warned((warning, board): (storage::warnings::Warning, Option<String>)) -> WarningView {
+    WarningView { board, reason: warning.reason, at_ms: warning.at.0, read: warning.read.is_some() }
 }
 
 fn waits(waiting: &Waiting, title: &str) -> WaitingView {

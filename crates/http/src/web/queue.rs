@@ -221,6 +221,7 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
 fn why(hold: storage::holds::Hold) -> String {
     match hold.cause {
         domain::Cause::Rule => format!("Held by the rule \u{201c}{}\u{201d}.", hold.rule),
+        domain::Cause::Person => "All that its author writes waits.".into(),
         domain::Cause::Server => format!("All from {} waits.", hold.host),
     }
 }

@@ -161,7 +161,12 @@ async fn asked(shell: &Shell, id: CommentId) -> Option<String> {
 async fn back(shell: &Shell, app: &App, id: CommentId) -> Answer {
     let line = comment::find_as(&app.ctx, shell.visitor.as_ref(), id).await?;
     if line.state == domain::State::Held {
-        return Ok(see(&if line.html.is_empty() { format!("/t/{}", line.thread) } else { format!("/c/{id}") }));
+        let waits = match &shell.visitor {
+            Some(person) => comment::waiting(&app.ctx, person, id).await?,
+            None => None,
+        };
+        let shown = waits.is_some() && !line.html.is_empty();
+        return Ok(see(&if shown { format!("/c/{id}") } else { format!("/t/{}", line.thread) }));
     }
     let head = actions::reading::head(&app.ctx, line.thread).await?;
     let small = usize::try_from(head.comments).is_ok_and(|comments| comments <= app.ctx.limits().page);

@@ -91,6 +91,9 @@ fn body(name: &str) -> Value {
         "set_rules" | "test_rules" => {
             json!({ "rules": [{ "name": "links", "effect": "tag", "when": { "links_more_than": 3 } }] })
         }
+        "warn_actor" => json!({ "reason": "Be kind." }),
+        "hold_actor" | "limit_actor" | "suspend_actor" | "restore_actor" => json!({ "reason": "" }),
+        "note_actor" => json!({ "text": "Look at this." }),
         "assign_reports" => json!({}),
         "note_reports" | "note_comment" => json!({ "text": "Look at this." }),
         "decide_in_bulk" => json!({ "action": "dismiss", "list": "reported", "ids": ["7"], "reason": "" }),
@@ -114,7 +117,7 @@ async fn ask(world: &World, who: &crate::world::Caller, operation: &Operation, i
         .path
         .replace("{id}", id)
         .replace("{name}", "talk")
-        .replace("{handle}", "ana")
+        .replace("{handle}", if operation.path.contains("/admin/") { "bo" } else { "ana" })
         .replace("{host}", "peer.example");
     let request = who.request(operation.method.clone(), &path);
     let answer = if operation.said["requestBody"].is_object() {

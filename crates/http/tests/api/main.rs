@@ -37,6 +37,7 @@ mod received;
 mod reports;
 mod rules;
 mod running;
+mod sanctions;
 mod second_factor;
 mod secure;
 mod shapes;

@@ -33,6 +33,8 @@ async fn callers(world: &World) -> Callers {
         let boards = boards.map(|board| vec![board.to_owned()]);
         appoint(ctx, &By::Host, name, Appointment { role, boards }, "").await.unwrap();
     }
+    // About whom something is decided.
+    account::create(ctx, "sam", None, Role::Member, None).await.unwrap();
     account::set_password(ctx, "ida", PASSWORD).await.unwrap();
     let session = account::log_in(ctx, "ida", PASSWORD, "a browser").await.unwrap();
     Callers {
@@ -47,13 +49,16 @@ async fn callers(world: &World) -> Callers {
 fn filled(path: &str, thread: &str) -> (String, Value) {
     let id = if path.contains("/inbox/") || path.contains("/deliveries/") { "7" } else { thread };
     let name = if path.contains("/accounts/") { "bo" } else { "talk" };
-    let full = path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example");
+    let full =
+        path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example").replace("{handle}", "sam");
     let body = match path {
         "/api/v1/boards" => json!({ "name": "third", "title": "Third" }),
         "/api/v1/boards/{name}" => json!({ "title": "Talk" }),
         "/api/v1/instance" => json!({ "rules": "Be kind." }),
         "/api/v1/admin/accounts/{name}/role" => json!({ "role": "member", "reason": "" }),
         path if path.contains("/admin/rules") => json!({ "rules": [] }),
+        "/api/v1/admin/actors/{handle}/note" => json!({ "text": "Look at this." }),
+        path if path.contains("/actors/") => json!({ "reason": "a test", "board": "talk" }),
         path if path.ends_with("/backfill") => Value::Null,
         path if path.ends_with("/assign") => json!({}),
         path if path.ends_with("/policy") => json!({ "level": "limit", "reason": "a test" }),
@@ -95,7 +100,9 @@ fn nothing_there(path: &str) -> bool {
 /// What the table says of somebody. A list shows what they may see of it, also when that is nothing.
 fn allowed((method, grant): (&str, Grant), role: Role, on_its_board: bool) -> bool {
     let list = method == "GET" && matches!(grant.right, Right::SeeReports | Right::SeeHeld);
-    role >= grant.role && (grant.holding == Holding::Everywhere || on_its_board || list)
+    // What is known of somebody every moderator may see, and add to.
+    let known = grant.right == Right::SeeActors;
+    role >= grant.role && (grant.holding == Holding::Everywhere || on_its_board || list || known)
 }
 
 #[tokio::test]

@@ -179,7 +179,7 @@ async fn a_thread_of_a_blocked_server_comes_back_unless_it_was_removed_meanwhile
 }
 
 /// An answer to each of these threads by each of so many people of that server.
-fn flood(tx: &mut Write, host: &str, people: i64, threads: &[ThreadId]) -> storage::Result<()> {
+pub fn flood(tx: &mut Write, host: &str, people: i64, threads: &[ThreadId]) -> storage::Result<()> {
     let now = Time(1_800_000_000_000);
     for person in 0..people {
         let author = ActorId(1_000 + person);
@@ -196,16 +196,23 @@ fn flood(tx: &mut Write, host: &str, people: i64, threads: &[ThreadId]) -> stora
         };
         actors::insert(tx, &new)?;
         for (place, thread) in threads.iter().enumerate() {
-            let id = CommentId(1_000_000 + person * 1_000 + place as i64);
-            let words = Some(Words { source: "xylophone", html: "<p>xylophone</p>" });
-            let (parent, state, votes) = (Some(thread.root()), State::Published, domain::Votes::default());
-            let new = NewComment { id, thread: *thread, parent, author, depth: 1, state, published: now, votes, words };
-            comments::insert(tx, &new)?;
-            search::index(tx, id, "xylophone")?;
-            threads::touch(tx, *thread, Touch { comments: 1, active: None, event: None, now })?;
+            answer(tx, CommentId(1_000_000 + person * 1_000 + place as i64), author, *thread, now)?;
         }
     }
     Ok(())
+}
+
+fn answer(tx: &mut Write, id: CommentId, author: ActorId, thread: ThreadId, now: Time) -> storage::Result<()> {
+    let words = Some(Words { source: "xylophone", html: "<p>xylophone</p>" });
+    let (parent, state, votes) = (Some(thread.root()), State::Published, domain::Votes::default());
+    comments::insert(tx, &NewComment { id, thread, parent, author, depth: 1, state, published: now, votes, words })?;
+    search::index(tx, id, "xylophone")?;
+    threads::touch(tx, thread, Touch { comments: 1, active: None, event: None, now }).map(drop)
+}
+
+/// So many answers by somebody.
+pub fn answers(tx: &mut Write, author: ActorId, thread: ThreadId, count: i64, now: Time) -> storage::Result<()> {
+    (0..count).try_for_each(|n| answer(tx, CommentId(2_000_000 + n), author, thread, now))
 }
 
 #[tokio::test]
@@ -325,4 +332,99 @@ async fn a_list_is_compared_first_and_then_taken_over() {
     );
     assert_eq!(world.anon.get("/api/v1/modlog").await.is(200).text("/items/0/deed"), "blocklist");
     world.mo.post(&format!("{PEERS}/import"), json!({ "list": "", "reason": "" })).await.refused(403, "forbidden");
+}
+
+/// A comment and a thread of Bo's on another server, hidden with it, of which Bo is gone; their ids, and what they are called there.
+async fn hidden_two(world: &World, peer: &Peer) -> [(String, String); 2] {
+    let thread = world.thread("A thread").await;
+    let answer = answered(world, peer, &thread, "xylophone").await;
+    let mut note = peer.note("notes/kazoo", "", "<p>kazoo</p>");
+    note["inReplyTo"] = Value::Null;
+    note["tag"] = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+    peer.say(world, &peer.activity("creates/kazoo", "Create", &note)).await;
+    let root = world.anon.get("/api/v1/search?q=kazoo").await.is(200).text("/items/0/id");
+    // Bo says to be gone, and before what they wrote is gone through the server is blocked.
+    peer.show("users/bo", Value::Null);
+    peer.say(world, &peer.activity("deletes/1", "Delete", &json!(peer.id("users/bo")))).await;
+    decide(world, peer.host(), "block").await.is(200);
+    [(answer, peer.id("notes/xylophone")), (root, peer.id("notes/kazoo"))]
+}
+
+async fn seen(world: &World, comment: &str) -> (State, Option<String>, String) {
+    let id: CommentId = comment.parse().unwrap();
+    let found = world.app.ctx.db().read(move |tx| {
+        let spot = comments::spot(tx, id)?.unwrap();
+        Ok::<_, storage::Error>((spot.state, comments::source(tx, id)?, spot.title))
+    });
+    found.await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_deleted_while_it_is_hidden_does_not_come_back() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let two = hidden_two(&world, &peer).await;
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    assert_eq!(seen(&world, &two[1].0).await, (State::Deleted, None, String::new()));
+    decide(&world, peer.host(), "allow").await.is(200);
+    for (comment, uri) in two {
+        let (state, words, title) = seen(&world, &comment).await;
+        assert!(
+            state != State::Published && words.is_none() && !title.contains("kazoo"),
+            "{uri}: {state:?} {words:?} {title}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_threads_of_a_limited_server_are_listed_when_that_is_lifted() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    decide(&world, peer.host(), "limit").await.is(200);
+    let mut note = peer.note("notes/kazoo", "", "<p>kazoo</p>");
+    note["inReplyTo"] = Value::Null;
+    note["tag"] = json!([{ "type": "Mention", "href": "https://talk.example/b/talk", "name": "@talk" }]);
+    peer.say(&world, &peer.activity("creates/kazoo", "Create", &note)).await;
+    let listed = async || world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id").len();
+    assert_eq!(listed().await, 0);
+    decide(&world, peer.host(), "hold").await.is(200);
+    assert_eq!(listed().await, 0);
+    // Not those of somebody who is limited beside.
+    let them = format!("/api/v1/admin/actors/bo@{}/limit", peer.host());
+    world.mo.post(&them, json!({ "reason": "" })).await.is(200);
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert_eq!(listed().await, 0);
+    let them = format!("/api/v1/admin/actors/bo@{}/restore", peer.host());
+    world.mo.post(&them, json!({ "reason": "" })).await.is(200);
+    assert_eq!(listed().await, 1);
+    // And without that.
+    let mut second = note.clone();
+    second["id"] = json!(peer.id("notes/lute"));
+    decide(&world, peer.host(), "limit").await.is(200);
+    peer.say(&world, &peer.activity("creates/lute", "Create", &second)).await;
+    assert_eq!(listed().await, 1);
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert_eq!(listed().await, 2);
+}
+
+#[tokio::test]
+async fn what_people_of_a_blocked_server_say_of_themselves_is_shown_to_nobody() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let mut bo = peer.actor("bo", &peer.key);
+    bo["summary"] = json!("<p>Buy my xylophones.</p>");
+    peer.show("users/bo", bo);
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    let handle = format!("bo@{}", peer.host());
+    let shown = async || {
+        let mut shown = Vec::new();
+        for path in [format!("/u/{handle}"), format!("/api/v1/actors/{handle}")] {
+            shown.push(world.anon.get(&path).await.is(200).body().contains("xylophones"));
+        }
+        shown
+    };
+    assert_eq!(shown().await, [true, true]);
+    decide(&world, peer.host(), "block").await.is(200);
+    assert_eq!(shown().await, [false, false]);
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert_eq!(shown().await, [true, true]);
+    world.mo.post(&format!("/api/v1/admin/actors/{handle}/suspend"), json!({ "reason": "" })).await.is(200);
+    assert_eq!(shown().await, [false, false]);
 }

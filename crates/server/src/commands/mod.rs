@@ -1,6 +1,7 @@
 //! What each command does, with whatever it prints.
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
 
+mod actors;
 mod doctor;
 mod fetch;
 mod hosting;
@@ -83,6 +84,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Account(Account::Reject { name, json }) => {
             joining::decide(&ctx, &name, Decision::TurnAway, json).await?;
         }
+        Command::Actor(order) => actors::run(&ctx, order).await?,
         Command::Invitation(order) => joining::invitation(&ctx, &config, order).await?,
         Command::Token(Token::Create { name, scope, expires, label }) => {
             let granted = account::create_token(&ctx, &name, scope.into(), &label, expires).await?;

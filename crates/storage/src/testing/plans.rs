@@ -99,11 +99,14 @@ const WHOLE: &[(&str, &str)] = &[
     ("remotes::any", "the first is enough"),
     ("outbox::totals", "nearly all that is kept waits: the first that waits is among the first"),
     ("policies::all", "it is kept in memory until it changes"),
+    ("sanctions::all", "all that counts, by an index of that alone; it is kept in memory until it changes"),
+    ("sanctions::sweeping", "all that counts, by an index of that alone, when a server is let in again"),
     ("comments::count_local", "everything of ours is counted, and callers keep the numbers"),
 ];
 /// Sorted lists that are small whatever the size of the database, and why.
 const SORTED: &[(&str, &str)] = &[
     ("staff::list", "staff is few"),
+    ("comments::tally", "five states, each counted"),
     ("actors::by_handle", "a name has three origins"),
     ("boards::thread_counts", "boards are few"),
     ("outbox::due", "the hosts for which something waits, each once"),

@@ -3,10 +3,11 @@
 mod elsewhere;
 
 use domain::rights::Reach;
+use domain::sanction::Bar;
 use domain::visit::Visit;
 use domain::{
-    AccountId, ActorId, BoardId, Category, CommentId, Deed, Effect, EventKind, ReportState, Role, State, ThreadSort,
-    Time, Votes,
+    AccountId, ActorId, BoardId, Category, CommentId, Deed, Effect, EventKind, ReportState, Role, Sanction, State,
+    ThreadSort, Time, Votes,
 };
 
 use super::generate::Landmarks;
@@ -23,8 +24,9 @@ use crate::traces::{Of, Trace};
 use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
-    following, holds, idempotency, imports, introductions, invitations, jobs, log, marks, notifications, objects,
-    queue, reports, search, second_factors, settings, staff, threads, traces, visits, votes,
+    following, follows, holds, idempotency, imports, introductions, invitations, jobs, log, marks, notifications,
+    objects, queue, reports, sanctions, search, second_factors, settings, staff, swept, threads, traces, visits, votes,
+    warnings,
 };
 
 const ACTOR: ActorId = ActorId(5);
@@ -47,6 +49,7 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
         away(tx, content)?;
         own(tx, content)?;
         elsewhere::reading(tx, content)?;
+        sanctioned(tx)?;
         searches(tx)
     })
     .await?;
@@ -55,6 +58,7 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
             writing(tx, content)?;
             elsewhere::writing(tx, content)?;
             moderating(tx, content)?;
+            sanctioning(tx)?;
             keeping_house(tx, content)?;
             elsewhere::keeping_house(tx)?;
             Err::<(), _>(undone())
@@ -92,6 +96,70 @@ fn people(tx: &mut Read) -> Result<()> {
     purpose("settings::get");
     settings::get(tx, "name")?;
     joining(tx)
+}
+
+fn sanctioned(tx: &mut Read) -> Result<()> {
+    purpose("sanctions::find");
+    sanctions::find(tx, 7)?;
+    purpose("sanctions::of_actor");
+    sanctions::of_actor(tx, ACTOR, PAGE)?;
+    purpose("sanctions::page");
+    sanctions::page(tx, None, None, PAGE)?;
+    sanctions::page(tx, Some(Sanction::Suspend), Some(7), PAGE)?;
+    purpose("sanctions::all");
+    sanctions::all(tx)?;
+    purpose("sanctions::sweeping");
+    sanctions::sweeping(tx, "peer7.example")?;
+    purpose("sanctions::notes");
+    sanctions::notes(tx, ACTOR, PAGE)?;
+    purpose("warnings::page");
+    warnings::page(tx, ACTOR, None, PAGE)?;
+    purpose("warnings::unread");
+    warnings::unread(tx, ACTOR, PAGE)?;
+    purpose("swept::is_empty");
+    swept::is_empty(tx, 7)?;
+    for board in [None, Some(BOARD)] {
+        purpose("swept::unlisted");
+        swept::unlisted(tx, &[ACTOR], board, PAGE)?;
+    }
+    purpose("log::of_person");
+    log::of_person(tx, "person5", PAGE)?;
+    purpose("comments::tally");
+    comments::tally(tx, ACTOR)?;
+    purpose("reports::count_on");
+    reports::count_on(tx, ACTOR)?;
+    purpose("follows::followers");
+    follows::followers(tx, follows::Followed::Person(ACTOR), PAGE)?;
+    purpose("following::of_actor");
+    following::of_actor(tx, ACTOR)?;
+    Ok(())
+}
+
+fn sanctioning(tx: &mut Write) -> Result<()> {
+    purpose("sanctions: a decision");
+    sanctions::hold(tx, ACTOR)?;
+    let bar = Bar { level: Sanction::Suspend, board: Some(BOARD), until: Some(NOW) };
+    let (id, reason) = (world::id(), String::new());
+    let sweep = sanctions::Sweep::Remove;
+    let new = sanctions::Decided { id, actor: ACTOR, bar, reason, by: None, created: NOW, ended: None, sweep };
+    sanctions::insert(tx, &new)?;
+    sanctions::set_sweep(tx, id, sanctions::Sweep::Restore)?;
+    sanctions::end(tx, id, NOW)?;
+    let note = sanctions::Note { id: world::id(), author: Some(ACTOR), text: String::new(), created: NOW };
+    sanctions::note(tx, ACTOR, &note)?;
+    let (reason, read) = (String::new(), None);
+    let warning = warnings::Warning { id: world::id(), actor: ACTOR, board: None, by: None, reason, at: NOW, read };
+    warnings::insert(tx, &warning)?;
+    warnings::read_up_to(tx, ACTOR, i64::MAX, NOW)?;
+    for board in [Some(BOARD), None] {
+        purpose("swept: somebody");
+        let those = swept::standing(tx, ACTOR, board, 1)?;
+        swept::remove(tx, id, &those)?;
+        swept::stay(tx, those.first().map_or(CommentId(1), |one| one.id))?;
+        let those = swept::of(tx, id, PAGE)?;
+        swept::forget(tx, &those)?;
+    }
+    Ok(())
 }
 
 fn joining(tx: &mut Read) -> Result<()> {

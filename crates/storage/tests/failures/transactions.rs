@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use domain::State;
 use storage::objects::{self, Object};
 use storage::testing::{TestDb, database, execute, number};
-use storage::{Change, Db, Error, settings, threads};
+use storage::{Change, Db, Error, hidden, settings, threads};
 use tokio::sync::broadcast::Receiver;
 
 use crate::{answer, answers, read, thread, write};
@@ -231,6 +232,45 @@ async fn a_connection_lost_while_it_is_used_is_said_plainly() {
     assert_eq!(answers(&db, thread).await, 0);
     write(&db, move |tx| answer(tx, thread)).await;
     assert_eq!(answers(&db, thread).await, 1);
+}
+
+/// Two who hide the same comments at once hide them once: the second waits for the first, and finds nothing left.
+#[tokio::test]
+async fn what_two_hide_at_once_is_hidden_once() {
+    let db = database().await;
+    let thread = thread(&db).await;
+    for _ in 0..3 {
+        write(&db, move |tx| answer(tx, thread)).await;
+    }
+    let author = read(&db, move |tx| storage::comments::spot(tx, thread.root())).await.unwrap().author;
+    let (first, second) = (Db::open(db.place()).unwrap(), Db::open(db.place()).unwrap());
+    let (found, has_found) = tokio::sync::oneshot::channel();
+    let (go_on, may_go_on) = channel::<()>();
+    let first = tokio::spawn(async move {
+        let write = first.write(move |tx| {
+            let those = hidden::seen_of(tx, &[author], 10)?;
+            let _ = found.send(());
+            let _ = may_go_on.recv();
+            hidden::hide(tx, "bad.example", &those, (State::Removed, State::Held))?;
+            Ok::<_, Error>(those.len())
+        });
+        write.await
+    });
+    has_found.await.unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let second = tokio::spawn(async move {
+        let write = second.write(move |tx| {
+            let _ = begun.send(());
+            Ok::<_, Error>(hidden::seen_of(tx, &[author], 10)?.len())
+        });
+        write.await
+    });
+    // On SQLite the second does not begin before the first has ended.
+    if db.place().url.starts_with("postgres") {
+        has_begun.await.unwrap();
+    }
+    go_on.send(()).unwrap();
+    assert_eq!((first.await.unwrap().unwrap(), second.await.unwrap().unwrap()), (4, 0));
 }
 
 /// A statement that never ends, or a lock that is never given back, ends as an outage.

@@ -235,6 +235,35 @@ pub fn remove(heading: Heading<'_>, object: &str, target: &str, board: &str) -> 
     heading.on_board(Context::Plain, "Remove", board, json!({"object": object, "target": target}))
 }
 
+/// Somebody who is shut out from a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShutOut<'a> {
+    /// Their id.
+    pub person: &'a str,
+    /// The name of the board.
+    pub board: &'a str,
+    /// When it ends, in Unix milliseconds; `None`: never.
+    pub until: Option<i64>,
+    /// Whether what they wrote there goes, too.
+    pub with_comments: bool,
+    /// Why, plain text.
+    pub reason: &'a str,
+}
+
+/// A moderator shuts somebody out from a board, as Lemmy writes it.
+#[must_use]
+pub fn block(heading: Heading<'_>, out: ShutOut<'_>) -> Document {
+    let target = heading.addresses.actor(&OurActor::Board(out.board.to_owned()));
+    let rest = json!({
+        "object": out.person,
+        "target": target,
+        "summary": out.reason,
+        "endTime": out.until.map(written),
+        "removeData": out.with_comments,
+    });
+    heading.on_board(Context::Note, "Block", out.board, rest)
+}
+
 /// A moderator closes a thread, given by the id of its root. Opened again, it is undone.
 #[must_use]
 pub fn lock(heading: Heading<'_>, root: &str, board: &str) -> Document {

@@ -3,6 +3,7 @@
 //! call what stands in `permissions`; a signature of another server stands for nobody here.
 
 pub mod accounts;
+pub mod actors;
 pub mod blocklists;
 pub mod deliveries;
 pub mod inbox;
@@ -35,6 +36,14 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::dismiss_reports))
         .routes(routes!(rules::list_rules, rules::set_rules))
         .routes(routes!(rules::test_rules))
+        .routes(routes!(actors::list_sanctions))
+        .routes(routes!(actors::read_moderated_actor))
+        .routes(routes!(actors::warn_actor))
+        .routes(routes!(actors::hold_actor))
+        .routes(routes!(actors::limit_actor))
+        .routes(routes!(actors::suspend_actor))
+        .routes(routes!(actors::restore_actor))
+        .routes(routes!(actors::note_actor))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::set_role))
         .routes(routes!(accounts::list_accounts))

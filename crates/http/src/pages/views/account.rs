@@ -158,10 +158,25 @@ pub struct NotificationsPage {
     pub frame: Frame,
     /// What the reader wrote that waits for somebody's permission, or has not got it.
     pub waiting: Vec<WaitingView>,
+    /// Of what moderators have warned the reader, newest first.
+    pub warnings: Vec<WarningView>,
     /// Newest first.
     pub notifications: Vec<NotificationView>,
     /// Address of the next page.
     pub next: Option<String>,
+}
+
+/// A warning by moderators.
+#[derive(Debug, Clone)]
+pub struct WarningView {
+    /// The board that it is about, if it is about one.
+    pub board: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+    /// Whether it was read.
+    pub read: bool,
 }
 
 /// A comment that only its author sees yet.
@@ -177,6 +192,6 @@ pub struct WaitingView {
 
 impl NotificationsPage {
     fn has_unread(&self) -> bool {
-        self.notifications.iter().any(|one| !one.read)
+        self.notifications.iter().any(|one| !one.read) || self.warnings.iter().any(|one| !one.read)
     }
 }

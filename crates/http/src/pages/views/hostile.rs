@@ -377,6 +377,7 @@ fn what_belongs_to_one_account() {
     check(&NotificationsPage {
         frame: frame(),
         waiting: vec![WaitingView { comment: 1, waits: bad(), thread_title: bad() }],
+        warnings: vec![WarningView { board: Some(bad()), reason: bad(), at_ms: 0, read: false }],
         notifications: vec![NotificationView {
             comment: 1,
             author: remote(),

@@ -21,7 +21,9 @@ pub mod time;
 mod tree;
 mod writing;
 
-pub use account::{FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView};
+pub use account::{
+    FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView, WarningView,
+};
 pub use context::{ContextPage, HistoryPage, Revision};
 pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};

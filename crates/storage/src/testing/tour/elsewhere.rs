@@ -61,10 +61,8 @@ fn decisions(tx: &mut Read) -> Result<()> {
     hidden::hosts(tx, "", 10)?;
     purpose("hidden::actors_of");
     hidden::actors_of(tx, &host(7), "", PAGE)?;
-    purpose("hidden::seen_of");
-    hidden::seen_of(tx, &[REMOTE, ACTOR], PAGE)?;
-    purpose("hidden::of_host");
-    hidden::of_host(tx, &host(7), PAGE)?;
+    purpose("hidden::any");
+    hidden::any(tx, &host(7))?;
     purpose("hidden::is_hidden");
     hidden::is_hidden(tx, CommentId(1))?;
     purpose("follows::of_actors");
@@ -169,6 +167,7 @@ fn decided(tx: &mut Write) -> Result<()> {
     let policy = Policy { host: host(7), entry, reason: String::new(), by: Some(ACTOR), decided: NOW };
     policies::set(tx, &policy)?;
     purpose("hidden: a host");
+    hidden::of_host(tx, &host(7), PAGE)?;
     let those = hidden::seen_of(tx, &[ACTOR], 1)?;
     hidden::hide(tx, &host(7), &those, (State::Removed, State::Held))?;
     hidden::show(tx, &those)?;
