@@ -2,7 +2,7 @@
 
 use domain::authority::{Act, Standing};
 use domain::rights::Right;
-use domain::{ActorId, BoardId, CommentId, Deed, EventKind, Refusal, State, Time};
+use domain::{ActorId, BoardId, CommentId, Deed, EventKind, Refusal, State, Time, Told};
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
@@ -10,8 +10,9 @@ use storage::{Write, hidden, outbox, search};
 
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::{approval, policy};
+use crate::tell::tell;
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, appeals};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -62,10 +63,10 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
             if let Some(board) = already(tx, comment, State::Removed)? {
                 who.must_on(Right::Remove, board)?;
                 // What is hidden looks like it; from now on it stays so when its server is let in again.
-                return match hidden::stay(tx, comment)? {
-                    true => note(tx, &cx, who.actor, Deed::Remove, comment, reason),
-                    false => Ok(()),
-                };
+                if hidden::stay(tx, comment)? {
+                    note(tx, &cx, who.actor, Deed::Remove, comment, reason)?;
+                }
+                return Ok(());
             }
             say::removed(tx, &cx, comment)?;
             take_down(tx, &cx, &who.standing(), comment, reason)
@@ -73,10 +74,13 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
         .await
 }
 
-/// Takes a comment down, whoever moderates and wherever, and says so in the log.
+/// Takes a comment down, whoever moderates and wherever, and says so in the log and to its author.
 pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId, reason: String) -> Result<()> {
     let spot = permitted(tx, who, Act::Remove, comment)?;
-    note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
+    let entry = note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
+    if spot.author != who.actor {
+        tell(tx, ctx, spot.author, Told::Removed, (comment, entry))?;
+    }
     if spot.parent.is_none() {
         threads::withhold(tx, spot.thread)?;
     }
@@ -94,14 +98,28 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
             if let Some(board) = already(tx, comment, State::Published)? {
                 return who.must_on(Right::Restore, board);
             }
-            let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
-            if policy::is_blocked(tx, &cx, spot.author)? {
-                return Err(Error::Refused(Refusal::Forbidden("restore this comment", BLOCKED)));
-            }
-            note(tx, &cx, who.actor, Deed::Restore, comment, reason)?;
-            show(tx, &cx, &spot)
+            let (author, entry) = put_back(tx, &cx, &who.standing(), comment, reason)?;
+            appeals::given_way(tx, comment, entry)?;
+            if author == who.actor { Ok(()) } else { tell(tx, &cx, author, Told::Restored, (comment, entry)) }
         })
         .await
+}
+
+/// Puts a comment back and says so in the log. Says whose it is, and by which entry.
+pub(crate) fn put_back(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: &Standing,
+    comment: CommentId,
+    reason: String,
+) -> Result<(ActorId, i64)> {
+    let spot = permitted(tx, who, Act::Restore, comment)?;
+    if policy::is_blocked(tx, ctx, spot.author)? {
+        return Err(Error::Refused(Refusal::Forbidden("restore this comment", BLOCKED)));
+    }
+    let entry = note(tx, ctx, who.actor, Deed::Restore, comment, reason)?;
+    show(tx, ctx, &spot)?;
+    Ok((spot.author, entry))
 }
 
 /// Why a comment is not put back.
@@ -113,7 +131,7 @@ fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<Option<Bo
     Ok(spot.map(|spot| spot.board))
 }
 
-/// Writes the log.
+/// Writes the log. Says under which id.
 pub(crate) fn note(
     tx: &mut Write,
     ctx: &Ctx,
@@ -121,7 +139,7 @@ pub(crate) fn note(
     deed: Deed,
     comment: CommentId,
     reason: String,
-) -> Result<()> {
+) -> Result<i64> {
     let entry = Entry {
         id: ctx.id(),
         moderator: who,
@@ -133,7 +151,8 @@ pub(crate) fn note(
         reason,
         at: ctx.now(),
     };
-    Ok(log::insert(tx, &entry)?)
+    log::insert(tx, &entry)?;
+    Ok(entry.id)
 }
 
 /// Whether the thread's count includes a comment in this state.

@@ -5,6 +5,7 @@ pub mod authority;
 pub mod cooling;
 mod id;
 pub mod joining;
+mod month;
 pub mod policy;
 pub mod rank;
 mod refusal;
@@ -17,7 +18,8 @@ pub mod visit;
 pub mod window;
 
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
+pub use month::Month;
 pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
-pub use state::{Category, Deed, EventKind, Level, Origin, ReportState, Role, Scope, State};
+pub use state::{AppealState, Category, Deed, EventKind, Level, Origin, ReportState, Role, Scope, State, Told};
 pub use time::Time;

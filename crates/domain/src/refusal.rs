@@ -29,6 +29,8 @@ pub enum Noun {
     Delivery,
     /// An invitation.
     Invitation,
+    /// What an author says against a removal.
+    Appeal,
 }
 
 impl Noun {
@@ -48,6 +50,7 @@ impl Noun {
             Self::Arrival => "activity in the inbox",
             Self::Delivery => "delivery",
             Self::Invitation => "invitation",
+            Self::Appeal => "appeal",
         }
     }
 }

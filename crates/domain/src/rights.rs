@@ -30,6 +30,10 @@ pub enum Right {
     WorkOnReports,
     /// Say what becomes of reports.
     DecideReports,
+    /// See what authors say against removals, and decide it.
+    DecideAppeals,
+    /// See who did what as one who moderates.
+    SeeLog,
     /// Make and describe boards.
     RunBoards,
     /// Describe the instance and set its rules.
@@ -51,6 +55,8 @@ named!(Right {
     SeeReports = "see-reports",
     WorkOnReports = "work-on-reports",
     DecideReports = "decide-reports",
+    DecideAppeals = "decide-appeals",
+    SeeLog = "see-log",
     RunBoards = "run-boards",
     DescribeInstance = "describe-instance",
     RunPeers = "run-peers",
@@ -93,12 +99,14 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 14] = [
+pub const GRANTS: [Grant; 16] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
     grant(Right::WorkOnReports, "work on reports", Role::Helper, OnBoards),
     grant(Right::DecideReports, "decide reports", Role::Moderator, OnBoards),
+    grant(Right::DecideAppeals, "decide appeals", Role::Moderator, OnBoards),
+    grant(Right::SeeLog, "see who did what", Role::Moderator, Everywhere),
     grant(Right::Remove, "remove comments", Role::Moderator, OnBoards),
     grant(Right::Restore, "restore comments", Role::Moderator, OnBoards),
     grant(Right::Approve, "let comments out", Role::Moderator, OnBoards),
@@ -214,6 +222,8 @@ mod tests {
             "see-reports",
             "work-on-reports",
             "decide-reports",
+            "decide-appeals",
+            "see-log",
         ];
         assert_eq!(held(Role::Moderator), moderators);
         assert_eq!(held(Role::Admin).len(), Right::ALL.len());

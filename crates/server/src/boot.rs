@@ -121,6 +121,7 @@ pub fn settings(config: &Config) -> Settings {
         page_cache_bytes: limits.page_cache_bytes,
         live_connections: limits.live_connections,
         documents: if config.federation.secure_mode { Documents::Signed } else { Documents::Open },
+        log_names: config.moderation.show_names,
         metrics_token: config.metrics.token.as_ref().map(|token| token.reveal().to_owned()),
     }
 }

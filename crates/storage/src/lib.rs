@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actors;
 pub mod answering;
+pub mod appeals;
 pub mod applications;
 pub mod approvals;
 pub mod backfills;

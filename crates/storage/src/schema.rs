@@ -50,7 +50,11 @@ macro_rules! all_tables {
             }
             moderation_log (id) {
                 id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
-                created_at -> BigInt, host -> Nullable<Text>, person -> Nullable<Text>,
+                created_at -> BigInt, host -> Nullable<Text>, person -> Nullable<Text>, role -> Nullable<SmallInt>,
+            }
+            appeals (id) {
+                id -> BigInt, comment_id -> BigInt, entry_id -> BigInt, author_id -> BigInt, text -> Text, state -> SmallInt,
+                outcome_id -> Nullable<BigInt>, created_at -> BigInt,
             }
             events (thread_id, version) {
                 thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,
@@ -58,6 +62,7 @@ macro_rules! all_tables {
             visits (account_id, thread_id) { account_id -> BigInt, thread_id -> BigInt, seen_at -> BigInt, read_at -> BigInt, last_at -> BigInt, }
             notifications (id) {
                 id -> BigInt, account_id -> BigInt, comment_id -> BigInt, read_at -> Nullable<BigInt>, created_at -> BigInt,
+                kind -> SmallInt, entry_id -> Nullable<BigInt>,
             }
             imports (source, item) { source -> Text, item -> Text, comment_id -> BigInt, }
             idempotency (account_id, key) {
@@ -165,6 +170,7 @@ diesel::joinable!(moderation_log -> actors (moderator_id));
 diesel::joinable!(remotes -> actors (actor_id));
 diesel::joinable!(cases -> comments (comment_id));
 diesel::joinable!(notes -> actors (author_id));
+diesel::joinable!(appeals -> comments (comment_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));

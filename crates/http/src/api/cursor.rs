@@ -30,6 +30,8 @@ pub enum List {
     Accounts,
     /// Invitations.
     Invitations,
+    /// Appeals.
+    Appeals,
 }
 
 impl List {
@@ -46,6 +48,7 @@ impl List {
             Self::Reports => 'r',
             Self::Accounts => 'u',
             Self::Invitations => 'v',
+            Self::Appeals => 'q',
         }
     }
 

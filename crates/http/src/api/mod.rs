@@ -4,6 +4,7 @@
 mod actors;
 pub mod admin;
 pub mod answer;
+mod appeals;
 mod backfill;
 mod boards;
 mod comments;
@@ -71,6 +72,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(second_factor::end_second_factor))
         .routes(routes!(me::list_notifications))
         .routes(routes!(me::mark_read))
+        .routes(routes!(appeals::list_appeals, appeals::appeal))
         .routes(routes!(moderation::remove_comment))
         .routes(routes!(moderation::restore_comment))
         .routes(routes!(moderation::approve_comment))

@@ -137,7 +137,10 @@ words! {
     Deed {
         Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold,
         Reject, Block, Blocklist, Approve, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
+        ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone,
     }
+    /// Where an appeal stands: nobody has decided, the comment stays removed, the comment was put back.
+    AppealState { Open, Upheld, Overturned }
     /// How another server is dealt with, in rising order of severity: `limit` makes its comments known to nobody who did not ask for them,
     /// `hold` has each wait for a moderator, `reject` takes nothing in and brings nothing there, `block` also hides what is here.
     Level { Allow, Limit, Hold, Reject, Block }
@@ -145,6 +148,25 @@ words! {
     ThreadSort { Hot, New, Top, Best, Active }
     /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.
     CommentSort { Best, Top, New, Old, Controversial }
+}
+
+/// As what somebody did something that stands in the moderation log: `author` is who wrote the comment, `elsewhere` somebody on another
+/// server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DoneAs {
+    /// Author
+    Author,
+    /// Member
+    Member,
+    /// Helper
+    Helper,
+    /// Moderator
+    Moderator,
+    /// Admin
+    Admin,
+    /// Elsewhere
+    Elsewhere,
 }
 
 #[cfg(test)]

@@ -294,6 +294,7 @@ fn settings(base: &str, wishes: &Wishes) -> Settings {
         page_cache_bytes: 1 << 20,
         live_connections: 4,
         documents: Documents::Open,
+        log_names: true,
         metrics_token: None,
     }
 }

@@ -89,6 +89,7 @@ fn body(name: &str) -> Value {
         "describe_me" => json!({ "about": "" }),
         "change_password" => json!({ "old": PASSWORD, "new": PASSWORD }),
         "assign_reports" => json!({}),
+        "appeal" => json!({ "comment": "7", "text": "It was a joke." }),
         "note_reports" => json!({ "text": "Look at this." }),
         "set_role" => json!({ "role": "helper", "reason": "" }),
         "confirm_second_factor" | "end_second_factor" => json!({ "otp": "123456" }),
@@ -96,7 +97,7 @@ fn body(name: &str) -> Value {
         "remove_comment" | "restore_comment" | "approve_comment" | "lock_thread" | "unlock_thread" | "pin_thread"
         | "approve_account" | "reject_account" | "invite" | "unpin_thread" | "pause_peer" | "resume_peer"
         | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery" | "resolve_reports"
-        | "dismiss_reports" => {
+        | "dismiss_reports" | "uphold_appeal" | "overturn_appeal" => {
             json!({ "reason": "" })
         }
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),

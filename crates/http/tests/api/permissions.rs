@@ -85,12 +85,12 @@ async fn call(
 
 /// Whether the path leads to something that no test of routes has.
 fn nothing_there(path: &str) -> bool {
-    ["/{host}", "/inbox/", "/deliveries/", "/invitations/"].iter().any(|part| path.contains(part))
+    ["/{host}", "/inbox/", "/deliveries/", "/invitations/", "/appeals/"].iter().any(|part| path.contains(part))
 }
 
 /// What the table says of somebody. A list shows what they may see of it, also when that is nothing.
 fn allowed((method, grant): (&str, Grant), role: Role, on_its_board: bool) -> bool {
-    let list = method == "GET" && grant.right == Right::SeeReports;
+    let list = method == "GET" && matches!(grant.right, Right::SeeReports | Right::DecideAppeals);
     role >= grant.role && (grant.holding == Holding::Everywhere || on_its_board || list)
 }
 
@@ -142,7 +142,7 @@ async fn every_route_takes_whom_the_table_says() {
                 assert!(done, "{who}: {place}: {status} {code}");
             } else {
                 // What is reported elsewhere is not for them to know.
-                let unknown = path.contains("/reports/") && role >= grant.role;
+                let unknown = (path.contains("/reports/") || path.contains("/appeals/")) && role >= grant.role;
                 let refused = if unknown { (404, "not-found") } else { (403, "forbidden") };
                 assert_eq!((status, code.as_str()), refused, "{who}: {place}");
             }

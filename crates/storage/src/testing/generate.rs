@@ -349,7 +349,16 @@ impl Author {
         if let Some((_, answered)) = parent.filter(|_| recent) {
             let read_at = (id % 3 != 0).then_some(at);
             let account_id = 10_000 + answered;
-            batch.notifications.push(rows::notifications { id, account_id, comment_id: id, read_at, created_at: at });
+            let row = rows::notifications {
+                id,
+                account_id,
+                comment_id: id,
+                read_at,
+                created_at: at,
+                kind: 0,
+                entry_id: None,
+            };
+            batch.notifications.push(row);
         }
     }
 
@@ -466,6 +475,7 @@ impl Author {
                 let comment_id = Some(id);
                 let host = None;
                 let row = rows::moderation_log {
+                    role: Some(1),
                     id,
                     moderator_id: 1,
                     deed: 0,

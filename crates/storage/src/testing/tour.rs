@@ -5,16 +5,17 @@ mod elsewhere;
 use domain::rights::Reach;
 use domain::visit::Visit;
 use domain::{
-    AccountId, ActorId, BoardId, Category, CommentId, Deed, EventKind, ReportState, Role, State, ThreadSort, Time,
-    Votes,
+    AccountId, ActorId, AppealState, BoardId, Category, CommentId, Deed, EventKind, ReportState, Role, State,
+    ThreadSort, Time, Votes,
 };
 
 use super::generate::Landmarks;
 use super::plans::{purpose, undone};
 use super::world;
 use crate::accounts::{Credential, Kind};
+use crate::appeals;
 use crate::comments::{NewComment, Words};
-use crate::log::Entry;
+use crate::log::{Entry, Sought};
 use crate::reports::NewReport;
 use crate::search::Query;
 use crate::threads::Touch;
@@ -149,7 +150,38 @@ fn lists(tx: &mut Read) -> Result<()> {
     purpose("comments::by_author");
     comments::by_author(tx, ACTOR, None, PAGE)?;
     purpose("log::page");
-    log::page(tx, None, PAGE)?;
+    log::page(tx, Sought::default(), None, PAGE)?;
+    appealing(tx)?;
+    Ok(())
+}
+
+fn appealing(tx: &mut Read) -> Result<()> {
+    let sought = [
+        Sought { deed: Some(Deed::Remove), ..Sought::default() },
+        Sought { moderator: Some(ACTOR), ..Sought::default() },
+        Sought { comment: Some(CommentId(1)), ..Sought::default() },
+        Sought { between: Some((1, i64::MAX)), ..Sought::default() },
+    ];
+    for sought in sought {
+        purpose("log::page sought");
+        log::page(tx, sought, None, PAGE)?;
+    }
+    purpose("log::these");
+    log::these(tx, &[1, 2])?;
+    purpose("log::last_removal");
+    log::last_removal(tx, CommentId(1))?;
+    purpose("appeals::find");
+    appeals::find(tx, 1)?;
+    purpose("appeals::against");
+    appeals::against(tx, 1)?;
+    purpose("appeals::newest");
+    appeals::newest(tx, CommentId(1))?;
+    purpose("appeals::of_author");
+    appeals::of_author(tx, ACTOR, None, PAGE)?;
+    for reach in [Reach::Everywhere, Reach::Boards([BOARD].into())] {
+        purpose("appeals::page");
+        appeals::page(tx, AppealState::Open, &reach, None, PAGE)?;
+    }
     Ok(())
 }
 
@@ -167,6 +199,8 @@ fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
     comments::lines(tx, &ids)?;
     purpose("comments::spot");
     comments::spot(tx, content.typical.root())?;
+    purpose("comments::htmls");
+    comments::htmls(tx, &ids)?;
     purpose("comments::source");
     comments::source(tx, content.typical.root())?;
     purpose("comments::revisions");
@@ -365,6 +399,10 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         at: NOW,
     };
     log::insert(tx, &entry)?;
+    purpose("appeals");
+    appeals::insert(tx, &world::appeal(root, entry.id))?;
+    appeals::settle(tx, 1, AppealState::Upheld, entry.id)?;
+    purpose("moderating");
     log::forget_closings(tx, root, NOW)?;
     comments::set_state(tx, root, State::Removed)?;
     comments::erase_words(tx, root)?;

@@ -2,14 +2,17 @@
 
 use domain::rights::Reach;
 use domain::visit::Visit;
-use domain::{BoardId, Category, CommentId, Deed, EventKind, ReportState, State, ThreadId, Time};
+use domain::{
+    AppealState, BoardId, Category, CommentId, Deed, EventKind, ReportState, Role, State, ThreadId, Time, Told,
+};
 use storage::cases::{self, Case};
 use storage::events::{self, Event};
-use storage::log::{self, Entry};
+use storage::log::{self, Entry, Sought};
+use storage::notifications::Notification;
 use storage::reports::{self, NewReport};
 use storage::testing::{database, number, world};
 use storage::threads::{self, Touch};
-use storage::{comments, notifications, visits};
+use storage::{appeals, comments, notifications, visits};
 
 use crate::{read, scene, write};
 
@@ -115,10 +118,25 @@ async fn the_log_is_paged_newest_first() {
     })
     .await;
     read(&db, move |tx| {
-        assert_eq!(log::page(tx, None, 100)?, entries);
-        let first = log::page(tx, None, 4)?;
+        let mut page = |sought, before, limit| -> storage::Result<Vec<Entry>> {
+            let found = log::page(tx, sought, before, limit)?;
+            assert!(found.iter().all(|listed| listed.role == Some(Role::Member)), "as it was then");
+            Ok(found.into_iter().map(|listed| listed.entry).collect())
+        };
+        let all = Sought::default();
+        assert_eq!(page(all, None, 100)?, entries);
+        let first = page(all, None, 4)?;
         assert_eq!(first, entries[..4]);
-        assert_eq!(log::page(tx, Some(first[3].id), 100)?, entries[4..]);
+        assert_eq!(page(all, Some(first[3].id), 100)?, entries[4..]);
+        let sought = [
+            Sought { deed: Some(entries[1].deed), ..all },
+            Sought { moderator: Some(entries[1].moderator), between: Some((entries[1].id, entries[0].id)), ..all },
+            Sought { comment: entries[1].comment, deed: Some(entries[1].deed), ..all },
+        ];
+        for sought in sought {
+            assert_eq!(page(sought, None, 100)?, entries[1..2], "{sought:?}");
+        }
+        assert!(page(Sought { comment: Some(CommentId(7)), ..all }, None, 100)?.is_empty());
         Ok(())
     })
     .await;
@@ -157,9 +175,22 @@ async fn notifications_come_once_are_paged_counted_and_read() {
         assert_eq!(read, [vec![None; 4], vec![Some(Time(50)); 6]].concat());
 
         // What is no longer there to read is no news.
+        let told_of = told[0].1;
         comments::set_state(tx, told[0].1, State::Removed)?;
         assert_eq!(notifications::unread(tx, alice, 100)?, 3);
         assert_eq!(pages(tx)?.len(), 9);
+
+        // But that it was removed is, and each time.
+        for entry in [70, 71] {
+            let told = Told::Removed;
+            let new =
+                Notification { id: world::id(), comment: told_of, told, entry: Some(entry), at: Time(9), read: None };
+            notifications::tell(tx, alice, &new)?;
+            assert_eq!(pages(tx)?[0], new);
+        }
+        assert_eq!(notifications::unread(tx, alice, 100)?, 5);
+        comments::set_state(tx, told_of, State::Held)?;
+        assert_eq!(notifications::unread(tx, alice, 100)?, 3, "what is held is absent");
         Ok(())
     })
     .await;
@@ -200,6 +231,56 @@ async fn a_visit_is_remembered_for_each_account_and_thread() {
         visits::keep(tx, scene.alice.account, scene.thread, visit(9))?;
         assert_eq!(visits::find(tx, scene.alice.account, scene.thread)?, Some(visit(9)));
         assert_eq!(visits::find(tx, scene.bob.account, scene.thread)?, None);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_decision_is_appealed_against_once_and_decided_once() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let root = scene.thread.root();
+    let entry = move |tx: &mut storage::Write, deed| -> storage::Result<Entry> {
+        let (moderator, comment) = (scene.bob.actor, Some(root));
+        let (id, at, reason) = (world::id(), world::now(), String::new());
+        let entry =
+            Entry { id, moderator, moderator_name: "bob".into(), deed, comment, host: None, person: None, reason, at };
+        log::insert(tx, &entry)?;
+        Ok(entry)
+    };
+    let (first, second, outcome) = write(&db, move |tx| {
+        let first = entry(tx, Deed::Remove)?;
+        assert_eq!(log::last_removal(tx, root)?, Some(first.clone()));
+        entry(tx, Deed::Restore)?;
+        Ok((first, entry(tx, Deed::Remove)?, entry(tx, Deed::UpholdAppeal)?))
+    })
+    .await;
+    write(&db, move |tx| {
+        assert_eq!(log::last_removal(tx, root)?, Some(second.clone()));
+        let both = log::these(tx, &[first.id, second.id, 7])?;
+        assert_eq!((both.len(), &both[&first.id]), (2, &first));
+        let of = |decision| appeals::Appeal { author: scene.alice.actor, ..world::appeal(root, decision) };
+        let (one, two) = (of(first.id), of(second.id));
+        assert!(appeals::insert(tx, &one)? && appeals::insert(tx, &two)?);
+        assert!(!appeals::insert(tx, &of(first.id))?, "once");
+        let found = appeals::against(tx, first.id)?.unwrap();
+        assert_eq!((found.id, &found.text, found.state), (one.id, &one.text, AppealState::Open));
+        assert_eq!(appeals::newest(tx, root)?.map(|appeal| appeal.id), Some(two.id));
+        assert_eq!(appeals::find(tx, 7)?, None);
+        let ids = |found: Vec<appeals::Appeal>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(ids(appeals::of_author(tx, scene.alice.actor, None, 9)?), [two.id, one.id]);
+        assert_eq!(ids(appeals::of_author(tx, scene.alice.actor, Some(two.id), 9)?), [one.id]);
+        assert!(appeals::of_author(tx, scene.bob.actor, None, 9)?.is_empty());
+        assert!(appeals::settle(tx, one.id, AppealState::Upheld, outcome.id)?);
+        assert!(!appeals::settle(tx, one.id, AppealState::Overturned, outcome.id)?, "decided once");
+        let here = Reach::Boards([found.board].into());
+        for reach in [&Reach::Everywhere, &here] {
+            assert_eq!(ids(appeals::page(tx, AppealState::Open, reach, None, 9)?), [two.id]);
+            assert_eq!(ids(appeals::page(tx, AppealState::Upheld, reach, None, 9)?), [one.id]);
+        }
+        assert!(appeals::page(tx, AppealState::Open, &Reach::Boards([BoardId(7)].into()), None, 9)?.is_empty());
+        assert!(appeals::page(tx, AppealState::Open, &Reach::Everywhere, Some(two.id), 9)?.is_empty());
         Ok(())
     })
     .await;

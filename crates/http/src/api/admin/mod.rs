@@ -3,10 +3,12 @@
 //! call what stands in `permissions`; a signature of another server stands for nobody here.
 
 pub mod accounts;
+pub mod appeals;
 pub mod blocklists;
 pub mod deliveries;
 pub mod inbox;
 pub mod invitations;
+pub mod log;
 pub mod peers;
 pub mod permissions;
 pub mod reports;
@@ -26,6 +28,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::note_reports))
         .routes(routes!(reports::resolve_reports))
         .routes(routes!(reports::dismiss_reports))
+        .routes(routes!(appeals::list_open_appeals))
+        .routes(routes!(appeals::uphold_appeal))
+        .routes(routes!(appeals::overturn_appeal))
+        .routes(routes!(log::list_log))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::set_role))
         .routes(routes!(accounts::list_accounts))

@@ -3,6 +3,7 @@
 //! see what. Whatever is called `html` is sanitised markup; everything else is text and is escaped.
 
 mod account;
+mod appeal;
 mod context;
 mod entry;
 mod forms;
@@ -21,6 +22,7 @@ mod tree;
 mod writing;
 
 pub use account::{FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView};
+pub use appeal::{AppealPage, Appealing};
 pub use context::{ContextPage, HistoryPage, Revision};
 pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};

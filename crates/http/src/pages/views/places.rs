@@ -105,6 +105,8 @@ impl NewBoardPage {
 /// One thing a moderator did.
 #[derive(Debug, Clone)]
 pub struct LogEntry {
+    /// Its id.
+    pub id: i64,
     /// When, Unix milliseconds.
     pub at_ms: i64,
     /// Who did it.
