@@ -1,8 +1,6 @@
 //! What an author says against the removal of a comment, and what becomes of it: somebody else looks at it where there is somebody else.
 //! Each step stands in the moderation log. Not here: removing and restoring (`retract`).
 
-use std::collections::HashMap;
-
 use domain::authority::Standing;
 use domain::rights::Right;
 use domain::{ActorId, AppealState, BoardId, CommentId, Deed, Noun, Refusal, State, Time, Told};
@@ -14,7 +12,7 @@ use storage::{Read, Write, staff};
 use crate::hosting::{and_one, cut};
 use crate::tell::tell;
 use crate::writing::reasoned;
-use crate::{Ctx, Error, Person, Result, retract};
+use crate::{Ctx, Error, Person, Result, passage, retract};
 
 /// The longest appeal, in Unicode scalar values: as long as a report.
 pub const MAX_TEXT: usize = crate::report::MAX_TEXT;
@@ -170,19 +168,12 @@ pub async fn page(
         .await
 }
 
-/// Comments with the words that they have, whatever readers see of them.
-fn words(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, Line>> {
-    let mut html = comments::htmls(tx, ids)?;
-    let with_words = |line: Line| (line.id, Line { html: html.remove(&line.id).unwrap_or_default(), ..line });
-    Ok(comments::lines(tx, ids)?.into_iter().map(with_words).collect())
-}
-
 /// All that belongs to these, in three queries however many they are.
 fn whole(tx: &mut Read, found: Vec<Appeal>) -> Result<Vec<Appealed>> {
     let comments: Vec<CommentId> = found.iter().map(|appeal| appeal.comment).collect();
     let entries: Vec<i64> =
         found.iter().flat_map(|appeal| appeal.outcome.into_iter().chain([appeal.decision])).collect();
-    let (lines, entries) = (words(tx, &comments)?, log::these(tx, &entries)?);
+    let (lines, entries) = (passage::with_words(tx, &comments)?, log::these(tx, &entries)?);
     let one = |appeal: Appeal| {
         let (line, decision) = (lines.get(&appeal.comment)?.clone(), entries.get(&appeal.decision)?.clone());
         let outcome = appeal.outcome.and_then(|outcome| entries.get(&outcome).cloned());

@@ -35,6 +35,7 @@ pub mod setup;
 pub mod staffing;
 pub mod start_thread;
 mod tell;
+pub mod transparency;
 pub mod vote;
 pub mod watch;
 mod writing;

@@ -7,7 +7,7 @@ use storage::log::{self, Entry, Listed, Sought};
 use storage::threads::{self, Touch};
 use storage::{Read, actors};
 
-use crate::hosting::{and_one, cut};
+use crate::hosting::{By, and_one, cut};
 use crate::writing::{permitted, reasoned};
 use crate::{Ctx, Error, Person, Result};
 
@@ -71,12 +71,12 @@ pub struct LogQuery {
 /// Refusals to others, of a name that nobody has, of what is no month; failures.
 pub async fn search_log(
     ctx: &Ctx,
-    who: &Person,
+    by: &By,
     query: &LogQuery,
     before: Option<i64>,
     limit: usize,
 ) -> Result<(Vec<Listed>, Option<i64>)> {
-    who.must(Right::SeeLog)?;
+    by.must(Right::SeeLog)?;
     let no_month = || Error::Refused(Refusal::field("month", "write it as 2026-11"));
     let between = query.month.as_deref().map(|month| Month::parse(month).ok_or_else(no_month)).transpose()?;
     let between = between.map(|month| (first_made_at(month.begins()), first_made_at(month.plus(1).begins())));

@@ -3,6 +3,7 @@
 
 pub mod authority;
 pub mod cooling;
+mod figure;
 mod id;
 pub mod joining;
 mod month;
@@ -17,6 +18,7 @@ pub mod tree;
 pub mod visit;
 pub mod window;
 
+pub use figure::Figure;
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
 pub use month::Month;
 pub use rank::{CommentSort, ThreadSort, Votes};

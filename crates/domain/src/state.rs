@@ -26,6 +26,8 @@ macro_rules! coded {
     };
 }
 
+pub(crate) use coded;
+
 coded! {
     /// What a reader gets of a comment.
     State {

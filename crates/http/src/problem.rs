@@ -188,7 +188,7 @@ fn status(refusal: &Refusal) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Refusal::BadCursor => StatusCode::BAD_REQUEST,
-        Refusal::NameTaken(_) | Refusal::Conflict | Refusal::KeyReused => StatusCode::CONFLICT,
+        Refusal::NameTaken(_) | Refusal::Conflict | Refusal::Overtaken(_) | Refusal::KeyReused => StatusCode::CONFLICT,
         Refusal::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }

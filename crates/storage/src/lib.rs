@@ -12,6 +12,7 @@ pub mod backup;
 pub mod boards;
 pub mod comments;
 pub mod events;
+pub mod figures;
 pub mod following;
 pub mod follows;
 pub mod hidden;

@@ -7,7 +7,7 @@ use domain::{ActorId, CommentId, Deed, Role, Time};
 
 use crate::conn::{Read, Write};
 use crate::schema::{accounts, actors, moderation_log, remotes};
-use crate::{Error, Result};
+use crate::{Error, Result, figures};
 
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct Sought {
     pub between: Option<(i64, i64)>,
 }
 
-/// Adds an entry, with the role that whoever did it has now.
+/// Adds an entry, with the role that whoever did it has now, and counts it.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
@@ -73,7 +73,7 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
         moderation_log::role.eq(role),
     );
     diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
-    Ok(())
+    entry.deed.figure().map_or(Ok(()), |figure| figures::add(tx, entry.at, figure, 1))
 }
 
 /// Forgets that a thread was closed and opened since `since` by those who moderate it on another server: what comes of it now is said once,

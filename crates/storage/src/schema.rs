@@ -40,10 +40,12 @@ macro_rules! all_tables {
             }
             reports (id) {
                 id -> BigInt, comment_id -> BigInt, reporter_id -> BigInt, category -> SmallInt, text -> Text,
-                state -> SmallInt, created_at -> BigInt,
+                state -> SmallInt, created_at -> BigInt, host -> Text,
             }
+            figures (month, figure, hours) { month -> BigInt, figure -> SmallInt, hours -> BigInt, count -> BigInt, }
             cases (comment_id) {
                 comment_id -> BigInt, state -> SmallInt, opened_id -> BigInt, assigned_to -> Nullable<BigInt>,
+                forwarded_at -> Nullable<BigInt>,
             }
             notes (id) {
                 id -> BigInt, comment_id -> BigInt, author_id -> BigInt, text -> Text, created_at -> BigInt,
@@ -169,6 +171,7 @@ diesel::joinable!(imports -> comments (comment_id));
 diesel::joinable!(moderation_log -> actors (moderator_id));
 diesel::joinable!(remotes -> actors (actor_id));
 diesel::joinable!(cases -> comments (comment_id));
+diesel::joinable!(reports -> actors (reporter_id));
 diesel::joinable!(notes -> actors (author_id));
 diesel::joinable!(appeals -> comments (comment_id));
 diesel::joinable!(following -> boards (board_id));

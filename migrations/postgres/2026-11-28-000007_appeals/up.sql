@@ -31,3 +31,29 @@ CREATE INDEX appeals_by_outcome ON appeals (outcome_id);
 CREATE INDEX appeals_by_state ON appeals (state, id);
 CREATE INDEX appeals_by_author ON appeals (author_id, id);
 CREATE INDEX appeals_by_comment ON appeals (comment_id, id);
+
+-- How often something was done in a month.
+CREATE TABLE figures (
+    -- Months since January of the year 0, UTC.
+    month BIGINT NOT NULL,
+    -- As in crates/domain/src/figure.rs.
+    figure SMALLINT NOT NULL,
+    -- Of reports that were decided: after how many whole hours. Of everything else 0.
+    hours BIGINT NOT NULL,
+    count BIGINT NOT NULL,
+    PRIMARY KEY (month, figure, hours)
+);
+INSERT INTO figures (month, figure, hours, count)
+    SELECT CAST(EXTRACT(YEAR FROM to_timestamp(created_at / 1000) AT TIME ZONE 'UTC') * 12 + EXTRACT(MONTH FROM to_timestamp(created_at / 1000) AT TIME ZONE 'UTC') - 1 AS BIGINT) AS month, CASE deed WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 36 THEN 2 ELSE 30 END AS figure, 0, COUNT(*)
+    FROM moderation_log WHERE deed IN (0, 1, 30, 31, 32, 33, 34, 35, 36) GROUP BY 1, 2;
+INSERT INTO figures (month, figure, hours, count)
+    SELECT CAST(EXTRACT(YEAR FROM to_timestamp(created_at / 1000) AT TIME ZONE 'UTC') * 12 + EXTRACT(MONTH FROM to_timestamp(created_at / 1000) AT TIME ZONE 'UTC') - 1 AS BIGINT) AS month, 10, 0, COUNT(*) FROM reports GROUP BY 1;
+
+-- The server from which a report came; empty for one of somebody here.
+ALTER TABLE reports ADD COLUMN host TEXT NOT NULL DEFAULT '';
+UPDATE reports SET host = (SELECT host FROM actors WHERE actors.id = reports.reporter_id);
+CREATE INDEX reports_by_reporter ON reports (reporter_id, created_at);
+CREATE INDEX reports_by_host ON reports (host, created_at);
+
+-- When the home of a comment was told that it is reported here.
+ALTER TABLE cases ADD COLUMN forwarded_at BIGINT;

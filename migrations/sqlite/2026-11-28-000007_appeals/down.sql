@@ -1,3 +1,8 @@
+ALTER TABLE cases DROP COLUMN forwarded_at;
+DROP INDEX reports_by_host;
+DROP INDEX reports_by_reporter;
+ALTER TABLE reports DROP COLUMN host;
+DROP TABLE figures;
 DROP TABLE appeals;
 DELETE FROM moderation_log WHERE deed IN (80, 81, 82, 83, 84, 85);
 DROP INDEX moderation_log_by_moderator;

@@ -407,6 +407,22 @@ fn group(tx: &mut Write, board: BoardId) -> Result<Option<Remote>> {
     group.map_or(Ok(None), |group| there(tx, group.actor))
 }
 
+/// What somebody elsewhere wrote is reported here: its author's server is told, and nobody learns by whom. Says which host that is, if it is
+/// spoken to.
+pub(crate) fn flagged(tx: &mut Write, ctx: &Ctx, id: CommentId, text: &str) -> Result<Option<String>> {
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(None) };
+    let Some(author) = there(tx, line.author.id)? else { return Ok(None) };
+    let (number, object, uri) = (ctx.id(), notes::id(tx, ctx, id)?, author.uri.clone());
+    let to: Vec<Address> = place(author).into_iter().collect();
+    let Some(host) = policy::spoken_to(tx, ctx, &to)?.into_iter().next().map(|address| address.host) else {
+        return Ok(None);
+    };
+    let document = build::flag(ctx.elsewhere().addresses(), number, &uri, &[object], text);
+    let actor = OurActor::Instance;
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)?;
+    Ok(Some(host))
+}
+
 /// Somebody here wants to hear what a board elsewhere passes on.
 pub(crate) fn follow(tx: &mut Write, ctx: &Ctx, who: &str, number: i64, group: &Remote) -> Result<()> {
     let actor = OurActor::Person(who.to_owned());

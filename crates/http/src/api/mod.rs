@@ -21,6 +21,7 @@ pub(crate) mod refusals;
 mod second_factor;
 pub mod shape;
 mod threads;
+mod transparency;
 pub mod value;
 
 pub use document::document;
@@ -41,6 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(instance::read_instance, instance::describe_instance))
         .routes(routes!(instance::read_modlog))
+        .routes(routes!(transparency::read_transparency))
         .routes(routes!(boards::list_boards, boards::create_board))
         .routes(routes!(boards::read_board, boards::describe_board))
         .routes(routes!(boards::read_follow, boards::follow_board, boards::unfollow_board))

@@ -3,9 +3,10 @@
 use actions::board::Description;
 use actions::elsewhere::following;
 use actions::manage;
+use actions::transparency::Numbers;
 use axum::extract::{Path, State};
 use domain::rights::Right;
-use domain::{Refusal, Role};
+use domain::{Figure, Refusal, Role};
 use storage::log::Listed;
 
 use super::convert;
@@ -13,8 +14,8 @@ use super::shell::{Answer, Fields, Query, Shell, feeds, problems, see};
 use crate::door::App;
 use crate::modlog;
 use crate::pages::views::{
-    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, NewBoardPage,
-    Problems,
+    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, MonthView,
+    NewBoardPage, NumbersPage, Problems,
 };
 
 /// Entries of the log on one page.
@@ -158,6 +159,30 @@ pub async fn log(shell: Shell, State(app): State<App>, Query(query): Query) -> A
         next: next.map(|next| format!("/modlog?before={next}")),
     };
     shell.page(&view).await
+}
+
+/// `/transparency`
+pub async fn numbers(shell: Shell, State(app): State<App>) -> Answer {
+    let months = app.months().await?.iter().map(month).collect();
+    shell.page(&NumbersPage { frame: shell.frame().await?, months }).await
+}
+
+fn month(numbers: &Numbers) -> MonthView {
+    const COUNTED: [(&str, Figure); 10] = [
+        ("Comments removed", Figure::Removed),
+        ("Comments put back", Figure::Restored),
+        ("Comments let out that waited", Figure::Approved),
+        ("Reports received", Figure::Reported),
+        ("Reports in which something was found", Figure::Resolved),
+        ("Reports in which nothing was found", Figure::Dismissed),
+        ("Appeals made", Figure::Appealed),
+        ("Appeals after which the comment stayed removed", Figure::Upheld),
+        ("Appeals after which the comment was put back", Figure::Overturned),
+        ("Decisions about other servers", Figure::Policies),
+    ];
+    let mut lines: Vec<_> = COUNTED.iter().map(|(what, figure)| (*what, numbers.of(*figure))).collect();
+    lines.extend(numbers.median_hours().map(|hours| ("Hours until half of the reports were decided", hours)));
+    MonthView { name: numbers.month.to_string(), numbers: lines }
 }
 
 fn entry(app: &App, listed: &Listed) -> LogEntry {

@@ -45,6 +45,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/notifications", get(people::notifications))
         .route("/notifications/read", post(people::read))
         .route("/modlog", get(boards::log))
+        .route("/transparency", get(boards::numbers))
         .route("/about", get(boards::about))
         .route("/about/edit", get(boards::describe).post(boards::described))
         .route("/api", get(reference::page))

@@ -97,7 +97,7 @@ fn body(name: &str) -> Value {
         "remove_comment" | "restore_comment" | "approve_comment" | "lock_thread" | "unlock_thread" | "pin_thread"
         | "approve_account" | "reject_account" | "invite" | "unpin_thread" | "pause_peer" | "resume_peer"
         | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery" | "resolve_reports"
-        | "dismiss_reports" | "uphold_appeal" | "overturn_appeal" => {
+        | "dismiss_reports" | "forward_reports" | "uphold_appeal" | "overturn_appeal" => {
             json!({ "reason": "" })
         }
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),

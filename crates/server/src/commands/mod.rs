@@ -6,6 +6,7 @@ mod fetch;
 mod hosting;
 mod import;
 mod joining;
+mod moderating;
 mod table;
 
 use std::io::Read as _;
@@ -109,6 +110,9 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Board(Board::List { json }) => list_boards(&board::all(&ctx).await?, json)?,
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
         Command::Fetch { what, json } => fetch::run(&ctx, &config, &what, json).await?,
+        Command::Reports(order) => moderating::reports(&ctx, order).await?,
+        Command::Appeals(order) => moderating::appeals(&ctx, order).await?,
+        Command::Log(arguments) => moderating::log(&ctx, arguments).await?,
         Command::Peers(arguments) => hosting::peers(&ctx, arguments).await?,
         Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,
         Command::Deliveries(arguments) => hosting::deliveries(&ctx, arguments).await?,

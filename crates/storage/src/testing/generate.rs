@@ -461,6 +461,7 @@ impl Author {
                 let text = self.text(5);
                 let (comment_id, reporter_id) = (id, 1 + id % PEOPLE as i64);
                 batch.reports.push(rows::reports {
+                    host: String::new(),
                     id,
                     comment_id,
                     reporter_id,

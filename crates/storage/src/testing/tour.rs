@@ -5,7 +5,7 @@ mod elsewhere;
 use domain::rights::Reach;
 use domain::visit::Visit;
 use domain::{
-    AccountId, ActorId, AppealState, BoardId, Category, CommentId, Deed, EventKind, ReportState, Role, State,
+    AccountId, ActorId, AppealState, BoardId, Category, CommentId, Deed, EventKind, Month, ReportState, Role, State,
     ThreadSort, Time, Votes,
 };
 
@@ -13,10 +13,9 @@ use super::generate::Landmarks;
 use super::plans::{purpose, undone};
 use super::world;
 use crate::accounts::{Credential, Kind};
-use crate::appeals;
 use crate::comments::{NewComment, Words};
 use crate::log::{Entry, Sought};
-use crate::reports::NewReport;
+use crate::reports::{NewReport, Whose};
 use crate::search::Query;
 use crate::threads::Touch;
 use crate::votes::Vote;
@@ -25,6 +24,7 @@ use crate::{
     following, idempotency, imports, introductions, invitations, jobs, log, notifications, objects, reports, search,
     second_factors, settings, staff, threads, visits, votes,
 };
+use crate::{appeals, figures};
 
 const ACTOR: ActorId = ActorId(5);
 const ACCOUNT: AccountId = AccountId(10_005);
@@ -371,8 +371,15 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
 fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     let (thread, root) = (content.typical, content.typical.root());
     purpose("moderating");
-    let report =
-        NewReport { id: world::id(), comment: root, reporter: ACTOR, category: Category::Spam, text: "", now: NOW };
+    let report = NewReport {
+        id: world::id(),
+        comment: root,
+        reporter: ACTOR,
+        host: "",
+        category: Category::Spam,
+        text: "",
+        now: NOW,
+    };
     reports::insert(tx, &report)?;
     purpose("cases::find");
     cases::find(tx, root)?;
@@ -380,13 +387,33 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         purpose("cases::page");
         cases::page(tx, ReportState::Open, &reach, None, PAGE)?;
     }
+    purpose("reports::on");
+    reports::on(tx, root)?;
+    purpose("reports::on_these");
+    reports::on_these(tx, &[root])?;
+    purpose("reports::open_after");
+    reports::open_after(tx, root, 0)?;
+    purpose("cases::notes_beside");
+    cases::notes_beside(tx, &[root])?;
+    purpose("actors::names");
+    actors::names(tx, &[ACTOR])?;
     purpose("cases::assign");
     cases::assign(tx, root, Some(ACTOR))?;
     purpose("cases::note");
     cases::note(tx, world::id(), root, ACTOR, "", NOW)?;
     cases::notes(tx, root)?;
     purpose("cases::decide");
-    cases::decide(tx, root, ReportState::Open, ReportState::Resolved)?;
+    cases::decide(tx, root, ReportState::Resolved, NOW)?;
+    purpose("cases::forward");
+    cases::forward(tx, root, NOW)?;
+    for whose in [Whose::Person(ACTOR), Whose::Host("peer.example")] {
+        purpose("reports::came_since");
+        reports::came_since(tx, whose, NOW, 3)?;
+        purpose("reports::count_since");
+        reports::count_since(tx, whose, ReportState::Dismissed, NOW)?;
+    }
+    purpose("figures::since");
+    figures::since(tx, Month::of(NOW))?;
     let entry = Entry {
         id: world::id(),
         moderator: ActorId(1),

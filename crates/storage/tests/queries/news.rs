@@ -3,13 +3,15 @@
 use domain::rights::Reach;
 use domain::visit::Visit;
 use domain::{
-    AppealState, BoardId, Category, CommentId, Deed, EventKind, ReportState, Role, State, ThreadId, Time, Told,
+    AppealState, BoardId, Category, CommentId, Deed, EventKind, Figure, Month, ReportState, Role, State, ThreadId,
+    Time, Told,
 };
 use storage::cases::{self, Case};
 use storage::events::{self, Event};
+use storage::figures::{self, Count};
 use storage::log::{self, Entry, Sought};
 use storage::notifications::Notification;
-use storage::reports::{self, NewReport};
+use storage::reports::{self, NewReport, Whose};
 use storage::testing::{database, number, world};
 use storage::threads::{self, Touch};
 use storage::{appeals, comments, notifications, visits};
@@ -25,6 +27,7 @@ async fn a_person_reports_a_comment_once() {
             id: world::id(),
             comment,
             reporter,
+            host: "",
             category: Category::Spam,
             text: "buy",
             now: Time(1),
@@ -49,7 +52,7 @@ async fn all_reports_on_a_comment_are_one_case() {
     let (root, board, alice) = (scene.thread.root(), scene.board, scene.alice.actor);
     let report = move |reporter, id| {
         let (category, text, now) = (Category::Spam, "", world::now());
-        NewReport { id, comment: root, reporter, category, text, now }
+        NewReport { id, comment: root, reporter, host: "", category, text, now }
     };
     let ids = [world::id(), world::id(), world::id()];
     write(&db, move |tx| {
@@ -66,6 +69,7 @@ async fn all_reports_on_a_comment_are_one_case() {
         state: ReportState::Open,
         opened: ids[0],
         assigned: None,
+        forwarded: None,
     };
     assert_eq!(found, std::slice::from_ref(&expected));
     assert_eq!(open(Reach::Boards([board].into()), None).await, found);
@@ -74,8 +78,13 @@ async fn all_reports_on_a_comment_are_one_case() {
     let decided = write(&db, move |tx| {
         cases::assign(tx, root, Some(alice))?;
         cases::note(tx, world::id(), root, alice, "look", world::now())?;
-        let first = cases::decide(tx, root, ReportState::Open, ReportState::Resolved)?;
-        Ok((first, cases::decide(tx, root, ReportState::Open, ReportState::Dismissed)?))
+        let new = |tx: &mut storage::Read, seen| -> storage::Result<Vec<i64>> {
+            Ok(reports::open_after(tx, root, seen)?.iter().map(|report| report.id).collect())
+        };
+        assert_eq!((new(tx, ids[0])?, new(tx, ids[1])?), (vec![ids[1]], vec![]));
+        let first = cases::decide(tx, root, ReportState::Resolved, world::now().plus_ms(2 * 3_600_000))?;
+        assert!(new(tx, 0)?.is_empty(), "they are decided");
+        Ok((first, cases::decide(tx, root, ReportState::Dismissed, world::now())?))
     })
     .await;
     assert_eq!(decided, (true, false));
@@ -90,7 +99,34 @@ async fn all_reports_on_a_comment_are_one_case() {
     let states =
         read(&db, move |tx| reports::on(tx, root)).await.into_iter().map(|report| (report.reporter, report.state));
     let states: Vec<_> = states.collect();
-    assert_eq!(states, [(scene.bob.actor, ReportState::Open), (alice, ReportState::Resolved)]);
+    assert_eq!(states, [(alice, ReportState::Resolved), (scene.bob.actor, ReportState::Open)], "another report");
+    write(&db, move |tx| {
+        let month = Month::of(world::now());
+        let count = |figure, hours, count| Count { month, figure, hours, count };
+        let expected = [count(Figure::Reported, 0, 3), count(Figure::Resolved, 0, 2), count(Figure::Waited, 2, 1)];
+        assert_eq!(figures::since(tx, month)?, expected);
+        assert!(figures::since(tx, month.plus(1))?.is_empty());
+        assert!(cases::forward(tx, root, Time(9))?);
+        assert!(!cases::forward(tx, root, Time(10))?, "once");
+        assert_eq!(cases::find(tx, root)?.and_then(|case| case.forwarded), Some(Time(9)));
+        for (whose, state, found) in [
+            (Whose::Person(alice), ReportState::Resolved, 1),
+            (Whose::Person(alice), ReportState::Open, 0),
+            (Whose::Host("peer.example"), ReportState::Open, 0),
+            (Whose::Host(""), ReportState::Open, 1),
+        ] {
+            assert_eq!(reports::count_since(tx, whose, state, Time(0))?, found, "{whose:?}");
+        }
+        let came = reports::came_since(tx, Whose::Host(""), Time(0), 9)?;
+        assert!(came.len() == 2 && came[0] > came[1], "the newest first: {came:?}");
+        assert_eq!(reports::came_since(tx, Whose::Host(""), came[1], 9)?, came[..1]);
+        assert_eq!(reports::came_since(tx, Whose::Host(""), Time(0), 1)?, came[..1]);
+        let both = reports::on_these(tx, &[root, CommentId(7)])?;
+        assert_eq!(both, reports::on(tx, root)?);
+        assert_eq!(cases::notes_beside(tx, &[root])?, cases::notes(tx, root)?);
+        Ok(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The moderation log for those who moderate: with names, and by what is looked for.
 
+use actions::hosting::By;
 use actions::manage::{self, LogQuery};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -63,7 +64,7 @@ pub async fn list_log(
         comment: pages.comment.map(|id| CommentId(id.0)),
         month: pages.month,
     };
-    let (found, next) = manage::search_log(&app.ctx, &who, &query, before, limit).await?;
+    let (found, next) = manage::search_log(&app.ctx, &By::Administrator(who), &query, before, limit).await?;
     let items = found.into_iter().map(LogEntry::whole).collect();
     fresh(&headers, Audience::Nobody, &List { items, next: next.map(|id| Cursor::Log.after(id)) })
 }

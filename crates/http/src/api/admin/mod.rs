@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::note_reports))
         .routes(routes!(reports::resolve_reports))
         .routes(routes!(reports::dismiss_reports))
+        .routes(routes!(reports::forward_reports))
         .routes(routes!(appeals::list_open_appeals))
         .routes(routes!(appeals::uphold_appeal))
         .routes(routes!(appeals::overturn_appeal))

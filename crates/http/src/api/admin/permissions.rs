@@ -20,6 +20,7 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/api/v1/admin/reports/{id}/note", Right::WorkOnReports),
     ("POST", "/api/v1/admin/reports/{id}/resolve", Right::DecideReports),
     ("POST", "/api/v1/admin/reports/{id}/dismiss", Right::DecideReports),
+    ("POST", "/api/v1/admin/reports/{id}/forward", Right::DecideReports),
     ("GET", "/api/v1/admin/appeals", Right::DecideAppeals),
     ("POST", "/api/v1/admin/appeals/{id}/uphold", Right::DecideAppeals),
     ("POST", "/api/v1/admin/appeals/{id}/overturn", Right::DecideAppeals),

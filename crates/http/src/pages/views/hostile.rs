@@ -274,6 +274,7 @@ fn places() {
         rules: bad(),
         problems: problems(),
     });
+    check(&NumbersPage { frame: frame(), months: vec![MonthView { name: bad(), numbers: vec![("Comments", 1)] }] });
     check(&LogPage {
         frame: frame(),
         entries: vec![LogEntry {

@@ -32,7 +32,7 @@ pub use lists::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort, ThreadRow
 pub use people::{PersonPage, PlacedComment};
 pub use places::{
     AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage,
-    NewBoardPage,
+    MonthView, NewBoardPage, NumbersPage,
 };
 pub use reference::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
 pub use search::{Excerpt, SearchPage, SearchResult};

@@ -131,6 +131,25 @@ pub struct LogPage {
     pub next: Option<String>,
 }
 
+/// A month of moderation.
+#[derive(Debug, Clone)]
+pub struct MonthView {
+    /// Which, as 2026-11.
+    pub name: String,
+    /// What was counted, and how often.
+    pub numbers: Vec<(&'static str, i64)>,
+}
+
+/// How much was moderated.
+#[derive(Debug, Clone, Template)]
+#[template(path = "transparency.html")]
+pub struct NumbersPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The newest first.
+    pub months: Vec<MonthView>,
+}
+
 /// What this place is.
 #[derive(Debug, Clone, Template)]
 #[template(path = "about.html")]
