@@ -252,9 +252,13 @@ fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (comment, to): (CommentId, De
         return if same { Ok(()) } else { Err(Error::Refused(Refusal::Conflict)) };
     }
     let entry = retract::note(tx, ctx, who.actor, to.deed(), comment, reason)?;
-    // Who decided knows it.
-    for report in open.iter().filter(|report| report.host.is_empty() && report.reporter != who.actor) {
-        tell(tx, ctx, report.reporter, to.told(), (comment, entry))?;
+    for report in &open {
+        match &report.flag {
+            Some(_) if ctx.limits().log_names => say::resolved(tx, ctx, &who.name, report)?,
+            // Who decided knows it.
+            None if report.reporter != who.actor => tell(tx, ctx, report.reporter, to.told(), (comment, entry))?,
+            _ => {}
+        }
     }
     Ok(())
 }

@@ -74,7 +74,16 @@ pub async fn report(ctx: &Ctx, who: &Person, comment: CommentId, category: Categ
             let spot = comments::spot(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
             may(Some(&who.standing()), Act::Report, subject(&spot))?;
             let now = cx.now();
-            let new = NewReport { id: cx.id(), comment, reporter: who.actor, host: "", category, text: &text, now };
+            let new = NewReport {
+                id: cx.id(),
+                comment,
+                reporter: who.actor,
+                host: "",
+                flag: None,
+                category,
+                text: &text,
+                now,
+            };
             if !reports::insert(tx, &new)? {
                 return Ok(());
             }

@@ -1,11 +1,11 @@
 //! How everybody may read the moderation log: what was done, why, by which role, and by whom only where the host has said so. One place for
 //! the page, the feed and the API. What is written for moderators alone (who reported, notes, who works on what) is not in the log at all.
 
+use actions::Ctx;
 use domain::{Deed, Role};
 use storage::log::Listed;
 
 use crate::api::value::DoneAs;
-use crate::settings::Settings;
 
 /// As what somebody did it. Whoever appeals wrote the comment, whatever else they are.
 pub fn done_as(listed: &Listed) -> DoneAs {
@@ -20,13 +20,13 @@ pub fn done_as(listed: &Listed) -> DoneAs {
 }
 
 /// Who did it, if everybody may know. A tombstone does not say whose it is, so that nobody learns who appealed.
-pub fn name<'a>(settings: &Settings, listed: &'a Listed) -> Option<&'a str> {
-    let may_be_known = settings.log_names && listed.entry.deed != Deed::Appeal;
+pub fn name<'a>(ctx: &Ctx, listed: &'a Listed) -> Option<&'a str> {
+    let may_be_known = ctx.limits().log_names && listed.entry.deed != Deed::Appeal;
     may_be_known.then_some(listed.entry.moderator_name.as_str())
 }
 
 /// Who did it, in words.
-pub fn who(settings: &Settings, listed: &Listed) -> String {
+pub fn who(ctx: &Ctx, listed: &Listed) -> String {
     let role = match done_as(listed) {
         DoneAs::Author => "The author",
         DoneAs::Elsewhere => "Somebody on another server",
@@ -35,7 +35,7 @@ pub fn who(settings: &Settings, listed: &Listed) -> String {
         DoneAs::Moderator => "A moderator",
         DoneAs::Admin => "An administrator",
     };
-    name(settings, listed).unwrap_or(role).to_owned()
+    name(ctx, listed).unwrap_or(role).to_owned()
 }
 
 /// What was done, and to whom if it was not to a comment.

@@ -30,8 +30,6 @@ pub struct Settings {
     pub live_connections: usize,
     /// Who is shown the documents that other servers read.
     pub documents: Documents,
-    /// Whether the public moderation log names who did something; else it says their role.
-    pub log_names: bool,
     /// Token that opens `/metrics` on the public listener; `None`: not served there.
     pub metrics_token: Option<String>,
 }

@@ -87,6 +87,7 @@ fn limits(config: &Config) -> Limits {
         page: config.limits.page_size,
         joining,
         question: config.registration.question.trim().to_owned(),
+        log_names: config.moderation.show_names,
     }
 }
 
@@ -121,7 +122,6 @@ pub fn settings(config: &Config) -> Settings {
         page_cache_bytes: limits.page_cache_bytes,
         live_connections: limits.live_connections,
         documents: if config.federation.secure_mode { Documents::Signed } else { Documents::Open },
-        log_names: config.moderation.show_names,
         metrics_token: config.metrics.token.as_ref().map(|token| token.reveal().to_owned()),
     }
 }

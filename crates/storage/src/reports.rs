@@ -18,6 +18,8 @@ pub struct NewReport<'a> {
     pub reporter: ActorId,
     /// Their host; empty for people here.
     pub host: &'a str,
+    /// What the report is called on another server.
+    pub flag: Option<&'a str>,
     /// Why.
     pub category: Category,
     /// In their words.
@@ -40,6 +42,7 @@ pub fn insert(tx: &mut Write, new: &NewReport<'_>) -> Result<bool> {
         reports::state.eq(ReportState::Open.code()),
         reports::created_at.eq(new.now.0),
         reports::host.eq(new.host),
+        reports::flag.eq(new.flag),
     );
     let stored = on_either!(&mut tx.conn, |c| {
         diesel::insert_into(reports::table).values(row).on_conflict_do_nothing().execute(c)
@@ -65,6 +68,7 @@ fn again(tx: &mut Write, new: &NewReport<'_>) -> Result<bool> {
         reports::created_at.eq(new.now.0),
         // It is another report: whoever has seen the first has not seen this one.
         reports::id.eq(new.id),
+        reports::flag.eq(new.flag),
     );
     Ok(diesel::update(decided).set(set).execute(&mut tx.conn)? > 0)
 }
@@ -80,8 +84,10 @@ pub struct Report {
     pub reporter: ActorId,
     /// Their name; not stored with the report.
     pub name: String,
-    /// Their host; empty for people here. Not stored with the report.
+    /// Their host; empty for people here.
     pub host: String,
+    /// What the report is called on another server.
+    pub flag: Option<String>,
     /// Why.
     pub category: Category,
     /// In their words.
@@ -95,13 +101,13 @@ pub struct Report {
 /// Reports on one comment that are shown.
 const MOST: u16 = 1_000;
 
-type Row = (i64, i64, i64, String, String, i16, String, i16, i64);
+type Row = (i64, i64, i64, String, String, i16, String, i16, i64, Option<String>);
 
-fn report((id, comment, reporter, name, host, category, text, state, created): Row) -> Result<Report> {
+fn report((id, comment, reporter, name, host, category, text, state, created, flag): Row) -> Result<Report> {
     let category = Category::coded(category).ok_or(Error::Unknown("reports.category"))?;
     let state = ReportState::coded(state).ok_or(Error::Unknown("reports.state"))?;
     let (comment, reporter, created) = (CommentId(comment), ActorId(reporter), Time(created));
-    Ok(Report { id, comment, reporter, name, host, category, text, state, created })
+    Ok(Report { id, comment, reporter, name, host, flag, category, text, state, created })
 }
 
 macro_rules! rows {
@@ -111,11 +117,12 @@ macro_rules! rows {
             reports::comment_id,
             reports::reporter_id,
             actors::name,
-            actors::host,
+            reports::host,
             reports::category,
             reports::text,
             reports::state,
             reports::created_at,
+            reports::flag,
         ))
     };
 }

@@ -40,7 +40,7 @@ macro_rules! all_tables {
             }
             reports (id) {
                 id -> BigInt, comment_id -> BigInt, reporter_id -> BigInt, category -> SmallInt, text -> Text,
-                state -> SmallInt, created_at -> BigInt, host -> Text,
+                state -> SmallInt, created_at -> BigInt, host -> Text, flag -> Nullable<Text>,
             }
             figures (month, figure, hours) { month -> BigInt, figure -> SmallInt, hours -> BigInt, count -> BigInt, }
             cases (comment_id) {

@@ -52,6 +52,8 @@ INSERT INTO figures (month, figure, hours, count)
 -- The server from which a report came; empty for one of somebody here.
 ALTER TABLE reports ADD COLUMN host TEXT NOT NULL DEFAULT '';
 UPDATE reports SET host = (SELECT host FROM actors WHERE actors.id = reports.reporter_id);
+-- What a report from there is called there.
+ALTER TABLE reports ADD COLUMN flag TEXT;
 CREATE INDEX reports_by_reporter ON reports (reporter_id, created_at);
 CREATE INDEX reports_by_host ON reports (host, created_at);
 

@@ -1,6 +1,7 @@
 ALTER TABLE cases DROP COLUMN forwarded_at;
 DROP INDEX reports_by_host;
 DROP INDEX reports_by_reporter;
+ALTER TABLE reports DROP COLUMN flag;
 ALTER TABLE reports DROP COLUMN host;
 DROP TABLE figures;
 DROP TABLE appeals;

@@ -26,13 +26,13 @@ const MOST: usize = 20;
 ///
 /// # Errors
 /// Failures only.
-pub(crate) async fn flagged(ctx: &Ctx, mut objects: Vec<Id>, text: &str, by: Remote) -> Result<Outcome> {
+pub(crate) async fn flagged(ctx: &Ctx, mut objects: Vec<Id>, (id, text): (&str, &str), by: Remote) -> Result<Outcome> {
     objects.truncate(MOST);
-    let (cx, text) = (ctx.clone(), words(ctx, text));
-    ctx.db().write(move |tx| report(tx, &cx, &objects, &text, &by)).await
+    let (cx, flag, text) = (ctx.clone(), id.to_owned(), words(ctx, text));
+    ctx.db().write(move |tx| report(tx, &cx, &objects, (&flag, &text), &by)).await
 }
 
-fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) -> Result<Outcome> {
+fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], (flag, text): (&str, &str), by: &Remote) -> Result<Outcome> {
     let host = actors::find(tx, by.actor)?.map(|actor| actor.host).unwrap_or_default();
     let mut outcome = Outcome::Ignored("nothing that it reports is here");
     let found: Result<Vec<_>> = objects.iter().filter_map(|object| comment(tx, ctx, object).transpose()).collect();
@@ -46,7 +46,7 @@ fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) ->
         if is_deaf_to(tx, &host, now)? {
             return Ok(Outcome::Ignored("nothing was found in most of what was reported from there"));
         }
-        reports::insert(tx, &NewReport { id, comment, reporter, host: &host, category, text, now })?;
+        reports::insert(tx, &NewReport { id, comment, reporter, host: &host, flag: Some(flag), category, text, now })?;
         outcome = Outcome::Done;
     }
     Ok(outcome)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use actions::Ctx;
 use actions::people::Titled;
 use askama::filters::Escaper as _;
 use domain::{State, Time};
@@ -60,7 +61,7 @@ pub(super) fn of_titled(settings: &Settings, titled: &Titled) -> Entry {
 }
 
 /// What a moderator did. It is known by its own id: several things may have been done to one comment.
-pub(super) fn of_deed(settings: &Settings, listed: &Listed) -> Entry {
+pub(super) fn of_deed(ctx: &Ctx, settings: &Settings, listed: &Listed) -> Entry {
     let log = format!("{}/modlog", settings.public_url);
     let mut html = String::new();
     if !listed.entry.reason.is_empty() {
@@ -68,9 +69,9 @@ pub(super) fn of_deed(settings: &Settings, listed: &Listed) -> Entry {
     }
     Entry {
         url: format!("{log}#e{}", listed.entry.id),
-        title: format!("{} {}", modlog::who(settings, listed), modlog::what(listed)),
+        title: format!("{} {}", modlog::who(ctx, listed), modlog::what(listed)),
         html,
-        author: Writer { name: modlog::who(settings, listed), url: log },
+        author: Writer { name: modlog::who(ctx, listed), url: log },
         published: listed.entry.at,
         updated: listed.entry.at,
         about: listed.entry.comment.map(|comment| format!("{}/c/{comment}", settings.public_url)),

@@ -222,6 +222,6 @@ async fn log(State(app): State<App>, asked: Asked) -> Result<Response, Problem> 
         home,
         title: format!("Moderation log – {}", app.site().await?.facts.name),
         next: next.map(|before| List::Log.after(before)),
-        entries: found.iter().map(|listed| of_deed(&app.settings, listed)).collect(),
+        entries: found.iter().map(|listed| of_deed(&app.ctx, &app.settings, listed)).collect(),
     })
 }

@@ -190,7 +190,7 @@ fn entry(app: &App, listed: &Listed) -> LogEntry {
     LogEntry {
         id: entry.id,
         at_ms: entry.at.0,
-        moderator: modlog::who(&app.settings, listed),
+        moderator: modlog::who(&app.ctx, listed),
         action: modlog::what(listed),
         target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
         reason: entry.reason.clone(),

@@ -111,6 +111,7 @@ impl House {
             page: 50,
             joining: Joining::Open,
             question: String::new(),
+            log_names: true,
         };
         let host = base.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
@@ -294,7 +295,6 @@ fn settings(base: &str, wishes: &Wishes) -> Settings {
         page_cache_bytes: 1 << 20,
         live_connections: 4,
         documents: Documents::Open,
-        log_names: true,
         metrics_token: None,
     }
 }

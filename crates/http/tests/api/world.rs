@@ -121,6 +121,7 @@ impl World {
             page: 50,
             joining: wishes.joining,
             question: QUESTION.into(),
+            log_names: wishes.log_names,
         };
         let host = wishes.url.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
@@ -137,7 +138,7 @@ impl World {
         }
         let [ana, bo, mo, admin] = callers.try_into().unwrap_or_else(|_| unreachable!());
         let settings = settings(wishes.url, wishes.rates, wishes.live, wishes.documents);
-        let app = Door::new(ctx, Settings { log_names: wishes.log_names, ..settings });
+        let app = Door::new(ctx, settings);
         let router = door::router::router(Arc::clone(&app), Arc::new(|| "measured 1\n".to_owned()));
         let anon = Caller { router: Some(router.clone()), credential: Credential::Nothing };
         let mut world = Self { _db: db, app, hands, router, ana, bo, mo, admin, anon };
@@ -217,7 +218,6 @@ fn settings(url: String, rates: Rates, live: usize, documents: Documents) -> Set
         page_cache_bytes: 1 << 20,
         live_connections: live,
         documents,
-        log_names: true,
         metrics_token: Some(METRICS_TOKEN.into()),
     }
 }

@@ -462,6 +462,7 @@ impl Author {
                 let (comment_id, reporter_id) = (id, 1 + id % PEOPLE as i64);
                 batch.reports.push(rows::reports {
                     host: String::new(),
+                    flag: None,
                     id,
                     comment_id,
                     reporter_id,

@@ -376,6 +376,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         comment: root,
         reporter: ACTOR,
         host: "",
+        flag: None,
         category: Category::Spam,
         text: "",
         now: NOW,

@@ -28,6 +28,7 @@ async fn a_person_reports_a_comment_once() {
             comment,
             reporter,
             host: "",
+            flag: None,
             category: Category::Spam,
             text: "buy",
             now: Time(1),
@@ -52,7 +53,7 @@ async fn all_reports_on_a_comment_are_one_case() {
     let (root, board, alice) = (scene.thread.root(), scene.board, scene.alice.actor);
     let report = move |reporter, id| {
         let (category, text, now) = (Category::Spam, "", world::now());
-        NewReport { id, comment: root, reporter, host: "", category, text, now }
+        NewReport { id, comment: root, reporter, host: "", flag: None, category, text, now }
     };
     let ids = [world::id(), world::id(), world::id()];
     write(&db, move |tx| {

@@ -344,8 +344,8 @@ pub struct LogEntry {
 impl LogEntry {
     /// As everybody may read it.
     #[must_use]
-    pub fn public(settings: &Settings, listed: log::Listed) -> Self {
-        let name = modlog::name(settings, &listed).map(str::to_owned);
+    pub fn public(ctx: &actions::Ctx, listed: log::Listed) -> Self {
+        let name = modlog::name(ctx, &listed).map(str::to_owned);
         Self::new(listed, name)
     }
 
