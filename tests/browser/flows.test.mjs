@@ -187,6 +187,22 @@ describe("a discussion", { concurrency: 2 }, () => {
         await ada.getByRole("heading", { name: "Settings" }).waitFor();
       });
 
+      test("whoever is told of a removal can say something against it, once", async () => {
+        const made = mel.locator(".c", { hasText: "The first of each month." }).last();
+        const id = (await made.getAttribute("id")).slice(1);
+        const api = { headers: { "sec-fetch-site": "same-origin" }, data: { reason: "advertising" } };
+        const removed = await ada.context().request.post(new URL(`/api/v1/admin/comments/${id}/remove`, ada.url()).href, api);
+        assert.equal(removed.status(), 200);
+        await mel.goto("/notifications");
+        await mel.getByText("Your comment was removed").waitFor();
+        await follow(mel, "Appeal");
+        await mel.getByText("advertising").waitFor();
+        await fill(mel, { "Why should it stand?": "It was a date, and no advertisement." });
+        await press(mel, "Appeal");
+        await says(mel, "It was a date, and no advertisement.");
+        assert.equal(await mel.locator("main textarea").count(), 0, "once");
+      });
+
       test("nothing of this made the browser complain", () => {
         assert.deepEqual([...ada.complaints, ...mel.complaints], []);
       });

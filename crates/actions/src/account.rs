@@ -1,7 +1,7 @@
 //! Accounts: making them, logging in and out, sessions, tokens, the password, the first administrator.
 
 use domain::text::Giver;
-use domain::{AccountId, ActorId, Origin, Refusal, Role, Scope, Time};
+use domain::{AccountId, ActorId, Noun, Origin, Refusal, Role, Scope, Time};
 use storage::accounts::{self, Account, Credential, Kind, Login};
 use storage::actors::{self, Actor};
 use storage::{Read, Write, applications, second_factors, staff};
@@ -202,6 +202,25 @@ async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &st
     known::refresh(ctx).await?;
     let (until, bars) = (until(kind, expires), known::of(ctx, actor));
     Ok(Granted { secret, person: Person { account: id, actor, name, role, scope, reach, credential, until, bars } })
+}
+
+/// Somebody with an account in whose name whoever has the machine decides something, as the log will say. What they may do is what the
+/// account may.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; failures.
+pub async fn stand_in(ctx: &Ctx, name: &str) -> Result<Person> {
+    let wanted = name.to_owned();
+    let found = ctx.db().read(move |tx| {
+        let Some(account) = accounts::by_name(tx, &wanted)? else { return Ok(None) };
+        let reach = staff::reach(tx, account.id, account.role)?;
+        Ok::<_, storage::Error>(Some((account, reach)))
+    });
+    let (account, reach) = found.await?.ok_or(Error::missing(Noun::Person))?;
+    let (id, actor, name, role, scope) = (account.id, account.actor, account.name, account.role, Scope::Admin);
+    known::refresh(ctx).await?;
+    let bars = known::of(ctx, actor);
+    Ok(Person { account: id, actor, name, role, reach, scope, credential: 0, until: ctx.now(), bars })
 }
 
 /// Until when what is made with a credential may last: a login by password bounds nothing, a token bounds to its own end.

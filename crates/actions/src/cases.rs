@@ -1,18 +1,21 @@
 //! What moderators do about what is reported: take it on, write notes beside it, decide it. Each decision is made once: who comes second
 //! is told. Not here: taking the comment down (`retract`), reporting (`report`).
 
+use std::collections::HashMap;
+
 use domain::authority::Standing;
 use domain::rights::Right;
-use domain::{CommentId, Deed, Noun, Refusal, ReportState};
-use storage::actors::{self, Actor};
+use domain::{ActorId, CommentId, Deed, Noun, Refusal, ReportState, Told};
 use storage::cases::{self, Case, Note};
 use storage::comments::{self, Line};
-use storage::log::{self, Entry};
 use storage::reports::{self, Report};
-use storage::{Read, Write, accounts, staff};
+use storage::{Read, Write, accounts, actors, staff};
 
+use crate::elsewhere::say;
+use crate::hosting::By;
+use crate::tell::tell;
 use crate::writing::reasoned;
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, passage, retract};
 
 /// A case with all that is needed to decide it.
 #[derive(Clone, Debug)]
@@ -23,8 +26,8 @@ pub struct Reported {
     pub line: Line,
     /// Who has taken it on.
     pub assigned: Option<String>,
-    /// The reports on it, the oldest first, with those who sent them.
-    pub reports: Vec<(Report, Option<Actor>)>,
+    /// The reports on it, the oldest first.
+    pub reports: Vec<Report>,
     /// What moderators wrote beside it.
     pub notes: Vec<Note>,
 }
@@ -46,23 +49,37 @@ pub async fn page(
         .read(move |tx| {
             let mut found = cases::page(tx, state, (&reach, None), after, crate::hosting::and_one(limit))?;
             let next = crate::hosting::cut(&mut found, limit, |case| case.opened);
-            let whole: Result<Vec<_>> = found.into_iter().filter_map(|case| reported(tx, case).transpose()).collect();
-            Ok((whole?, next))
+            Ok((whole(tx, found)?, next))
         })
         .await
 }
 
-fn reported(tx: &mut Read, case: Case) -> Result<Option<Reported>> {
-    let Some(mut line) = comments::lines(tx, &[case.comment])?.pop() else { return Ok(None) };
-    line.html = comments::html(tx, case.comment)?.unwrap_or_default();
-    let mut reports = Vec::new();
-    for report in reports::on(tx, case.comment)? {
-        let by = actors::find(tx, report.reporter)?;
-        reports.push((report, by));
+/// All that belongs to these, in five queries however many they are.
+fn whole(tx: &mut Read, found: Vec<Case>) -> Result<Vec<Reported>> {
+    let comments: Vec<CommentId> = found.iter().map(|case| case.comment).collect();
+    let assigned: Vec<ActorId> = found.iter().filter_map(|case| case.assigned).collect();
+    let (mut lines, names) = (passage::with_words(tx, &comments)?, actors::names(tx, &assigned)?);
+    let mut reports = by_comment(reports::on_these(tx, &comments)?, |report| report.comment);
+    let mut notes = by_comment(cases::notes_beside(tx, &comments)?, |note| note.comment);
+    let one = |case: Case| {
+        let comment = case.comment;
+        Some(Reported {
+            line: lines.remove(&comment)?,
+            assigned: case.assigned.and_then(|actor| names.get(&actor).cloned()),
+            reports: reports.remove(&comment).unwrap_or_default(),
+            notes: notes.remove(&comment).unwrap_or_default(),
+            case,
+        })
+    };
+    Ok(found.into_iter().filter_map(one).collect())
+}
+
+fn by_comment<T>(all: Vec<T>, comment: impl Fn(&T) -> CommentId) -> HashMap<CommentId, Vec<T>> {
+    let mut sorted: HashMap<CommentId, Vec<T>> = HashMap::new();
+    for one in all {
+        sorted.entry(comment(&one)).or_default().push(one);
     }
-    let assigned = case.assigned.map(|actor| actors::find(tx, actor)).transpose()?.flatten().map(|actor| actor.name);
-    let notes = cases::notes(tx, case.comment)?;
-    Ok(Some(Reported { case, line, assigned, reports, notes }))
+    sorted
 }
 
 /// The case of a comment, for somebody who has this right. On boards out of their reach there is none.
@@ -74,22 +91,37 @@ fn case(tx: &mut Read, who: &Standing, right: Right, comment: CommentId) -> Resu
 
 fn now(tx: &mut Read, comment: CommentId) -> Result<Reported> {
     let found = cases::find(tx, comment)?.ok_or(Error::missing(Noun::Report))?;
-    reported(tx, found)?.ok_or(Error::missing(Noun::Report))
+    whole(tx, vec![found])?.pop().ok_or(Error::missing(Noun::Report))
 }
 
-/// Has somebody take a case on (`None`: oneself), who must be one who may work on it.
+/// Who is to work on a case.
+#[derive(Clone, Debug, Default)]
+pub struct Assignment {
+    /// Their name; `None`: whoever assigns.
+    pub to: Option<String>,
+    /// Also if somebody else has taken it on.
+    pub take: bool,
+}
+
+/// Has somebody take a case on, who must be one who may work on it.
 ///
 /// # Errors
-/// Refusals to those who may not, and of somebody who could not; failures.
-pub async fn assign(ctx: &Ctx, who: &Person, comment: CommentId, to: Option<String>) -> Result<Reported> {
+/// Refusals to those who may not, of somebody who could not, of what somebody else has unless it is to be taken; failures.
+pub async fn assign(ctx: &Ctx, who: &Person, comment: CommentId, assignment: Assignment) -> Result<Reported> {
     let who = who.clone();
     ctx.db()
         .write(move |tx| {
             let found = case(tx, &who.standing(), Right::WorkOnReports, comment)?;
-            let to = match to {
+            let to = match assignment.to {
                 None => who.actor,
                 Some(name) => colleague(tx, &name, &found)?,
             };
+            // Who has it may hand it on.
+            let others = found.assigned.filter(|has| ![to, who.actor].contains(has));
+            if let Some(other) = others.filter(|_| !assignment.take) {
+                let name = actors::names(tx, &[other])?.remove(&other).unwrap_or_default();
+                return Err(Error::Refused(Refusal::Overtaken(format!("{name} works on it already."))));
+            }
             cases::assign(tx, comment, Some(to))?;
             now(tx, comment)
         })
@@ -152,6 +184,13 @@ impl Decision {
         }
     }
 
+    fn told(self) -> Told {
+        match self {
+            Self::Resolve => Told::Resolved,
+            Self::Dismiss => Told::Dismissed,
+        }
+    }
+
     fn deed(self) -> Deed {
         match self {
             Self::Resolve => Deed::ResolveReports,
@@ -160,17 +199,31 @@ impl Decision {
     }
 }
 
-/// Decides all open reports on a comment. The same decision twice does nothing the second time; another one is refused: somebody has
+/// A decision about a case.
+#[derive(Clone, Debug)]
+pub struct Ruling {
+    /// What becomes of its reports.
+    pub decision: Decision,
+    /// The newest report that whoever decides has seen; `None`: they do not say.
+    pub seen: Option<i64>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Decides all open reports on a comment, and tells those who reported it. The same decision twice does nothing the second time; another one is refused: somebody has
 /// decided in the meantime.
 ///
 /// # Errors
-/// Refusals to those who may not, [`Refusal::Conflict`]; failures.
-pub async fn decide(ctx: &Ctx, who: &Person, comment: CommentId, to: Decision, reason: &str) -> Result<Reported> {
-    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
+/// Refusals to those who may not, to the comment's author, [`Refusal::Conflict`], [`Refusal::Overtaken`]; failures.
+pub async fn decide(ctx: &Ctx, who: &Person, comment: CommentId, ruling: Ruling) -> Result<Reported> {
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(&ruling.reason)?);
+    let (to, seen) = (ruling.decision, ruling.seen);
     ctx.db()
         .write(move |tx| {
             let found = case(tx, &who.standing(), Right::DecideReports, comment)?;
+            not_ones_own(tx, who.actor, comment)?;
             if found.state != to.state() {
+                all_seen(tx, comment, seen)?;
                 settle(tx, &cx, &who, (comment, to), reason)?;
             }
             now(tx, comment)
@@ -178,22 +231,78 @@ pub async fn decide(ctx: &Ctx, who: &Person, comment: CommentId, to: Decision, r
         .await
 }
 
+/// Nobody decides about what is their own.
+fn not_ones_own(tx: &mut Read, who: ActorId, comment: CommentId) -> Result<()> {
+    if comments::spot(tx, comment)?.is_none_or(|spot| spot.author != who) {
+        return Ok(());
+    }
+    let remedy = "They are about a comment of your own; somebody else has to.";
+    Err(Error::Refused(Refusal::Forbidden("decide these reports", remedy)))
+}
+
+/// A decision covers what was seen.
+fn all_seen(tx: &mut Read, comment: CommentId, seen: Option<i64>) -> Result<()> {
+    let Some(seen) = seen else { return Ok(()) };
+    let new = reports::open_after(tx, comment, seen)?;
+    if new.is_empty() {
+        return Ok(());
+    }
+    let new: Vec<_> = new.iter().map(|report| format!("{} ({})", report.id, report.category.name())).collect();
+    Err(Error::Refused(Refusal::Overtaken(format!("It was reported again in the meantime: {}.", new.join(", ")))))
+}
+
 fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (comment, to): (CommentId, Decision), reason: String) -> Result<()> {
-    if !cases::decide(tx, comment, ReportState::Open, to.state())? {
+    let open = reports::open_after(tx, comment, 0)?;
+    if !cases::decide(tx, comment, to.state(), ctx.now())? {
         // Somebody else was quicker, perhaps with the same.
         let same = cases::find(tx, comment)?.is_some_and(|found| found.state == to.state());
         return if same { Ok(()) } else { Err(Error::Refused(Refusal::Conflict)) };
     }
-    let entry = Entry {
-        id: ctx.id(),
-        moderator: who.actor,
-        moderator_name: who.name.clone(),
-        deed: to.deed(),
-        comment: Some(comment),
-        host: None,
-        person: None,
-        reason,
-        at: ctx.now(),
-    };
-    Ok(log::insert(tx, &entry)?)
+    let entry = retract::note(tx, ctx, who.actor, to.deed(), comment, reason)?;
+    for report in &open {
+        match &report.flag {
+            Some(_) if ctx.limits().log_names => say::resolved(tx, ctx, &who.name, report)?,
+            // Who decided knows it.
+            None if report.reporter != who.actor => tell(tx, ctx, report.reporter, to.told(), (comment, entry))?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Tells the home of a comment, once, that it is reported here and why; not by whom.
+///
+/// # Errors
+/// Refusals to those who may not, of what is at home here or on a server that is not spoken to; failures.
+pub async fn forward(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<Reported> {
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
+    ctx.db()
+        .write(move |tx| {
+            case(tx, &who.standing(), Right::DecideReports, comment)?;
+            if cases::forward(tx, comment, cx.now())? {
+                let said = said(&reports::on(tx, comment)?);
+                let host = say::flagged(tx, &cx, comment, &said)?.ok_or_else(nobody_to_tell)?;
+                let by = By::Administrator(who.clone());
+                by.note_about(tx, &cx, Deed::ForwardReports, (comment, host), &reason)?;
+            }
+            now(tx, comment)
+        })
+        .await
+}
+
+fn nobody_to_tell() -> Error {
+    Error::Refused(Refusal::field("id", "it is at home here, or on a server that is gone or not spoken to"))
+}
+
+/// What is said in reports, each thing once.
+fn said(reports: &[Report]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for report in reports {
+        let text = if report.text.is_empty() { String::new() } else { format!(": {}", report.text) };
+        let line = format!("{}{text}", report.category.name());
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.join("\n").chars().take(crate::report::MAX_TEXT).collect()
 }

@@ -62,6 +62,8 @@ pub struct Limits {
     pub joining: Joining,
     /// What those are asked whom an administrator lets in; empty for nothing.
     pub question: String,
+    /// Whether everybody, and other servers, may know which moderator did something; else they learn the role.
+    pub log_names: bool,
 }
 
 /// Everything an action needs; clones share it.

@@ -2,6 +2,7 @@
 //! API. A transaction never spans an `.await`.
 
 pub mod account;
+pub mod appeals;
 pub mod board;
 mod caller;
 pub mod cases;
@@ -36,6 +37,8 @@ pub mod secrets;
 pub mod setup;
 pub mod staffing;
 pub mod start_thread;
+mod tell;
+pub mod transparency;
 pub mod vote;
 pub mod watch;
 mod writing;

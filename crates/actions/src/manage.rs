@@ -1,10 +1,13 @@
 //! Managing a thread: locking and unlocking it, pinning and unpinning it.
 
 use domain::authority::Act;
-use domain::{Deed, Refusal, ThreadId};
-use storage::log::{self, Entry};
+use domain::rights::Right;
+use domain::{ActorId, CommentId, Deed, Month, Noun, Refusal, ThreadId, first_made_at};
+use storage::log::{self, Entry, Listed, Sought};
 use storage::threads::{self, Touch};
+use storage::{Read, actors};
 
+use crate::hosting::{By, and_one, cut};
 use crate::writing::{permitted, reasoned};
 use crate::{Ctx, Error, Person, Result};
 
@@ -49,14 +52,57 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
         .await
 }
 
+/// What is looked for in the log; all that is said has to fit.
+#[derive(Clone, Debug, Default)]
+pub struct LogQuery {
+    /// What was done.
+    pub deed: Option<Deed>,
+    /// The name of whoever did it.
+    pub moderator: Option<String>,
+    /// To which comment.
+    pub comment: Option<CommentId>,
+    /// In which month (UTC), as `2026-11`.
+    pub month: Option<String>,
+}
+
+/// Entries of the log by what is looked for, newest first, for those who moderate; and the cursor of the next page.
+///
+/// # Errors
+/// Refusals to others, of a name that nobody has, of what is no month; failures.
+pub async fn search_log(
+    ctx: &Ctx,
+    by: &By,
+    query: &LogQuery,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<Listed>, Option<i64>)> {
+    by.must(Right::SeeLog)?;
+    let no_month = || Error::Refused(Refusal::field("month", "write it as 2026-11"));
+    let between = query.month.as_deref().map(|month| Month::parse(month).ok_or_else(no_month)).transpose()?;
+    let between = between.map(|month| (first_made_at(month.begins()), first_made_at(month.plus(1).begins())));
+    let query = query.clone();
+    let found = move |tx: &mut Read| -> Result<Vec<Listed>> {
+        let moderator = query.moderator.map(|name| named(tx, &name)).transpose()?;
+        let sought = Sought { deed: query.deed, moderator, comment: query.comment, between };
+        Ok(log::page(tx, sought, before, and_one(limit))?)
+    };
+    let mut found = ctx.db().read(found).await?;
+    let next = cut(&mut found, limit, |listed| listed.entry.id);
+    Ok((found, next))
+}
+
+/// Whoever has a name here, or the handle of somebody elsewhere.
+fn named(tx: &mut Read, handle: &str) -> Result<ActorId> {
+    let (name, host) = handle.split_once('@').unwrap_or((handle, ""));
+    Ok(actors::by_handle(tx, host, name)?.ok_or(Error::missing(Noun::Person))?.id)
+}
+
 /// A page of the moderation log, newest first, and the cursor of the next.
 ///
 /// # Errors
 /// Failures only.
-pub async fn log(ctx: &Ctx, before: Option<i64>, limit: usize) -> Result<(Vec<Entry>, Option<i64>)> {
-    let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let mut found = ctx.db().read(move |tx| log::page(tx, before, more)).await?;
-    let next = (found.len() > limit).then(|| found.get(limit.saturating_sub(1)).map(|last| last.id)).flatten();
-    found.truncate(limit);
+pub async fn log(ctx: &Ctx, before: Option<i64>, limit: usize) -> Result<(Vec<Listed>, Option<i64>)> {
+    let mut found = ctx.db().read(move |tx| log::page(tx, Sought::default(), before, and_one(limit))).await?;
+    let next = cut(&mut found, limit, |listed| listed.entry.id);
     Ok((found, next))
 }

@@ -226,3 +226,10 @@ fn siblings(tree: &Tree, first: Option<&Placed>) -> u32 {
     let chain = std::iter::successors(first, |placed| placed.next.and_then(|next| tree.get(next as usize)));
     u32::try_from(chain.count()).unwrap_or(u32::MAX)
 }
+
+/// Comments with the words that they have, whatever readers see of them: for those who decide about them, and for nobody else.
+pub(crate) fn with_words(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, Line>> {
+    let mut html = comments::htmls(tx, ids)?;
+    let with_words = |line: Line| (line.id, Line { html: html.remove(&line.id).unwrap_or_default(), ..line });
+    Ok(comments::lines(tx, ids)?.into_iter().map(with_words).collect())
+}

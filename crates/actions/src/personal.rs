@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use domain::visit::Visit;
-use domain::{CommentId, Role, ThreadId};
+use domain::{CommentId, Role, ThreadId, Told};
 use storage::comments::{self, Line};
 use storage::notifications::{self, Notification};
 use storage::votes::{self, Vote};
 use storage::warnings::{self, Warning};
-use storage::{Read, approvals, boards, threads, visits};
+use storage::{Read, approvals, boards, log, threads, visits};
 
 use crate::elsewhere::approval::{self, Waiting};
 use crate::{Ctx, Person, Result};
@@ -58,6 +58,8 @@ pub struct News {
     pub title: String,
     /// What it is to the person.
     pub kind: Kind,
+    /// Why, where something was decided.
+    pub reason: Option<String>,
 }
 
 /// What a comment is to whom it is told.
@@ -69,6 +71,33 @@ pub enum Kind {
     Mention,
     /// It is their own, and an author elsewhere did not allow it.
     Refusal,
+    /// It is their own, and was taken down.
+    Removed,
+    /// It is their own, and was put back.
+    Restored,
+    /// They reported it, and something was found in that.
+    Resolved,
+    /// They reported it, and nothing was found.
+    Dismissed,
+    /// It is their own, and stays removed in spite of their appeal.
+    Upheld,
+    /// It is their own, and was put back as they had asked.
+    Overturned,
+}
+
+impl Kind {
+    /// What was decided, if something was.
+    fn of(told: Told) -> Option<Self> {
+        Some(match told {
+            Told::Comment => return None,
+            Told::Removed => Self::Removed,
+            Told::Restored => Self::Restored,
+            Told::Resolved => Self::Resolved,
+            Told::Dismissed => Self::Dismissed,
+            Told::Upheld => Self::Upheld,
+            Told::Overturned => Self::Overturned,
+        })
+    }
 }
 
 /// A page of the person's notifications, newest first, and the cursor of the next.
@@ -83,6 +112,8 @@ pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) ->
             let mut found = notifications::page(tx, account, before, more)?;
             let next = (found.len() > limit).then(|| found.get(limit.saturating_sub(1)).map(|last| last.id)).flatten();
             found.truncate(limit);
+            let entries: Vec<i64> = found.iter().filter_map(|one| one.entry).collect();
+            let entries = log::these(tx, &entries)?;
             let mut news = Vec::with_capacity(found.len());
             for notification in found {
                 let Some(comment) = comments::lines(tx, &[notification.comment])?.pop() else { continue };
@@ -91,12 +122,14 @@ pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) ->
                     Some(parent) => comments::spot(tx, parent)?,
                     None => None,
                 };
+                let reason = notification.entry.and_then(|entry| entries.get(&entry)).map(|entry| entry.reason.clone());
                 let kind = match parent {
                     _ if comment.author.id == actor => Kind::Refusal,
                     Some(parent) if parent.author == actor => Kind::Answer,
                     _ => Kind::Mention,
                 };
-                news.push(News { notification, comment, title, kind });
+                let kind = Kind::of(notification.told).unwrap_or(kind);
+                news.push(News { notification, comment, title, kind, reason });
             }
             Ok((news, next))
         })

@@ -7,13 +7,15 @@ use std::collections::HashMap;
 use domain::authority::Standing;
 use domain::rights::{Reach, Right};
 use domain::{ActorId, BoardId, CommentId, Noun, ReportState, State, Time};
-use storage::actors::{self, Actor};
+use storage::actors;
 use storage::cases::{self, Note};
 use storage::comments::{self, Line};
 use storage::holds::{self, Hold};
 use storage::queue::{self, Decided};
 use storage::reports::{self, Report};
 use storage::{Read, boards};
+
+use crate::cases::Ruling;
 
 use crate::hosting::{and_one, cut};
 use crate::{Ctx, Error, Person, Result, held, retract};
@@ -55,8 +57,8 @@ pub struct Item {
     pub hold: Option<Hold>,
     /// Who has taken it on.
     pub assigned: Option<String>,
-    /// Reports on it, the oldest first, with those who sent them.
-    pub reports: Vec<(Report, Option<Actor>)>,
+    /// Reports on it, the oldest first.
+    pub reports: Vec<Report>,
     /// What moderators wrote beside it.
     pub notes: Vec<Note>,
     /// What is known of its author.
@@ -185,8 +187,7 @@ fn removed(removal: queue::Removal) -> Place {
 fn items(tx: &mut Read, list: List, places: Vec<Place>) -> Result<Vec<Item>> {
     let ids: Vec<_> = places.iter().map(|place| place.comment).collect();
     let mut lines = by_id(comments::lines(tx, &ids)?);
-    let above = above(tx, &lines)?;
-    let mut records = HashMap::new();
+    let (above, mut beside, mut records) = (above(tx, &lines)?, Beside::read(tx, list, &places)?, HashMap::new());
     let mut items = Vec::with_capacity(places.len());
     for place in places {
         let Some(mut line) = lines.remove(&place.comment) else { continue };
@@ -199,23 +200,33 @@ fn items(tx: &mut Read, list: List, places: Vec<Place>) -> Result<Vec<Item>> {
         };
         records.insert(line.author.id, author.clone());
         let above = chain(&above, line.parent);
-        items.push(item(tx, list, place, line, above, author)?);
+        items.push(beside.item(place, line, above, author));
     }
     Ok(items)
 }
 
-fn item(tx: &mut Read, list: List, place: Place, line: Line, above: Vec<Line>, author: Record) -> Result<Item> {
-    let mut reports = Vec::new();
-    if list == List::Reported {
-        for report in reports::on(tx, place.comment)? {
-            let by = actors::find(tx, report.reporter)?;
-            reports.push((report, by));
-        }
+/// What stands beside the comments of a page.
+struct Beside {
+    reports: Vec<Report>,
+    notes: Vec<Note>,
+    names: HashMap<ActorId, String>,
+}
+
+impl Beside {
+    fn read(tx: &mut Read, list: List, places: &[Place]) -> Result<Self> {
+        let ids: Vec<_> = places.iter().map(|place| place.comment).collect();
+        let reports = if list == List::Reported { reports::on_these(tx, &ids)? } else { Vec::new() };
+        let assigned: Vec<_> = places.iter().filter_map(|place| place.assigned).collect();
+        Ok(Self { reports, notes: cases::notes_beside(tx, &ids)?, names: actors::names(tx, &assigned)? })
     }
-    let assigned = place.assigned.map(|actor| actors::find(tx, actor)).transpose()?.flatten().map(|actor| actor.name);
-    let notes = cases::notes(tx, place.comment)?;
-    let Place { at, board, title, hold, .. } = place;
-    Ok(Item { at, line, board, title, above, hold, assigned, reports, notes, author })
+
+    fn item(&mut self, place: Place, line: Line, above: Vec<Line>, author: Record) -> Item {
+        let Place { at, comment, board, title, hold, assigned } = place;
+        let reports = self.reports.extract_if(.., |report| report.comment == comment).collect();
+        let notes = self.notes.extract_if(.., |note| note.comment == comment).collect();
+        let assigned = assigned.and_then(|actor| self.names.get(&actor).cloned());
+        Item { at, line, board, title, above, hold, assigned, reports, notes, author }
+    }
 }
 
 fn by_id(lines: Vec<Line>) -> HashMap<CommentId, Line> {
@@ -312,7 +323,7 @@ pub struct Outcome {
 /// Decided at once, of a person or a server.
 const AT_ONCE: usize = 100;
 
-/// Decides about a comment of a list, and about others there.
+/// Decides about a comment of a list, and about others there. `seen` is the newest report that whoever decides has seen, if they say.
 ///
 /// # Errors
 /// Refusals to those who may not decide this, or where somebody has decided otherwise in the meantime; failures.
@@ -320,19 +331,19 @@ pub async fn decide(
     ctx: &Ctx,
     who: &Person,
     list: List,
-    (comment, breadth): (CommentId, Breadth),
+    (comment, breadth, seen): (CommentId, Breadth, Option<i64>),
     decision: Decision,
     reason: &str,
 ) -> Result<Outcome> {
     // Before this one has left the list.
     let mut others = alike(ctx, who, list, comment, breadth).await?;
-    one(ctx, who, comment, decision, reason).await?;
+    one(ctx, who, (comment, seen), decision, reason).await?;
     let more = others.len() > AT_ONCE;
     others.truncate(AT_ONCE);
     let before = last_decision(ctx, comment).await?.filter(|last| last.by != who.name);
     let mut decided = usize::from(before.is_none());
     for other in others {
-        match one(ctx, who, other, decision, reason).await {
+        match one(ctx, who, (other, None), decision, reason).await {
             Ok(()) => decided += 1,
             // Decided by somebody else since, or not theirs to decide: it stands as it is.
             Err(Error::Refused(_)) => {}
@@ -342,34 +353,40 @@ pub async fn decide(
     Ok(Outcome { decided, before, more })
 }
 
-async fn one(ctx: &Ctx, who: &Person, comment: CommentId, decision: Decision, reason: &str) -> Result<()> {
+async fn one(
+    ctx: &Ctx,
+    who: &Person,
+    (comment, seen): (CommentId, Option<i64>),
+    decision: Decision,
+    reason: &str,
+) -> Result<()> {
     match decision {
         Decision::Approve => held::approve(ctx, who, comment, reason).await,
         Decision::Reject => held::reject(ctx, who, comment, reason).await,
         Decision::Restore => retract::restore(ctx, who, comment, reason).await,
         Decision::Remove => {
             retract::remove(ctx, who, comment, reason).await?;
-            judged(crate::cases::decide(ctx, who, comment, crate::cases::Decision::Resolve, reason).await)
+            match ruled(ctx, who, comment, seen, crate::cases::Decision::Resolve, reason).await {
+                // What is taken down need not have been reported.
+                Ok(()) | Err(Error::Refused(_)) => Ok(()),
+                Err(failed) => Err(failed),
+            }
         }
-        Decision::Resolve => {
-            drop_case(crate::cases::decide(ctx, who, comment, crate::cases::Decision::Resolve, reason).await)
-        }
-        Decision::Dismiss => {
-            drop_case(crate::cases::decide(ctx, who, comment, crate::cases::Decision::Dismiss, reason).await)
-        }
+        Decision::Resolve => ruled(ctx, who, comment, seen, crate::cases::Decision::Resolve, reason).await,
+        Decision::Dismiss => ruled(ctx, who, comment, seen, crate::cases::Decision::Dismiss, reason).await,
     }
 }
 
-fn drop_case(decided: Result<crate::cases::Reported>) -> Result<()> {
-    decided.map(drop)
-}
-
-/// What is taken down need not have been reported.
-fn judged(decided: Result<crate::cases::Reported>) -> Result<()> {
-    match decided {
-        Ok(_) | Err(Error::Refused(_)) => Ok(()),
-        Err(failed) => Err(failed),
-    }
+async fn ruled(
+    ctx: &Ctx,
+    who: &Person,
+    comment: CommentId,
+    seen: Option<i64>,
+    decision: crate::cases::Decision,
+    reason: &str,
+) -> Result<()> {
+    let ruling = Ruling { decision, seen, reason: reason.to_owned() };
+    crate::cases::decide(ctx, who, comment, ruling).await.map(drop)
 }
 
 /// The other comments of a list by the same author or server.

@@ -2,7 +2,7 @@
 
 use domain::authority::{Act, Standing};
 use domain::rights::Right;
-use domain::{ActorId, BoardId, CommentId, Deed, EventKind, Refusal, State, Time};
+use domain::{ActorId, BoardId, CommentId, Deed, EventKind, Refusal, State, Time, Told};
 use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
@@ -12,8 +12,9 @@ use storage::{Write, hidden, outbox, search, swept};
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy};
+use crate::tell::tell;
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, appeals};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -95,10 +96,10 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
             if let Some(board) = already(tx, comment, State::Removed)? {
                 who.must_on(Right::Remove, board)?;
                 // What is hidden, or was taken down with its author, looks like it; from now on it stays so whatever becomes of them.
-                return match hidden::stay(tx, comment)? | swept::stay(tx, comment)? {
-                    true => note(tx, &cx, who.actor, Deed::Remove, comment, reason),
-                    false => Ok(()),
-                };
+                if hidden::stay(tx, comment)? | swept::stay(tx, comment)? {
+                    note(tx, &cx, who.actor, Deed::Remove, comment, reason)?;
+                }
+                return Ok(());
             }
             say::removed(tx, &cx, comment)?;
             let by = OurActor::Person(who.name.clone());
@@ -108,10 +109,13 @@ pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
         .await
 }
 
-/// Takes a comment down, whoever moderates and wherever, and says so in the log.
+/// Takes a comment down, whoever moderates and wherever, and says so in the log and to its author.
 pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId, reason: String) -> Result<()> {
     let spot = permitted(tx, who, Act::Remove, comment)?;
-    note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
+    let entry = note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
+    if spot.author != who.actor {
+        tell(tx, ctx, spot.author, Told::Removed, (comment, entry))?;
+    }
     if spot.parent.is_none() {
         threads::withhold(tx, spot.thread)?;
     }
@@ -129,17 +133,31 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
             if let Some(board) = already(tx, comment, State::Published)? {
                 return who.must_on(Right::Restore, board);
             }
-            let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
-            if policy::is_blocked(tx, &cx, spot.author)? {
-                return Err(Error::Refused(Refusal::Forbidden("restore this comment", BLOCKED)));
-            }
-            let by = OurActor::Person(who.name.clone());
-            swept::stay(tx, comment)?;
-            told::put_back(tx, &cx, comment, Moderator { actor: &by, reason: &reason })?;
-            note(tx, &cx, who.actor, Deed::Restore, comment, reason)?;
-            show(tx, &cx, &spot)
+            let (author, entry) = put_back(tx, &cx, &who, comment, reason)?;
+            appeals::given_way(tx, comment, entry)?;
+            if author == who.actor { Ok(()) } else { tell(tx, &cx, author, Told::Restored, (comment, entry)) }
         })
         .await
+}
+
+/// Puts a comment back and says so in the log. Says whose it is, and by which entry.
+pub(crate) fn put_back(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: &Person,
+    comment: CommentId,
+    reason: String,
+) -> Result<(ActorId, i64)> {
+    let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
+    if policy::is_blocked(tx, ctx, spot.author)? {
+        return Err(Error::Refused(Refusal::Forbidden("restore this comment", BLOCKED)));
+    }
+    swept::stay(tx, comment)?;
+    let by = OurActor::Person(who.name.clone());
+    told::put_back(tx, ctx, comment, Moderator { actor: &by, reason: &reason })?;
+    let entry = note(tx, ctx, who.actor, Deed::Restore, comment, reason)?;
+    show(tx, ctx, &spot)?;
+    Ok((spot.author, entry))
 }
 
 /// Why a comment is not put back.
@@ -151,7 +169,7 @@ fn already(tx: &mut Write, comment: CommentId, state: State) -> Result<Option<Bo
     Ok(spot.map(|spot| spot.board))
 }
 
-/// Writes the log.
+/// Writes the log. Says under which id.
 pub(crate) fn note(
     tx: &mut Write,
     ctx: &Ctx,
@@ -159,7 +177,7 @@ pub(crate) fn note(
     deed: Deed,
     comment: CommentId,
     reason: String,
-) -> Result<()> {
+) -> Result<i64> {
     let entry = Entry {
         id: ctx.id(),
         moderator: who,
@@ -171,7 +189,8 @@ pub(crate) fn note(
         reason,
         at: ctx.now(),
     };
-    Ok(log::insert(tx, &entry)?)
+    log::insert(tx, &entry)?;
+    Ok(entry.id)
 }
 
 /// Whether the thread's count includes a comment in this state.

@@ -3,8 +3,10 @@
 
 pub mod authority;
 pub mod cooling;
+mod figure;
 mod id;
 pub mod joining;
+mod month;
 pub mod policy;
 pub mod rank;
 mod refusal;
@@ -18,8 +20,13 @@ pub mod tree;
 pub mod visit;
 pub mod window;
 
+pub use figure::Figure;
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
+pub use month::Month;
 pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
-pub use state::{Category, Cause, Deed, Effect, EventKind, Level, Origin, ReportState, Role, Sanction, Scope, State};
+pub use state::{
+    AppealState, Category, Cause, Deed, Effect, EventKind, Level, Origin, ReportState, Role, Sanction, Scope, State,
+    Told,
+};
 pub use time::Time;

@@ -29,6 +29,8 @@ pub enum Noun {
     Delivery,
     /// An invitation.
     Invitation,
+    /// What an author says against a removal.
+    Appeal,
 }
 
 impl Noun {
@@ -48,6 +50,7 @@ impl Noun {
             Self::Arrival => "activity in the inbox",
             Self::Delivery => "delivery",
             Self::Invitation => "invitation",
+            Self::Appeal => "appeal",
         }
     }
 }
@@ -105,6 +108,9 @@ pub enum Refusal {
     /// Somebody else changed it in between.
     #[error("It was changed in the meantime. Look at the newest version and make your change again.")]
     Conflict,
+    /// Something came in between that whoever decides has not seen: what it is.
+    #[error("{0} Look at it, and decide again.")]
+    Overtaken(String),
     /// Name and password do not belong together.
     #[error("Name and password do not match. Check both; capital letters count in the password.")]
     BadCredentials,
@@ -169,6 +175,7 @@ impl Refusal {
             Self::Field { .. } => "bad-field",
             Self::BadCursor => "bad-cursor",
             Self::Conflict => "conflict",
+            Self::Overtaken(_) => "overtaken",
             Self::BadCredentials => "bad-credentials",
             Self::Throttled { .. } => "throttled",
             Self::RegistrationClosed => "registration-closed",

@@ -34,6 +34,10 @@ pub enum Right {
     SeeActors,
     /// Warn, limit, hold, suspend people, and lift that.
     Sanction,
+    /// See what authors say against removals, and decide it.
+    DecideAppeals,
+    /// See who did what as one who moderates.
+    SeeLog,
     /// Make and describe boards.
     RunBoards,
     /// Describe the instance and set its rules.
@@ -59,6 +63,8 @@ named!(Right {
     DecideReports = "decide-reports",
     SeeActors = "see-actors",
     Sanction = "sanction-actors",
+    DecideAppeals = "decide-appeals",
+    SeeLog = "see-log",
     RunBoards = "run-boards",
     DescribeInstance = "describe-instance",
     RunRules = "run-rules",
@@ -102,7 +108,7 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 17] = [
+pub const GRANTS: [Grant; 19] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
@@ -110,6 +116,8 @@ pub const GRANTS: [Grant; 17] = [
     grant(Right::DecideReports, "decide reports", Role::Moderator, OnBoards),
     grant(Right::SeeActors, "see what was decided about people", Role::Moderator, OnBoards),
     grant(Right::Sanction, "decide about people", Role::Moderator, OnBoards),
+    grant(Right::DecideAppeals, "decide appeals", Role::Moderator, OnBoards),
+    grant(Right::SeeLog, "see who did what", Role::Moderator, Everywhere),
     grant(Right::Remove, "remove comments", Role::Moderator, OnBoards),
     grant(Right::Restore, "restore comments", Role::Moderator, OnBoards),
     grant(Right::Approve, "let comments out", Role::Moderator, OnBoards),
@@ -262,6 +270,8 @@ mod tests {
             "decide-reports",
             "see-actors",
             "sanction-actors",
+            "decide-appeals",
+            "see-log",
         ];
         assert_eq!(held(Role::Moderator), moderators);
         assert_eq!(held(Role::Admin).len(), Right::ALL.len());

@@ -26,6 +26,8 @@ macro_rules! coded {
     };
 }
 
+pub(crate) use coded;
+
 coded! {
     /// What a reader gets of a comment.
     State {
@@ -292,6 +294,50 @@ coded! {
         RestoreActor = 75 "restore-actor",
         /// The same, and put back what was taken down with it.
         ReviveActor = 76 "revive-actor",
+        /// Told the home of a comment that it is reported here.
+        ForwardReports = 80 "forward-reports",
+        /// Asked that somebody else look at the removal of their comment.
+        Appeal = 81 "appeal",
+        /// Looked at it, and left it as it was.
+        UpholdAppeal = 82 "uphold-appeal",
+        /// Looked at it, and put the comment back.
+        OverturnAppeal = 83 "overturn-appeal",
+        /// Left it as it was, whose own decision it was: there was nobody else.
+        UpholdAlone = 84 "uphold-alone",
+        /// Put back what they had removed themselves: there was nobody else.
+        OverturnAlone = 85 "overturn-alone",
+    }
+}
+
+coded! {
+    /// What somebody is told.
+    Told {
+        /// A comment answers or mentions them, or is theirs and was not allowed.
+        Comment = 0 "comment",
+        /// Their comment was removed.
+        Removed = 1 "removed",
+        /// Their comment was put back.
+        Restored = 2 "restored",
+        /// Something was found in what they had reported.
+        Resolved = 3 "report-resolved",
+        /// Nothing was.
+        Dismissed = 4 "report-dismissed",
+        /// Their comment stays removed.
+        Upheld = 5 "appeal-upheld",
+        /// They had appealed, and their comment was put back.
+        Overturned = 6 "appeal-overturned",
+    }
+}
+
+coded! {
+    /// Where an appeal stands.
+    AppealState {
+        /// Nobody has decided.
+        Open = 0 "open",
+        /// The comment stays removed.
+        Upheld = 1 "upheld",
+        /// The comment was put back.
+        Overturned = 2 "overturned",
     }
 }
 

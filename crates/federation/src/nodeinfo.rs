@@ -202,6 +202,13 @@ pub fn speaks_1b12(software: &str) -> Dialect {
     }
 }
 
+/// Whether a software understands what became of a report that it brought: Lemmy since 1.0.
+#[must_use]
+pub fn hears_of_reports(software: &str, version: &str) -> bool {
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    software == "lemmy" && major.is_some_and(|major| major >= 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,6 +273,10 @@ mod tests {
         let software = software_of(&client(), &peer.id("/u/1"), &budget(), 0).await.unwrap();
         assert_eq!(speaks_1b12(&software.name), Dialect::GroupActivities);
         assert_eq!(speaks_1b12("mastodon"), Dialect::Plain);
+        assert!(hears_of_reports("lemmy", "1.0.0-alpha.5") && hears_of_reports("lemmy", "2"));
+        for (software, version) in [("lemmy", "0.19.5"), ("lemmy", "nightly"), ("lemmy", ""), ("mbin", "1.8")] {
+            assert!(!hears_of_reports(software, version), "{software} {version}");
+        }
     }
 
     #[tokio::test]

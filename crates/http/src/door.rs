@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actions::instance::{Facts, Numbers};
+use actions::transparency::Numbers as Month;
 use actions::{Ctx, Result};
 use domain::rights::Reach;
 use domain::{ActorId, Role};
@@ -45,6 +46,7 @@ pub struct Door {
     pub forms: tokio::sync::Semaphore,
     site: Cache<u64, Arc<Site>>,
     numbers: Cache<(), Arc<Numbers>>,
+    months: Cache<(), Arc<Vec<Month>>>,
     /// Whether what is measured when somebody asks was measured lately.
     pub(crate) measured: Cache<(), ()>,
     stopping: AtomicBool,
@@ -98,6 +100,7 @@ impl Door {
             forms: tokio::sync::Semaphore::new(FORMS),
             site: Cache::builder().max_capacity(2).build(),
             numbers: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
+            months: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
             measured: Cache::builder().max_capacity(1).time_to_live(crate::measured::FRESH).build(),
             stopping: AtomicBool::new(false),
             stop: tokio::sync::Notify::new(),
@@ -137,6 +140,19 @@ impl Door {
         let numbers = Arc::new(actions::instance::numbers(&self.ctx).await?);
         self.numbers.insert((), Arc::clone(&numbers)).await;
         Ok(numbers)
+    }
+
+    /// How much was moderated, by month; at most five minutes old.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub async fn months(&self) -> Result<Arc<Vec<Month>>> {
+        if let Some(months) = self.months.get(&()).await {
+            return Ok(months);
+        }
+        let months = Arc::new(actions::transparency::months(&self.ctx).await?);
+        self.months.insert((), Arc::clone(&months)).await;
+        Ok(months)
     }
 
     /// An absolute address here.

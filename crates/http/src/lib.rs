@@ -12,6 +12,7 @@ pub mod gate;
 mod inbox;
 pub mod live;
 pub mod measured;
+mod modlog;
 pub mod pages;
 pub mod problem;
 pub mod router;

@@ -191,7 +191,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::EditWaits
         | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::BadCursor => StatusCode::BAD_REQUEST,
-        Refusal::NameTaken(_) | Refusal::Conflict | Refusal::KeyReused => StatusCode::CONFLICT,
+        Refusal::NameTaken(_) | Refusal::Conflict | Refusal::Overtaken(_) | Refusal::KeyReused => StatusCode::CONFLICT,
         Refusal::Throttled { .. } | Refusal::QueueFull => StatusCode::TOO_MANY_REQUESTS,
     }
 }

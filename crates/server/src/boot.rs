@@ -87,6 +87,7 @@ fn limits(config: &Config) -> Limits {
         page: config.limits.page_size,
         joining,
         question: config.registration.question.trim().to_owned(),
+        log_names: config.moderation.show_names,
     }
 }
 

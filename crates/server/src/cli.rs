@@ -3,6 +3,7 @@
 mod actors;
 mod hosting;
 mod joining;
+mod moderating;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ pub use hosting::{
     Peers, Whose,
 };
 pub use joining::{Invitation, Standing};
+pub use moderating::{Appeals, Deciding, Log, Reports};
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -72,6 +74,14 @@ pub enum Command {
         #[arg(long)]
         overwrite: bool,
     },
+    /// What is reported: list it, decide it, tell the home of a comment
+    #[command(subcommand)]
+    Reports(Reports),
+    /// What authors say against removals: list it, decide it
+    #[command(subcommand)]
+    Appeals(Appeals),
+    /// What moderators did, with names
+    Log(Log),
     /// Other servers: how they stand; pause, resume, try one
     Peers(Peers),
     /// Rules that look at comments before they are published: list, set, try them

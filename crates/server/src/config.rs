@@ -36,6 +36,8 @@ pub struct Config {
     pub registration: Registration,
     /// How other servers are reached.
     pub federation: Federation,
+    /// How moderation is told of.
+    pub moderation: Moderation,
     /// Where measurements can be read.
     pub metrics: Metrics,
 }
@@ -231,6 +233,14 @@ pub struct Federation {
     /// A PEM file of certificate authorities that are trusted beside the usual ones.
     #[serde(with = "value::empty_is_none")]
     pub extra_ca_file: Option<PathBuf>,
+}
+
+/// Section `[moderation]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Moderation {
+    /// Have the public moderation log name who did something, and not their role alone.
+    pub show_names: bool,
 }
 
 /// Section `[metrics]`. With neither key set there is no `/metrics`.

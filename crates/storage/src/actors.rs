@@ -1,5 +1,7 @@
 //! Actors: whoever acts, local, remote or only named by an import.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::{ActorId, Origin, Time};
 
@@ -141,4 +143,14 @@ pub fn set_about(tx: &mut Write, id: ActorId, about: &str, html: &str) -> Result
         .set((actors::about.eq(about), actors::about_html.eq(html)))
         .execute(&mut tx.conn)?;
     Ok(())
+}
+
+/// The names of these.
+///
+/// # Errors
+/// Storage failures only.
+pub fn names(tx: &mut Read, ids: &[ActorId]) -> Result<HashMap<ActorId, String>> {
+    let of = actors::table.filter(actors::id.eq_any(ids.iter().map(|id| id.0).collect::<Vec<_>>()));
+    let rows: Vec<(i64, String)> = of.select((actors::id, actors::name)).load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (ActorId(id), name)).collect())
 }

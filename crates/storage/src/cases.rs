@@ -3,12 +3,12 @@
 
 use diesel::prelude::*;
 use domain::rights::Reach;
-use domain::{ActorId, BoardId, CommentId, ReportState, Time};
+use domain::{ActorId, BoardId, CommentId, Figure, ReportState, Time};
 
 use crate::conn::{Change, Read, Write};
 use crate::kept::{Kept, Value};
 use crate::schema::{actors, cases, comments, notes, reports, threads};
-use crate::{Error, Result};
+use crate::{Error, Result, figures};
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Case {
     pub opened: i64,
     /// Who has taken it on.
     pub assigned: Option<ActorId>,
+    /// When the home of the comment was told of it.
+    pub forwarded: Option<Time>,
 }
 
 /// What a moderator wrote beside a comment.
@@ -32,6 +34,8 @@ pub struct Case {
 pub struct Note {
     /// Its id.
     pub id: i64,
+    /// Beside which.
+    pub comment: CommentId,
     /// Who wrote it.
     pub author: ActorId,
     /// Their name.
@@ -53,12 +57,12 @@ pub(crate) fn open(tx: &mut Write, comment: CommentId, report: i64) -> Result<()
     Ok(())
 }
 
-type Row = (i64, i64, String, i16, i64, Option<i64>);
+type Row = (i64, i64, String, i16, i64, Option<i64>, Option<i64>);
 
-fn case((comment, board, title, state, opened, assigned): Row) -> Result<Case> {
+fn case((comment, board, title, state, opened, assigned, forwarded): Row) -> Result<Case> {
     let state = ReportState::coded(state).ok_or(Error::Unknown("cases.state"))?;
     let (comment, board, assigned) = (CommentId(comment), BoardId(board), assigned.map(ActorId));
-    Ok(Case { comment, board, title, state, opened, assigned })
+    Ok(Case { comment, board, title, state, opened, assigned, forwarded: forwarded.map(Time) })
 }
 
 macro_rules! rows {
@@ -70,6 +74,7 @@ macro_rules! rows {
             cases::state,
             cases::opened_id,
             cases::assigned_to,
+            cases::forwarded_at,
         ))
     };
 }
@@ -113,17 +118,27 @@ pub fn assign(tx: &mut Write, comment: CommentId, to: Option<ActorId>) -> Result
     Ok(())
 }
 
-/// Decides a case, and with it all reports that were open, if it still stands at `from`. Says whether it did.
-pub fn decide(tx: &mut Write, comment: CommentId, from: ReportState, to: ReportState) -> Result<bool> {
-    let at = cases::table.find(comment.0).filter(cases::state.eq(from.code()));
+/// Decides a case that is open, and with it all reports that were, and counts them. Says whether it was.
+pub fn decide(tx: &mut Write, comment: CommentId, to: ReportState, now: Time) -> Result<bool> {
+    let at = cases::table.find(comment.0).filter(cases::state.eq(ReportState::Open.code()));
     if diesel::update(at).set(cases::state.eq(to.code())).execute(&mut tx.conn)? == 0 {
         return Ok(false);
     }
     let open =
         reports::table.filter(reports::comment_id.eq(comment.0)).filter(reports::state.eq(ReportState::Open.code()));
-    diesel::update(open).set(reports::state.eq(to.code())).execute(&mut tx.conn)?;
+    let first: Option<i64> = open.select(diesel::dsl::min(reports::created_at)).get_result(&mut tx.conn)?;
+    let decided = diesel::update(open).set(reports::state.eq(to.code())).execute(&mut tx.conn)?;
+    let figure = if to == ReportState::Dismissed { Figure::Dismissed } else { Figure::Resolved };
+    figures::add(tx, now, figure, decided)?;
+    first.map_or(Ok(()), |first| figures::waited(tx, Time(first), now))?;
     tx.tell(Change::Queue);
     Ok(true)
+}
+
+/// The home of a comment is told that it is reported here. Says whether it was not told before.
+pub fn forward(tx: &mut Write, comment: CommentId, now: Time) -> Result<bool> {
+    let untold = cases::table.find(comment.0).filter(cases::forwarded_at.is_null());
+    Ok(diesel::update(untold).set(cases::forwarded_at.eq(now.0)).execute(&mut tx.conn)? > 0)
 }
 
 /// Writes something beside a comment.
@@ -139,21 +154,44 @@ pub fn note(tx: &mut Write, id: i64, comment: CommentId, author: ActorId, text: 
     Ok(())
 }
 
+/// Notes beside one comment that are shown.
+const MOST_NOTES: u16 = 500;
+
+type NoteRow = (i64, i64, i64, String, String, i64);
+
+fn written((id, comment, author, author_name, text, created): NoteRow) -> Note {
+    Note { id, comment: CommentId(comment), author: ActorId(author), author_name, text, created: Time(created) }
+}
+
+macro_rules! written_rows {
+    () => {
+        notes::table.inner_join(actors::table).order(notes::id).limit(i64::from(MOST_NOTES)).select((
+            notes::id,
+            notes::comment_id,
+            notes::author_id,
+            actors::name,
+            notes::text,
+            notes::created_at,
+        ))
+    };
+}
+
 /// What is written beside a comment, the oldest first.
 pub fn notes(tx: &mut Read, comment: CommentId) -> Result<Vec<Note>> {
-    let rows: Vec<(i64, i64, String, String, i64)> = notes::table
-        .inner_join(actors::table)
-        .filter(notes::comment_id.eq(comment.0))
-        .order(notes::id)
-        .limit(500)
-        .select((notes::id, notes::author_id, actors::name, notes::text, notes::created_at))
-        .load(&mut tx.conn)?;
-    let note = |(id, author, author_name, text, created): (i64, i64, String, String, i64)| Note {
-        id,
-        author: ActorId(author),
-        author_name,
-        text,
-        created: Time(created),
-    };
-    Ok(rows.into_iter().map(note).collect())
+    let rows: Vec<NoteRow> = written_rows!().filter(notes::comment_id.eq(comment.0)).load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(written).collect())
+}
+
+/// The same of several; beside each as many as [`notes`] shows.
+pub fn notes_beside(tx: &mut Read, comments: &[CommentId]) -> Result<Vec<Note>> {
+    let those: Vec<i64> = comments.iter().map(|comment| comment.0).collect();
+    let rows: Vec<NoteRow> = written_rows!().filter(notes::comment_id.eq_any(those)).load(&mut tx.conn)?;
+    if rows.len() < usize::from(MOST_NOTES) {
+        return Ok(rows.into_iter().map(written).collect());
+    }
+    let mut found = Vec::new();
+    for comment in comments {
+        found.extend(notes(tx, *comment)?);
+    }
+    Ok(found)
 }

@@ -484,6 +484,16 @@ pub fn html(tx: &mut Read, id: CommentId) -> Result<Option<String>> {
     Ok(texts::table.find(id.0).select(texts::html).get_result(&mut tx.conn).optional()?)
 }
 
+/// The same of several.
+///
+/// # Errors
+/// Storage failures only.
+pub fn htmls(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, String>> {
+    let of = texts::table.filter(texts::comment_id.eq_any(ids.iter().map(|id| id.0).collect::<Vec<_>>()));
+    let rows: Vec<(i64, String)> = of.select((texts::comment_id, texts::html)).load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|(id, html)| (CommentId(id), html)).collect())
+}
+
 /// Replaces the words and keeps the earlier ones as a revision under `revision`.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actors;
 pub mod answering;
+pub mod appeals;
 pub mod applications;
 pub mod approvals;
 pub mod backfills;
@@ -11,6 +12,7 @@ pub mod backup;
 pub mod boards;
 pub mod comments;
 pub mod events;
+pub mod figures;
 pub mod following;
 pub mod follows;
 pub mod hidden;

@@ -1,11 +1,13 @@
 //! The moderation log: what moderators did. Entries are added and never changed; of what goes to and fro elsewhere only the last is kept.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
-use domain::{ActorId, CommentId, Deed, Time};
+use domain::{ActorId, CommentId, Deed, Role, Time};
 
 use crate::conn::{Read, Write};
-use crate::schema::{actors, moderation_log, remotes};
-use crate::{Error, Result};
+use crate::schema::{accounts, actors, moderation_log, remotes};
+use crate::{Error, Result, figures};
 
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,11 +32,35 @@ pub struct Entry {
     pub at: Time,
 }
 
-/// Adds an entry.
+/// An entry as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The entry.
+    pub entry: Entry,
+    /// What whoever did it was then; `None`: somebody on another server.
+    pub role: Option<Role>,
+}
+
+/// Which entries are looked for; all that is said has to fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// What was done.
+    pub deed: Option<Deed>,
+    /// By whom.
+    pub moderator: Option<ActorId>,
+    /// To which comment.
+    pub comment: Option<CommentId>,
+    /// The least id, and the first one that is too great.
+    pub between: Option<(i64, i64)>,
+}
+
+/// Adds an entry, with the role that whoever did it has now, and counts it.
 ///
 /// # Errors
-/// Storage failures only.
+/// Storage failures only; also of the other functions here.
 pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
+    let of = accounts::table.filter(accounts::actor_id.eq(entry.moderator.0)).select(accounts::role);
+    let role: Option<i16> = of.get_result(&mut tx.conn).optional()?;
     let row = (
         moderation_log::id.eq(entry.id),
         moderation_log::moderator_id.eq(entry.moderator.0),
@@ -44,16 +70,14 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
         moderation_log::created_at.eq(entry.at.0),
         moderation_log::host.eq(&entry.host),
         moderation_log::person.eq(&entry.person),
+        moderation_log::role.eq(role),
     );
     diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
-    Ok(())
+    entry.deed.figure().map_or(Ok(()), |figure| figures::add(tx, entry.at, figure, 1))
 }
 
 /// Forgets that a thread was closed and opened since `since` by those who moderate it on another server: what comes of it now is said once,
 /// however often they change their minds. What people here did stays.
-///
-/// # Errors
-/// Storage failures only.
 pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<usize> {
     let elsewhere = remotes::table.select(remotes::actor_id);
     let those = moderation_log::table
@@ -64,7 +88,7 @@ pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<u
     Ok(diesel::delete(those).execute(&mut tx.conn)?)
 }
 
-type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>, Option<String>);
+type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>, Option<String>, Option<i16>);
 
 macro_rules! rows {
     () => {
@@ -78,30 +102,61 @@ macro_rules! rows {
             moderation_log::created_at,
             moderation_log::host,
             moderation_log::person,
+            moderation_log::role,
         ))
     };
 }
 
+fn listed((id, moderator, moderator_name, deed, comment, reason, at, host, person, role): Row) -> Result<Listed> {
+    let unknown = || Error::Unknown("moderation_log.role");
+    let role = role.map(|role| Role::coded(role).ok_or_else(unknown)).transpose()?;
+    let deed = Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?;
+    let (moderator, comment, at) = (ActorId(moderator), comment.map(CommentId), Time(at));
+    Ok(Listed { entry: Entry { id, moderator, moderator_name, deed, comment, host, person, reason, at }, role })
+}
+
 /// A page of the log, newest first.
-///
-/// # Errors
-/// Storage failures only.
-pub fn page(tx: &mut Read, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
-    let rows = rows!().filter(moderation_log::id.lt(before.unwrap_or(i64::MAX))).order(moderation_log::id.desc());
-    rows.limit(limit).load::<Row>(&mut tx.conn)?.into_iter().map(entry).collect()
+pub fn page(tx: &mut Read, sought: Sought, before: Option<i64>, limit: i64) -> Result<Vec<Listed>> {
+    let mut found = rows!()
+        .filter(moderation_log::id.lt(before.unwrap_or(i64::MAX)))
+        .order(moderation_log::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(deed) = sought.deed {
+        found = found.filter(moderation_log::deed.eq(deed.code()));
+    }
+    if let Some(moderator) = sought.moderator {
+        found = found.filter(moderation_log::moderator_id.eq(moderator.0));
+    }
+    if let Some(comment) = sought.comment {
+        found = found.filter(moderation_log::comment_id.eq(comment.0));
+    }
+    if let Some((from, until)) = sought.between {
+        found = found.filter(moderation_log::id.ge(from)).filter(moderation_log::id.lt(until));
+    }
+    found.load::<Row>(&mut tx.conn)?.into_iter().map(listed).collect()
+}
+
+/// The entries of these ids.
+pub fn these(tx: &mut Read, ids: &[i64]) -> Result<HashMap<i64, Entry>> {
+    let rows: Vec<Row> = rows!().filter(moderation_log::id.eq_any(ids.to_vec())).load(&mut tx.conn)?;
+    let by_id = |row: Row| listed(row).map(|one| (one.entry.id, one.entry));
+    rows.into_iter().map(by_id).collect()
+}
+
+/// The newest removal of a comment.
+pub fn last_removal(tx: &mut Read, comment: CommentId) -> Result<Option<Entry>> {
+    let row = rows!()
+        .filter(moderation_log::comment_id.eq(comment.0))
+        .filter(moderation_log::deed.eq(Deed::Remove.code()))
+        .order(moderation_log::id.desc())
+        .first::<Row>(&mut tx.conn)
+        .optional()?;
+    Ok(row.map(listed).transpose()?.map(|one| one.entry))
 }
 
 /// What was done to the person of that handle, newest first.
-///
-/// # Errors
-/// Storage failures only.
-pub fn of_person(tx: &mut Read, person: &str, limit: i64) -> Result<Vec<Entry>> {
+pub fn of_person(tx: &mut Read, person: &str, limit: i64) -> Result<Vec<Listed>> {
     let rows = rows!().filter(moderation_log::person.eq(person)).order(moderation_log::id.desc());
-    rows.limit(limit).load::<Row>(&mut tx.conn)?.into_iter().map(entry).collect()
-}
-
-fn entry((id, moderator, moderator_name, deed, comment, reason, at, host, person): Row) -> Result<Entry> {
-    let deed = Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?;
-    let (moderator, comment, at) = (ActorId(moderator), comment.map(CommentId), Time(at));
-    Ok(Entry { id, moderator, moderator_name, deed, comment, host, person, reason, at })
+    rows.limit(limit).load::<Row>(&mut tx.conn)?.into_iter().map(listed).collect()
 }

@@ -40,17 +40,23 @@ macro_rules! all_tables {
             }
             reports (id) {
                 id -> BigInt, comment_id -> BigInt, reporter_id -> BigInt, category -> SmallInt, text -> Text,
-                state -> SmallInt, created_at -> BigInt,
+                state -> SmallInt, created_at -> BigInt, host -> Text, flag -> Nullable<Text>,
             }
+            figures (month, figure, hours) { month -> BigInt, figure -> SmallInt, hours -> BigInt, count -> BigInt, }
             cases (comment_id) {
                 comment_id -> BigInt, state -> SmallInt, opened_id -> BigInt, assigned_to -> Nullable<BigInt>,
+                forwarded_at -> Nullable<BigInt>,
             }
             notes (id) {
                 id -> BigInt, comment_id -> BigInt, author_id -> BigInt, text -> Text, created_at -> BigInt,
             }
             moderation_log (id) {
                 id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
-                created_at -> BigInt, host -> Nullable<Text>, person -> Nullable<Text>,
+                created_at -> BigInt, host -> Nullable<Text>, person -> Nullable<Text>, role -> Nullable<SmallInt>,
+            }
+            appeals (id) {
+                id -> BigInt, comment_id -> BigInt, entry_id -> BigInt, author_id -> BigInt, text -> Text, state -> SmallInt,
+                outcome_id -> Nullable<BigInt>, created_at -> BigInt,
             }
             events (thread_id, version) {
                 thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,
@@ -58,6 +64,7 @@ macro_rules! all_tables {
             visits (account_id, thread_id) { account_id -> BigInt, thread_id -> BigInt, seen_at -> BigInt, read_at -> BigInt, last_at -> BigInt, }
             notifications (id) {
                 id -> BigInt, account_id -> BigInt, comment_id -> BigInt, read_at -> Nullable<BigInt>, created_at -> BigInt,
+                kind -> SmallInt, entry_id -> Nullable<BigInt>,
             }
             imports (source, item) { source -> Text, item -> Text, comment_id -> BigInt, }
             idempotency (account_id, key) {
@@ -184,7 +191,9 @@ diesel::joinable!(imports -> comments (comment_id));
 diesel::joinable!(moderation_log -> actors (moderator_id));
 diesel::joinable!(remotes -> actors (actor_id));
 diesel::joinable!(cases -> comments (comment_id));
+diesel::joinable!(reports -> actors (reporter_id));
 diesel::joinable!(notes -> actors (author_id));
+diesel::joinable!(appeals -> comments (comment_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));

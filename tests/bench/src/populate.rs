@@ -44,8 +44,14 @@ pub struct Thread {
 
 /// A context as the server has it.
 pub fn context(db: Db) -> Ctx {
-    let limits =
-        Limits { text: TextLimits::default(), depth: 200, page: 200, joining: Joining::Open, question: String::new() };
+    let limits = Limits {
+        text: TextLimits::default(),
+        depth: 200,
+        page: 200,
+        joining: Joining::Open,
+        question: String::new(),
+        log_names: false,
+    };
     let elsewhere =
         Elsewhere::new("http://localhost:8536", Vec::new(), None).unwrap_or_else(|_| unreachable!("an address"));
     Ctx::new(db, Box::new(SystemClock), Box::new(SystemChance), limits, Places::default(), elsewhere)

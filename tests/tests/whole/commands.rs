@@ -203,3 +203,43 @@ async fn migrating_what_is_up_to_date_changes_nothing() {
     }
     site.start().await.stop().await;
 }
+
+/// Cy writes, Bo moderates and reports, Ada administers.
+#[tokio::test]
+async fn reports_and_appeals_are_decided_on_the_command_line_in_somebodys_name() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    for (name, role) in [("ada", "admin"), ("bo", "moderator"), ("cy", "member")] {
+        let _ = site.run(&["account", "create", name, "--role", role]).await.ok();
+    }
+    let _ = site.run(&["board", "create", "talk"]).await.ok();
+    let token = async |name: &str, scope: &str| site.run(&["token", "create", name, "--scope", scope]).await.ok();
+    let (bo, cy) = (server.api(&token("bo", "moderate").await), server.api(&token("cy", "write").await));
+    let new = json!({ "title": "A thread", "text": "Buy!" });
+    let thread =
+        cy.post("/api/v1/boards/talk/threads", &new).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    bo.post(&format!("/api/v1/comments/{thread}/reports"), &json!({ "category": "spam" })).await.expect(202);
+
+    let listed = site.run(&["reports", "list", "--as", "ada", "--json"]).await.json();
+    assert_eq!((&listed[0]["id"], &listed[0]["reports"][0]["by"]), (&json!(thread), &json!("bo")));
+    let table = site.run(&["reports", "list", "--as", "ada"]).await.ok();
+    assert!(table.contains("A thread") && table.contains("Buy!"), "{table}");
+    assert!(site.run(&["reports", "list", "--as", "cy"]).await.refusal(1).contains("You may not"));
+    assert!(site.run(&["reports", "list", "--as", "dan"]).await.refusal(1).contains("no such person"));
+    let decided = site.run(&["reports", "resolve", &thread, "--as", "ada", "--reason", "advertising"]).await.ok();
+    assert_eq!(decided, format!("{thread}: its reports are resolved"));
+
+    let remove = format!("/api/v1/admin/comments/{thread}/remove");
+    bo.post(&remove, &json!({ "reason": "advertising" })).await.expect(200);
+    cy.post("/api/v1/appeals", &json!({ "comment": thread, "text": "It was a joke." })).await.expect(201);
+    let listed = site.run(&["appeals", "list", "--as", "ada", "--json"]).await.json();
+    let id = listed[0]["appeal"]["id"].as_str().unwrap();
+    assert!(site.run(&["appeals", "overturn", id, "--as", "bo"]).await.refusal(1).contains("You removed the comment"));
+    let decided = site.run(&["appeals", "overturn", id, "--as", "ada", "--reason", "it was"]).await.ok();
+    assert_eq!(decided, format!("{id}: the appeal is overturned"));
+    let log = site.run(&["log", "--moderator", "ada", "--json"]).await.json();
+    let deeds: Vec<_> = log.as_array().unwrap().iter().map(|entry| entry["deed"].as_str().unwrap()).collect();
+    assert_eq!(deeds, ["overturn-appeal", "restore", "resolve-reports"]);
+    let table = site.run(&["log", "--comment", &thread]).await.ok();
+    assert!(table.lines().any(|line| line.contains("bo") && line.ends_with("advertising")), "{table}");
+}

@@ -10,13 +10,13 @@ use domain::text::{from_html, plain};
 use federation::origin::Id;
 use storage::remotes::Remote;
 use storage::reports::{self, NewReport};
-use storage::{Write, comments};
+use storage::{Write, actors, comments};
 
 use super::place;
 use super::receive::comment;
 use super::work::Outcome;
 use crate::caller::subject;
-use crate::report::MAX_TEXT;
+use crate::report::{MAX_TEXT, is_deaf_to};
 use crate::{Ctx, Result};
 
 /// Things of one report that are looked at.
@@ -26,13 +26,14 @@ const MOST: usize = 20;
 ///
 /// # Errors
 /// Failures only.
-pub(crate) async fn flagged(ctx: &Ctx, mut objects: Vec<Id>, text: &str, by: Remote) -> Result<Outcome> {
+pub(crate) async fn flagged(ctx: &Ctx, mut objects: Vec<Id>, (id, text): (&str, &str), by: Remote) -> Result<Outcome> {
     objects.truncate(MOST);
-    let (cx, text) = (ctx.clone(), words(ctx, text));
-    ctx.db().write(move |tx| report(tx, &cx, &objects, &text, &by)).await
+    let (cx, flag, text) = (ctx.clone(), id.to_owned(), words(ctx, text));
+    ctx.db().write(move |tx| report(tx, &cx, &objects, (&flag, &text), &by)).await
 }
 
-fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) -> Result<Outcome> {
+fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], (flag, text): (&str, &str), by: &Remote) -> Result<Outcome> {
+    let host = actors::find(tx, by.actor)?.map(|actor| actor.host).unwrap_or_default();
     let mut outcome = Outcome::Ignored("nothing that it reports is here");
     let found: Result<Vec<_>> = objects.iter().filter_map(|object| comment(tx, ctx, object).transpose()).collect();
     // In one order, so that two reports on the same comments do not wait for one another.
@@ -41,8 +42,11 @@ fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], text: &str, by: &Remote) ->
         if may(Some(&place::standing(ctx, by)), Act::Report, subject(&spot)).is_err() {
             continue;
         }
-        let (category, now) = (Category::Other, ctx.now());
-        reports::insert(tx, &NewReport { id: ctx.id(), comment, reporter: by.actor, category, text, now })?;
+        let (id, reporter, category, now) = (ctx.id(), by.actor, Category::Other, ctx.now());
+        if is_deaf_to(tx, &host, now)? {
+            return Ok(Outcome::Ignored("nothing was found in most of what was reported from there"));
+        }
+        reports::insert(tx, &NewReport { id, comment, reporter, host: &host, flag: Some(flag), category, text, now })?;
         outcome = Outcome::Done;
     }
     Ok(outcome)

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use domain::{ActorId, BoardId, CommentId, Level, Origin, ThreadId, Time};
+use federation::nodeinfo::hears_of_reports;
 use federation::wire::addresses::{Addresses, OurActor, Side};
 use federation::wire::build::{self, Announced, Deletion, Document, Heading, Named, Note};
 use storage::actors::Actor;
@@ -15,9 +16,10 @@ use storage::approvals::Wish;
 use storage::follows::{self, Address, Followed};
 use storage::outbox::{self, Activity, Reach};
 use storage::remotes::{self, Presence, Remote};
+use storage::reports::Report;
 use storage::threads::{Author, Thread};
 use storage::votes::Vote;
-use storage::{Write, boards, comments, objects};
+use storage::{Write, boards, comments, objects, peers};
 
 use super::approval;
 use super::notes::{self, Seen};
@@ -487,6 +489,39 @@ fn counting(tx: &mut Write, id: CommentId) -> Result<Vec<Remote>> {
 fn group(tx: &mut Write, board: BoardId) -> Result<Option<Remote>> {
     let group = boards::find(tx, board)?.and_then(|board| board.group);
     group.map_or(Ok(None), |group| there(tx, group.actor))
+}
+
+/// What somebody elsewhere wrote is reported here: its author's server is told, and nobody learns by whom. Says which host that is, if it is
+/// spoken to.
+pub(crate) fn flagged(tx: &mut Write, ctx: &Ctx, id: CommentId, text: &str) -> Result<Option<String>> {
+    let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(None) };
+    let Some(author) = there(tx, line.author.id)? else { return Ok(None) };
+    let (number, object, uri) = (ctx.id(), notes::id(tx, ctx, id)?, author.uri.clone());
+    let to: Vec<Address> = place(author).into_iter().collect();
+    let Some(host) = policy::spoken_to(tx, ctx, &to)?.into_iter().next().map(|address| address.host) else {
+        return Ok(None);
+    };
+    let document = build::flag(ctx.elsewhere().addresses(), number, &uri, &[object], text);
+    let actor = OurActor::Instance;
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)?;
+    Ok(Some(host))
+}
+
+/// A moderator has looked at what was reported from another server: it is told so, if it understands that. It takes it from the moderator in
+/// person; so this is for places where moderators are named.
+pub(crate) fn resolved(tx: &mut Write, ctx: &Ctx, moderator: &str, report: &Report) -> Result<()> {
+    let peer = peers::find(tx, &report.host)?.filter(|peer| hears_of_reports(&peer.software, &peer.version));
+    let thread = comments::spot(tx, report.comment)?.map(|spot| spot.thread);
+    let thread = thread.map_or(Ok(None), |thread| storage::threads::find(tx, thread))?.filter(Thread::is_ours);
+    let (Some(_), Some(thread), Some(by), Some(id)) = (peer, thread, there(tx, report.reporter)?, &report.flag) else {
+        return Ok(());
+    };
+    let (actor, number) = (OurActor::Person(moderator.to_owned()), ctx.id());
+    let object = notes::id(tx, ctx, report.comment)?;
+    let flag = build::Flagged { id, actor: &by.uri, object: &object, text: &report.text };
+    let document = build::resolve(heading(ctx, number, &actor), flag, &thread.board_name);
+    let to: Vec<Address> = place(by).into_iter().collect();
+    say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)
 }
 
 /// Somebody here wants to hear what a board elsewhere passes on.

@@ -448,7 +448,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         Activity::Accept { of, stamp } => approval::accepted(ctx, (of, stamp), (by, &id), budget).await,
         Activity::Reject(of) => Ok(approval::rejected(ctx, of, by).await?),
         Activity::Ask { wish, target } => permission::asked(ctx, Request { id, wish, target, by }, budget).await,
-        Activity::Flag { objects, text } => Ok(flag::flagged(ctx, objects, &text, by).await?),
+        Activity::Flag { objects, text } => Ok(flag::flagged(ctx, objects, (&id, &text), by).await?),
         Activity::Move { target } => moved::moved(ctx, &actor, target, by, budget).await,
         other => match Measure::of(&other) {
             Some(measure) => moderation::decided(ctx, measure, &by, budget).await,

@@ -11,7 +11,7 @@ pub mod peers;
 pub mod policies;
 
 use domain::rights::Right;
-use domain::{ActorId, Deed};
+use domain::{ActorId, CommentId, Deed};
 use storage::Write;
 use storage::log::{self, Entry};
 
@@ -63,6 +63,20 @@ impl By {
         self.write_down(tx, ctx, deed, (None, Some(person.to_owned())), reason)
     }
 
+    /// The same where it was done to a comment, and to the server where that is at home.
+    pub(crate) fn note_about(
+        &self,
+        tx: &mut Write,
+        ctx: &Ctx,
+        deed: Deed,
+        (comment, host): (CommentId, String),
+        reason: &str,
+    ) -> Result<()> {
+        let entry = self.entry(ctx, deed, reason);
+        let told = entry.map(|entry| Entry { comment: Some(comment), host: Some(host), ..entry });
+        told.map_or(Ok(()), |entry| Ok(log::insert(tx, &entry)?))
+    }
+
     fn write_down(
         &self,
         tx: &mut Write,
@@ -71,19 +85,24 @@ impl By {
         (host, subject): (Option<String>, Option<String>),
         reason: &str,
     ) -> Result<()> {
-        let Self::Administrator(person) = self else { return Ok(()) };
-        let entry = Entry {
+        let entry = self.entry(ctx, deed, reason).map(|entry| Entry { host, person: subject, ..entry });
+        entry.map_or(Ok(()), |entry| Ok(log::insert(tx, &entry)?))
+    }
+
+    /// An entry of the log, if there is somebody whom it could name.
+    fn entry(&self, ctx: &Ctx, deed: Deed, reason: &str) -> Option<Entry> {
+        let Self::Administrator(person) = self else { return None };
+        Some(Entry {
             id: ctx.id(),
             moderator: person.actor,
             moderator_name: person.name.clone(),
             deed,
             comment: None,
-            host,
-            person: subject,
+            host: None,
+            person: None,
             reason: reason.to_owned(),
             at: ctx.now(),
-        };
-        Ok(log::insert(tx, &entry)?)
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use domain::{ActorId, BoardId, Deed, Noun, Origin, Refusal, Role, Sanction, Stat
 use storage::actors::{self, Actor};
 use storage::follows::Followed;
 use storage::jobs::{self, Job};
-use storage::log::Entry;
+use storage::log::Listed;
 use storage::sanctions::{self as rows, Decided, Note, Sweep};
 use storage::warnings::{self, Warning};
 use storage::{Read, Write, accounts, boards, comments, log, reports, swept};
@@ -76,7 +76,7 @@ pub struct Dossier {
     /// Reports on what they wrote.
     pub reports: i64,
     /// What the moderation log says of them, the newest first.
-    pub log: Vec<Entry>,
+    pub log: Vec<Listed>,
 }
 
 /// A decision with names.

@@ -49,8 +49,14 @@ impl World {
     pub async fn on(elsewhere: Elsewhere) -> Self {
         let db = database().await;
         let hands = Hands(Arc::new(AtomicI64::new(1_800_000_000_000)));
-        let limits =
-            Limits { text: TextLimits::default(), depth: 5, page: 50, joining: Joining::Open, question: String::new() };
+        let limits = Limits {
+            text: TextLimits::default(),
+            depth: 5,
+            page: 50,
+            joining: Joining::Open,
+            question: String::new(),
+            log_names: false,
+        };
         let handle = (*db).clone();
         let ctx =
             Ctx::new(handle, Box::new(hands.clone()), Box::new(SystemChance), limits, Places::default(), elsewhere);

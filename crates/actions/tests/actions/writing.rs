@@ -162,7 +162,7 @@ async fn a_removed_thread_is_nowhere_until_it_is_restored() {
     assert_eq!(listed().await.unwrap().threads[0].title, "A title to hide");
     assert_eq!(search::search(&world.ctx, &ask, None, 10).await.unwrap().0.len(), 1);
     let (log, _) = manage::log(&world.ctx, None, 10).await.unwrap();
-    let log: Vec<_> = log.iter().map(|entry| (entry.deed, entry.reason.as_str())).collect();
+    let log: Vec<_> = log.iter().map(|listed| (listed.entry.deed, listed.entry.reason.as_str())).collect();
     assert_eq!(log, [(Deed::Restore, "was no advertising"), (Deed::Remove, "advertising")]);
 }
 

@@ -458,6 +458,7 @@ fn places(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         frame: frame("/modlog"),
         entries: vec![
             LogEntry {
+                id: 2,
                 at_ms: NOW - 5_000_000,
                 moderator: "solveig".to_owned(),
                 action: "removed a comment".to_owned(),
@@ -465,6 +466,7 @@ fn places(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
                 reason: "advertisement".to_owned(),
             },
             LogEntry {
+                id: 1,
                 at_ms: NOW - 50_000_000,
                 moderator: "nadia".to_owned(),
                 action: "locked a thread".to_owned(),
@@ -591,6 +593,8 @@ fn own(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         comment: THREAD + 5,
         author: Some(Author::local("ottilie")),
         what: "replied to you".to_owned(),
+        reason: String::new(),
+        appeal: None,
         thread_title: "A tide gauge for the price of a dinner".to_owned(),
         excerpt: "That is true for the estuary, but further up the river the delay is closer to ninety minutes."
             .to_owned(),

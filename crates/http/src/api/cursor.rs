@@ -36,6 +36,8 @@ pub enum List {
     Invitations,
     /// What was decided against people.
     Sanctions,
+    /// Appeals.
+    Appeals,
 }
 
 impl List {
@@ -55,6 +57,7 @@ impl List {
             Self::Accounts => 'u',
             Self::Invitations => 'v',
             Self::Sanctions => 'x',
+            Self::Appeals => 'q',
         }
     }
 

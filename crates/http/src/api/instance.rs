@@ -102,6 +102,6 @@ impl Pages {
 pub async fn read_modlog(State(app): State<App>, Query(pages): Query<Pages>, headers: HeaderMap) -> Answer {
     let before = List::Log.read(pages.cursor.as_deref())?;
     let (entries, next) = actions::manage::log(&app.ctx, before, pages.limit()?).await?;
-    let items = entries.into_iter().map(LogEntry::from).collect();
+    let items = entries.into_iter().map(|listed| LogEntry::public(&app.ctx, listed)).collect();
     fresh(&headers, Audience::Everybody, &shape::List { items, next: next.map(|id| List::Log.after(id)) })
 }

@@ -98,7 +98,7 @@ pub async fn change_password(
     Ok(done())
 }
 
-/// Who answered or mentioned the caller, newest first
+/// Who answered or mentioned the caller, and what was decided about what is theirs, newest first
 #[utoipa::path(
     get,
     path = "/api/v1/notifications",
@@ -121,7 +121,7 @@ pub async fn list_notifications(
 }
 
 fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<'a> {
-    let personal::News { notification, comment, title, kind } = news;
+    let personal::News { notification, comment, title, kind, reason } = news;
     let shown = Comment::new(&app.settings, comment, sources.of(comment.id), sources.home(comment.id));
     let thread_title = Some(shape::title(title, domain::State::Deleted).to_owned());
     News {
@@ -130,10 +130,17 @@ fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<
             personal::Kind::Answer => NewsKind::Reply,
             personal::Kind::Mention => NewsKind::Mention,
             personal::Kind::Refusal => NewsKind::Refusal,
+            personal::Kind::Removed => NewsKind::Removed,
+            personal::Kind::Restored => NewsKind::Restored,
+            personal::Kind::Resolved => NewsKind::ReportResolved,
+            personal::Kind::Dismissed => NewsKind::ReportDismissed,
+            personal::Kind::Upheld => NewsKind::AppealUpheld,
+            personal::Kind::Overturned => NewsKind::AppealOverturned,
         },
         at: Moment(notification.at),
         read: notification.read.map(Moment),
         comment: Comment { thread_title, ..shown },
+        reason: reason.as_deref(),
     }
 }
 

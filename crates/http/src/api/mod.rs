@@ -4,6 +4,7 @@
 mod actors;
 pub mod admin;
 pub mod answer;
+mod appeals;
 mod backfill;
 mod boards;
 mod comments;
@@ -20,6 +21,7 @@ pub(crate) mod refusals;
 mod second_factor;
 pub mod shape;
 mod threads;
+mod transparency;
 pub mod value;
 
 pub use document::document;
@@ -40,6 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(instance::read_instance, instance::describe_instance))
         .routes(routes!(instance::read_modlog))
+        .routes(routes!(transparency::read_transparency))
         .routes(routes!(boards::list_boards, boards::create_board))
         .routes(routes!(boards::read_board, boards::describe_board))
         .routes(routes!(boards::read_follow, boards::follow_board, boards::unfollow_board))
@@ -72,6 +75,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::list_notifications))
         .routes(routes!(me::list_warnings))
         .routes(routes!(me::mark_read))
+        .routes(routes!(appeals::list_appeals, appeals::appeal))
         .routes(routes!(moderation::remove_comment))
         .routes(routes!(moderation::restore_comment))
         .routes(routes!(moderation::approve_comment))

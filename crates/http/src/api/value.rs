@@ -148,10 +148,13 @@ words! {
         Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold,
         Reject, Block, Blocklist, Approve, RejectComment, SetRules, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
         Warn, LimitActor, HoldActor, SuspendActor, PurgeActor, RestoreActor, ReviveActor,
+        ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone,
     }
     /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
     /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.
     Sanction { Limit, Hold, Suspend }
+    /// Where an appeal stands: nobody has decided, the comment stays removed, the comment was put back.
+    AppealState { Open, Upheld, Overturned }
     /// How another server is dealt with, in rising order of severity: `limit` makes its comments known to nobody who did not ask for them,
     /// `hold` has each wait for a moderator, `reject` takes nothing in and brings nothing there, `block` also hides what is here.
     Level { Allow, Limit, Hold, Reject, Block }
@@ -162,6 +165,25 @@ words! {
     ThreadSort { Hot, New, Top, Best, Active }
     /// The order of siblings: surest approval, highest score, newest, oldest, most evenly disputed.
     CommentSort { Best, Top, New, Old, Controversial }
+}
+
+/// As what somebody did something that stands in the moderation log: `author` is who wrote the comment, `elsewhere` somebody on another
+/// server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DoneAs {
+    /// Author
+    Author,
+    /// Member
+    Member,
+    /// Helper
+    Helper,
+    /// Moderator
+    Moderator,
+    /// Admin
+    Admin,
+    /// Elsewhere
+    Elsewhere,
 }
 
 #[cfg(test)]

@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 
+use actions::Ctx;
 use actions::people::Titled;
+use askama::filters::Escaper as _;
 use domain::{State, Time};
 use storage::comments::Line;
+use storage::log::Listed;
 use storage::threads::{Author, Thread};
 
 use crate::api::shape::{handle, person_url};
+use crate::modlog;
+use crate::pages::escape::Markup;
 use crate::settings::Settings;
 
 /// One entry of a feed.
@@ -53,6 +58,31 @@ pub(super) fn of_comment(settings: &Settings, title: &str, line: &Line) -> Entry
 /// The same, with the title beside it.
 pub(super) fn of_titled(settings: &Settings, titled: &Titled) -> Entry {
     of_comment(settings, &titled.title, &titled.comment)
+}
+
+/// What a moderator did. It is known by its own id: several things may have been done to one comment.
+pub(super) fn of_deed(ctx: &Ctx, settings: &Settings, listed: &Listed) -> Entry {
+    let log = format!("{}/modlog", settings.public_url);
+    let mut html = String::new();
+    if !listed.entry.reason.is_empty() {
+        html = format!("<p>{}</p>", escaped(&listed.entry.reason));
+    }
+    Entry {
+        url: format!("{log}#e{}", listed.entry.id),
+        title: format!("{} {}", modlog::who(ctx, listed), modlog::what(listed)),
+        html,
+        author: Writer { name: modlog::who(ctx, listed), url: log },
+        published: listed.entry.at,
+        updated: listed.entry.at,
+        about: listed.entry.comment.map(|comment| format!("{}/c/{comment}", settings.public_url)),
+    }
+}
+
+fn escaped(words: &str) -> String {
+    let mut out = String::new();
+    // Into memory: it cannot fail.
+    let _ = Markup.write_escaped_str(&mut out, words);
+    out
 }
 
 fn entry(settings: &Settings, url: String, title: String, line: &Line) -> Entry {

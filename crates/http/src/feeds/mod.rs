@@ -20,10 +20,12 @@ use crate::api::shape::{handle as handle_of, person_url, title};
 use crate::api::value::Id;
 use crate::door::{App, Door};
 use crate::problem::{Form, Problem};
-use entries::{Entry, of_comment, of_thread, of_titled};
+use entries::{Entry, of_comment, of_deed, of_thread, of_titled};
 
 /// Comments on one page of a feed.
 const COMMENTS: usize = 200;
+/// Entries of the moderation log on one page of a feed.
+const DEEDS: usize = 100;
 /// Threads on one page of a feed.
 const THREADS: usize = 50;
 
@@ -38,6 +40,8 @@ pub fn routes() -> Router<App> {
         .route("/t/{thread}/feed.json", get(thread))
         .route("/u/{handle}/feed.atom", get(person))
         .route("/u/{handle}/feed.json", get(person))
+        .route("/modlog/feed.atom", get(log))
+        .route("/modlog/feed.json", get(log))
 }
 
 /// A feed before it is written.
@@ -205,5 +209,19 @@ async fn person(State(app): State<App>, Path(handle): Path<String>, asked: Asked
         title: handle,
         next: next.map(|before| List::Feed.after(before.0)),
         entries: found.iter().map(|titled| of_titled(&app.settings, titled)).collect(),
+    })
+}
+
+/// The public part of the moderation log.
+async fn log(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
+    let before = List::Log.read(asked.before.as_deref())?;
+    let (found, next) = actions::manage::log(&app.ctx, before, DEEDS).await?;
+    let home = app.url("/modlog");
+    asked.answer(&Feed {
+        place: home.clone(),
+        home,
+        title: format!("Moderation log – {}", app.site().await?.facts.name),
+        next: next.map(|before| List::Log.after(before)),
+        entries: found.iter().map(|listed| of_deed(&app.ctx, &app.settings, listed)).collect(),
     })
 }

@@ -3,17 +3,19 @@
 use actions::board::Description;
 use actions::elsewhere::following;
 use actions::manage;
+use actions::transparency::Numbers;
 use axum::extract::{Path, State};
 use domain::rights::Right;
-use domain::{Deed, Refusal, Role};
-use storage::log::Entry;
+use domain::{Figure, Refusal, Role};
+use storage::log::Listed;
 
 use super::convert;
-use super::shell::{Answer, Fields, Query, Shell, problems, see};
+use super::shell::{Answer, Fields, Query, Shell, feeds, problems, see};
 use crate::door::App;
+use crate::modlog;
 use crate::pages::views::{
-    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, NewBoardPage,
-    Problems,
+    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, MonthView,
+    NewBoardPage, NumbersPage, Problems,
 };
 
 /// Entries of the log on one page.
@@ -149,67 +151,48 @@ pub async fn log(shell: Shell, State(app): State<App>, Query(query): Query) -> A
         text => Some(text.parse().ok().ok_or(Refusal::BadCursor)?),
     };
     let (entries, next) = manage::log(&app.ctx, before, PAGE).await?;
+    let mut frame = shell.frame().await?;
+    frame.feeds = feeds("/modlog", "Moderation log");
     let view = LogPage {
-        frame: shell.frame().await?,
-        entries: entries.iter().map(entry).collect(),
+        frame,
+        entries: entries.iter().map(|listed| entry(&app, listed)).collect(),
         next: next.map(|next| format!("/modlog?before={next}")),
     };
     shell.page(&view).await
 }
 
-fn entry(entry: &Entry) -> LogEntry {
-    let action = deed(entry.deed);
-    LogEntry {
-        at_ms: entry.at.0,
-        moderator: entry.moderator_name.clone(),
-        action: match entry.host.as_ref().or(entry.person.as_ref()) {
-            Some(whom) => format!("{action}: {whom}"),
-            None => action.to_owned(),
-        },
-        target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
-        reason: entry.reason.clone(),
-    }
+/// `/transparency`
+pub async fn numbers(shell: Shell, State(app): State<App>) -> Answer {
+    let months = app.months().await?.iter().map(month).collect();
+    shell.page(&NumbersPage { frame: shell.frame().await?, months }).await
 }
 
-/// What somebody did, in the past tense.
-pub(super) fn deed(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Remove => "removed a comment",
-        Deed::Restore => "restored a comment",
-        Deed::Lock => "locked a thread",
-        Deed::Unlock => "unlocked a thread",
-        Deed::Pin => "pinned a thread",
-        Deed::Unpin => "unpinned a thread",
-        Deed::ResolveReports => "dealt with reports",
-        Deed::DismissReports => "found nothing in reports",
-        Deed::Pause => "paused what is brought to another server",
-        Deed::Resume => "resumed what is brought to another server",
-        Deed::Retry => "had something brought to another server again",
-        Deed::Replay => "had something of another server dealt with again",
-        Deed::Skip => "had something not brought to another server",
-        Deed::Allow => "lifted what was decided about another server",
-        Deed::Limit => "limited another server",
-        Deed::Hold => "had comments of another server wait for a moderator",
-        Deed::Reject => "rejected another server",
-        Deed::Block => "blocked another server",
-        Deed::Blocklist => "took over a list of other servers",
-        Deed::Approve => "let a comment out that waited",
-        Deed::RejectComment => "said no to a comment that waited",
-        Deed::SetRules => "changed the rules that comments are looked at by",
-        Deed::MakeMember => "made a member again",
-        Deed::MakeHelper => "made a helper",
-        Deed::MakeModerator => "made a moderator",
-        Deed::MakeAdmin => "made an administrator",
-        Deed::Admit => "let in somebody who had applied",
-        Deed::TurnAway => "did not let in somebody who had applied",
-        Deed::Invite => "made an invitation",
-        Deed::Uninvite => "revoked an invitation",
-        Deed::Warn => "warned",
-        Deed::LimitActor => "limited",
-        Deed::HoldActor => "had comments wait for a moderator",
-        Deed::SuspendActor => "suspended",
-        Deed::PurgeActor => "suspended and removed the comments of",
-        Deed::RestoreActor => "lifted what was decided about",
-        Deed::ReviveActor => "lifted what was decided about, and restored the comments of",
+fn month(numbers: &Numbers) -> MonthView {
+    const COUNTED: [(&str, Figure); 10] = [
+        ("Comments removed", Figure::Removed),
+        ("Comments put back", Figure::Restored),
+        ("Comments let out that waited", Figure::Approved),
+        ("Reports received", Figure::Reported),
+        ("Reports in which something was found", Figure::Resolved),
+        ("Reports in which nothing was found", Figure::Dismissed),
+        ("Appeals made", Figure::Appealed),
+        ("Appeals after which the comment stayed removed", Figure::Upheld),
+        ("Appeals after which the comment was put back", Figure::Overturned),
+        ("Decisions about other servers", Figure::Policies),
+    ];
+    let mut lines: Vec<_> = COUNTED.iter().map(|(what, figure)| (*what, numbers.of(*figure))).collect();
+    lines.extend(numbers.median_hours().map(|hours| ("Hours until half of the reports were decided", hours)));
+    MonthView { name: numbers.month.to_string(), numbers: lines }
+}
+
+fn entry(app: &App, listed: &Listed) -> LogEntry {
+    let entry = &listed.entry;
+    LogEntry {
+        id: entry.id,
+        at_ms: entry.at.0,
+        moderator: modlog::who(&app.ctx, listed),
+        action: modlog::what(listed),
+        target: entry.comment.map(|comment| (format!("/c/{comment}"), "its place".into())),
+        reason: entry.reason.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! Handlers of the pages: each gathers by an action, fills a view of `pages::views`, and sends what comes out. Not here:
 //! markup, rules, SQL.
 
+mod appeals;
 mod boards;
 mod convert;
 pub(crate) mod entry;
@@ -39,6 +40,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/c/{comment}/delete", get(writing::delete).post(writing::deleted))
         .route("/c/{comment}/report", get(writing::report).post(writing::reported))
         .route("/c/{comment}/history", get(writing::history))
+        .route("/appeal/{comment}", get(appeals::form).post(appeals::made))
         .route("/vote", post(writing::vote))
         .route("/search", get(people::search))
         .route("/notifications", get(people::notifications))
@@ -47,6 +49,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin", get(queue::front))
         .route("/admin/queue", get(queue::page))
         .route("/admin/queue/{comment}", post(queue::decided))
+        .route("/transparency", get(boards::numbers))
         .route("/about", get(boards::about))
         .route("/about/edit", get(boards::describe).post(boards::described))
         .route("/api", get(reference::page))

@@ -174,13 +174,11 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
             .into_iter()
             .map(|one| NotificationView {
                 comment: one.comment.id.0,
-                author: (one.kind != Kind::Refusal).then(|| convert::author(&site, &one.comment.author, None)),
-                what: match one.kind {
-                    Kind::Answer => "answered you",
-                    Kind::Mention => "mentioned you",
-                    Kind::Refusal => "were not allowed to answer",
-                }
-                .into(),
+                author: matches!(one.kind, Kind::Answer | Kind::Mention)
+                    .then(|| convert::author(&site, &one.comment.author, None)),
+                what: happened(one.kind).into(),
+                reason: one.reason.unwrap_or_default(),
+                appeal: (one.kind == Kind::Removed).then(|| format!("/appeal/{}", one.comment.id)),
                 thread_title: convert::titled(&one.title, CommentState::Published),
                 excerpt: domain::text::excerpt(&domain::text::plain(&one.comment.html), 240),
                 at_ms: one.notification.at.0,
@@ -194,6 +192,21 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
 
 fn warned((warning, board): (storage::warnings::Warning, Option<String>)) -> WarningView {
     WarningView { board, reason: warning.reason, at_ms: warning.at.0, read: warning.read.is_some() }
+}
+
+/// In the words that stand before “in” and the title of the thread.
+fn happened(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Answer => "answered you",
+        Kind::Mention => "mentioned you",
+        Kind::Refusal => "You were not allowed to answer",
+        Kind::Removed => "Your comment was removed",
+        Kind::Restored => "Your comment was put back",
+        Kind::Resolved => "The moderators dealt with what you reported",
+        Kind::Dismissed => "The moderators found nothing in what you reported",
+        Kind::Upheld => "Your comment stays removed: somebody looked at your appeal",
+        Kind::Overturned => "Your comment was put back: somebody looked at your appeal",
+    }
 }
 
 fn waits(waiting: &Waiting, title: &str) -> WaitingView {

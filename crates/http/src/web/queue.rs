@@ -1,5 +1,6 @@
 //! The queue of moderators as a page: without script each decision comes back to it, with script the next thing is there at once.
 
+use actions::cases::Assignment;
 use actions::queue::{self, Breadth, Decision, Item, List, Outcome, Record};
 use actions::{Error, Person};
 use axum::extract::{Path, State};
@@ -9,10 +10,10 @@ use domain::{CommentId, NotAnId, Noun, Refusal, State as CommentState};
 use storage::queue::Decided;
 use url::form_urlencoded::Serializer;
 
-use super::boards::deed;
 use super::convert;
 use super::shell::{Answer, Fields, Oops, Query, Shell, local, see};
 use crate::door::{App, Site};
+use crate::modlog::action;
 use crate::pages::views::{BoardLink, Notice, QueueAbove, QueueDeed, QueueItem, QueuePage, QueueTab, QueueWord};
 
 /// Comments on one page.
@@ -187,8 +188,8 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         author: convert::author(site, &line.author, None),
         excerpt: domain::text::excerpt(&domain::text::plain(&line.html), ABOVE),
     };
-    let report = |(report, by): &(storage::reports::Report, Option<storage::actors::Actor>)| QueueWord {
-        by: by.as_ref().map(|by| crate::api::shape::handle(&by.name, &by.host)).unwrap_or_default(),
+    let report = |report: &storage::reports::Report| QueueWord {
+        by: crate::api::shape::handle(&report.name, &report.host),
         what: report.category.name().to_owned(),
         text: report.text.clone(),
         at_ms: report.created.0,
@@ -213,6 +214,7 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         reports: item.reports.iter().map(report).collect(),
         notes: item.notes.into_iter().map(note).collect(),
         assigned: item.assigned,
+        seen: item.reports.last().map(|report| report.id),
         html: item.line.html,
         deeds: deeds(list).to_vec(),
     }
@@ -242,7 +244,7 @@ fn record(record: &Record) -> Vec<String> {
 fn earlier(decided: &Decided) -> QueueWord {
     QueueWord {
         by: decided.by.clone(),
-        what: deed(decided.deed).to_owned(),
+        what: action(decided.deed).to_owned(),
         text: decided.reason.clone(),
         at_ms: decided.at.0,
     }
@@ -255,10 +257,12 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(comment): Path<S
     let word = fields.get("do");
     let done = match (word, decision(word)) {
         (_, Some(decision)) => {
-            let what = (id, breadth(fields.get("with")));
+            let what = (id, breadth(fields.get("with")), fields.get("seen").parse().ok());
             queue::decide(&app.ctx, person, list(fields.get("list")), what, decision, fields.get("reason")).await
         }
-        ("take", None) => actions::cases::assign(&app.ctx, person, id, None).await.map(|_| ONE),
+        ("take", None) => {
+            actions::cases::assign(&app.ctx, person, id, Assignment { to: None, take: false }).await.map(|_| ONE)
+        }
         ("note", None) => queue::note(&app.ctx, person, id, fields.get("note")).await.map(|()| ONE),
         _ => return Err(Refusal::field("do", "this cannot be done here").into()),
     };
@@ -281,7 +285,7 @@ fn after(fields: &Fields, word: &str, outcome: &Outcome) -> String {
 
 fn told(before: &Decided) -> String {
     let why = if before.reason.is_empty() { String::new() } else { format!(": {}", before.reason) };
-    format!("{} {} in the meantime{why}.", before.by, deed(before.deed))
+    format!("{} {} in the meantime{why}.", before.by, action(before.deed))
 }
 
 /// Says who was quicker, if that is why, or what is wrong.
@@ -291,6 +295,7 @@ async fn refused(shell: &Shell, person: &Person, id: CommentId, fields: &Fields,
         (Some(before), Refusal::Conflict | Refusal::Field { field: "id", .. }) => {
             again(shell, fields, StatusCode::CONFLICT, told(&before)).await
         }
+        (_, Refusal::Overtaken(news)) => again(shell, fields, StatusCode::CONFLICT, news).await,
         (_, field @ Refusal::Field { .. }) => {
             again(shell, fields, StatusCode::UNPROCESSABLE_ENTITY, field.to_string()).await
         }

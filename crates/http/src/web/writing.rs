@@ -397,6 +397,7 @@ pub async fn resume(shell: &Shell, path: &str, fields: &Fields) -> Result<Option
             edit_page(shell, id(comment)?, words, None, Problems::default()).await?
         }
         ["c", comment, "report"] => report_page(shell, id(comment)?, fields, Problems::default()).await?,
+        ["appeal", comment] => super::appeals::page(shell, id(comment)?, fields, Problems::default()).await?,
         ["b", board, "submit"] => submit_page(shell, board, fields, None, Problems::default()).await?,
         _ => return Ok(None),
     };

@@ -111,6 +111,7 @@ impl House {
             page: 50,
             joining: Joining::Open,
             question: String::new(),
+            log_names: true,
         };
         let host = base.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };

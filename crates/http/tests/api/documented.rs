@@ -95,6 +95,7 @@ fn body(name: &str) -> Value {
         "hold_actor" | "limit_actor" | "suspend_actor" | "restore_actor" => json!({ "reason": "" }),
         "note_actor" => json!({ "text": "Look at this." }),
         "assign_reports" => json!({}),
+        "appeal" => json!({ "comment": "7", "text": "It was a joke." }),
         "note_reports" | "note_comment" => json!({ "text": "Look at this." }),
         "decide_in_bulk" => json!({ "action": "dismiss", "list": "reported", "ids": ["7"], "reason": "" }),
         "set_role" => json!({ "role": "helper", "reason": "" }),
@@ -103,7 +104,7 @@ fn body(name: &str) -> Value {
         "remove_comment" | "restore_comment" | "approve_comment" | "reject_comment" | "lock_thread"
         | "unlock_thread" | "pin_thread" | "approve_account" | "reject_account" | "invite" | "unpin_thread"
         | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery"
-        | "resolve_reports" | "dismiss_reports" => {
+        | "resolve_reports" | "dismiss_reports" | "forward_reports" | "uphold_appeal" | "overturn_appeal" => {
             json!({ "reason": "" })
         }
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),

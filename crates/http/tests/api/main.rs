@@ -5,6 +5,7 @@
 extern crate rejoinder_http as door;
 
 mod accounts;
+mod appeals;
 mod approval;
 mod backfill;
 mod bad_input;

@@ -96,7 +96,7 @@ impl Scene {
 
     async fn log(&self) -> Vec<(Deed, String, String)> {
         let (found, _) = actions::manage::log(&self.world.app.ctx, None, 20).await.unwrap();
-        found.into_iter().map(|entry| (entry.deed, entry.moderator_name, entry.reason)).collect()
+        found.into_iter().map(|one| (one.entry.deed, one.entry.moderator_name, one.entry.reason)).collect()
     }
 }
 

@@ -5,7 +5,9 @@ use actions::staffing::{Appointment, appoint};
 use domain::Role;
 use serde_json::{Value, json};
 
-use crate::world::{Caller, World};
+use crate::peer::Peer;
+use crate::received::waiting;
+use crate::world::{Caller, HOST, World};
 
 const REPORTS: &str = "/api/v1/admin/reports";
 
@@ -113,6 +115,154 @@ async fn reports_are_decided_once_and_who_comes_second_is_told() {
     assert_eq!((&again["state"], again["reports"].as_array().unwrap().len()), (&json!("open"), 2));
     world.mo.post(&path("resolve"), why("")).await.is(200);
     world.mo.post(&format!("{REPORTS}/7/resolve"), why("")).await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn who_reported_is_told_what_became_of_it_and_nobody_else() {
+    let world = World::new().await;
+    let thread = world.thread("Reported").await;
+    report(&world, &world.bo, &thread, "").await;
+    report(&world, &world.mo, &thread, "").await;
+    let resolve = format!("{REPORTS}/{thread}/resolve");
+    world.mo.post(&resolve, why("it was advertising")).await.is(200);
+    world.mo.post(&resolve, why("again")).await.is(200);
+    let told = world.bo.get("/api/v1/notifications").await.is(200);
+    assert_eq!(told.all("/items", "/kind"), ["report-resolved"]);
+    assert_eq!(
+        (told.text("/items/0/reason"), told.text("/items/0/comment/id")),
+        ("it was advertising".into(), thread.clone())
+    );
+    for nobody in [&world.ana, &world.mo, &world.admin] {
+        assert_eq!(nobody.get("/api/v1/notifications").await.is(200).at("/items"), json!([]));
+    }
+    report(&world, &world.bo, &thread, "still").await;
+    world.admin.post(&format!("{REPORTS}/{thread}/dismiss"), why("")).await.is(200);
+    let told = world.bo.get("/api/v1/notifications").await.is(200).all("/items", "/kind");
+    assert_eq!(told, ["report-dismissed", "report-resolved"]);
+    let page = world.bo.get_with("/notifications", "accept", "text/html").await.is(200).body();
+    assert!(page.contains("The moderators found nothing in what you reported"), "{page}");
+}
+
+#[tokio::test]
+async fn a_decision_covers_the_reports_that_were_seen() {
+    let world = World::new().await;
+    let thread = world.thread("Reported").await;
+    report(&world, &world.bo, &thread, "").await;
+    let seen = listed(&world.mo, "").await[0]["reports"][0]["id"].clone();
+    report(&world, &world.admin, &thread, "").await;
+    let path = format!("{REPORTS}/{thread}/dismiss");
+    let ruling = |seen: &Value| json!({ "reason": "", "seen": seen });
+    let refused = world.mo.post(&path, ruling(&seen)).await.refused(409, "overtaken");
+    let new = listed(&world.mo, "").await[0]["reports"][1]["id"].clone();
+    assert!(refused.text("/detail").contains(new.as_str().unwrap()), "it says what is new: {refused:?}");
+    world.mo.post(&path, ruling(&new)).await.is(200);
+    // Whoever reports it again has said something new.
+    report(&world, &world.bo, &thread, "look again").await;
+    world.mo.post(&path, ruling(&new)).await.refused(409, "overtaken");
+    world.mo.post(&path, why("")).await.is(200);
+}
+
+#[tokio::test]
+async fn nobody_decides_about_what_is_their_own_or_takes_it_from_somebody_unasked() {
+    let world = World::new().await;
+    let thread = world.thread("Reported").await;
+    let own = world.reply(&world.mo, &thread, "My word.").await;
+    report(&world, &world.bo, &own, "").await;
+    let path = |deed: &str| format!("{REPORTS}/{own}/{deed}");
+    for deed in ["resolve", "dismiss"] {
+        world.mo.post(&path(deed), why("")).await.refused(403, "forbidden");
+    }
+    world.mo.post(&path("assign"), json!({})).await.is(200);
+    let refused = world.admin.post(&path("assign"), json!({})).await.refused(409, "overtaken");
+    assert!(refused.text("/detail").starts_with("mo works on it already."), "{refused:?}");
+    let now = world.admin.post(&path("assign"), json!({ "take": true })).await.is(200);
+    assert_eq!(now.text("/assigned_to"), "ida");
+    // Who has it hands it on.
+    assert_eq!(world.admin.post(&path("assign"), json!({ "to": "mo" })).await.is(200).text("/assigned_to"), "mo");
+    world.admin.post(&path("dismiss"), why("")).await.is(200);
+}
+
+#[tokio::test]
+async fn whose_reports_were_nothing_reports_less() {
+    let world = World::new().await;
+    let mut dismissed = Vec::new();
+    for n in 0..5 {
+        let thread = world.thread(&format!("Fine {n}")).await;
+        report(&world, &world.bo, &thread, "").await;
+        world.mo.post(&format!("{REPORTS}/{thread}/dismiss"), why("")).await.is(200);
+        dismissed.push(thread);
+    }
+    let fresh = world.thread("Fresh").await;
+    let path = format!("/api/v1/comments/{fresh}/reports");
+    let spam = json!({ "category": "spam" });
+    let refused = world.bo.post(&path, spam.clone()).await.refused(429, "throttled");
+    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    // The third last of today makes room again.
+    assert!((23 * 3600..24 * 3600).contains(&wait), "{wait}");
+    assert!(listed(&world.mo, "").await.is_empty(), "it is not there");
+    // Others are not meant.
+    report(&world, &world.admin, &fresh, "").await;
+    world.hands.forward(wait * 1000);
+    world.bo.post(&path, spam.clone()).await.is(202);
+    world.bo.post(&path, spam).await.is(202);
+    // After a month it is forgotten.
+    world.hands.forward(31 * 24 * 3600 * 1000);
+    for n in 0..4 {
+        let thread = world.thread(&format!("Another {n}")).await;
+        report(&world, &world.bo, &thread, "").await;
+    }
+}
+
+#[tokio::test]
+async fn the_home_of_a_comment_is_told_once_and_not_by_whom() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let note = peer.note("notes/1", &format!("{HOST}/c/{thread}"), "<p>Buy mine.</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &note)).await;
+    let comment = world.anon.get(&format!("/api/v1/threads/{thread}")).await.text("/comments/0/id");
+    report(&world, &world.bo, &comment, "he sells").await;
+    report(&world, &world.admin, &comment, "he sells").await;
+    let path = format!("{REPORTS}/{comment}/forward");
+    let told = world.mo.post(&path, why("it is your matter")).await.is(200);
+    assert!(told.at("/forwarded_at").is_string());
+    world.mo.post(&path, why("again")).await.is(200);
+    let said = waiting(&world, &peer).await;
+    let flags: Vec<_> = said.iter().filter(|one| one["type"] == "Flag").collect();
+    assert_eq!(flags.len(), 1, "{said:?}");
+    let author = note["attributedTo"].clone();
+    assert_eq!(
+        (&flags[0]["actor"], &flags[0]["object"]),
+        (&json!(format!("{HOST}/actor")), &json!([author, note["id"]]))
+    );
+    assert_eq!(flags[0]["content"], "abuse: he sells");
+    assert!(!flags[0].to_string().contains("/u/"), "nobody learns who reported");
+    let log = world.anon.get("/api/v1/modlog").await.is(200);
+    assert_eq!((log.text("/items/0/deed"), log.text("/items/0/host")), ("forward-reports".into(), peer.host().into()));
+    assert!(!log.body().contains("he sells"));
+    // What is at home here is nobody else's.
+    report(&world, &world.bo, &thread, "").await;
+    let own = world.mo.post(&format!("{REPORTS}/{thread}/forward"), why("")).await;
+    own.refused(422, "bad-field");
+}
+
+#[tokio::test]
+async fn months_are_told_in_numbers() {
+    let world = World::new().await;
+    let thread = world.thread("Reported").await;
+    report(&world, &world.bo, &thread, "").await;
+    report(&world, &world.admin, &thread, "").await;
+    world.hands.forward(5 * 3600 * 1000);
+    world.mo.post(&format!("{REPORTS}/{thread}/resolve"), why("")).await.is(200);
+    world.mo.post(&format!("/api/v1/admin/comments/{thread}/remove"), why("")).await.is(200);
+    world.ana.post("/api/v1/appeals", json!({ "comment": thread, "text": "No." })).await.is(201);
+    let months = world.anon.get("/api/v1/transparency").await.is(200).json();
+    let expected = json!([{
+        "month": "2027-01", "removed": 1, "restored": 0, "approved": 0, "reports_received": 2, "reports_resolved": 2,
+        "reports_dismissed": 0, "appeals_made": 1, "appeals_upheld": 0, "appeals_overturned": 0, "policies_changed": 0, "median_hours": 5,
+    }]);
+    assert_eq!(months["items"], expected);
+    let page = world.anon.get_with("/transparency", "accept", "text/html").await.is(200).body();
+    assert!(page.contains("2027-01") && page.contains("<dt>Reports received</dt><dd>2</dd>"), "{page}");
 }
 
 #[tokio::test]

@@ -66,6 +66,8 @@ pub struct Wishes {
     pub depth: u32,
     pub chance: Box<dyn Chance>,
     pub documents: Documents,
+    /// Whether the public log names people.
+    pub log_names: bool,
     /// What it is reached by.
     pub url: String,
 }
@@ -79,6 +81,7 @@ impl Default for Wishes {
             depth: 5,
             chance: Box::new(SystemChance),
             documents: Documents::Open,
+            log_names: true,
             url: HOST.into(),
         }
     }
@@ -118,6 +121,7 @@ impl World {
             page: 50,
             joining: wishes.joining,
             question: QUESTION.into(),
+            log_names: wishes.log_names,
         };
         let host = wishes.url.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
@@ -133,7 +137,8 @@ impl World {
             callers.push(token(&ctx, name, Scope::Admin).await);
         }
         let [ana, bo, mo, admin] = callers.try_into().unwrap_or_else(|_| unreachable!());
-        let app = Door::new(ctx, settings(wishes.url, wishes.rates, wishes.live, wishes.documents));
+        let settings = settings(wishes.url, wishes.rates, wishes.live, wishes.documents);
+        let app = Door::new(ctx, settings);
         let router = door::router::router(Arc::clone(&app), Arc::new(|| "measured 1\n".to_owned()));
         let anon = Caller { router: Some(router.clone()), credential: Credential::Nothing };
         let mut world = Self { _db: db, app, hands, router, ana, bo, mo, admin, anon };

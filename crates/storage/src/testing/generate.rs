@@ -349,7 +349,16 @@ impl Author {
         if let Some((_, answered)) = parent.filter(|_| recent) {
             let read_at = (id % 3 != 0).then_some(at);
             let account_id = 10_000 + answered;
-            batch.notifications.push(rows::notifications { id, account_id, comment_id: id, read_at, created_at: at });
+            let row = rows::notifications {
+                id,
+                account_id,
+                comment_id: id,
+                read_at,
+                created_at: at,
+                kind: 0,
+                entry_id: None,
+            };
+            batch.notifications.push(row);
         }
     }
 
@@ -452,6 +461,8 @@ impl Author {
                 let text = self.text(5);
                 let (comment_id, reporter_id) = (id, 1 + id % PEOPLE as i64);
                 batch.reports.push(rows::reports {
+                    host: String::new(),
+                    flag: None,
                     id,
                     comment_id,
                     reporter_id,
@@ -466,6 +477,7 @@ impl Author {
                 let comment_id = Some(id);
                 let host = None;
                 let row = rows::moderation_log {
+                    role: Some(1),
                     id,
                     moderator_id: 1,
                     deed: 0,

@@ -6,8 +6,8 @@ use domain::rights::Reach;
 use domain::sanction::Bar;
 use domain::visit::Visit;
 use domain::{
-    AccountId, ActorId, BoardId, Category, CommentId, Deed, Effect, EventKind, ReportState, Role, Sanction, State,
-    ThreadSort, Time, Votes,
+    AccountId, ActorId, AppealState, BoardId, Category, CommentId, Deed, Effect, EventKind, Month, ReportState, Role,
+    Sanction, State, ThreadSort, Time, Votes,
 };
 
 use super::generate::Landmarks;
@@ -15,9 +15,9 @@ use super::plans::{purpose, undone};
 use super::world;
 use crate::accounts::{Credential, Kind};
 use crate::comments::{NewComment, Words};
-use crate::log::Entry;
+use crate::log::{Entry, Sought};
 use crate::marks::Mark;
-use crate::reports::NewReport;
+use crate::reports::{NewReport, Whose};
 use crate::search::Query;
 use crate::threads::Touch;
 use crate::traces::{Of, Trace};
@@ -28,6 +28,7 @@ use crate::{
     objects, queue, reports, sanctions, search, second_factors, settings, staff, swept, threads, traces, visits, votes,
     warnings,
 };
+use crate::{appeals, figures};
 
 const ACTOR: ActorId = ActorId(5);
 const ACCOUNT: AccountId = AccountId(10_005);
@@ -219,7 +220,38 @@ fn lists(tx: &mut Read) -> Result<()> {
     purpose("comments::by_author");
     comments::by_author(tx, ACTOR, None, PAGE)?;
     purpose("log::page");
-    log::page(tx, None, PAGE)?;
+    log::page(tx, Sought::default(), None, PAGE)?;
+    appealing(tx)?;
+    Ok(())
+}
+
+fn appealing(tx: &mut Read) -> Result<()> {
+    let sought = [
+        Sought { deed: Some(Deed::Remove), ..Sought::default() },
+        Sought { moderator: Some(ACTOR), ..Sought::default() },
+        Sought { comment: Some(CommentId(1)), ..Sought::default() },
+        Sought { between: Some((1, i64::MAX)), ..Sought::default() },
+    ];
+    for sought in sought {
+        purpose("log::page sought");
+        log::page(tx, sought, None, PAGE)?;
+    }
+    purpose("log::these");
+    log::these(tx, &[1, 2])?;
+    purpose("log::last_removal");
+    log::last_removal(tx, CommentId(1))?;
+    purpose("appeals::find");
+    appeals::find(tx, 1)?;
+    purpose("appeals::against");
+    appeals::against(tx, 1)?;
+    purpose("appeals::newest");
+    appeals::newest(tx, CommentId(1))?;
+    purpose("appeals::of_author");
+    appeals::of_author(tx, ACTOR, None, PAGE)?;
+    for reach in [Reach::Everywhere, Reach::Boards([BOARD].into())] {
+        purpose("appeals::page");
+        appeals::page(tx, AppealState::Open, &reach, None, PAGE)?;
+    }
     Ok(())
 }
 
@@ -237,6 +269,8 @@ fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
     comments::lines(tx, &ids)?;
     purpose("comments::spot");
     comments::spot(tx, content.typical.root())?;
+    purpose("comments::htmls");
+    comments::htmls(tx, &ids)?;
     purpose("comments::source");
     comments::source(tx, content.typical.root())?;
     purpose("comments::revisions");
@@ -407,8 +441,16 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
 fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     let (thread, root) = (content.typical, content.typical.root());
     purpose("moderating");
-    let report =
-        NewReport { id: world::id(), comment: root, reporter: ACTOR, category: Category::Spam, text: "", now: NOW };
+    let report = NewReport {
+        id: world::id(),
+        comment: root,
+        reporter: ACTOR,
+        host: "",
+        flag: None,
+        category: Category::Spam,
+        text: "",
+        now: NOW,
+    };
     reports::insert(tx, &report)?;
     purpose("cases::find");
     cases::find(tx, root)?;
@@ -426,6 +468,16 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     queue::lately(tx, ACTOR, PAGE)?;
     purpose("queue::decisions");
     queue::decisions(tx, &[root, content.largest.root()], 5)?;
+    purpose("reports::on");
+    reports::on(tx, root)?;
+    purpose("reports::on_these");
+    reports::on_these(tx, &[root])?;
+    purpose("reports::open_after");
+    reports::open_after(tx, root, 0)?;
+    purpose("cases::notes_beside");
+    cases::notes_beside(tx, &[root])?;
+    purpose("actors::names");
+    actors::names(tx, &[ACTOR])?;
     waiting(tx, root)?;
     purpose("cases::assign");
     cases::assign(tx, root, Some(ACTOR))?;
@@ -433,7 +485,17 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     cases::note(tx, world::id(), root, ACTOR, "", NOW)?;
     cases::notes(tx, root)?;
     purpose("cases::decide");
-    cases::decide(tx, root, ReportState::Open, ReportState::Resolved)?;
+    cases::decide(tx, root, ReportState::Resolved, NOW)?;
+    purpose("cases::forward");
+    cases::forward(tx, root, NOW)?;
+    for whose in [Whose::Person(ACTOR), Whose::Host("peer.example")] {
+        purpose("reports::came_since");
+        reports::came_since(tx, whose, NOW, 3)?;
+        purpose("reports::count_since");
+        reports::count_since(tx, whose, ReportState::Dismissed, NOW)?;
+    }
+    purpose("figures::since");
+    figures::since(tx, Month::of(NOW))?;
     let entry = Entry {
         id: world::id(),
         moderator: ActorId(1),
@@ -446,6 +508,10 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         at: NOW,
     };
     log::insert(tx, &entry)?;
+    purpose("appeals");
+    appeals::insert(tx, &world::appeal(root, entry.id))?;
+    appeals::settle(tx, 1, AppealState::Upheld, entry.id)?;
+    purpose("moderating");
     log::forget_closings(tx, root, NOW)?;
     comments::set_state(tx, root, State::Removed)?;
     comments::erase_words(tx, root)?;

@@ -3,10 +3,13 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::authority::Admission;
-use domain::{AccountId, ActorId, BoardId, Cause, CommentId, EventKind, Origin, Role, State, ThreadId, Time, Votes};
+use domain::{
+    AccountId, ActorId, AppealState, BoardId, Cause, CommentId, EventKind, Origin, Role, State, ThreadId, Time, Votes,
+};
 
 use crate::accounts::{self, Account};
 use crate::actors::{self, Actor};
+use crate::appeals::Appeal;
 use crate::applications::{Application, State::Waiting};
 use crate::boards::{self, Board};
 use crate::comments::{self, NewComment, Words};
@@ -164,4 +167,20 @@ pub fn reply(tx: &mut Write, parent: CommentId, author: ActorId, text: &str) -> 
     let event = Some((EventKind::Comment, comment));
     threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now: published })?;
     Ok(comment)
+}
+
+/// What the author of a comment says against a decision.
+pub fn appeal(comment: CommentId, decision: i64) -> Appeal {
+    Appeal {
+        id: id(),
+        comment,
+        board: BoardId(1),
+        title: String::new(),
+        decision,
+        author: ActorId(1),
+        text: "It was a joke.".to_owned(),
+        state: AppealState::Open,
+        outcome: None,
+        created: now(),
+    }
 }

@@ -128,7 +128,7 @@ async fn the_reports_on_a_comment_are_listed() {
         for (reporter, text) in [(scene.bob.actor, "first"), (scene.alice.actor, "second"), (scene.bob.actor, "again")]
         {
             let (id, category, now) = (world::id(), Category::Other, Time(3));
-            reports::insert(tx, &NewReport { id, comment, reporter, category, text, now })?;
+            reports::insert(tx, &NewReport { id, comment, reporter, host: "", flag: None, category, text, now })?;
         }
         let found = reports::on(tx, comment)?;
         let told: Vec<_> = found.iter().map(|report| (report.reporter, report.text.as_str(), report.state)).collect();

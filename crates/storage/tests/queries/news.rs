@@ -2,14 +2,19 @@
 
 use domain::rights::Reach;
 use domain::visit::Visit;
-use domain::{BoardId, Category, CommentId, Deed, EventKind, ReportState, State, ThreadId, Time};
+use domain::{
+    AppealState, BoardId, Category, CommentId, Deed, EventKind, Figure, Month, ReportState, Role, State, ThreadId,
+    Time, Told,
+};
 use storage::cases::{self, Case};
 use storage::events::{self, Event};
-use storage::log::{self, Entry};
-use storage::reports::{self, NewReport};
+use storage::figures::{self, Count};
+use storage::log::{self, Entry, Sought};
+use storage::notifications::Notification;
+use storage::reports::{self, NewReport, Whose};
 use storage::testing::{database, number, world};
 use storage::threads::{self, Touch};
-use storage::{comments, notifications, visits};
+use storage::{appeals, comments, notifications, visits};
 
 use crate::{read, scene, write};
 
@@ -22,6 +27,8 @@ async fn a_person_reports_a_comment_once() {
             id: world::id(),
             comment,
             reporter,
+            host: "",
+            flag: None,
             category: Category::Spam,
             text: "buy",
             now: Time(1),
@@ -46,7 +53,7 @@ async fn all_reports_on_a_comment_are_one_case() {
     let (root, board, alice) = (scene.thread.root(), scene.board, scene.alice.actor);
     let report = move |reporter, id| {
         let (category, text, now) = (Category::Spam, "", world::now());
-        NewReport { id, comment: root, reporter, category, text, now }
+        NewReport { id, comment: root, reporter, host: "", flag: None, category, text, now }
     };
     let ids = [world::id(), world::id(), world::id()];
     write(&db, move |tx| {
@@ -63,6 +70,7 @@ async fn all_reports_on_a_comment_are_one_case() {
         state: ReportState::Open,
         opened: ids[0],
         assigned: None,
+        forwarded: None,
     };
     assert_eq!(found, std::slice::from_ref(&expected));
     assert_eq!(open(Reach::Boards([board].into()), None).await, found);
@@ -71,8 +79,13 @@ async fn all_reports_on_a_comment_are_one_case() {
     let decided = write(&db, move |tx| {
         cases::assign(tx, root, Some(alice))?;
         cases::note(tx, world::id(), root, alice, "look", world::now())?;
-        let first = cases::decide(tx, root, ReportState::Open, ReportState::Resolved)?;
-        Ok((first, cases::decide(tx, root, ReportState::Open, ReportState::Dismissed)?))
+        let new = |tx: &mut storage::Read, seen| -> storage::Result<Vec<i64>> {
+            Ok(reports::open_after(tx, root, seen)?.iter().map(|report| report.id).collect())
+        };
+        assert_eq!((new(tx, ids[0])?, new(tx, ids[1])?), (vec![ids[1]], vec![]));
+        let first = cases::decide(tx, root, ReportState::Resolved, world::now().plus_ms(2 * 3_600_000))?;
+        assert!(new(tx, 0)?.is_empty(), "they are decided");
+        Ok((first, cases::decide(tx, root, ReportState::Dismissed, world::now())?))
     })
     .await;
     assert_eq!(decided, (true, false));
@@ -87,7 +100,34 @@ async fn all_reports_on_a_comment_are_one_case() {
     let states =
         read(&db, move |tx| reports::on(tx, root)).await.into_iter().map(|report| (report.reporter, report.state));
     let states: Vec<_> = states.collect();
-    assert_eq!(states, [(scene.bob.actor, ReportState::Open), (alice, ReportState::Resolved)]);
+    assert_eq!(states, [(alice, ReportState::Resolved), (scene.bob.actor, ReportState::Open)], "another report");
+    write(&db, move |tx| {
+        let month = Month::of(world::now());
+        let count = |figure, hours, count| Count { month, figure, hours, count };
+        let expected = [count(Figure::Reported, 0, 3), count(Figure::Resolved, 0, 2), count(Figure::Waited, 2, 1)];
+        assert_eq!(figures::since(tx, month)?, expected);
+        assert!(figures::since(tx, month.plus(1))?.is_empty());
+        assert!(cases::forward(tx, root, Time(9))?);
+        assert!(!cases::forward(tx, root, Time(10))?, "once");
+        assert_eq!(cases::find(tx, root)?.and_then(|case| case.forwarded), Some(Time(9)));
+        for (whose, state, found) in [
+            (Whose::Person(alice), ReportState::Resolved, 1),
+            (Whose::Person(alice), ReportState::Open, 0),
+            (Whose::Host("peer.example"), ReportState::Open, 0),
+            (Whose::Host(""), ReportState::Open, 1),
+        ] {
+            assert_eq!(reports::count_since(tx, whose, state, Time(0))?, found, "{whose:?}");
+        }
+        let came = reports::came_since(tx, Whose::Host(""), Time(0), 9)?;
+        assert!(came.len() == 2 && came[0] > came[1], "the newest first: {came:?}");
+        assert_eq!(reports::came_since(tx, Whose::Host(""), came[1], 9)?, came[..1]);
+        assert_eq!(reports::came_since(tx, Whose::Host(""), Time(0), 1)?, came[..1]);
+        let both = reports::on_these(tx, &[root, CommentId(7)])?;
+        assert_eq!(both, reports::on(tx, root)?);
+        assert_eq!(cases::notes_beside(tx, &[root])?, cases::notes(tx, root)?);
+        Ok(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -115,10 +155,25 @@ async fn the_log_is_paged_newest_first() {
     })
     .await;
     read(&db, move |tx| {
-        assert_eq!(log::page(tx, None, 100)?, entries);
-        let first = log::page(tx, None, 4)?;
+        let mut page = |sought, before, limit| -> storage::Result<Vec<Entry>> {
+            let found = log::page(tx, sought, before, limit)?;
+            assert!(found.iter().all(|listed| listed.role == Some(Role::Member)), "as it was then");
+            Ok(found.into_iter().map(|listed| listed.entry).collect())
+        };
+        let all = Sought::default();
+        assert_eq!(page(all, None, 100)?, entries);
+        let first = page(all, None, 4)?;
         assert_eq!(first, entries[..4]);
-        assert_eq!(log::page(tx, Some(first[3].id), 100)?, entries[4..]);
+        assert_eq!(page(all, Some(first[3].id), 100)?, entries[4..]);
+        let sought = [
+            Sought { deed: Some(entries[1].deed), ..all },
+            Sought { moderator: Some(entries[1].moderator), between: Some((entries[1].id, entries[0].id)), ..all },
+            Sought { comment: entries[1].comment, deed: Some(entries[1].deed), ..all },
+        ];
+        for sought in sought {
+            assert_eq!(page(sought, None, 100)?, entries[1..2], "{sought:?}");
+        }
+        assert!(page(Sought { comment: Some(CommentId(7)), ..all }, None, 100)?.is_empty());
         Ok(())
     })
     .await;
@@ -157,9 +212,22 @@ async fn notifications_come_once_are_paged_counted_and_read() {
         assert_eq!(read, [vec![None; 4], vec![Some(Time(50)); 6]].concat());
 
         // What is no longer there to read is no news.
+        let told_of = told[0].1;
         comments::set_state(tx, told[0].1, State::Removed)?;
         assert_eq!(notifications::unread(tx, alice, 100)?, 3);
         assert_eq!(pages(tx)?.len(), 9);
+
+        // But that it was removed is, and each time.
+        for entry in [70, 71] {
+            let told = Told::Removed;
+            let new =
+                Notification { id: world::id(), comment: told_of, told, entry: Some(entry), at: Time(9), read: None };
+            notifications::tell(tx, alice, &new)?;
+            assert_eq!(pages(tx)?[0], new);
+        }
+        assert_eq!(notifications::unread(tx, alice, 100)?, 5);
+        comments::set_state(tx, told_of, State::Held)?;
+        assert_eq!(notifications::unread(tx, alice, 100)?, 3, "what is held is absent");
         Ok(())
     })
     .await;
@@ -200,6 +268,56 @@ async fn a_visit_is_remembered_for_each_account_and_thread() {
         visits::keep(tx, scene.alice.account, scene.thread, visit(9))?;
         assert_eq!(visits::find(tx, scene.alice.account, scene.thread)?, Some(visit(9)));
         assert_eq!(visits::find(tx, scene.bob.account, scene.thread)?, None);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_decision_is_appealed_against_once_and_decided_once() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let root = scene.thread.root();
+    let entry = move |tx: &mut storage::Write, deed| -> storage::Result<Entry> {
+        let (moderator, comment) = (scene.bob.actor, Some(root));
+        let (id, at, reason) = (world::id(), world::now(), String::new());
+        let entry =
+            Entry { id, moderator, moderator_name: "bob".into(), deed, comment, host: None, person: None, reason, at };
+        log::insert(tx, &entry)?;
+        Ok(entry)
+    };
+    let (first, second, outcome) = write(&db, move |tx| {
+        let first = entry(tx, Deed::Remove)?;
+        assert_eq!(log::last_removal(tx, root)?, Some(first.clone()));
+        entry(tx, Deed::Restore)?;
+        Ok((first, entry(tx, Deed::Remove)?, entry(tx, Deed::UpholdAppeal)?))
+    })
+    .await;
+    write(&db, move |tx| {
+        assert_eq!(log::last_removal(tx, root)?, Some(second.clone()));
+        let both = log::these(tx, &[first.id, second.id, 7])?;
+        assert_eq!((both.len(), &both[&first.id]), (2, &first));
+        let of = |decision| appeals::Appeal { author: scene.alice.actor, ..world::appeal(root, decision) };
+        let (one, two) = (of(first.id), of(second.id));
+        assert!(appeals::insert(tx, &one)? && appeals::insert(tx, &two)?);
+        assert!(!appeals::insert(tx, &of(first.id))?, "once");
+        let found = appeals::against(tx, first.id)?.unwrap();
+        assert_eq!((found.id, &found.text, found.state), (one.id, &one.text, AppealState::Open));
+        assert_eq!(appeals::newest(tx, root)?.map(|appeal| appeal.id), Some(two.id));
+        assert_eq!(appeals::find(tx, 7)?, None);
+        let ids = |found: Vec<appeals::Appeal>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(ids(appeals::of_author(tx, scene.alice.actor, None, 9)?), [two.id, one.id]);
+        assert_eq!(ids(appeals::of_author(tx, scene.alice.actor, Some(two.id), 9)?), [one.id]);
+        assert!(appeals::of_author(tx, scene.bob.actor, None, 9)?.is_empty());
+        assert!(appeals::settle(tx, one.id, AppealState::Upheld, outcome.id)?);
+        assert!(!appeals::settle(tx, one.id, AppealState::Overturned, outcome.id)?, "decided once");
+        let here = Reach::Boards([found.board].into());
+        for reach in [&Reach::Everywhere, &here] {
+            assert_eq!(ids(appeals::page(tx, AppealState::Open, reach, None, 9)?), [two.id]);
+            assert_eq!(ids(appeals::page(tx, AppealState::Upheld, reach, None, 9)?), [one.id]);
+        }
+        assert!(appeals::page(tx, AppealState::Open, &Reach::Boards([BoardId(7)].into()), None, 9)?.is_empty());
+        assert!(appeals::page(tx, AppealState::Open, &Reach::Everywhere, Some(two.id), 9)?.is_empty());
         Ok(())
     })
     .await;

@@ -269,3 +269,26 @@ pub fn block(heading: Heading<'_>, out: ShutOut<'_>) -> Document {
 pub fn lock(heading: Heading<'_>, root: &str, board: &str) -> Document {
     heading.on_board(Context::Note, "Lock", board, json!({"object": root}))
 }
+
+/// A report as it came from another server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flagged<'a> {
+    /// What it is called there.
+    pub id: &'a str,
+    /// Who reports.
+    pub actor: &'a str,
+    /// What.
+    pub object: &'a str,
+    /// In their words.
+    pub text: &'a str,
+}
+
+/// A moderator has looked at what was reported on a board. Lemmy, which alone understands it, takes it from moderators in person, and from
+/// nobody else.
+#[must_use]
+pub fn resolve(heading: Heading<'_>, flag: Flagged<'_>, board: &str) -> Document {
+    let board = heading.addresses.actor(&OurActor::Board(board.to_owned()));
+    let Flagged { id, actor, object, text } = flag;
+    let flag = json!({"id": id, "type": "Flag", "actor": actor, "to": [board], "object": object, "summary": text});
+    heading.document(Context::Plain, "Resolve", json!({"to": [board], "object": flag}))
+}

@@ -11,8 +11,8 @@ mod note;
 mod permission;
 
 pub use activity::{
-    Announced, Deletion, Follow, Heading, ShutOut, accept, add, announce, announce_received, block, create, delete,
-    delete_actor, dislike, flag, follow, like, lock, reject, remove, undo, update, update_actor,
+    Announced, Deletion, Flagged, Follow, Heading, ShutOut, accept, add, announce, announce_received, block, create,
+    delete, delete_actor, dislike, flag, follow, like, lock, reject, remove, resolve, undo, update, update_actor,
 };
 pub use actor::{Indexing, Profile, actor};
 pub use collection::{Contents, collection, page};

@@ -142,7 +142,7 @@ impl From<Dossier> for ModeratedActor {
                 .into_iter()
                 .map(|(one, by)| OneWarning { by, reason: one.reason, at: Moment(one.at), read: one.read.map(Moment) })
                 .collect(),
-            log: dossier.log.into_iter().map(LogEntry::from).collect(),
+            log: dossier.log.into_iter().map(LogEntry::whole).collect(),
         }
     }
 }

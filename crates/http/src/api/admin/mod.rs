@@ -4,10 +4,12 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod appeals;
 pub mod blocklists;
 pub mod deliveries;
 pub mod inbox;
 pub mod invitations;
+pub mod log;
 pub mod peers;
 pub mod permissions;
 pub mod queue;
@@ -44,6 +46,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(actors::suspend_actor))
         .routes(routes!(actors::restore_actor))
         .routes(routes!(actors::note_actor))
+        .routes(routes!(reports::forward_reports))
+        .routes(routes!(appeals::list_open_appeals))
+        .routes(routes!(appeals::uphold_appeal))
+        .routes(routes!(appeals::overturn_appeal))
+        .routes(routes!(log::list_log))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::set_role))
         .routes(routes!(accounts::list_accounts))

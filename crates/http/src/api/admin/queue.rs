@@ -386,7 +386,7 @@ pub async fn decide_in_bulk(State(app): State<App>, Member(who): Member, Json(bu
     who.must(domain::rights::Right::DecideReports)?;
     let (mut decided, mut more, mut problems, mut refused, all) = (0, false, Vec::new(), Vec::new(), bulk.ids.len());
     for id in bulk.ids {
-        let (list, what) = (bulk.list.into(), (CommentId(id.0), bulk.with.into()));
+        let (list, what) = (bulk.list.into(), (CommentId(id.0), bulk.with.into(), None));
         match queue::decide(&app.ctx, &who, list, what, bulk.action.into(), &bulk.reason).await {
             Ok(outcome) => {
                 decided += u32::try_from(outcome.decided).unwrap_or(u32::MAX);

@@ -39,6 +39,9 @@ pub struct ReportedComment {
     /// Who has taken them on; null: nobody.
     #[schema(required)]
     assigned_to: Option<String>,
+    /// When the server where it is at home was told of them; null if it was not.
+    #[schema(required)]
+    forwarded_at: Option<Moment>,
     /// The reports, the oldest first.
     reports: Vec<OneReport>,
     /// What moderators wrote for one another, the oldest first.
@@ -73,11 +76,11 @@ pub struct Note {
     at: Moment,
 }
 
-impl From<(storage::reports::Report, Option<storage::actors::Actor>)> for OneReport {
-    fn from((report, by): (storage::reports::Report, Option<storage::actors::Actor>)) -> Self {
+impl From<storage::reports::Report> for OneReport {
+    fn from(report: storage::reports::Report) -> Self {
         Self {
             id: Id(report.id),
-            by: by.map(|by| handle(&by.name, &by.host)).unwrap_or_default(),
+            by: handle(&report.name, &report.host),
             category: report.category.into(),
             text: report.text,
             state: report.state.into(),
@@ -105,6 +108,7 @@ impl From<Reported> for ReportedComment {
             published: Moment(line.published),
             state: case.state.into(),
             assigned_to: assigned,
+            forwarded_at: case.forwarded.map(Moment),
             reports: reports.into_iter().map(OneReport::from).collect(),
             notes: notes.into_iter().map(Note::from).collect(),
         }
@@ -155,6 +159,9 @@ pub async fn list_reports(
 pub struct Assignment {
     /// The name of somebody who moderates the board or helps there; the caller if it is left out or null.
     to: Option<String>,
+    /// Also if somebody else works on it already.
+    #[serde(default)]
+    take: bool,
 }
 
 /// Has somebody take reports on
@@ -165,7 +172,7 @@ pub struct Assignment {
     params(("id" = Id, Path, description = "The comment's id")),
     request_body = Assignment,
     security(("token" = ["moderate"]), ("session" = [])),
-    responses((status = 200, body = ReportedComment), NotLoggedIn, Forbidden, Missing, Refused)
+    responses((status = 200, body = ReportedComment), NotLoggedIn, Forbidden, Missing, Conflict, Refused)
 )]
 pub async fn assign_reports(
     State(app): State<App>,
@@ -173,7 +180,8 @@ pub async fn assign_reports(
     Path(Id(id)): Path<Id>,
     Json(given): Json<Assignment>,
 ) -> Answer {
-    let now = cases::assign(&app.ctx, &who, CommentId(id), given.to).await?;
+    let now =
+        cases::assign(&app.ctx, &who, CommentId(id), cases::Assignment { to: given.to, take: given.take }).await?;
     json(StatusCode::OK, &ReportedComment::from(now))
 }
 
@@ -206,18 +214,30 @@ pub async fn note_reports(
     json(StatusCode::OK, &ReportedComment::from(now))
 }
 
+/// A decision about reports.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ruling {
+    /// For the moderation log, which everybody can read; at most 500 characters, may be empty. Those who reported are told it.
+    #[schema(max_length = 500)]
+    reason: String,
+    /// The newest report that was looked at: if there are others since, nothing is decided.
+    #[serde(default)]
+    seen: Option<Id>,
+}
+
 macro_rules! decisions {
     ($($(#[doc = $doc:literal])+ $name:ident $path:literal $decision:ident),+ $(,)?) => {$(
         $(#[doc = $doc])+
         ///
         /// What is done to the comment is another matter: it is removed by `POST /admin/comments/{id}/remove`. Whoever decides second, and
-        /// otherwise, is told that it was decided in the meantime.
+        /// otherwise, is told that it was decided in the meantime. Nobody decides about a comment of their own.
         #[utoipa::path(
             post,
             path = $path,
             tag = "moderation",
             params(("id" = Id, Path, description = "The comment's id")),
-            request_body = Reason,
+            request_body = Ruling,
             security(("token" = ["moderate"]), ("session" = [])),
             responses((status = 200, body = ReportedComment), NotLoggedIn, Forbidden, Missing, Conflict, Refused)
         )]
@@ -225,9 +245,11 @@ macro_rules! decisions {
             State(app): State<App>,
             Member(who): Member,
             Path(Id(id)): Path<Id>,
-            Json(given): Json<Reason>,
+            Json(given): Json<Ruling>,
         ) -> Answer {
-            let now = cases::decide(&app.ctx, &who, CommentId(id), Decision::$decision, &given.reason).await?;
+            let (decision, seen) = (Decision::$decision, given.seen.map(|id| id.0));
+            let ruling = cases::Ruling { decision, seen, reason: given.reason };
+            let now = cases::decide(&app.ctx, &who, CommentId(id), ruling).await?;
             json(StatusCode::OK, &ReportedComment::from(now))
         }
     )+};
@@ -238,4 +260,26 @@ decisions! {
     resolve_reports "/api/v1/admin/reports/{id}/resolve" Resolve,
     /// Says that there is nothing in reports
     dismiss_reports "/api/v1/admin/reports/{id}/dismiss" Dismiss,
+}
+
+/// Tells the server where a comment is at home that it is reported
+///
+/// Once. What is said in the reports goes there, and not who sent them.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/reports/{id}/forward",
+    tag = "moderation",
+    params(("id" = Id, Path, description = "The comment's id")),
+    request_body = Reason,
+    security(("token" = ["moderate"]), ("session" = [])),
+    responses((status = 200, body = ReportedComment), NotLoggedIn, Forbidden, Missing, Refused)
+)]
+pub async fn forward_reports(
+    State(app): State<App>,
+    Member(who): Member,
+    Path(Id(id)): Path<Id>,
+    Json(given): Json<Reason>,
+) -> Answer {
+    let now = cases::forward(&app.ctx, &who, CommentId(id), &given.reason).await?;
+    json(StatusCode::OK, &ReportedComment::from(now))
 }

@@ -9,7 +9,8 @@ use storage::{accounts, boards, log};
 use utoipa::ToSchema;
 
 use super::{Comment, handle, person_url};
-use crate::api::value::{Deed, Id, Moment, Origin, Role, Scope};
+use crate::api::value::{Deed, DoneAs, Id, Moment, Origin, Role, Scope};
+use crate::modlog;
 use crate::settings::Settings;
 
 /// The instance as a whole.
@@ -284,6 +285,9 @@ pub struct News<'a> {
     pub read: Option<Moment>,
     /// The comment.
     pub comment: Comment<'a>,
+    /// Why, where something was decided; may be empty. Null where nothing was.
+    #[schema(required)]
+    pub reason: Option<&'a str>,
 }
 
 /// Why somebody is told of a comment.
@@ -296,6 +300,18 @@ pub enum NewsKind {
     Mention,
     /// It is their own, and an author on another server did not allow it. Nobody else sees it.
     Refusal,
+    /// It is their own, and was removed; they can appeal.
+    Removed,
+    /// It is their own, and was put back.
+    Restored,
+    /// They reported it, and something was found in that.
+    ReportResolved,
+    /// They reported it, and nothing was found.
+    ReportDismissed,
+    /// It is their own, and stays removed in spite of their appeal.
+    AppealUpheld,
+    /// It is their own, and was put back as they had asked.
+    AppealOverturned,
 }
 
 /// Something that a moderator did.
@@ -303,8 +319,11 @@ pub enum NewsKind {
 pub struct LogEntry {
     /// Its id.
     pub id: Id,
-    /// The handle of whoever did it.
-    pub moderator: String,
+    /// The handle of whoever did it; null where this instance tells only their role.
+    #[schema(required)]
+    pub moderator: Option<String>,
+    /// As what they did it.
+    pub role: DoneAs,
     /// What they did.
     pub deed: Deed,
     /// To which comment; null if it was not one.
@@ -322,11 +341,28 @@ pub struct LogEntry {
     pub at: Moment,
 }
 
-impl From<log::Entry> for LogEntry {
-    fn from(entry: log::Entry) -> Self {
+impl LogEntry {
+    /// As everybody may read it.
+    #[must_use]
+    pub fn public(ctx: &actions::Ctx, listed: log::Listed) -> Self {
+        let name = modlog::name(ctx, &listed).map(str::to_owned);
+        Self::new(listed, name)
+    }
+
+    /// With the name of whoever did it, for those who moderate.
+    #[must_use]
+    pub fn whole(listed: log::Listed) -> Self {
+        let name = listed.entry.moderator_name.clone();
+        Self::new(listed, Some(name))
+    }
+
+    fn new(listed: log::Listed, moderator: Option<String>) -> Self {
+        let role = modlog::done_as(&listed);
+        let entry = listed.entry;
         Self {
             id: Id(entry.id),
-            moderator: entry.moderator_name,
+            moderator,
+            role,
             deed: entry.deed.into(),
             comment_id: entry.comment.map(|comment| Id(comment.0)),
             host: entry.host,

@@ -136,10 +136,14 @@ impl SettingsPage {
 pub struct NotificationView {
     /// The comment that caused it.
     pub comment: i64,
-    /// Who.
+    /// Who, if it was somebody.
     pub author: Option<Author<'static>>,
-    /// What they did: "replied to you", "mentioned you".
+    /// What they did: "replied to you", "mentioned you"; or what happened, as a sentence.
     pub what: String,
+    /// Why; may be empty.
+    pub reason: String,
+    /// Where something can be said against it.
+    pub appeal: Option<String>,
     /// Title of the thread.
     pub thread_title: String,
     /// The beginning of the comment, as text.

@@ -180,6 +180,25 @@ fn pages_for_writing() {
         waits: bad(),
         own: true,
     });
+    for stands in [
+        Appealing::Possible,
+        Appealing::Waits { text: bad() },
+        Appealing::Upheld { text: bad(), because: bad() },
+        Appealing::Overturned { text: bad(), because: bad() },
+        Appealing::Restored,
+        Appealing::TooLate,
+    ] {
+        check(&AppealPage {
+            frame: frame(),
+            id: 1,
+            thread_title: bad(),
+            removed_ms: 0,
+            because: bad(),
+            stands,
+            text: bad(),
+            problems: problems(),
+        });
+    }
     check(&ReportPage {
         frame: frame(),
         id: 1,
@@ -255,9 +274,11 @@ fn places() {
         rules: bad(),
         problems: problems(),
     });
+    check(&NumbersPage { frame: frame(), months: vec![MonthView { name: bad(), numbers: vec![("Comments", 1)] }] });
     check(&LogPage {
         frame: frame(),
         entries: vec![LogEntry {
+            id: 1,
             at_ms: 0,
             moderator: bad(),
             action: bad(),
@@ -382,6 +403,8 @@ fn what_belongs_to_one_account() {
             comment: 1,
             author: remote(),
             what: bad(),
+            reason: bad(),
+            appeal: some(),
             thread_title: bad(),
             excerpt: bad(),
             at_ms: 0,

@@ -3,6 +3,7 @@
 //! see what. Whatever is called `html` is sanitised markup; everything else is text and is escaped.
 
 mod account;
+mod appeal;
 mod context;
 mod entry;
 mod forms;
@@ -24,6 +25,7 @@ mod writing;
 pub use account::{
     FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView, WarningView,
 };
+pub use appeal::{AppealPage, Appealing};
 pub use context::{ContextPage, HistoryPage, Revision};
 pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
@@ -33,7 +35,7 @@ pub use lists::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort, ThreadRow
 pub use people::{PersonPage, PlacedComment};
 pub use places::{
     AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage,
-    NewBoardPage,
+    MonthView, NewBoardPage, NumbersPage,
 };
 pub use queue::{QueueAbove, QueueDeed, QueueItem, QueuePage, QueueTab, QueueWord};
 pub use reference::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};

@@ -105,6 +105,8 @@ impl NewBoardPage {
 /// One thing a moderator did.
 #[derive(Debug, Clone)]
 pub struct LogEntry {
+    /// Its id.
+    pub id: i64,
     /// When, Unix milliseconds.
     pub at_ms: i64,
     /// Who did it.
@@ -127,6 +129,25 @@ pub struct LogPage {
     pub entries: Vec<LogEntry>,
     /// Address of the next page.
     pub next: Option<String>,
+}
+
+/// A month of moderation.
+#[derive(Debug, Clone)]
+pub struct MonthView {
+    /// Which, as 2026-11.
+    pub name: String,
+    /// What was counted, and how often.
+    pub numbers: Vec<(&'static str, i64)>,
+}
+
+/// How much was moderated.
+#[derive(Debug, Clone, Template)]
+#[template(path = "transparency.html")]
+pub struct NumbersPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The newest first.
+    pub months: Vec<MonthView>,
 }
 
 /// What this place is.

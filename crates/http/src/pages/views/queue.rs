@@ -87,6 +87,8 @@ pub struct QueueItem {
     pub reports: Vec<QueueWord>,
     /// What moderators wrote for one another.
     pub notes: Vec<QueueWord>,
+    /// The newest report that is shown: what is decided covers no later one.
+    pub seen: Option<i64>,
     /// Who has taken it on.
     pub assigned: Option<String>,
     /// What can be done.

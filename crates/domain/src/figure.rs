@@ -1,0 +1,50 @@
+//! What is counted by month, for everybody to read.
+
+use crate::Deed;
+use crate::rank::named;
+use crate::state::coded;
+
+coded! {
+    /// Something that is counted.
+    Figure {
+        /// Comments that were removed.
+        Removed = 0 "removed",
+        /// Comments that were put back.
+        Restored = 1 "restored",
+        /// Comments that were let out.
+        Approved = 2 "approved",
+        /// Reports that came.
+        Reported = 10 "reported",
+        /// Reports in which something was found.
+        Resolved = 11 "resolved",
+        /// Reports in which nothing was.
+        Dismissed = 12 "dismissed",
+        /// How many hours passed until a comment's reports were decided.
+        Waited = 13 "waited",
+        /// Appeals that were made.
+        Appealed = 20 "appealed",
+        /// Appeals after which a comment stayed removed.
+        Upheld = 21 "upheld",
+        /// Appeals after which it was put back.
+        Overturned = 22 "overturned",
+        /// Decisions about other servers.
+        Policies = 30 "policies",
+    }
+}
+
+impl Deed {
+    /// As what it is counted. Reports are counted one by one, where they come and where they are decided, and not by what is decided at once.
+    #[must_use]
+    pub fn figure(self) -> Option<Figure> {
+        Some(match self {
+            Self::Remove => Figure::Removed,
+            Self::Restore => Figure::Restored,
+            Self::Approve => Figure::Approved,
+            Self::Appeal => Figure::Appealed,
+            Self::UpholdAppeal | Self::UpholdAlone => Figure::Upheld,
+            Self::OverturnAppeal | Self::OverturnAlone => Figure::Overturned,
+            Self::Allow | Self::Limit | Self::Hold | Self::Reject | Self::Block | Self::Blocklist => Figure::Policies,
+            _ => return None,
+        })
+    }
+}

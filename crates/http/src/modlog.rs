@@ -1,0 +1,101 @@
+//! How everybody may read the moderation log: what was done, why, by which role, and by whom only where the host has said so. One place for
+//! the page, the feed and the API. What is written for moderators alone (who reported, notes, who works on what) is not in the log at all.
+
+use actions::Ctx;
+use domain::{Deed, Role};
+use storage::log::Listed;
+
+use crate::api::value::DoneAs;
+
+/// As what somebody did it. Whoever appeals wrote the comment, whatever else they are.
+pub fn done_as(listed: &Listed) -> DoneAs {
+    match (listed.entry.deed, listed.role) {
+        (Deed::Appeal, _) => DoneAs::Author,
+        (_, None) => DoneAs::Elsewhere,
+        (_, Some(Role::Member)) => DoneAs::Member,
+        (_, Some(Role::Helper)) => DoneAs::Helper,
+        (_, Some(Role::Moderator)) => DoneAs::Moderator,
+        (_, Some(Role::Admin)) => DoneAs::Admin,
+    }
+}
+
+/// Who did it, if everybody may know. A tombstone does not say whose it is, so that nobody learns who appealed.
+pub fn name<'a>(ctx: &Ctx, listed: &'a Listed) -> Option<&'a str> {
+    let may_be_known = ctx.limits().log_names && listed.entry.deed != Deed::Appeal;
+    may_be_known.then_some(listed.entry.moderator_name.as_str())
+}
+
+/// Who did it, in words.
+pub fn who(ctx: &Ctx, listed: &Listed) -> String {
+    let role = match done_as(listed) {
+        DoneAs::Author => "The author",
+        DoneAs::Elsewhere => "Somebody on another server",
+        DoneAs::Member => "A member",
+        DoneAs::Helper => "A helper",
+        DoneAs::Moderator => "A moderator",
+        DoneAs::Admin => "An administrator",
+    };
+    name(ctx, listed).unwrap_or(role).to_owned()
+}
+
+/// What was done, and to whom if it was not to a comment.
+pub fn what(listed: &Listed) -> String {
+    let action = action(listed.entry.deed);
+    match listed.entry.host.as_ref().or(listed.entry.person.as_ref()) {
+        Some(whom) => format!("{action}: {whom}"),
+        None => action.to_owned(),
+    }
+}
+
+/// What somebody did, in the past tense.
+pub fn action(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Remove => "removed a comment",
+        Deed::Restore => "restored a comment",
+        Deed::Lock => "locked a thread",
+        Deed::Unlock => "unlocked a thread",
+        Deed::Pin => "pinned a thread",
+        Deed::Unpin => "unpinned a thread",
+        Deed::ResolveReports => "dealt with reports",
+        Deed::DismissReports => "found nothing in reports",
+        Deed::Pause => "paused what is brought to another server",
+        Deed::Resume => "resumed what is brought to another server",
+        Deed::Retry => "had something brought to another server again",
+        Deed::Replay => "had something of another server dealt with again",
+        Deed::Skip => "had something not brought to another server",
+        Deed::Allow => "lifted what was decided about another server",
+        Deed::Limit => "limited another server",
+        Deed::Hold => "had comments of another server wait for a moderator",
+        Deed::Reject => "rejected another server",
+        Deed::Block => "blocked another server",
+        Deed::Blocklist => "took over a list of other servers",
+        Deed::Approve => "let a comment out that waited",
+        Deed::MakeMember => "made a member again",
+        Deed::MakeHelper => "made a helper",
+        Deed::MakeModerator => "made a moderator",
+        Deed::MakeAdmin => "made an administrator",
+        Deed::Admit => "let in somebody who had applied",
+        Deed::TurnAway => "did not let in somebody who had applied",
+        Deed::Invite => "made an invitation",
+        Deed::Uninvite => "revoked an invitation",
+        Deed::RejectComment => "said no to a comment that waited",
+        Deed::SetRules => "changed the rules that comments are looked at by",
+        Deed::Warn => "warned",
+        Deed::LimitActor => "limited",
+        Deed::HoldActor => "had comments wait for a moderator",
+        Deed::SuspendActor => "suspended",
+        Deed::PurgeActor => "suspended and removed the comments of",
+        Deed::RestoreActor => "lifted what was decided about",
+        Deed::ReviveActor => "lifted what was decided about, and restored the comments of",
+        Deed::ForwardReports => "told the home of a comment that it is reported",
+        Deed::Appeal => "appealed against the removal of their comment",
+        Deed::UpholdAppeal => "decided an appeal: the comment stays removed",
+        Deed::OverturnAppeal => "decided an appeal: the comment was put back",
+        Deed::UpholdAlone => {
+            "decided an appeal against their own decision, for nobody else could: the comment stays removed"
+        }
+        Deed::OverturnAlone => {
+            "decided an appeal against their own decision, for nobody else could: the comment was put back"
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Commands for whoever moderates from the machine. Decisions are made as an account: its rights count, and the log names it.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// What is reported.
+#[derive(Debug, Subcommand)]
+pub enum Reports {
+    /// List what is reported, the oldest first
+    List {
+        /// Show what stands so
+        #[arg(long, value_enum, default_value = "open", value_name = "S")]
+        state: ReportState,
+        /// How many to show
+        #[arg(long, default_value = "50", value_name = "N")]
+        limit: usize,
+        #[command(flatten)]
+        as_whom: AsWhom,
+    },
+    /// Say that reports on a comment are dealt with
+    Resolve(Deciding),
+    /// Say that there is nothing in reports on a comment
+    Dismiss(Deciding),
+    /// Tell the server where a comment is at home that it is reported, once
+    Forward(Deciding),
+}
+
+/// What authors say against removals.
+#[derive(Debug, Subcommand)]
+pub enum Appeals {
+    /// List appeals, the oldest first
+    List {
+        /// Show what stands so
+        #[arg(long, value_enum, default_value = "open", value_name = "S")]
+        state: AppealState,
+        /// How many to show
+        #[arg(long, default_value = "50", value_name = "N")]
+        limit: usize,
+        #[command(flatten)]
+        as_whom: AsWhom,
+    },
+    /// Leave the comment removed
+    Uphold(Deciding),
+    /// Put the comment back
+    Overturn(Deciding),
+}
+
+/// Who looks, or decides.
+#[derive(Debug, Args)]
+pub struct AsWhom {
+    /// The account that looks or decides; it sees and may do here what it may elsewhere
+    #[arg(long = "as", value_name = "ACCOUNT")]
+    pub account: String,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A decision.
+#[derive(Debug, Args)]
+pub struct Deciding {
+    /// About which: the number that the list shows
+    #[arg(value_name = "ID")]
+    pub id: i64,
+    /// Why, for the moderation log and those whom it concerns
+    #[arg(long, value_name = "WHY", default_value = "", hide_default_value = true)]
+    pub reason: String,
+    #[command(flatten)]
+    pub as_whom: AsWhom,
+}
+
+/// The moderation log, with names.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// Show what was done by this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub moderator: Option<String>,
+    /// Show what was done to this comment
+    #[arg(long, value_name = "ID")]
+    pub comment: Option<i64>,
+    /// Show what was done in this month, as 2026-11
+    #[arg(long, value_name = "MONTH")]
+    pub month: Option<String>,
+    /// How many to show, the newest
+    #[arg(long, default_value = "50", value_name = "N")]
+    pub limit: usize,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where reports stand.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ReportState {
+    /// Nobody has decided
+    Open,
+    /// There was something in them
+    Resolved,
+    /// There was not
+    Dismissed,
+}
+
+impl From<ReportState> for domain::ReportState {
+    fn from(state: ReportState) -> Self {
+        match state {
+            ReportState::Open => Self::Open,
+            ReportState::Resolved => Self::Resolved,
+            ReportState::Dismissed => Self::Dismissed,
+        }
+    }
+}
+
+/// Where an appeal stands.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum AppealState {
+    /// Nobody has decided
+    Open,
+    /// The comment stays removed
+    Upheld,
+    /// The comment was put back
+    Overturned,
+}
+
+impl From<AppealState> for domain::AppealState {
+    fn from(state: AppealState) -> Self {
+        match state {
+            AppealState::Open => Self::Open,
+            AppealState::Upheld => Self::Upheld,
+            AppealState::Overturned => Self::Overturned,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! `rejoinder reports`, `appeals`, `log`: what moderators decide.
+#![expect(clippy::print_stdout, reason = "commands answer on standard output")]
+
+use actions::appeals::{self, Appealed, Verdict};
+use actions::cases::{self, Decision, Reported, Ruling};
+use actions::hosting::By;
+use actions::manage::{self, LogQuery};
+use actions::{Ctx, account};
+use domain::CommentId;
+use door::api::admin::appeals::OpenAppeal;
+use door::api::admin::reports::ReportedComment;
+use door::api::shape::LogEntry;
+use storage::log::Listed;
+
+use super::table::{self, moment, print_json};
+use crate::boot::Failure;
+use crate::cli::{Appeals, Deciding, Log, Reports};
+
+/// Characters of a text in a table.
+const EXCERPT: usize = 60;
+
+/// `rejoinder reports`
+pub async fn reports(ctx: &Ctx, order: Reports) -> Result<(), Failure> {
+    match order {
+        Reports::List { state, limit, as_whom } => {
+            let who = account::stand_in(ctx, &as_whom.account).await?;
+            let (found, _) = cases::page(ctx, &who, state.into(), None, limit).await?;
+            if as_whom.json {
+                return print_json(&found.into_iter().map(ReportedComment::from).collect::<Vec<_>>());
+            }
+            let heads = ["COMMENT", "AUTHOR", "REPORTS", "ASSIGNED TO", "THREAD", "WORDS"];
+            table::print(&heads, &found.iter().map(reported).collect::<Vec<_>>());
+            Ok(())
+        }
+        Reports::Resolve(given) => decide(ctx, given, Decision::Resolve).await,
+        Reports::Dismiss(given) => decide(ctx, given, Decision::Dismiss).await,
+        Reports::Forward(given) => {
+            let who = account::stand_in(ctx, &given.as_whom.account).await?;
+            let now = cases::forward(ctx, &who, CommentId(given.id), &given.reason).await?;
+            said(&given, ReportedComment::from(now), "was reported to the server where it is at home")
+        }
+    }
+}
+
+async fn decide(ctx: &Ctx, given: Deciding, decision: Decision) -> Result<(), Failure> {
+    let who = account::stand_in(ctx, &given.as_whom.account).await?;
+    let ruling = Ruling { decision, seen: None, reason: given.reason.clone() };
+    let now = cases::decide(ctx, &who, CommentId(given.id), ruling).await?;
+    let done = format!("its reports are {}", now.case.state.name());
+    said(&given, ReportedComment::from(now), &done)
+}
+
+fn said(given: &Deciding, now: impl serde::Serialize, done: &str) -> Result<(), Failure> {
+    if given.as_whom.json {
+        return print_json(&now);
+    }
+    println!("{}: {done}", given.id);
+    Ok(())
+}
+
+fn reported(one: &Reported) -> Vec<String> {
+    vec![
+        one.case.comment.to_string(),
+        one.line.author.name.clone(),
+        one.reports.len().to_string(),
+        one.assigned.clone().unwrap_or_default(),
+        one.case.title.clone(),
+        domain::text::excerpt(&domain::text::plain(&one.line.html), EXCERPT),
+    ]
+}
+
+/// `rejoinder appeals`
+pub async fn appeals(ctx: &Ctx, order: Appeals) -> Result<(), Failure> {
+    let (given, verdict) = match order {
+        Appeals::List { state, limit, as_whom } => {
+            let who = account::stand_in(ctx, &as_whom.account).await?;
+            let (found, _) = appeals::page(ctx, &who, state.into(), None, limit).await?;
+            if as_whom.json {
+                return print_json(&found.into_iter().map(OpenAppeal::from).collect::<Vec<_>>());
+            }
+            let heads = ["ID", "COMMENT", "AUTHOR", "REMOVED BY", "WHY", "APPEAL"];
+            table::print(&heads, &found.iter().map(appealed).collect::<Vec<_>>());
+            return Ok(());
+        }
+        Appeals::Uphold(given) => (given, Verdict::Uphold),
+        Appeals::Overturn(given) => (given, Verdict::Overturn),
+    };
+    let who = account::stand_in(ctx, &given.as_whom.account).await?;
+    let now = appeals::decide(ctx, &who, given.id, verdict, &given.reason).await?;
+    let done = format!("the appeal is {}", now.appeal.state.name());
+    said(&given, OpenAppeal::from(now), &done)
+}
+
+fn appealed(one: &Appealed) -> Vec<String> {
+    vec![
+        one.appeal.id.to_string(),
+        one.appeal.comment.to_string(),
+        one.line.author.name.clone(),
+        one.decision.moderator_name.clone(),
+        one.decision.reason.clone(),
+        domain::text::excerpt(&one.appeal.text, EXCERPT),
+    ]
+}
+
+/// `rejoinder log`
+pub async fn log(ctx: &Ctx, arguments: Log) -> Result<(), Failure> {
+    let Log { moderator, comment, month, limit, json } = arguments;
+    let query = LogQuery { deed: None, moderator, comment: comment.map(CommentId), month };
+    let (found, _) = manage::search_log(ctx, &By::Host, &query, None, limit).await?;
+    if json {
+        return print_json(&found.into_iter().map(LogEntry::whole).collect::<Vec<_>>());
+    }
+    let heads = ["WHEN", "WHO", "WHAT", "COMMENT", "WHOM", "WHY"];
+    table::print(&heads, &found.into_iter().map(entry).collect::<Vec<_>>());
+    Ok(())
+}
+
+fn entry(listed: Listed) -> Vec<String> {
+    let entry = listed.entry;
+    vec![
+        moment(entry.at),
+        entry.moderator_name,
+        entry.deed.name().to_owned(),
+        entry.comment.map(|comment| comment.to_string()).unwrap_or_default(),
+        entry.host.or(entry.person).unwrap_or_default(),
+        entry.reason,
+    ]
+}

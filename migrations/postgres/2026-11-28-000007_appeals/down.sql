@@ -1,0 +1,16 @@
+ALTER TABLE cases DROP COLUMN forwarded_at;
+DROP INDEX reports_by_host;
+DROP INDEX reports_by_reporter;
+ALTER TABLE reports DROP COLUMN flag;
+ALTER TABLE reports DROP COLUMN host;
+DROP TABLE figures;
+DROP TABLE appeals;
+DELETE FROM moderation_log WHERE deed IN (80, 81, 82, 83, 84, 85);
+DROP INDEX moderation_log_by_moderator;
+DROP INDEX moderation_log_by_deed;
+ALTER TABLE moderation_log DROP COLUMN role;
+DELETE FROM notifications WHERE kind <> 0;
+DROP INDEX notifications_once;
+CREATE UNIQUE INDEX notifications_once ON notifications (account_id, comment_id);
+ALTER TABLE notifications DROP COLUMN entry_id;
+ALTER TABLE notifications DROP COLUMN kind;
