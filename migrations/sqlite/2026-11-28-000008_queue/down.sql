@@ -1,1 +1,0 @@
-DROP INDEX moderation_log_by_deed;
