@@ -13,6 +13,8 @@ coded! {
         Restored = 1 "restored",
         /// Comments that were let out.
         Approved = 2 "approved",
+        /// Comments that waited and were not let out.
+        Rejected = 3 "rejected",
         /// Reports that came.
         Reported = 10 "reported",
         /// Reports in which something was found.
@@ -40,6 +42,7 @@ impl Deed {
             Self::Remove => Figure::Removed,
             Self::Restore => Figure::Restored,
             Self::Approve => Figure::Approved,
+            Self::RejectComment => Figure::Rejected,
             Self::Appeal => Figure::Appealed,
             Self::UpholdAppeal | Self::UpholdAlone => Figure::Upheld,
             Self::OverturnAppeal | Self::OverturnAlone => Figure::Overturned,

@@ -34,8 +34,8 @@ fn read(text: Option<String>) -> Result<Edition> {
     let Some(text) = text else { return Ok(Edition { book: Book::default(), number: 0 }) };
     let unknown = || Error::Failed(storage::Error::Unknown("settings.rules"));
     let (number, json) = text.split_once(' ').ok_or_else(unknown)?;
-    let number = number.parse().map_err(|_| unknown())?;
-    Ok(Edition { book: serde_json::from_str(json).map_err(|_| unknown())?, number })
+    let number = number.parse().ok().ok_or_else(unknown)?;
+    Ok(Edition { book: serde_json::from_str(json).ok().ok_or_else(unknown)?, number })
 }
 
 /// The rules that are kept, ready to be used.

@@ -146,7 +146,7 @@ impl Rules {
 
 fn patterns(rules: &[Rule]) -> Result<RegexSet, BadRule> {
     let all: Vec<&String> = rules.iter().flat_map(|rule| &rule.when.patterns).collect();
-    set(&all).or_else(|_| Err(culprit(rules)))
+    set(&all).map_err(|_whole| culprit(rules))
 }
 
 fn set(patterns: &[&String]) -> Result<RegexSet, regex::Error> {

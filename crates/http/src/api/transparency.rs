@@ -22,6 +22,8 @@ pub struct MonthOfModeration {
     restored: i64,
     /// Comments that waited for a moderator, and were let out.
     approved: i64,
+    /// Comments that waited and were not let out.
+    rejected: i64,
     /// Reports that came, from people here and from other servers.
     reports_received: i64,
     /// Reports in which something was found.
@@ -49,6 +51,7 @@ impl From<&Numbers> for MonthOfModeration {
             removed: numbers.of(Figure::Removed),
             restored: numbers.of(Figure::Restored),
             approved: numbers.of(Figure::Approved),
+            rejected: numbers.of(Figure::Rejected),
             reports_received: numbers.of(Figure::Reported),
             reports_resolved: numbers.of(Figure::Resolved),
             reports_dismissed: numbers.of(Figure::Dismissed),

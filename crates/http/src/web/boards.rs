@@ -168,10 +168,11 @@ pub async fn numbers(shell: Shell, State(app): State<App>) -> Answer {
 }
 
 fn month(numbers: &Numbers) -> MonthView {
-    const COUNTED: [(&str, Figure); 10] = [
+    const COUNTED: [(&str, Figure); 11] = [
         ("Comments removed", Figure::Removed),
         ("Comments put back", Figure::Restored),
         ("Comments let out that waited", Figure::Approved),
+        ("Comments that waited and were not let out", Figure::Rejected),
         ("Reports received", Figure::Reported),
         ("Reports in which something was found", Figure::Resolved),
         ("Reports in which nothing was found", Figure::Dismissed),

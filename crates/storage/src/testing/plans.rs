@@ -107,6 +107,8 @@ const WHOLE: &[(&str, &str)] = &[
 const SORTED: &[(&str, &str)] = &[
     ("staff::list", "staff is few"),
     ("comments::tally", "five states, each counted"),
+    ("reports::on", "what is reported of one comment, by each person once"),
+    ("reports::on_these", "what is reported of the comments of a page"),
     ("actors::by_handle", "a name has three origins"),
     ("boards::thread_counts", "boards are few"),
     ("outbox::due", "the hosts for which something waits, each once"),
