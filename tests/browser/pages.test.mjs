@@ -107,7 +107,7 @@ const contents = (page) =>
   page.evaluate(() => ({
     markup: document.documentElement.outerHTML,
     headings: document.querySelectorAll("h1").length,
-    comments: document.querySelectorAll(".c").length,
+    comments: document.querySelectorAll(".c, #queue").length,
     keys: [...document.querySelectorAll("button")].filter((button) => button.innerText === "Keys" && button.checkVisibility()).length,
   }));
 

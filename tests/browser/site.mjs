@@ -179,7 +179,8 @@ function callers(base, tokens) {
     if (!answer.ok) {
       throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
     }
-    return answer.status === 204 ? null : answer.json();
+    const words = await answer.text();
+    return words && JSON.parse(words);
   };
   const as = ({ name }) => caller((method, path, body) => ask(method, path, { body, headers: { authorization: `Bearer ${tokens[name]}` } }));
   const session = sessions(base);
