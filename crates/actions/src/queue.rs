@@ -6,11 +6,12 @@ use std::collections::HashMap;
 
 use domain::authority::Standing;
 use domain::rights::{Reach, Right};
-use domain::{ActorId, BoardId, CommentId, Noun, ReportState, State, Time};
+use domain::{ActorId, BoardId, CommentId, Noun, Refusal, ReportState, State, Time};
 use storage::actors;
 use storage::cases::{self, Note};
 use storage::comments::{self, Line};
-use storage::holds::{self, Hold};
+use storage::holds::{self, Hold, Stage};
+use storage::marks::{self, Mark};
 use storage::queue::{self, Decided};
 use storage::reports::{self, Report};
 use storage::{Read, boards};
@@ -55,6 +56,8 @@ pub struct Item {
     pub above: Vec<Line>,
     /// Why it is held, where it is.
     pub hold: Option<Hold>,
+    /// The rules that marked it.
+    pub marks: Vec<String>,
     /// Who has taken it on.
     pub assigned: Option<String>,
     /// Reports on it, the oldest first.
@@ -72,7 +75,7 @@ pub struct Record {
     pub since: Option<Time>,
     /// Their last comments, [`LATELY`] at most, by what has become of them.
     pub lately: Vec<(State, usize)>,
-    /// What was decided about these, the latest first.
+    /// What was decided about these, the latest first; by nobody for those who may not know by whom.
     pub decided: Vec<Decided>,
 }
 
@@ -130,7 +133,7 @@ pub async fn page(
             let board = board.map(|name| within(tx, &who, list, &name)).transpose()?;
             let mut found = places(tx, list, (&who.reach, board), after, limit)?;
             let next = cut(&mut found, limit, |place| place.at);
-            Ok((items(tx, list, found)?, next))
+            Ok((items(tx, &who, list, found)?, next))
         })
         .await
 }
@@ -184,7 +187,7 @@ fn removed(removal: queue::Removal) -> Place {
     Place { at: entry, comment, board, title, hold: None, assigned: None }
 }
 
-fn items(tx: &mut Read, list: List, places: Vec<Place>) -> Result<Vec<Item>> {
+fn items(tx: &mut Read, who: &Person, list: List, places: Vec<Place>) -> Result<Vec<Item>> {
     let ids: Vec<_> = places.iter().map(|place| place.comment).collect();
     let mut lines = by_id(comments::lines(tx, &ids)?);
     let (above, mut beside, mut records) = (above(tx, &lines)?, Beside::read(tx, list, &places)?, HashMap::new());
@@ -196,7 +199,7 @@ fn items(tx: &mut Read, list: List, places: Vec<Place>) -> Result<Vec<Item>> {
         }
         let author = match records.get(&line.author.id) {
             Some(known) => Record::clone(known),
-            None => record(tx, line.author.id)?,
+            None => record(tx, who, line.author.id)?,
         };
         records.insert(line.author.id, author.clone());
         let above = chain(&above, line.parent);
@@ -209,6 +212,7 @@ fn items(tx: &mut Read, list: List, places: Vec<Place>) -> Result<Vec<Item>> {
 struct Beside {
     reports: Vec<Report>,
     notes: Vec<Note>,
+    marks: HashMap<CommentId, Vec<Mark>>,
     names: HashMap<ActorId, String>,
 }
 
@@ -217,7 +221,8 @@ impl Beside {
         let ids: Vec<_> = places.iter().map(|place| place.comment).collect();
         let reports = if list == List::Reported { reports::on_these(tx, &ids)? } else { Vec::new() };
         let assigned: Vec<_> = places.iter().filter_map(|place| place.assigned).collect();
-        Ok(Self { reports, notes: cases::notes_beside(tx, &ids)?, names: actors::names(tx, &assigned)? })
+        let (notes, marks) = (cases::notes_beside(tx, &ids)?, marks::of(tx, &ids)?);
+        Ok(Self { reports, notes, marks, names: actors::names(tx, &assigned)? })
     }
 
     fn item(&mut self, place: Place, line: Line, above: Vec<Line>, author: Record) -> Item {
@@ -225,7 +230,8 @@ impl Beside {
         let reports = self.reports.extract_if(.., |report| report.comment == comment).collect();
         let notes = self.notes.extract_if(.., |note| note.comment == comment).collect();
         let assigned = assigned.and_then(|actor| self.names.get(&actor).cloned());
-        Item { at, line, board, title, above, hold, assigned, reports, notes, author }
+        let marks = self.marks.remove(&comment).unwrap_or_default().into_iter().map(|mark| mark.rule).collect();
+        Item { at, line, board, title, above, hold, marks, assigned, reports, notes, author }
     }
 }
 
@@ -255,13 +261,18 @@ fn chain(above: &HashMap<CommentId, Line>, parent: Option<CommentId>) -> Vec<Lin
     chain
 }
 
-fn record(tx: &mut Read, author: ActorId) -> Result<Record> {
-    let comments = queue::lately(tx, author, LATELY)?;
+/// What was decided elsewhere is not for those who moderate here, nor who decided for those who may not read that in the log.
+fn record(tx: &mut Read, who: &Person, author: ActorId) -> Result<Record> {
+    let comments = queue::lately(tx, author, &who.reach, LATELY)?;
     let ids: Vec<_> = comments.iter().map(|(id, _)| *id).collect();
     let count = |state| comments.iter().filter(|(_, other)| *other == state).count();
     let lately = State::ALL.iter().map(|state| (*state, count(*state))).filter(|(_, count)| *count > 0).collect();
     let since = actors::find(tx, author)?.map(|actor| actor.created);
-    Ok(Record { since, lately, decided: queue::decisions(tx, &ids, DECISIONS)? })
+    let mut decided = queue::decisions(tx, &ids, DECISIONS)?;
+    if who.must(Right::SeeLog).is_err() {
+        decided.iter_mut().for_each(|decided| decided.by.clear());
+    }
+    Ok(Record { since, lately, decided })
 }
 
 /// Writes something beside a comment that moderators see and nobody else.
@@ -330,20 +341,20 @@ const AT_ONCE: usize = 100;
 pub async fn decide(
     ctx: &Ctx,
     who: &Person,
-    list: List,
+    (list, board): (List, Option<&str>),
     (comment, breadth, seen): (CommentId, Breadth, Option<i64>),
     decision: Decision,
     reason: &str,
 ) -> Result<Outcome> {
     // Before this one has left the list.
-    let mut others = alike(ctx, who, list, comment, breadth).await?;
-    one(ctx, who, (comment, seen), decision, reason).await?;
+    let mut others = alike(ctx, who, (list, board), comment, breadth).await?;
+    one(ctx, who, list, (comment, seen), decision, reason).await?;
     let more = others.len() > AT_ONCE;
     others.truncate(AT_ONCE);
     let before = last_decision(ctx, comment).await?.filter(|last| last.by != who.name);
     let mut decided = usize::from(before.is_none());
     for other in others {
-        match one(ctx, who, (other, None), decision, reason).await {
+        match one(ctx, who, list, (other, None), decision, reason).await {
             Ok(()) => decided += 1,
             // Decided by somebody else since, or not theirs to decide: it stands as it is.
             Err(Error::Refused(_)) => {}
@@ -356,21 +367,28 @@ pub async fn decide(
 async fn one(
     ctx: &Ctx,
     who: &Person,
+    list: List,
     (comment, seen): (CommentId, Option<i64>),
     decision: Decision,
     reason: &str,
 ) -> Result<()> {
     match decision {
-        Decision::Approve => held::approve(ctx, who, comment, reason).await,
+        Decision::Approve => {
+            // Letting it out later is possible; not by one who does not know that a colleague has just said no.
+            let hold = ctx.db().read(move |tx| holds::find(tx, comment)).await?;
+            if hold.is_some_and(|hold| hold.stage == Stage::Rejected) {
+                return Err(Error::Refused(Refusal::Conflict));
+            }
+            held::approve(ctx, who, comment, reason).await
+        }
         Decision::Reject => held::reject(ctx, who, comment, reason).await,
         Decision::Restore => retract::restore(ctx, who, comment, reason).await,
         Decision::Remove => {
-            retract::remove(ctx, who, comment, reason).await?;
-            match ruled(ctx, who, comment, seen, crate::cases::Decision::Resolve, reason).await {
-                // What is taken down need not have been reported.
-                Ok(()) | Err(Error::Refused(_)) => Ok(()),
-                Err(failed) => Err(failed),
+            // First, so that nothing is taken down where somebody has said that there is nothing in it, or more was reported.
+            if list == List::Reported {
+                ruled(ctx, who, comment, seen, crate::cases::Decision::Resolve, reason).await?;
             }
+            retract::remove(ctx, who, comment, reason).await
         }
         Decision::Resolve => ruled(ctx, who, comment, seen, crate::cases::Decision::Resolve, reason).await,
         Decision::Dismiss => ruled(ctx, who, comment, seen, crate::cases::Decision::Dismiss, reason).await,
@@ -390,15 +408,22 @@ async fn ruled(
 }
 
 /// The other comments of a list by the same author or server.
-async fn alike(ctx: &Ctx, who: &Person, list: List, comment: CommentId, breadth: Breadth) -> Result<Vec<CommentId>> {
+async fn alike(
+    ctx: &Ctx,
+    who: &Person,
+    (list, board): (List, Option<&str>),
+    comment: CommentId,
+    breadth: Breadth,
+) -> Result<Vec<CommentId>> {
     if breadth == Breadth::This {
         return Ok(Vec::new());
     }
     who.must(list.right())?;
-    let reach = who.reach.clone();
+    let (who, board) = (who.clone(), board.map(str::to_owned));
     ctx.db()
         .read(move |tx| {
-            let found = places(tx, list, (&reach, None), None, MOST_COUNTED)?;
+            let board = board.map(|name| within(tx, &who, list, &name)).transpose()?;
+            let found = places(tx, list, (&who.reach, board), None, MOST_COUNTED)?;
             let ids: Vec<_> = found.into_iter().map(|place| place.comment).chain([comment]).collect();
             let lines = by_id(comments::lines(tx, &ids)?);
             let Some(first) = lines.get(&comment).map(|line| line.author.clone()) else { return Ok(Vec::new()) };

@@ -149,6 +149,10 @@ pub(crate) fn put_back(
     reason: String,
 ) -> Result<(ActorId, i64)> {
     let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
+    if spot.author == who.actor && log::last_removal(tx, comment)?.is_some_and(|removal| removal.moderator != who.actor)
+    {
+        return Err(Error::Refused(Refusal::Forbidden("restore this comment", OWN)));
+    }
     if policy::is_blocked(tx, ctx, spot.author)? {
         return Err(Error::Refused(Refusal::Forbidden("restore this comment", BLOCKED)));
     }
@@ -159,6 +163,9 @@ pub(crate) fn put_back(
     show(tx, ctx, &spot)?;
     Ok((spot.author, entry))
 }
+
+/// Why nobody puts their own comment back.
+const OWN: &str = "It is yours, and somebody else removed it: appeal, and somebody else decides.";
 
 /// Why a comment is not put back.
 const BLOCKED: &str = "Its server is blocked; it comes back when that is lifted.";

@@ -396,6 +396,8 @@ function press(event) {
   const typing = event.target.closest("input, textarea, select, dialog");
   if (event.key === "Escape" && typing?.closest(".q")) return goTo(typing.closest(".q"));
   const busy = event.key === "Enter" && event.target.closest("a, button, summary");
+  // What is decided is decided once, however long the key is held.
+  if (element && event.repeat) return event.preventDefault();
   if (!(key || element) || typing || busy || event.ctrlKey || event.metaKey || event.altKey) return;
   if (memory.read("keys off")) return;
   event.preventDefault();
@@ -455,7 +457,10 @@ function prove(proof) {
 
 /* the queue of moderators: what is decided leaves it at once, what comes meanwhile is added, and so is what others decide */
 
-const decided = new Set();
+// The newest report that was decided with each: what is reported again comes back.
+const decided = new Map();
+const seen = (item) => find("[name=seen]", item)?.value ?? "";
+const isOver = (item) => decided.get(item.id) === seen(item);
 
 function say(page) {
   find("main > .notice")?.remove();
@@ -466,12 +471,27 @@ function say(page) {
 function renew(page) {
   const there = new Map(all(".q", page).map((item) => [item.id, item]));
   const more = find("main > .onward", page);
-  for (const item of all(".q", queue)) if (decided.has(item.id) || (!more && !there.has(item.id))) leaveOut(item);
-  for (const [id, item] of there) if (!decided.has(id) && !document.getElementById(id)) queue.append(document.importNode(item, true));
+  const shown = all(".q", queue);
+  // What has gone from between what is there was decided by somebody; behind the last one there may be more than was asked for.
+  const end = more ? shown.findLastIndex(({ id }) => there.has(id)) : shown.length;
+  shown.forEach((item, at) => (isOver(item) || (at < end && !there.has(item.id))) && leaveOut(item));
+  for (const [id, item] of there) {
+    const old = document.getElementById(id);
+    if (old && seen(old) !== seen(item)) refresh(old, document.importNode(item, true));
+    else if (!old && !isOver(item)) queue.append(document.importNode(item, true));
+  }
   find(".tabs").replaceWith(document.importNode(find(".tabs", page), true));
   find("main > .onward")?.remove();
   if (more) queue.after(document.importNode(more, true));
   find(":scope > .empty", queue).hidden = Boolean(find(".q", queue));
+}
+
+// It was reported again: with what was written so far.
+function refresh(old, item) {
+  const had = old.contains(document.activeElement);
+  for (const name of ["reason", "with", "note"]) find(`[name=${name}]`, item).value = find(`[name=${name}]`, old).value;
+  old.replaceWith(item);
+  if (had) goTo(item);
 }
 
 function leaveOut(item) {
@@ -483,27 +503,41 @@ function leaveOut(item) {
   else find("main").focus();
 }
 
-async function read(answer) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (find("#queue", page)) return page;
-  location.href = answer.url;
-  return null;
+const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+// Another page than the queue: for logging in again, or with a refusal.
+function elsewhereThan(page, answer) {
+  if (find("#queue", page)) return false;
+  if (answer.redirected) location.assign(answer.url);
+  else {
+    const notice = document.createElement("p");
+    notice.className = "notice bad";
+    notice.setAttribute("role", "alert");
+    notice.textContent = find("main", page)?.textContent.trim().replace(/\s+/g, " ") || answer.statusText;
+    find("main > .notice")?.remove();
+    find("main").prepend(notice);
+  }
+  return true;
 }
 
 async function judge(form, submitter) {
+  if ("busy" in form.dataset) return;
+  form.dataset.busy = "";
   const body = new URLSearchParams([...new FormData(form), [submitter.name, submitter.value]]);
   const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  delete form.dataset.busy;
   if (!answer) {
     // Sent as without script: the browser says what is wrong.
     form.dataset.plain = "";
     return form.requestSubmit(submitter);
   }
   const page = await read(answer);
-  if (!page) return;
-  const { id } = form.closest(".q");
+  if (elsewhereThan(page, answer)) return;
+  const item = form.closest(".q");
+  const { id } = item;
   // What is decided with it, or written beside it, is seen on the page alone.
   if (answer.ok && (body.get("with") !== "nothing" || submitter.matches("[data-stays]"))) return location.assign(answer.url);
-  if (answer.ok || !find(`#${id}`, page)) decided.add(id);
+  if (answer.ok || !find(`#${id}`, page)) decided.set(id, seen(item));
   say(page);
   renew(page);
 }
@@ -521,7 +555,7 @@ function watchQueue() {
     address.searchParams.delete("said");
     const answer = await fetch(address).catch(() => null);
     const page = answer?.ok && (await read(answer));
-    if (page) renew(page);
+    if (page && find("#queue", page)) renew(page);
   });
   return events;
 }

@@ -55,17 +55,22 @@ pub fn removed(
     Ok(rows.into_iter().map(removal).collect())
 }
 
-/// The last comments of somebody, the newest first, whatever has become of them.
+/// The last comments of somebody on boards within reach, the newest first, whatever has become of them.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn lately(tx: &mut Read, author: ActorId, limit: i64) -> Result<Vec<(CommentId, State)>> {
-    let rows: Vec<(i64, i16)> = comments::table
+pub fn lately(tx: &mut Read, author: ActorId, reach: &Reach, limit: i64) -> Result<Vec<(CommentId, State)>> {
+    let mut found = comments::table
+        .inner_join(threads::table)
         .filter(comments::author_id.eq(author.0))
         .order(comments::id.desc())
         .limit(limit)
         .select((comments::id, comments::state))
-        .load(&mut tx.conn)?;
+        .into_boxed();
+    if let Reach::Boards(boards) = reach {
+        found = found.filter(threads::board_id.eq_any(boards.iter().map(|board| board.0).collect::<Vec<_>>()));
+    }
+    let rows: Vec<(i64, i16)> = found.load(&mut tx.conn)?;
     let read = |(id, state)| Ok((CommentId(id), State::coded(state).ok_or(Error::Unknown("comments.state"))?));
     rows.into_iter().map(read).collect()
 }

@@ -207,7 +207,7 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         thread_title: convert::titled(&item.title, CommentState::Published),
         board: site.boards.iter().find(|board| board.id == item.board).map(convert::board_link),
         published_ms: item.line.published.0,
-        why: item.hold.map(why).unwrap_or_default(),
+        why: item.hold.map(why).into_iter().chain(marked(&item.marks)).collect::<Vec<_>>().join(" "),
         above: item.above.iter().map(above).collect(),
         record: record(&item.author),
         earlier: item.author.decided.iter().map(earlier).collect(),
@@ -226,6 +226,11 @@ fn why(hold: storage::holds::Hold) -> String {
         domain::Cause::Person => "All that its author writes waits.".into(),
         domain::Cause::Server => format!("All from {} waits.", hold.host),
     }
+}
+
+fn marked(rules: &[String]) -> Option<String> {
+    let names: Vec<_> = rules.iter().map(|rule| format!("\u{201c}{rule}\u{201d}")).collect();
+    (!names.is_empty()).then(|| format!("Marked by {}.", names.join(", ")))
 }
 
 fn record(record: &Record) -> Vec<String> {
@@ -258,7 +263,9 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(comment): Path<S
     let done = match (word, decision(word)) {
         (_, Some(decision)) => {
             let what = (id, breadth(fields.get("with")), fields.get("seen").parse().ok());
-            queue::decide(&app.ctx, person, list(fields.get("list")), what, decision, fields.get("reason")).await
+            let board = Some(fields.get("board")).filter(|board| !board.is_empty());
+            let place = (list(fields.get("list")), board);
+            queue::decide(&app.ctx, person, place, what, decision, fields.get("reason")).await
         }
         ("take", None) => {
             actions::cases::assign(&app.ctx, person, id, Assignment { to: None, take: false }).await.map(|_| ONE)
@@ -305,7 +312,10 @@ async fn refused(shell: &Shell, person: &Person, id: CommentId, fields: &Fields,
 
 /// The queue as it is now, with why it was not decided as asked.
 async fn again(shell: &Shell, fields: &Fields, status: StatusCode, words: String) -> Answer {
-    let part = Part { list: list(fields.get("list")), board: fields.text("board"), after: None };
+    // The same part of it: what is not in there any more was decided.
+    let query = local(fields.get("back")).strip_prefix("/admin/queue?").unwrap_or_default();
+    let part = Part::asked(&Fields::parse(query.as_bytes()))?;
+    let part = Part { list: list(fields.get("list")), ..part };
     let answer = shown(shell, &part, status, Some(Notice::Warning(words))).await;
     answer.map_err(|oops: Oops| oops.keeping(fields))
 }

@@ -65,7 +65,7 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         path if path.ends_with("/import") => json!({ "list": "", "reason": "a test" }),
         path if path.ends_with("/note") => json!({ "text": "Look at this." }),
         path if path.ends_with("/bulk") => {
-            json!({ "action": "remove", "list": "reported", "ids": [thread], "reason": "a test" })
+            json!({ "action": "remove", "list": "removed", "ids": [thread], "reason": "a test" })
         }
         _ => json!({ "reason": "a test" }),
     };

@@ -72,6 +72,29 @@ async fn what_waits_is_shown_with_why_and_with_what_it_answers() {
 }
 
 #[tokio::test]
+async fn the_rules_that_hold_and_mark_a_comment_stand_beside_it() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let rules = json!({ "rules": [
+        { "name": "selling", "effect": "hold", "when": { "words": ["buy"] } },
+        { "name": "links", "effect": "tag", "when": { "links_more_than": 0 } },
+    ] });
+    world.admin.put("/api/v1/admin/rules", rules).await.is(200);
+    world.reply(&world.ana, &thread, "Buy one: https://shop.example/").await;
+    let one = listed(&world.mo, "").await.remove(0);
+    assert_eq!((&one["held"]["cause"], &one["held"]["rule"]), (&json!("rule"), &json!("selling")));
+    assert_eq!(one["marks"], json!(["links"]));
+    let body = world.mo.get("/admin/queue").await.is(200).body();
+    assert!(body.contains("Held by the rule “selling”. Marked by “links”."), "{body}");
+    // Rejected, nobody but its author and the moderators know of it, and it waits no more.
+    let id = one["id"].as_str().unwrap().to_owned();
+    bulk(&world.mo, "reject", "held", &[&id], "nothing").await.is(200);
+    assert!(listed(&world.mo, "").await.is_empty());
+    world.anon.get(&format!("/api/v1/comments/{id}")).await.refused(404, "not-found");
+    assert_eq!(states(&world, &[id]).await, ["held"]);
+}
+
+#[tokio::test]
 async fn whoever_moderates_another_board_sees_nothing_of_it() {
     let world = World::new().await;
     let thread = world.thread("A kettle").await;

@@ -108,6 +108,7 @@ const SORTED: &[(&str, &str)] = &[
     ("staff::list", "staff is few"),
     ("comments::tally", "five states, each counted"),
     ("reports::on", "what is reported of one comment, by each person once"),
+    ("reports::open_after", "what is reported of one comment, by each person once"),
     ("reports::on_these", "what is reported of the comments of a page"),
     ("actors::by_handle", "a name has three origins"),
     ("boards::thread_counts", "boards are few"),

@@ -464,8 +464,10 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
             queue::removed(tx, &reach, board, None, PAGE)?;
         }
     }
-    purpose("queue::lately");
-    queue::lately(tx, ACTOR, PAGE)?;
+    for reach in [Reach::Everywhere, Reach::Boards([BOARD].into())] {
+        purpose("queue::lately");
+        queue::lately(tx, ACTOR, &reach, PAGE)?;
+    }
     purpose("queue::decisions");
     queue::decisions(tx, &[root, content.largest.root()], 5)?;
     purpose("reports::on");

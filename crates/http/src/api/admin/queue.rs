@@ -74,6 +74,8 @@ pub struct QueueItem {
     /// Why it is held; null where it is not.
     #[schema(required)]
     held: Option<Held>,
+    /// The names of the rules that marked it.
+    marks: Vec<String>,
     /// Who has taken it on; null: nobody.
     #[schema(required)]
     assigned_to: Option<String>,
@@ -137,7 +139,7 @@ pub struct Earlier {
     comment_id: Id,
     /// What was done.
     action: Deed,
-    /// By whom.
+    /// By whom; empty for those who may not read that in the log.
     moderator: String,
     /// Why; may be empty.
     reason: String,
@@ -189,6 +191,7 @@ fn item(site: &Site, item: Item) -> QueueItem {
         published: Moment(item.line.published),
         context: item.above.iter().map(above).collect(),
         held,
+        marks: item.marks,
         assigned_to: item.assigned,
         reports: item.reports.into_iter().map(OneReport::from).collect(),
         notes: item.notes.into_iter().map(Note::from).collect(),
@@ -383,11 +386,14 @@ pub async fn decide_in_bulk(State(app): State<App>, Member(who): Member, Json(bu
     if bulk.ids.is_empty() || bulk.ids.len() > 100 {
         return Err(Refusal::field("ids", "name one comment at least, and 100 at most").into());
     }
+    if bulk.with != With::Nothing && bulk.ids.len() > 1 {
+        return Err(Refusal::field("ids", "name one comment where others are decided with it").into());
+    }
     who.must(domain::rights::Right::DecideReports)?;
     let (mut decided, mut more, mut problems, mut refused, all) = (0, false, Vec::new(), Vec::new(), bulk.ids.len());
     for id in bulk.ids {
-        let (list, what) = (bulk.list.into(), (CommentId(id.0), bulk.with.into(), None));
-        match queue::decide(&app.ctx, &who, list, what, bulk.action.into(), &bulk.reason).await {
+        let (place, what) = ((bulk.list.into(), None), (CommentId(id.0), bulk.with.into(), None));
+        match queue::decide(&app.ctx, &who, place, what, bulk.action.into(), &bulk.reason).await {
             Ok(outcome) => {
                 decided += u32::try_from(outcome.decided).unwrap_or(u32::MAX);
                 more |= outcome.more;

@@ -24,6 +24,8 @@ use crate::throttle::Who;
 
 /// After so long a client has to come again, and to show that it still may.
 const AT_LONGEST: Duration = Duration::from_mins(5);
+/// It is not counted more often than that, however much comes.
+const AT_MOST_EVERY: Duration = Duration::from_millis(500);
 
 /// How much waits on the boards of the caller, 1,000 at most of each.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +64,8 @@ pub async fn queue_events(
         ready: message(counts),
         pulse: live::pulse(),
         until: Instant::now() + AT_LONGEST,
+        counted: Instant::now(),
+        is_due: false,
         app,
         who,
         news,
@@ -78,6 +82,10 @@ struct Watch {
     news: Receiver<Change>,
     pulse: Interval,
     until: Instant,
+    /// When it was last counted.
+    counted: Instant,
+    /// Whether it has to be again.
+    is_due: bool,
     _seat: Seat,
 }
 
@@ -99,24 +107,27 @@ impl Watch {
                 biased;
                 () = self.app.stopped() => return None,
                 () = tokio::time::sleep_until(self.until) => return None,
-                news = self.news.recv() => self.hear(news).await?,
+                () = tokio::time::sleep_until(self.counted + AT_MOST_EVERY), if self.is_due => self.count().await?,
+                news = self.news.recv() => self.hear(&news)?,
                 _ = self.pulse.tick() => self.ready = Some(Message::default().comment("")),
             }
         }
     }
 
-    async fn hear(&mut self, news: Result<Change, RecvError>) -> Option<()> {
+    fn hear(&mut self, news: &Result<Change, RecvError>) -> Option<()> {
         match news {
-            Ok(Change::Thread { .. } | Change::Inbox | Change::Outbox) => Some(()),
-            Ok(Change::Queue | Change::Site) | Err(RecvError::Lagged(_)) => {
-                // What came meanwhile is told by the same count.
-                self.news = self.app.ctx.db().changes().watch();
-                let counts = queue::counts(&self.app.ctx, &self.who).await.ok()?;
-                self.ready = message(counts);
-                Some(())
-            }
-            Err(RecvError::Closed) => None,
+            Ok(Change::Thread { .. } | Change::Inbox | Change::Outbox) => {}
+            Ok(Change::Queue | Change::Site) | Err(RecvError::Lagged(_)) => self.is_due = true,
+            Err(RecvError::Closed) => return None,
         }
+        Some(())
+    }
+
+    async fn count(&mut self) -> Option<()> {
+        // Before it is counted: what comes meanwhile is heard.
+        (self.is_due, self.counted) = (false, Instant::now());
+        self.ready = message(queue::counts(&self.app.ctx, &self.who).await.ok()?);
+        Some(())
     }
 }
 
