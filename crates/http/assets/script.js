@@ -331,7 +331,6 @@ function replyHere(link) {
 const MOVES = [
   ["j", "next comment", () => step(1)],
   ["k", "previous comment", () => step(-1)],
-  ["?", "this help", () => help.showModal()],
 ];
 const IN_THREAD = [
   ["l", "next at the same level", () => goTo(sibling())],
@@ -340,7 +339,8 @@ const IN_THREAD = [
   ["Enter", "collapse or open", () => fold()],
   ["r", "reply", () => current() && find(".re", own(current(), "details > footer"))?.click()],
 ];
-const KEYS = queue ? MOVES : [...MOVES, ...IN_THREAD];
+const HELP = ["?", "this help", () => help.showModal()];
+const KEYS = [...MOVES, ...(queue ? [] : IN_THREAD), HELP];
 
 // What a comment of the queue gives keys itself: buttons and links are pressed, fields are gone to.
 const marked = (key) => queue && current() && find(`[data-key="${CSS.escape(key)}"]`, current());
