@@ -185,7 +185,9 @@ pub fn notes(tx: &mut Read, comment: CommentId) -> Result<Vec<Note>> {
 /// The same of several; beside each as many as [`notes`] shows.
 pub fn notes_beside(tx: &mut Read, comments: &[CommentId]) -> Result<Vec<Note>> {
     let those: Vec<i64> = comments.iter().map(|comment| comment.0).collect();
-    let rows: Vec<NoteRow> = written_rows!().filter(notes::comment_id.eq_any(those)).load(&mut tx.conn)?;
+    // In this order: by id alone PostgreSQL would look through all notes for the first few.
+    let found = written_rows!().filter(notes::comment_id.eq_any(those)).order((notes::comment_id, notes::id));
+    let rows: Vec<NoteRow> = found.load(&mut tx.conn)?;
     if rows.len() < usize::from(MOST_NOTES) {
         return Ok(rows.into_iter().map(written).collect());
     }

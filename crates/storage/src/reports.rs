@@ -136,10 +136,12 @@ pub fn on(tx: &mut Read, comment: CommentId) -> Result<Vec<Report>> {
     rows.into_iter().map(report).collect()
 }
 
-/// The reports on several, the oldest first; on each as many as [`on`] shows.
+/// The reports on several, by comment, the oldest first; on each as many as [`on`] shows.
 pub fn on_these(tx: &mut Read, comments: &[CommentId]) -> Result<Vec<Report>> {
     let those: Vec<i64> = comments.iter().map(|comment| comment.0).collect();
-    let rows: Vec<Row> = rows!().filter(reports::comment_id.eq_any(those)).load(&mut tx.conn)?;
+    // In this order: by id alone PostgreSQL would look through all reports for the first few.
+    let found = rows!().filter(reports::comment_id.eq_any(those)).order((reports::comment_id, reports::id));
+    let rows: Vec<Row> = found.load(&mut tx.conn)?;
     if rows.len() < usize::from(MOST) {
         return rows.into_iter().map(report).collect();
     }

@@ -266,6 +266,8 @@ struct Batch {
     imports: Vec<rows::imports>,
     revisions: Vec<rows::revisions>,
     reports: Vec<rows::reports>,
+    notes: Vec<rows::notes>,
+    appeals: Vec<rows::appeals>,
     log: Vec<rows::moderation_log>,
     idempotency: Vec<rows::idempotency>,
     jobs: Vec<rows::jobs>,
@@ -285,7 +287,9 @@ impl Batch {
         Whole::store(conn, &full.imports)?;
         Whole::store(conn, &full.revisions)?;
         Whole::store(conn, &full.reports)?;
+        Whole::store(conn, &full.notes)?;
         Whole::store(conn, &full.log)?;
+        Whole::store(conn, &full.appeals)?;
         Whole::store(conn, &full.idempotency)?;
         Whole::store(conn, &full.jobs)
     }
@@ -457,8 +461,9 @@ impl Author {
                 let (source, item) = ("example".to_owned(), id.to_string());
                 batch.imports.push(rows::imports { source, item, comment_id: id });
             }
-            10..12 => {
+            10..60 => {
                 let text = self.text(5);
+                batch.notes.push(rows::notes { id, comment_id: id, author_id: 1, text: text.clone(), created_at });
                 let (comment_id, reporter_id) = (id, 1 + id % PEOPLE as i64);
                 batch.reports.push(rows::reports {
                     host: String::new(),
@@ -472,8 +477,18 @@ impl Author {
                     created_at,
                 });
             }
-            12..14 => {
+            60..110 => {
                 let reason = self.text(5);
+                batch.appeals.push(rows::appeals {
+                    id,
+                    comment_id: id,
+                    entry_id: id,
+                    author_id: 1 + id % PEOPLE as i64,
+                    text: reason.clone(),
+                    state: 0,
+                    outcome_id: None,
+                    created_at,
+                });
                 let comment_id = Some(id);
                 let host = None;
                 let row = rows::moderation_log {
@@ -489,7 +504,7 @@ impl Author {
                 };
                 batch.log.push(row);
             }
-            14 => {
+            110 => {
                 let (kind, payload, last_error) = ("mail".to_owned(), String::new(), String::new());
                 let (next_at, leased_until, attempts) = (id, 0, 0);
                 batch.jobs.push(rows::jobs { id, kind, payload, next_at, leased_until, attempts, last_error });

@@ -99,12 +99,6 @@ const WHOLE: &[(&str, &str)] = &[
     ("remotes::any", "the first is enough"),
     ("outbox::totals", "nearly all that is kept waits: the first that waits is among the first"),
     ("policies::all", "it is kept in memory until it changes"),
-    // Of the log, of reports, notes and appeals the tests have a dozen at most: PostgreSQL takes whichever index, and reads the dozen.
-    ("log::these", "by id, of a page"),
-    ("queue::decisions", "by comment, of one author's last 200"),
-    ("reports::on_these", "by comment, of a page"),
-    ("cases::notes_beside", "by comment, of a page"),
-    ("appeals::against", "by what it is against: one"),
     ("sanctions::all", "all that counts, by an index of that alone; it is kept in memory until it changes"),
     ("sanctions::sweeping", "all that counts, by an index of that alone, when a server is let in again"),
     ("comments::count_local", "everything of ours is counted, and callers keep the numbers"),
