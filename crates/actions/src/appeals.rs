@@ -92,6 +92,8 @@ pub async fn appeal(ctx: &Ctx, who: &Person, comment: CommentId, text: &str) -> 
     let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
+            // Whoever puts it back at this moment has done so before, or does so after, and then has heard of the appeal.
+            comments::spot_to_change(tx, comment)?;
             let (spot, decision) = own(tx, who.actor, comment)?;
             in_time(&cx, &spot, &decision)?;
             let new = Appeal {

@@ -83,9 +83,9 @@ fn by_comment<T>(all: Vec<T>, comment: impl Fn(&T) -> CommentId) -> HashMap<Comm
 }
 
 /// The case of a comment, for somebody who has this right. On boards out of their reach there is none.
-fn case(tx: &mut Read, who: &Standing, right: Right, comment: CommentId) -> Result<Case> {
+fn case(tx: &mut Write, who: &Standing, right: Right, comment: CommentId) -> Result<Case> {
     right.somewhere(who)?;
-    let found = cases::find(tx, comment)?.filter(|found| who.reach.includes(found.board));
+    let found = cases::find_to_change(tx, comment)?.filter(|found| who.reach.includes(found.board));
     found.ok_or(Error::missing(Noun::Report))
 }
 

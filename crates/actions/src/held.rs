@@ -3,7 +3,7 @@
 
 use domain::authority::{Act, Standing, knows};
 use domain::rights::Right;
-use domain::{ActorId, CommentId, Deed, EventKind, Noun, Origin, Refusal, State};
+use domain::{ActorId, CommentId, Deed, EventKind, Noun, Origin, Refusal, State, Time};
 use storage::comments::{self, Spot};
 use storage::holds::{self, Hold, Stage};
 use storage::threads::{self, Touch};
@@ -15,11 +15,13 @@ use crate::elsewhere::{approval, permission, policy};
 use crate::writing::{index, notify, permitted, reasoned, still_permitted};
 use crate::{Ctx, Error, Person, Result, retract};
 
-/// Lets a comment out that waited for a moderator. Doing it twice does nothing the second time.
+/// Lets a comment out that waited for a moderator. `seen` is the edition of its words that they have looked at, if they say (see
+/// [`edition`]). Doing it twice does nothing the second time.
 ///
 /// # Errors
-/// Refusals: of those who are no moderators, of what is not held, or waits for somebody else; failures.
-pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
+/// Refusals: of those who are no moderators, of what is not held, or waits for somebody else; [`Refusal::Overtaken`] where the words are
+/// others now; failures.
+pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i64>, reason: &str) -> Result<()> {
     who.must(Right::Approve)?;
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
@@ -30,10 +32,27 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
                 return Ok(());
             }
             let hold = waits_for_a_moderator(tx, &cx, &spot)?;
+            as_seen(&spot, seen)?;
             retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
             let_out(tx, &cx, &spot, hold)
         })
         .await
+}
+
+/// Which words a comment has: another number after each change, 0 before the first.
+#[must_use]
+pub fn edition(edited: Option<Time>) -> i64 {
+    edited.map_or(0, |edited| edited.0)
+}
+
+/// Nobody answers for words that they have not read.
+fn as_seen(spot: &Spot, seen: Option<i64>) -> Result<()> {
+    match seen {
+        Some(seen) if seen != edition(spot.edited) => {
+            Err(Error::Refused(Refusal::Overtaken("Its author has changed it in the meantime.".into())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Says no to a comment that waits for a moderator: it stays where nobody but its author and those who moderate knows of it, with its words.

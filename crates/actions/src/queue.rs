@@ -68,6 +68,17 @@ pub struct Item {
     pub author: Record,
 }
 
+impl Item {
+    /// What a decision covers: the newest report, or, of what waits, the edition of its words.
+    #[must_use]
+    pub fn seen(&self) -> Option<i64> {
+        match self.hold {
+            Some(_) => Some(held::edition(self.line.edited)),
+            None => self.reports.last().map(|report| report.id),
+        }
+    }
+}
+
 /// What is known of whoever wrote something.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -334,7 +345,7 @@ pub struct Outcome {
 /// Decided at once, of a person or a server.
 const AT_ONCE: usize = 100;
 
-/// Decides about a comment of a list, and about others there. `seen` is the newest report that whoever decides has seen, if they say.
+/// Decides about a comment of a list, and about others there. `seen` is [`Item::seen`] as it was for whoever decides, if they say.
 ///
 /// # Errors
 /// Refusals to those who may not decide this, or where somebody has decided otherwise in the meantime; failures.
@@ -379,7 +390,7 @@ async fn one(
             if hold.is_some_and(|hold| hold.stage == Stage::Rejected) {
                 return Err(Error::Refused(Refusal::Conflict));
             }
-            held::approve(ctx, who, comment, reason).await
+            held::approve(ctx, who, comment, seen, reason).await
         }
         Decision::Reject => held::reject(ctx, who, comment, reason).await,
         Decision::Restore => retract::restore(ctx, who, comment, reason).await,

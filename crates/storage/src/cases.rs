@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::rights::Reach;
 use domain::{ActorId, BoardId, CommentId, Figure, ReportState, Time};
 
-use crate::conn::{Change, Read, Write};
+use crate::conn::{Change, Conn, Read, Write};
 use crate::kept::{Kept, Value};
 use crate::schema::{actors, cases, comments, notes, reports, threads};
 use crate::{Error, Result, figures};
@@ -109,6 +109,19 @@ pub fn page(
 pub fn find(tx: &mut Read, comment: CommentId) -> Result<Option<Case>> {
     let row = rows!().filter(cases::comment_id.eq(comment.0)).get_result::<Row>(&mut tx.conn).optional()?;
     row.map(case).transpose()
+}
+
+/// The same, and nobody else decides it, nor is the comment reported again, until this transaction ends. (On SQLite nobody can anyway.)
+pub fn find_to_change(tx: &mut Write, comment: CommentId) -> Result<Option<Case>> {
+    match &mut tx.conn {
+        #[cfg(feature = "sqlite")]
+        Conn::Sqlite(_) => {}
+        #[cfg(feature = "postgres")]
+        Conn::Pg(conn) => {
+            cases::table.find(comment.0).select(cases::state).for_update().get_result::<i16>(conn).optional()?;
+        }
+    }
+    find(tx, comment)
 }
 
 /// Says who has taken a case on.

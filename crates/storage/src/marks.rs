@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::{CommentId, Effect, Time};
 
 use crate::conn::{Read, Write, on_either};
-use crate::schema::marks;
+use crate::schema::{marks, threads};
 use crate::{Error, Result};
 
 /// That a rule matched a comment.
@@ -20,6 +20,13 @@ pub struct Mark {
     pub effect: Effect,
     /// When.
     pub at: Time,
+}
+
+/// The marks of rules that keep the thread of this id out of the lists; its root has the same id.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn limiting(thread: threads::id) -> _ {
+    let limits: i16 = Effect::Limit.code();
+    marks::table.filter(marks::comment_id.eq(thread)).filter(marks::effect.eq(limits))
 }
 
 type Row = (i64, String, i16, i64);

@@ -14,6 +14,20 @@ pub fn get(tx: &mut Read, key: &str) -> Result<Option<String>> {
     Ok(settings::table.find(key).select(settings::value).get_result(&mut tx.conn).optional()?)
 }
 
+/// The value of a setting that is about to be changed because of what it is: nobody else who asks in this way gets on until this
+/// transaction has ended. (On SQLite there is one writer.)
+///
+/// # Errors
+/// Storage failures only.
+pub fn get_to_change(tx: &mut Write, key: &str) -> Result<Option<String>> {
+    #[cfg(feature = "postgres")]
+    if let crate::conn::Conn::Pg(conn) = &mut tx.conn {
+        let turn = "SELECT pg_advisory_xact_lock(2, hashtext($1))";
+        diesel::sql_query(turn).bind::<diesel::sql_types::Text, _>(key).execute(conn)?;
+    }
+    get(tx, key)
+}
+
 /// Sets a value.
 ///
 /// # Errors

@@ -1,13 +1,14 @@
 //! Comments that a suspension took down. What they were before is kept, so that they can be that again; what a moderator decided about
 //! one of them alone outlasts it.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::{ActorId, BoardId, CommentId, State, ThreadId};
 
 use crate::conn::{Read, Write, on_either};
 use crate::hidden::{self, Covered, PLACE, Place, covered};
 use crate::schema::{comments, swept, threads};
-use crate::{Result, outbox, search};
+use crate::{Result, marks, outbox, search};
 
 /// Comments of somebody that readers see, by id. Nobody else changes them until this transaction ends.
 ///
@@ -100,14 +101,24 @@ pub struct Unlisted {
     pub board: BoardId,
 }
 
-/// Threads of these that readers see and no list shows: they were opened while what their authors wrote was made known to nobody.
-pub fn unlisted(tx: &mut Read, authors: &[ActorId], board: Option<BoardId>, limit: i64) -> Result<Vec<Unlisted>> {
+/// Threads of these that readers see and no list shows, by id and after that one: they were opened while what their authors wrote was made
+/// known to nobody. Not those that a rule keeps from the lists.
+pub fn unlisted(
+    tx: &mut Read,
+    authors: &[ActorId],
+    board: Option<BoardId>,
+    after: ThreadId,
+    limit: i64,
+) -> Result<Vec<Unlisted>> {
     let mut found = comments::table
         .inner_join(threads::table)
         .filter(comments::author_id.eq_any(authors.iter().map(|author| author.0)))
         .filter(comments::parent_id.is_null())
         .filter(comments::state.eq(State::Published.code()))
+        .filter(comments::id.gt(after.0))
         .filter(threads::listed.eq(false))
+        .filter(not(exists(marks::limiting(threads::id))))
+        .order(comments::id)
         .limit(limit)
         .select((comments::thread_id, comments::author_id, threads::board_id))
         .into_boxed();

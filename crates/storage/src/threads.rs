@@ -1,5 +1,6 @@
 //! Threads: their lists, their counters, and the version that every visible change raises.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 use domain::authority::Openness;
@@ -9,7 +10,7 @@ use crate::boards::address;
 use crate::conn::{Change, Read, Write, on_either};
 use crate::kept::{Kept, Value};
 use crate::schema::{actors, boards, comments, events, threads, withheld};
-use crate::{Error, Result};
+use crate::{Error, Result, marks};
 
 /// A thread as stored, with what a page says of it at its head.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -347,6 +348,16 @@ pub fn retitle(tx: &mut Write, id: ThreadId, title: &str, url: Option<&str>) -> 
 /// Storage failures only.
 pub fn set_listed(tx: &mut Write, id: ThreadId, listed: bool) -> Result<()> {
     diesel::update(threads::table.find(id.0)).set(threads::listed.eq(listed)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Has lists show the thread, unless a rule has kept it out of them: that outlasts whatever else did.
+///
+/// # Errors
+/// Storage failures only.
+pub fn list_again(tx: &mut Write, id: ThreadId) -> Result<()> {
+    let free = threads::table.filter(threads::id.eq(id.0)).filter(not(exists(marks::limiting(threads::id))));
+    diesel::update(free).set(threads::listed.eq(true)).execute(&mut tx.conn)?;
     Ok(())
 }
 

@@ -228,10 +228,10 @@ async fn list(ctx: &Ctx, host: &str) -> Result<usize> {
     if policy::level(ctx, host).await? != Level::Allow {
         return Ok(0);
     }
-    let (mut done, mut after) = (0, String::new());
+    let (mut done, mut after) = (0, (String::new(), ThreadId(0)));
     loop {
-        let (cx, name, from) = (ctx.clone(), host.to_owned(), after.clone());
-        let (listed, next) = ctx.db().write(move |tx| list_some(tx, &cx, &name, &from)).await?;
+        let (cx, name, (person, thread)) = (ctx.clone(), host.to_owned(), after);
+        let (listed, next) = ctx.db().write(move |tx| list_some(tx, &cx, &name, (person, thread))).await?;
         done += listed;
         match next {
             Some(next) => after = next,
@@ -240,16 +240,20 @@ async fn list(ctx: &Ctx, host: &str) -> Result<usize> {
     }
 }
 
-/// Says after whom it goes on: after nobody else while there is more of these.
-fn list_some(tx: &mut Write, ctx: &Ctx, host: &str, after: &str) -> Result<(usize, Option<String>)> {
-    let people = hidden::actors_of(tx, host, after, PEOPLE)?;
+/// After which of a server's people it goes on, and after which of the next ones' threads.
+type Onward = (String, ThreadId);
+
+/// Says where it goes on: with the same people while there is more of these.
+fn list_some(tx: &mut Write, ctx: &Ctx, host: &str, after: Onward) -> Result<(usize, Option<Onward>)> {
+    let (after, thread) = after;
+    let people = hidden::actors_of(tx, host, &after, PEOPLE)?;
     if policy::now(tx, ctx, host)? != Level::Allow {
         return Ok((0, None));
     }
     let ids: Vec<ActorId> = people.iter().map(|(id, _)| *id).collect();
-    let listed = listing::list(tx, ctx, &ids, None, PIECE)?;
-    let last = people.last().map(|(_, name)| name.clone());
-    Ok((listed, if listed as i64 == PIECE { Some(after.to_owned()) } else { last }))
+    let (listed, more) = listing::list(tx, ctx, &ids, (None, thread), PIECE)?;
+    let last = people.last().map(|(_, name)| (name.clone(), ThreadId(0)));
+    Ok((listed, more.map_or(last, |thread| Some((after, thread)))))
 }
 
 /// What was hidden is seen again, but for what has become of something meanwhile.
@@ -287,7 +291,7 @@ fn show_some(tx: &mut Write, ctx: &Ctx, host: &str) -> Result<usize> {
     for one in &again {
         let title = if one.is_root { threads::give_back(tx, one.thread)? } else { None };
         if one.is_root {
-            threads::set_listed(tx, one.thread, true)?;
+            threads::list_again(tx, one.thread)?;
         }
         let html = comments::html(tx, one.id)?.unwrap_or_default();
         index(tx, one.id, one.before, title.as_deref(), &domain::text::plain(&html))?;

@@ -72,7 +72,7 @@ pub async fn set(ctx: &Ctx, by: &By, book: Book, of: Option<u64>) -> Result<Edit
     let (cx, by) = (ctx.clone(), by.clone());
     ctx.db()
         .write(move |tx| {
-            let known = read(settings::get(tx, KEY)?)?;
+            let known = read(settings::get_to_change(tx, KEY)?)?;
             if of.is_some_and(|of| of != known.number) {
                 return Err(Error::Refused(Refusal::Conflict));
             }

@@ -1,7 +1,7 @@
 //! Threads that were opened while what their authors wrote was made known to nobody stand in no list. They do when that is lifted: for one
 //! person, or for all of a server.
 
-use domain::{ActorId, BoardId, Level};
+use domain::{ActorId, BoardId, Level, ThreadId};
 use storage::sanctions::Decided;
 use storage::threads;
 use storage::{Write, actors, swept};
@@ -24,18 +24,20 @@ pub(super) async fn carry_out(ctx: &Ctx, decided: &Decided) -> Result<usize> {
     if !host.is_empty() && policy::level(ctx, &host).await? != Level::Allow {
         return Ok(0);
     }
-    let mut done = 0;
+    let (mut done, mut after) = (0, ThreadId(0));
     loop {
         let cx = ctx.clone();
-        let listed = ctx.db().write(move |tx| list(tx, &cx, &[actor], board, PIECE)).await?;
+        let (listed, next) = ctx.db().write(move |tx| list(tx, &cx, &[actor], (board, after), PIECE)).await?;
         done += listed;
-        if listed == 0 {
-            return Ok(done);
+        match next {
+            Some(next) => after = next,
+            None => return Ok(done),
         }
     }
 }
 
-/// Has some threads of these listed, but for those on boards where what their authors write is still made known to nobody. Says how many.
+/// Has some threads of these listed, but for those on boards where what their authors write is still made known to nobody. Says how many,
+/// and after which of them there may be more.
 ///
 /// # Errors
 /// Storage failures only.
@@ -43,16 +45,18 @@ pub(crate) fn list(
     tx: &mut Write,
     ctx: &Ctx,
     authors: &[ActorId],
-    board: Option<BoardId>,
+    (board, after): (Option<BoardId>, ThreadId),
     limit: i64,
-) -> Result<usize> {
+) -> Result<(usize, Option<ThreadId>)> {
     if authors.is_empty() {
-        return Ok(0);
+        return Ok((0, None));
     }
-    let mut found = swept::unlisted(tx, authors, board, limit)?;
+    let mut found = swept::unlisted(tx, authors, board, after, limit)?;
+    let is_full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);
+    let more = found.last().filter(|_| is_full).map(|last| last.thread);
     found.retain(|one| known::of(ctx, one.author).level_on(one.board) == Level::Allow);
     for one in &found {
-        threads::set_listed(tx, one.thread, true)?;
+        threads::list_again(tx, one.thread)?;
     }
-    Ok(found.len())
+    Ok((found.len(), more))
 }

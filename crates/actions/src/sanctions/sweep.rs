@@ -107,7 +107,7 @@ fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
 fn stands(tx: &mut Write, one: &Covered) -> Result<()> {
     let title = if one.is_root { threads::give_back(tx, one.thread)? } else { None };
     if one.is_root {
-        threads::set_listed(tx, one.thread, true)?;
+        threads::list_again(tx, one.thread)?;
     }
     let html = comments::html(tx, one.id)?.unwrap_or_default();
     index(tx, one.id, one.before, title.as_deref(), &domain::text::plain(&html))

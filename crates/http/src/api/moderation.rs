@@ -4,13 +4,13 @@
 use actions::{Person, held, manage, passage, retract};
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::{CommentId, Deed, ThreadId};
+use domain::{CommentId, Deed, Refusal, ThreadId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, json};
 use super::input::{Json, Path};
-use super::refusals::{Forbidden, Gone, Missing, NotLoggedIn, Refused};
+use super::refusals::{Conflict, Forbidden, Gone, Missing, NotLoggedIn, Refused};
 use super::value::{Id, State as CommentState};
 use crate::door::{App, Door};
 use crate::gate::Member;
@@ -44,13 +44,16 @@ async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> A
     match deed {
         Deed::Remove => retract::remove(ctx, who, comment, reason).await?,
         Deed::Restore => retract::restore(ctx, who, comment, reason).await?,
-        Deed::Approve => held::approve(ctx, who, comment, reason).await?,
         Deed::RejectComment => held::reject(ctx, who, comment, reason).await?,
         _ => {
             manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;
         }
     }
-    let found = passage::in_context(ctx, Some(who), comment, 0).await?;
+    moderated(app, who, id).await
+}
+
+async fn moderated(app: &Door, who: &Person, id: Id) -> Answer {
+    let found = passage::in_context(&app.ctx, Some(who), CommentId(id.0), 0).await?;
     let moderated = Moderated {
         comment_id: id,
         state: found.passage.line.state.into(),
@@ -89,8 +92,6 @@ deeds! {
     remove_comment "/api/v1/admin/comments/{id}/remove" Remove,
     /// Puts a comment back
     restore_comment "/api/v1/admin/comments/{id}/restore" Restore,
-    /// Lets a comment out that waits for a moderator
-    approve_comment "/api/v1/admin/comments/{id}/approve" Approve,
     /// Says no to a comment that waits for a moderator
     reject_comment "/api/v1/admin/comments/{id}/reject" RejectComment,
     /// Closes a thread to new comments
@@ -101,4 +102,39 @@ deeds! {
     pin_thread "/api/v1/admin/comments/{id}/pin" Pin,
     /// Takes a thread from the head of its board
     unpin_thread "/api/v1/admin/comments/{id}/unpin" Unpin,
+}
+
+/// Why, and what was read.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// For the moderation log, which everybody can read; at most 500 characters, may be empty.
+    #[schema(max_length = 500)]
+    reason: String,
+    /// `edition` of the comment in the queue, as it was read: if its author has changed it since, that is said and nothing done. If it is
+    /// left out, the comment comes out whatever its words are now.
+    #[schema(nullable = false, pattern = "^[0-9]{1,19}$")]
+    edition: Option<String>,
+}
+
+/// Lets a comment out that waits for a moderator
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/comments/{id}/approve",
+    tag = "moderation",
+    params(("id" = Id, Path, description = "The comment's id; a thread's is that of its root")),
+    request_body = Approval,
+    security(("token" = ["moderate"]), ("session" = [])),
+    responses((status = 200, body = Moderated), NotLoggedIn, Forbidden, Missing, Conflict, Gone, Refused)
+)]
+pub async fn approve_comment(
+    State(app): State<App>,
+    Member(who): Member,
+    Path(id): Path<Id>,
+    Json(given): Json<Approval>,
+) -> Answer {
+    let number = |text: String| text.parse().ok().ok_or(Refusal::field("edition", "it is no number of an edition"));
+    let edition = given.edition.map(number).transpose()?;
+    held::approve(&app.ctx, &who, CommentId(id.0), edition, &given.reason).await?;
+    moderated(&app, &who, id).await
 }

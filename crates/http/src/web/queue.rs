@@ -200,6 +200,7 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         text: note.text,
         at_ms: note.created.0,
     };
+    let seen = item.seen();
     QueueItem {
         id: item.line.id.0,
         author: convert::author(site, &item.line.author, None),
@@ -214,7 +215,7 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         reports: item.reports.iter().map(report).collect(),
         notes: item.notes.into_iter().map(note).collect(),
         assigned: item.assigned,
-        seen: item.reports.last().map(|report| report.id),
+        seen,
         html: item.line.html,
         deeds: deeds(list).to_vec(),
     }

@@ -193,3 +193,131 @@ async fn those_who_have_it_open_hear_of_what_comes_and_of_what_is_decided() {
     bulk(&world.mo, "dismiss", "reported", &[&thread], "nothing").await.is(200);
     assert!(next().await.contains(r#"data: {"held":0,"reported":0}"#));
 }
+
+/// What a form of the page says that was seen.
+async fn seen(who: &Caller, list: &str) -> String {
+    let body = who.get(&format!("/admin/queue?list={list}")).await.is(200).body();
+    let (_, rest) = body.split_once(r#"name="seen" value=""#).unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn what_a_colleague_has_rejected_is_not_let_out_unawares() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let (_peer, ids) = held(&world, &thread, &["one"]).await;
+    bulk(&world.mo, "reject", "held", &[&ids[0]], "nothing").await.is(200);
+    bulk(&world.admin, "approve", "held", &[&ids[0]], "nothing").await.refused(409, "conflict");
+    let form = [("do", "approve"), ("list", "held")];
+    let late = world.admin.form(&format!("/admin/queue/{}", ids[0]), &form).await.is(409);
+    assert!(late.body().contains("mo said no to a comment that waited in the meantime"), "{}", late.body());
+    assert_eq!(states(&world, &ids).await, ["held"]);
+    // Who knows of it can.
+    let path = format!("/api/v1/admin/comments/{}/approve", ids[0]);
+    world.admin.post(&path, json!({ "reason": "It is on topic." })).await.is(200);
+    assert_eq!(states(&world, &ids).await, ["published"]);
+}
+
+#[tokio::test]
+async fn what_its_author_changes_while_it_waits_is_read_again_before_it_comes_out() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let rules = json!({ "rules": [{ "name": "all", "effect": "hold", "when": {} }] });
+    world.admin.put("/api/v1/admin/rules", rules).await.is(200);
+    let id = world.reply(&world.ana, &thread, "Kind words.").await;
+    let (edition, on_page) =
+        (listed(&world.mo, "").await[0]["edition"].as_str().unwrap().to_owned(), seen(&world.mo, "held").await);
+    world.hands.forward(1000);
+    world.ana.patch(&format!("/api/v1/comments/{id}"), json!({ "text": "Foul words." })).await.is(200);
+
+    let approve = format!("/api/v1/admin/comments/{id}/approve");
+    let late = world.mo.post(&approve, json!({ "reason": "", "edition": edition })).await.refused(409, "overtaken");
+    assert!(late.body().contains("changed it in the meantime"), "{late:?}");
+    let form = [("do", "approve"), ("list", "held"), ("seen", on_page.as_str())];
+    let late = world.mo.form(&format!("/admin/queue/{id}"), &form).await.is(409).body();
+    assert!(late.contains("changed it in the meantime") && late.contains("Foul words."), "{late}");
+    world.mo.post(&approve, json!({ "reason": "", "edition": "x" })).await.refused(422, "bad-field");
+    assert_eq!(states(&world, std::slice::from_ref(&id)).await, ["held"]);
+    let edition = listed(&world.mo, "").await[0]["edition"].clone();
+    assert_eq!(edition, json!(seen(&world.mo, "held").await));
+    world.mo.post(&approve, json!({ "reason": "", "edition": edition })).await.is(200);
+    assert_eq!(states(&world, &[id]).await, ["published"]);
+}
+
+#[tokio::test]
+async fn nothing_reported_is_taken_down_where_somebody_has_decided_otherwise_or_more_was_reported() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let id = world.reply(&world.ana, &thread, "A matter of taste.").await;
+    report(&world, &world.bo, &id).await;
+    let first = seen(&world.mo, "reported").await;
+    report(&world, &world.admin, &id).await;
+    let path = format!("/admin/queue/{id}");
+    let remove =
+        async |seen: &str| world.mo.form(&path, &[("do", "remove"), ("list", "reported"), ("seen", seen)]).await;
+    let late = remove(&first).await.is(409).body();
+    assert!(late.contains("It was reported again in the meantime"), "{late}");
+    let both = seen(&world.mo, "reported").await;
+    bulk(&world.admin, "dismiss", "reported", &[&id], "nothing").await.is(200);
+    let late = remove(&both).await.is(409).body();
+    assert!(late.contains("found nothing in reports in the meantime: a reason."), "{late}");
+    assert_eq!(states(&world, std::slice::from_ref(&id)).await, ["published"]);
+    // Reported again it is there again, and can be.
+    assert!(listed(&world.mo, "?list=reported").await.is_empty());
+    report(&world, &world.bo, &id).await;
+    assert_eq!(listed(&world.mo, "?list=reported").await[0]["id"], json!(id));
+    remove(&seen(&world.mo, "reported").await).await.is(303);
+    assert_eq!(states(&world, &[id]).await, ["removed"]);
+}
+
+#[tokio::test]
+async fn nobody_puts_back_their_own_comment_that_somebody_else_took_down() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let id = world.reply(&world.mo, &thread, "Mine.").await;
+    bulk(&world.admin, "remove", "held", &[&id], "nothing").await.is(200);
+    let refused = bulk(&world.mo, "restore", "removed", &[&id], "nothing").await.refused(403, "forbidden");
+    assert!(refused.body().contains("somebody else removed it: appeal"), "{refused:?}");
+    bulk(&world.admin, "restore", "removed", &[&id], "nothing").await.is(200);
+    // What they took down themselves is theirs.
+    bulk(&world.mo, "remove", "held", &[&id], "nothing").await.is(200);
+    bulk(&world.mo, "restore", "removed", &[&id], "nothing").await.is(200);
+    assert_eq!(states(&world, &[id]).await, ["published"]);
+}
+
+#[tokio::test]
+async fn what_else_is_decided_alike_is_asked_of_one_comment() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let (_peer, ids) = held(&world, &thread, &["one", "two"]).await;
+    bulk(&world.mo, "approve", "held", &[&ids[0], &ids[1]], "author").await.refused(422, "bad-field");
+    assert_eq!(states(&world, &ids).await, ["held"; 2]);
+}
+
+#[tokio::test]
+async fn what_was_decided_about_an_author_is_for_those_who_may_know_it() {
+    let world = World::new().await;
+    world.admin.post("/api/v1/boards", json!({ "name": "other", "title": "Other" })).await.is(201);
+    let new = json!({ "title": "Elsewhere", "text": "words" });
+    let elsewhere = world.ana.post("/api/v1/boards/other/threads", new).await.is(201).text("/id");
+    let thread = world.thread("A kettle").await;
+    let (gone, left) =
+        (world.reply(&world.bo, &elsewhere, "Gone.").await, world.reply(&world.bo, &thread, "Left.").await);
+    let here = world.reply(&world.bo, &thread, "Gone as well.").await;
+    for id in [&gone, &here] {
+        bulk(&world.mo, "remove", "held", &[id], "nothing").await.is(200);
+    }
+    report(&world, &world.admin, &left).await;
+    let record = async |who: &Caller| listed(who, "?list=reported").await[0]["author_record"].clone();
+    let known = record(&world.mo).await;
+    assert_eq!(known["decisions"].as_array().unwrap().len(), 2);
+    assert_eq!(known["comments"], json!([{ "state": "published", "count": 1 }, { "state": "removed", "count": 2 }]));
+    // Who helps on one board sees what was decided there, and not by whom.
+    let to = Appointment { role: Role::Helper, boards: Some(vec!["talk".into()]) };
+    appoint(&world.app.ctx, &By::Host, "ana", to, "").await.unwrap();
+    let known = record(&world.ana).await;
+    assert_eq!(known["comments"], json!([{ "state": "published", "count": 1 }, { "state": "removed", "count": 1 }]));
+    let decisions = known["decisions"].as_array().unwrap();
+    assert_eq!((decisions.len(), &decisions[0]["comment_id"]), (1, &json!(here)));
+    assert_eq!(decisions[0]["moderator"], json!(""));
+}

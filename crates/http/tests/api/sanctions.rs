@@ -167,6 +167,58 @@ async fn what_is_lifted_everywhere_counts_on_where_it_was_decided_about_one_boar
     assert_eq!(listed().await.len(), 2);
 }
 
+#[tokio::test]
+async fn what_a_rule_keeps_from_the_lists_stays_out_of_them_when_its_author_is_heard_again() {
+    let world = World::new().await;
+    let rules = json!({ "rules": [{ "name": "quiet", "effect": "limit", "when": { "words": ["casino"] } }] });
+    world.admin.put("/api/v1/admin/rules", rules).await.is(200);
+    let open = async |title: &str| {
+        let new = json!({ "title": title, "text": "words" });
+        json!(world.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id"))
+    };
+    let by_rule = open("The casino").await;
+    sanction(&world, "bo", "limit", json!({})).await;
+    let by_person = open("A garden").await;
+    let listed = async || world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id");
+    world.mo.post(&path("bo", "restore"), json!({ "reason": "" })).await.is(200);
+    assert_eq!(listed().await, std::slice::from_ref(&by_person));
+    // Nor does what a suspension takes down come back as more than it was.
+    sanction(&world, "bo", "suspend", json!({ "remove_comments": true })).await;
+    assert!(listed().await.is_empty());
+    world.mo.post(&path("bo", "restore"), json!({ "reason": "", "restore_comments": true })).await.is(200);
+    assert_eq!(listed().await, [by_person]);
+    world.anon.get(&format!("/api/v1/threads/{}", by_rule.as_str().unwrap())).await.is(200);
+}
+
+/// Threads that stand in no list, older than all others.
+async fn unlisted(world: &World, board: &str, count: usize) {
+    let (author, board) = (actors_id(world).await, board.to_owned());
+    let written = world.app.ctx.db().write(move |tx| {
+        let board = storage::boards::by_address(tx, &board)?.unwrap().id;
+        for _ in 0..count {
+            let thread = storage::testing::world::thread(tx, board, author, "Unheard")?;
+            storage::threads::set_listed(tx, thread, false)?;
+        }
+        Ok::<_, storage::Error>(())
+    });
+    written.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_limit_on_one_board_keeps_nobody_from_the_lists_of_another() {
+    let world = World::new().await;
+    world.admin.post("/api/v1/boards", json!({ "name": "other", "title": "Other" })).await.is(201);
+    sanction(&world, "bo", "limit", json!({ "until": "2027-01-15T09:00:00Z" })).await;
+    sanction(&world, "bo", "limit", json!({ "board": "other" })).await;
+    // More than are looked at in one piece, and all of them older.
+    unlisted(&world, "other", 201).await;
+    let new = json!({ "title": "A garden", "text": "words" });
+    let here = json!(world.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id"));
+    world.hands.forward(3_600_001);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    assert_eq!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id"), [here]);
+}
+
 async fn actors_id(world: &World) -> ActorId {
     world.app.ctx.db().read(|tx| actors::by_handle(tx, "", "bo")).await.unwrap().unwrap().id
 }

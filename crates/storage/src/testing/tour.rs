@@ -121,7 +121,7 @@ fn sanctioned(tx: &mut Read) -> Result<()> {
     swept::is_empty(tx, 7)?;
     for board in [None, Some(BOARD)] {
         purpose("swept::unlisted");
-        swept::unlisted(tx, &[ACTOR], board, PAGE)?;
+        swept::unlisted(tx, &[ACTOR], board, domain::ThreadId(0), PAGE)?;
     }
     purpose("log::of_person");
     log::of_person(tx, "person5", PAGE)?;
@@ -373,6 +373,7 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     following::answer(tx, 7, following::Stage::Accepted, NOW)?;
     following::end(tx, board.id, NOW)?;
     following::remove(tx, person.actor, board.id)?;
+    settings::get_to_change(tx, "key")?;
     settings::set(tx, "key", "value")?;
     settings::remove(tx, "key")?;
     let credential = Credential {
@@ -486,6 +487,8 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     purpose("cases::note");
     cases::note(tx, world::id(), root, ACTOR, "", NOW)?;
     cases::notes(tx, root)?;
+    purpose("cases::find_to_change");
+    cases::find_to_change(tx, root)?;
     purpose("cases::decide");
     cases::decide(tx, root, ReportState::Resolved, NOW)?;
     purpose("cases::forward");
@@ -519,6 +522,8 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     comments::erase_words(tx, root)?;
     search::forget(tx, root)?;
     threads::set_listed(tx, thread, false)?;
+    purpose("threads::list_again");
+    threads::list_again(tx, thread)?;
     threads::retitle(tx, thread, "Another", None)?;
     threads::set_locked(tx, thread, true)?;
     threads::set_pinned(tx, thread, true)?;

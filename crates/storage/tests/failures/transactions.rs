@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use domain::State;
+use domain::{Category, ReportState, State};
 use storage::objects::{self, Object};
-use storage::testing::{TestDb, database, execute, number};
-use storage::{Change, Db, Error, hidden, settings, threads};
+use storage::reports::{self, NewReport};
+use storage::testing::{TestDb, database, execute, number, world};
+use storage::{Change, Db, Error, Write, cases, hidden, settings, threads};
 use tokio::sync::broadcast::Receiver;
 
 use crate::{answer, answers, read, thread, write};
@@ -234,6 +235,44 @@ async fn a_connection_lost_while_it_is_used_is_said_plainly() {
     assert_eq!(answers(&db, thread).await, 1);
 }
 
+/// Two transactions, the second begun while the first stands still between what it does first and what it does then. Says what the second
+/// found, which is to have waited.
+async fn one_after_the_other<T: Send + 'static>(
+    db: &TestDb,
+    first: impl FnOnce(&mut Write) -> storage::Result<()> + Send + 'static,
+    then: impl FnOnce(&mut Write) -> storage::Result<()> + Send + 'static,
+    second: impl FnOnce(&mut Write) -> storage::Result<T> + Send + 'static,
+) -> T {
+    let (one, other) = (Db::open(db.place()).unwrap(), Db::open(db.place()).unwrap());
+    let (stands, has_stood) = tokio::sync::oneshot::channel();
+    let (go_on, may_go_on) = channel::<()>();
+    let one = tokio::spawn(async move {
+        let write = one.write(move |tx| {
+            first(tx)?;
+            let _ = stands.send(());
+            let _ = may_go_on.recv();
+            then(tx)
+        });
+        write.await
+    });
+    has_stood.await.unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let other = tokio::spawn(async move {
+        let write = other.write(move |tx| {
+            let _ = begun.send(());
+            second(tx)
+        });
+        write.await
+    });
+    // On SQLite the second does not begin before the first has ended.
+    if db.place().url.starts_with("postgres") {
+        has_begun.await.unwrap();
+    }
+    go_on.send(()).unwrap();
+    one.await.unwrap().unwrap();
+    other.await.unwrap().unwrap()
+}
+
 /// Two who hide the same comments at once hide them once: the second waits for the first, and finds nothing left.
 #[tokio::test]
 async fn what_two_hide_at_once_is_hidden_once() {
@@ -243,34 +282,55 @@ async fn what_two_hide_at_once_is_hidden_once() {
         write(&db, move |tx| answer(tx, thread)).await;
     }
     let author = read(&db, move |tx| storage::comments::spot(tx, thread.root())).await.unwrap().author;
-    let (first, second) = (Db::open(db.place()).unwrap(), Db::open(db.place()).unwrap());
-    let (found, has_found) = tokio::sync::oneshot::channel();
-    let (go_on, may_go_on) = channel::<()>();
-    let first = tokio::spawn(async move {
-        let write = first.write(move |tx| {
-            let those = hidden::seen_of(tx, &[author], 10)?;
-            let _ = found.send(());
-            let _ = may_go_on.recv();
-            hidden::hide(tx, "bad.example", &those, (State::Removed, State::Held))?;
-            Ok::<_, Error>(those.len())
-        });
-        write.await
-    });
-    has_found.await.unwrap();
-    let (begun, has_begun) = tokio::sync::oneshot::channel();
-    let second = tokio::spawn(async move {
-        let write = second.write(move |tx| {
-            let _ = begun.send(());
-            Ok::<_, Error>(hidden::seen_of(tx, &[author], 10)?.len())
-        });
-        write.await
-    });
-    // On SQLite the second does not begin before the first has ended.
-    if db.place().url.starts_with("postgres") {
-        has_begun.await.unwrap();
-    }
-    go_on.send(()).unwrap();
-    assert_eq!((first.await.unwrap().unwrap(), second.await.unwrap().unwrap()), (4, 0));
+    let look = move |tx: &mut Write| hidden::seen_of(tx, &[author], 10);
+    let found = move |tx: &mut Write| look(tx).map(|found| assert_eq!(found.len(), 4));
+    let hide = move |tx: &mut Write| {
+        let those = look(tx)?;
+        hidden::hide(tx, "bad.example", &those, (State::Removed, State::Held))
+    };
+    assert_eq!(one_after_the_other(&db, found, hide, look).await.len(), 0);
+}
+
+/// Nobody decides about reports without having seen those that came at the same moment.
+#[tokio::test]
+async fn who_decides_about_reports_waits_for_those_that_are_being_made() {
+    let db = database().await;
+    let root = thread(&db).await.root();
+    let report = move |tx: &mut Write, id| {
+        let reporter = world::person(tx, &format!("reporter{id}"))?.actor;
+        let new = NewReport {
+            id,
+            comment: root,
+            reporter,
+            category: Category::Spam,
+            text: "",
+            host: "",
+            flag: None,
+            now: world::now(),
+        };
+        reports::insert(tx, &new).map(drop)
+    };
+    write(&db, move |tx| report(tx, 1)).await;
+    let looked = move |tx: &mut Write| {
+        cases::find_to_change(tx, root)?;
+        Ok(reports::open_after(tx, root, 1)?.len())
+    };
+    assert_eq!(one_after_the_other(&db, move |tx| report(tx, 2), |_| Ok(()), looked).await, 1);
+    // And what is decided is decided for whoever asks then.
+    let look = move |tx: &mut Write| cases::find_to_change(tx, root).map(drop);
+    let decide = move |tx: &mut Write| cases::decide(tx, root, ReportState::Dismissed, world::now()).map(drop);
+    let state = move |tx: &mut Write| Ok(cases::find_to_change(tx, root)?.map(|case| case.state));
+    assert_eq!(one_after_the_other(&db, look, decide, state).await, Some(ReportState::Dismissed));
+}
+
+/// Who changes a setting because of what it is knows what it is.
+#[tokio::test]
+async fn who_changes_a_setting_waits_for_whoever_is_about_to() {
+    let db = database().await;
+    let look = |tx: &mut Write| settings::get_to_change(tx, "rules").map(drop);
+    let found =
+        one_after_the_other(&db, look, |tx| settings::set(tx, "rules", "1"), |tx| settings::get_to_change(tx, "rules"));
+    assert_eq!(found.await.as_deref(), Some("1"));
 }
 
 /// A statement that never ends, or a lock that is never given back, ends as an outage.

@@ -1,5 +1,6 @@
 //! The queue of moderators: what waits, what is reported, what was taken down lately, each with what is needed to decide it.
 
+use actions::held;
 use actions::queue::{self, Breadth, Decision, Item, List, Record};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -69,6 +70,8 @@ pub struct QueueItem {
     html: String,
     /// When it was published.
     published: Moment,
+    /// Which words it has: another number after each change. Who approves it says with this what they have read.
+    edition: String,
     /// The comments that it answers, the nearest last; two at most.
     context: Vec<Above>,
     /// Why it is held; null where it is not.
@@ -189,6 +192,7 @@ fn item(site: &Site, item: Item) -> QueueItem {
         state: item.line.state.into(),
         html: item.line.html,
         published: Moment(item.line.published),
+        edition: held::edition(item.line.edited).to_string(),
         context: item.above.iter().map(above).collect(),
         held,
         marks: item.marks,
