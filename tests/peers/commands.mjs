@@ -2,7 +2,7 @@
 
 import { parseNodeInfo } from "@fedify/fedify";
 import {
-  Announce, Create, Delete, Dislike, Follow, isActor, Like, Note, PUBLIC_COLLECTION, Tombstone, traverseCollection, Undo,
+  Announce, Create, Delete, Dislike, Flag, Follow, isActor, Like, Note, PUBLIC_COLLECTION, Tombstone, traverseCollection, Undo,
   Update,
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
@@ -101,6 +101,12 @@ export function commands(federation, settings) {
       const activity = new KINDS[kind]({
         id: named(who, kind.toLowerCase()), actor: ctx.getActorUri(who), object: new URL(object), tos: [PUBLIC_COLLECTION],
       });
+      return say(who, activity, await authorOf(who, object));
+    },
+
+    // Tells its home that something is not as it should be.
+    async flag({ who, object, text }) {
+      const activity = new Flag({ id: named(who, "flags"), actor: ctx.getActorUri(who), object: new URL(object), content: text });
       return say(who, activity, await authorOf(who, object));
     },
 

@@ -104,7 +104,7 @@ async function mayRead(ctx, settings, name) {
 }
 
 // `settings`: `origin`; `people`, the names of those who live here; `firstKnock`, which signature is tried first;
-// `secure`, whether to answer only what is signed.
+// `secure`, whether to answer only what is signed; `software`, what it says that it runs, if it says so.
 export async function serve(settings) {
   const federation = createFederation({
     kv: new MemoryKvStore(),
@@ -133,6 +133,12 @@ export async function serve(settings) {
     .setSharedKeyDispatcher((ctx) => ({ identifier: ctx.hostname }))
     .on(Activity, arrived)
     .onError((_ctx, error) => tell({ failed: String(error.stack ?? error) }));
+  if (settings.software) {
+    const usage = { users: {}, localPosts: 0, localComments: 0 };
+    federation.setNodeInfoDispatcher("/nodeinfo/2.1", () => ({
+      software: settings.software, protocols: ["activitypub"], usage,
+    }));
+  }
   // Before anybody asks: the first request would have to wait for a large prime.
   await Promise.all(everybody.map(keysOf));
   return federation;

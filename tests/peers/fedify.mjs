@@ -24,9 +24,21 @@ async function whole(stream) {
   return Buffer.concat(parts);
 }
 
+// What Fedify knows no word for, and this server understands all the same: `settings.takes` names the types.
+function taken(body) {
+  const said = JSON.parse(body.toString());
+  const takes = settings.takes?.includes(said.type);
+  if (takes) tell({ arrived: said });
+  return takes;
+}
+
 async function answer(request, response) {
   const { method, url, headers } = request;
   const body = method === "GET" || method === "HEAD" ? undefined : await whole(request);
+  if (method === "POST" && taken(body)) {
+    response.writeHead(202).end();
+    return;
+  }
   const asked = new Request(new URL(url, settings.origin), { method, headers, body });
   const found = gone(asked.url) ?? (await federation.fetch(asked, { contextData: undefined }));
   response.writeHead(found.status, Object.fromEntries(found.headers));

@@ -161,6 +161,10 @@ pub(crate) fn put_back(
     told::put_back(tx, ctx, comment, Moderator { actor: &by, reason: &reason })?;
     let entry = note(tx, ctx, who.actor, Deed::Restore, comment, reason)?;
     show(tx, ctx, &spot)?;
+    // What is flagged was told of to nobody.
+    if spot.state == State::Removed {
+        say::restored(tx, ctx, comment)?;
+    }
     Ok((spot.author, entry))
 }
 

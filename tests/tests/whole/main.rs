@@ -17,6 +17,7 @@ mod fetching;
 mod hosting;
 mod house;
 mod import;
+mod moderating;
 mod neighbours;
 mod outages;
 mod stopping;

@@ -2,80 +2,13 @@
 //! is on PostgreSQL where `REJOINDER_TEST_DATABASE` names one. What is written on one stands on the others in time; a
 //! server that was away has it when it comes back.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use rejoinder_tests::wire::Wire;
-use rejoinder_tests::{Network, Site, within};
+use rejoinder_tests::{Network, Site};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::house::{House, until};
-
-/// How long it may take until what somebody wrote on one server stands on another.
-const SOON: Duration = Duration::from_secs(1);
-impl House {
-    /// The one thread of a board, as it is known here, when it has come.
-    async fn thread(&self, board: &str) -> String {
-        let path = format!("/api/v1/boards/{board}/threads");
-        let read = async || self.api.get(&path).await.expect(200).json()["items"][0]["id"].as_str().map(str::to_owned);
-        until(&format!("a thread on {}", self.host), async || read().await.is_some()).await;
-        read().await.unwrap()
-    }
-
-    /// What stands in a thread: each comment with its depth, its author's full name, its words, its score.
-    async fn comments(&self, thread: &str) -> Vec<(i64, String, String, i64)> {
-        let all = self.api.all(&format!("/api/v1/threads/{thread}?sort=old"), "comments").await;
-        all.iter().map(|comment| self.line(comment)).collect()
-    }
-
-    fn line(&self, comment: &Value) -> (i64, String, String, i64) {
-        let author = match (&comment["author"]["name"], &comment["author"]["host"]) {
-            (Value::Null, _) => "nobody".to_owned(),
-            (name, host) => format!("{}@{}", name.as_str().unwrap(), host.as_str().unwrap_or(self.host)),
-        };
-        let text = comment["text"].as_str().unwrap().to_owned();
-        (comment["depth"].as_i64().unwrap(), author, text, comment["score"].as_i64().unwrap())
-    }
-
-    /// The comment with these words, as it is known here.
-    async fn find(&self, thread: &str, text: &str) -> String {
-        let all = self.api.all(&format!("/api/v1/threads/{thread}?sort=old"), "comments").await;
-        let found = all.iter().find(|comment| comment["text"] == *text);
-        found.unwrap_or_else(|| panic!("{text} is not among {all:?}"))["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn reply(&self, comment: &str, text: &str) -> String {
-        let path = format!("/api/v1/comments/{comment}/replies");
-        let reply = self.api.post(&path, &json!({ "text": text })).await.expect(201).json();
-        reply["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn send(&self, method: Method, path: String, body: Value) {
-        let answer = self.api.write(method, &path, &body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
-    }
-
-    /// Somebody who watches a thread from now on.
-    async fn watcher(&self, thread: &str) -> Wire {
-        let mut watcher = Wire::connect(self.server.address()).await.unwrap();
-        let head = format!("GET /api/v1/threads/{thread}/events HTTP/1.1\r\nHost: {}\r\n\r\n", self.host);
-        watcher.send(&head).await;
-        watcher.until("watching").await;
-        watcher
-    }
-}
-
-/// What is done on one server, and that those who watch the thread on another are told of it in time.
-async fn seen_soon<T>(there: &House, thread: &str, event: &str, done: impl Future<Output = T>) -> T {
-    let mut watcher = there.watcher(thread).await;
-    let begun = Instant::now();
-    let done = done.await;
-    // What is watched never ends: it is told every now and then that nothing happens.
-    within(&format!("{event} on {}", there.host), watcher.until(&format!("event: {event}"))).await;
-    let took = begun.elapsed();
-    assert!(took < SOON, "{event} took {took:?} to {}", there.host);
-    done
-}
+use super::house::{House, SOON, seen_soon, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_servers_share_a_board_and_one_that_was_away_has_all_of_it() {

@@ -26,14 +26,16 @@ use super::notes::{self, Seen};
 use super::pairs;
 use super::policy;
 use super::regroup::{self, Circle, Done, Heard, Passed};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, rules};
 
 /// Where a comment is at home.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Home<'a> {
     /// Here; by the person of that name.
     Here(&'a str),
-    /// The same, and it is made known to nobody but those who follow that person.
+    /// The same, and it was told before, perhaps also that it is gone: this is said under a number of its own.
+    Again(&'a str),
+    /// By the person of that name, and it is made known to nobody but those who follow that person.
     Quiet(&'a str),
     /// On another server, from which it was fetched: it is made known to our followers, and everything else is its home's.
     Elsewhere,
@@ -99,21 +101,22 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     if let Home::Quiet(name) = home {
         return to_followers(tx, ctx, id, name, build::create);
     }
-    if nobody_hears(tx)? || (!matches!(home, Home::Here(_)) && nobody_follows(tx, id)?) {
+    if nobody_hears(tx)? || (!matches!(home, Home::Here(_) | Home::Again(_)) && nobody_follows(tx, id)?) {
         return Ok(());
     }
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(()) };
     let Some(thread) = storage::threads::find(tx, line.thread)? else { return Ok(()) };
     let circle = Circle::of(tx, &thread)?;
     let passed = match home {
-        Home::Here(name) => {
+        Home::Here(name) | Home::Again(name) => {
+            let number = if matches!(home, Home::Again(_)) { ctx.id() } else { id.0 };
             let to = listeners(tx, ctx, id, &line.author)?;
             if !(to.is_empty() && circle.is_empty())
                 && let Some(note) = ours(tx, ctx, id)?
             {
                 let actor = OurActor::Person(name.to_owned());
-                let document = build::create(heading(ctx, id.0, &actor), &note);
-                let saying = Saying { actor: &actor, document, number: id.0, reach: Reach::Public, words_of: Some(id) };
+                let document = build::create(heading(ctx, number, &actor), &note);
+                let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: Some(id) };
                 tell(tx, ctx, saying, to, &circle)?;
             }
             Passed::On
@@ -130,7 +133,7 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
         return Ok(());
     }
     let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
-    announce(tx, ctx, (id, object), at, &circle)
+    announce(tx, ctx, (id, object, matches!(home, Home::Again(_))), at, &circle)
 }
 
 /// Says something of a comment to those alone who follow its author.
@@ -170,11 +173,12 @@ struct Place<'a> {
     thread: ThreadId,
 }
 
-/// The board and the thread pass a comment on to those who follow them and are not in the circle.
+/// The board and the thread pass a comment on to those who follow them and are not in the circle. `again`: under another id, for servers that
+/// take nothing twice; our own is taken back with a `Delete`, so that nobody has to know the id then.
 fn announce(
     tx: &mut Write,
     ctx: &Ctx,
-    (comment, object): (CommentId, String),
+    (comment, object, again): (CommentId, String, bool),
     at: Place<'_>,
     circle: &Circle,
 ) -> Result<()> {
@@ -184,7 +188,11 @@ fn announce(
             continue;
         }
         let number = ctx.id();
-        let document = announcement(ctx, number, &actor, (comment, object.clone()));
+        let document = if again {
+            build::announce(heading(ctx, number, &actor), Announced::Id(object.clone()), ctx.now().0)
+        } else {
+            announcement(ctx, number, &actor, (comment, object.clone()))
+        };
         say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None }, &to)?;
     }
     Ok(())
@@ -358,19 +366,64 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     withdraw(tx, ctx, (id, name), &around)
 }
 
-/// Comments of somebody here, which stand, are about to be removed by a moderator: a few hundred at most. What is the same for all of a
-/// thread is looked up once.
+/// Comments of somebody here, which stand, are about to be removed by a moderator: a few hundred at most.
 pub(crate) fn all_removed(tx: &mut Write, ctx: &Ctx, author: &Actor, those: &[(CommentId, ThreadId)]) -> Result<()> {
+    around_each(tx, ctx, author.id, those, |tx, id, around| withdraw(tx, ctx, (id, &author.name), around))
+}
+
+/// They stand again: that they were deleted is taken back, and they are said anew, for those who know of no such thing and have forgotten
+/// them.
+pub(crate) fn all_restored(tx: &mut Write, ctx: &Ctx, author: &Actor, those: &[(CommentId, ThreadId)]) -> Result<()> {
+    around_each(tx, ctx, author.id, those, |tx, id, around| {
+        let to = everybody(tx, ctx, id, around)?;
+        let (actor, number) = (OurActor::Person(author.name.clone()), ctx.id());
+        let document = build::undo(heading(ctx, number, &actor), &deletion(ctx, (id, ctx.id()), &actor, around));
+        let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
+        tell(tx, ctx, saying, to, &around.circle)?;
+        let is_quiet = rules::is_limited(tx, id)?;
+        published(tx, ctx, id, if is_quiet { Home::Quiet(&author.name) } else { Home::Again(&author.name) })
+    })
+}
+
+/// A comment stands again that was removed here. One from elsewhere is announced again where it was.
+pub(crate) fn restored(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
+    let Some(line) = comments::lines(tx, &[id])?.pop().filter(|line| line.state.stands()) else { return Ok(()) };
+    if line.author.origin == Origin::Local {
+        let author = storage::actors::find(tx, line.author.id)?;
+        return author.map_or(Ok(()), |author| all_restored(tx, ctx, &author, &[(id, line.thread)]));
+    }
+    announced_again(tx, ctx, id)
+}
+
+/// As [`unannounced`] took it back.
+pub(crate) fn announced_again(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
+    let home = objects::of_comments(tx, &[id])?.remove(&id).filter(|home| home.announced);
+    let (Some(home), Some(spot)) = (home, comments::spot(tx, id)?) else { return Ok(()) };
+    let thread = storage::threads::find(tx, spot.thread)?.filter(Thread::is_ours);
+    let Some(thread) = thread else { return Ok(()) };
+    let circle = Circle::of(tx, &thread)?;
+    let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
+    announce(tx, ctx, (id, home.uri, false), at, &circle)
+}
+
+/// What is the same for all of a thread is looked up once.
+fn around_each(
+    tx: &mut Write,
+    ctx: &Ctx,
+    author: ActorId,
+    those: &[(CommentId, ThreadId)],
+    mut each: impl FnMut(&mut Write, CommentId, &Around) -> Result<()>,
+) -> Result<()> {
     if nobody_hears(tx)? {
         return Ok(());
     }
     let mut known: HashMap<ThreadId, Option<Around>> = HashMap::new();
     for (id, thread) in those {
         if !known.contains_key(thread) {
-            known.insert(*thread, Around::of(tx, ctx, *thread, author.id)?);
+            known.insert(*thread, Around::of(tx, ctx, *thread, author)?);
         }
         if let Some(Some(around)) = known.get(thread) {
-            withdraw(tx, ctx, (*id, &author.name), around)?;
+            each(tx, *id, around)?;
         }
     }
     Ok(())
@@ -404,10 +457,14 @@ impl Around {
 fn withdraw(tx: &mut Write, ctx: &Ctx, (id, name): (CommentId, &str), around: &Around) -> Result<()> {
     let to = everybody(tx, ctx, id, around)?;
     let (actor, number) = (OurActor::Person(name.to_owned()), ctx.id());
-    let object = ctx.elsewhere().addresses().comment(id);
-    let document = build::delete(heading(ctx, number, &actor), &object, &around.board, Deletion::Author);
+    let document = deletion(ctx, (id, number), &actor, around);
     let saying = Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None };
     tell(tx, ctx, saying, to, &around.circle)
+}
+
+fn deletion(ctx: &Ctx, (id, number): (CommentId, i64), actor: &OurActor, around: &Around) -> Document {
+    let object = ctx.elsewhere().addresses().comment(id);
+    build::delete(heading(ctx, number, actor), &object, &around.board, Deletion::Author)
 }
 
 /// A comment is about to be removed by a moderator here. Of one of ours it is told in its author's name: in no other would Mastodon and

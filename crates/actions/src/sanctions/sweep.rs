@@ -95,12 +95,25 @@ fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
     touch(tx, ctx, &again, 1)?;
     hidden::show(tx, &again)?;
     swept::forget(tx, &those)?;
-    let by = told::moderator(tx, decided.by)?;
-    for one in &again {
-        stands(tx, one)?;
-        told::put_back(tx, ctx, one.id, Moderator { actor: &by, reason: &decided.reason })?;
+    again.iter().try_for_each(|one| stands(tx, one))?;
+    if let Some(author) = actors::find(tx, decided.actor)? {
+        tell_again(tx, ctx, (decided, &author), &again)?;
     }
     Ok(those.len())
+}
+
+/// The opposite of [`tell`].
+fn tell_again(tx: &mut Write, ctx: &Ctx, (decided, author): (&Decided, &Actor), again: &[Covered]) -> Result<()> {
+    if author.origin == Origin::Local {
+        let those: Vec<_> = again.iter().map(|one| (one.id, one.thread)).collect();
+        return say::all_restored(tx, ctx, author, &those);
+    }
+    let by = told::moderator(tx, decided.by)?;
+    for one in again {
+        told::put_back(tx, ctx, one.id, Moderator { actor: &by, reason: &decided.reason })?;
+        say::announced_again(tx, ctx, one.id)?;
+    }
+    Ok(())
 }
 
 /// It is found again, and its thread listed.

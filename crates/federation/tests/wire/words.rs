@@ -195,6 +195,7 @@ fn activities() -> Vec<(&'static str, Document)> {
             "update-actor",
             said(addresses, |by| build::update_actor(by, &build::actor(addresses, &ana(), &profile("Ana")))),
         ),
+        ("undo-delete-by-author", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &delete))),
         ("delete-by-author", delete),
         (
             "delete-by-moderator",

@@ -402,8 +402,21 @@ async fn what_somebody_wrote_goes_with_them_and_comes_back_but_for_what_was_remo
     let rejected = told.iter().find(|said| said["type"] == "Reject").unwrap();
     assert_eq!(rejected["actor"], json!(format!("{HOST}/u/bo")));
 
+    let known = waiting(&world, &peer).await.len();
     world.mo.post(&path("bo", "restore"), json!({ "reason": "a mistake", "restore_comments": true })).await.is(200);
     assert_eq!(seen().await, before);
+    // What was told to be deleted is told to be there again, and nothing else.
+    let told = waiting(&world, &peer).await.split_off(known);
+    let about =
+        |said: &Value| said["object"]["object"]["id"].as_str().or(said["object"]["id"].as_str()).map(str::to_owned);
+    let mut lines: Vec<_> = told.iter().map(|said| (said["type"].as_str().unwrap(), about(said))).collect();
+    lines.sort();
+    let [first, root] = [0, 2].map(|n: usize| Some(format!("{HOST}/c/{}", ids[n])));
+    // Nobody there follows Bo any more.
+    let expected = [("Announce", None), ("Undo", first), ("Undo", root.clone())];
+    assert_eq!(lines, expected, "{told:#?}");
+    let announce = told.iter().find(|said| said["type"] == "Announce").unwrap();
+    assert_eq!((&announce["actor"], announce["object"].as_str()), (&json!(format!("{HOST}/b/talk")), root.as_deref()));
     assert_eq!(count().await, counted);
     assert_eq!(state(&world, &ids[1]).await, State::Removed);
     assert_eq!(deeds(&world).await, ["revive-actor", "purge-actor", "remove"]);
