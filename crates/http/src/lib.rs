@@ -15,6 +15,7 @@ pub mod measured;
 mod modlog;
 pub mod pages;
 pub mod problem;
+pub mod queued;
 pub mod router;
 pub mod seats;
 pub mod settings;

@@ -15,7 +15,7 @@ pub use hosting::{
     Peers, Whose,
 };
 pub use joining::{Invitation, Standing};
-pub use moderating::{Appeals, Deciding, Log, Reports};
+pub use moderating::{Appeals, Deciding, Log, Moderate, Queue, QueueDeciding, QueuePart, Reports};
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -74,6 +74,11 @@ pub enum Command {
         #[arg(long)]
         overwrite: bool,
     },
+    /// Work off the queue of moderators in this terminal
+    Moderate(Moderate),
+    /// The queue of moderators: list it, decide it
+    #[command(subcommand)]
+    Queue(Queue),
     /// What is reported: list it, decide it, tell the home of a comment
     #[command(subcommand)]
     Reports(Reports),

@@ -1,7 +1,7 @@
 //! The queue of moderators as a page: without script each decision comes back to it, with script the next thing is there at once.
 
 use actions::cases::Assignment;
-use actions::queue::{self, Breadth, Decision, Item, List, Outcome, Record};
+use actions::queue::{self, Item, List, Outcome};
 use actions::{Error, Person};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,63 +14,13 @@ use super::convert;
 use super::shell::{Answer, Fields, Oops, Query, Shell, local, see};
 use crate::door::{App, Site};
 use crate::modlog::action;
-use crate::pages::views::{BoardLink, Notice, QueueAbove, QueueDeed, QueueItem, QueuePage, QueueTab, QueueWord};
+use crate::pages::views::{BoardLink, Notice, QueueAbove, QueueItem, QueuePage, QueueTab, QueueWord};
+use crate::queued::{LISTS, breadth, decision, deeds, done, list, record, told, why, word};
 
 /// Comments on one page.
 const PAGE: usize = 20;
 /// Characters of a comment above.
 const ABOVE: usize = 240;
-
-const LISTS: [(List, &str, &str); 3] =
-    [(List::Held, "held", "Held"), (List::Reported, "reported", "Reported"), (List::Removed, "removed", "Removed")];
-
-fn list(word: &str) -> List {
-    LISTS.iter().find(|(_, known, _)| *known == word).map_or(List::Held, |(list, ..)| *list)
-}
-
-fn word(list: List) -> &'static str {
-    LISTS.iter().find(|(known, ..)| *known == list).map_or("", |(_, word, _)| *word)
-}
-
-const fn does(word: &'static str, label: &'static str, key: &'static str) -> QueueDeed {
-    QueueDeed { word, label, key, first: false, stays: false }
-}
-
-const APPROVE: QueueDeed = QueueDeed { first: true, ..does("approve", "Let it out", "a") };
-const REJECT: QueueDeed = does("reject", "Reject it", "r");
-const REMOVE: QueueDeed = does("remove", "Remove it", "x");
-const RESTORE: QueueDeed = QueueDeed { first: true, ..does("restore", "Put it back", "u") };
-const RESOLVE: QueueDeed = does("resolve", "Dealt with", "e");
-const DISMISS: QueueDeed = QueueDeed { first: true, ..does("dismiss", "Nothing in it", "d") };
-const TAKE: QueueDeed = QueueDeed { stays: true, ..does("take", "Take it on", "t") };
-
-fn deeds(list: List) -> &'static [QueueDeed] {
-    match list {
-        List::Held => &[APPROVE, REJECT],
-        List::Reported => &[DISMISS, REMOVE, RESOLVE, TAKE],
-        List::Removed => &[RESTORE],
-    }
-}
-
-fn decision(word: &str) -> Option<Decision> {
-    Some(match word {
-        "approve" => Decision::Approve,
-        "reject" => Decision::Reject,
-        "remove" => Decision::Remove,
-        "restore" => Decision::Restore,
-        "resolve" => Decision::Resolve,
-        "dismiss" => Decision::Dismiss,
-        _ => return None,
-    })
-}
-
-fn breadth(word: &str) -> Breadth {
-    match word {
-        "author" => Breadth::Person,
-        "host" => Breadth::Host,
-        _ => Breadth::This,
-    }
-}
 
 /// What is shown of the queue.
 struct Part {
@@ -116,20 +66,7 @@ pub async fn page(shell: Shell, Query(query): Query) -> Answer {
 
 /// What happened before this page came.
 fn said(what: &str, count: &str) -> Option<Notice> {
-    let count: u64 = count.parse().unwrap_or(1);
-    let comments = if count == 1 { "a comment".to_owned() } else { format!("{count} comments") };
-    let words = match what {
-        "approve" => format!("Let out: {comments}."),
-        "reject" => format!("Rejected: {comments}."),
-        "remove" => format!("Removed: {comments}."),
-        "restore" => format!("Put back: {comments}."),
-        "resolve" => format!("Dealt with: reports on {comments}."),
-        "dismiss" => format!("Nothing in them: reports on {comments}."),
-        "take" => "You have taken it on.".into(),
-        "note" => "The note is kept.".into(),
-        _ => return None,
-    };
-    Some(Notice::Done(words))
+    done(what, count.parse().unwrap_or(1)).map(Notice::Done)
 }
 
 async fn shown(shell: &Shell, part: &Part, status: StatusCode, notice: Option<Notice>) -> Answer {
@@ -208,7 +145,7 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         thread_title: convert::titled(&item.title, CommentState::Published),
         board: site.boards.iter().find(|board| board.id == item.board).map(convert::board_link),
         published_ms: item.line.published.0,
-        why: item.hold.map(why).into_iter().chain(marked(&item.marks)).collect::<Vec<_>>().join(" "),
+        why: why(&item),
         above: item.above.iter().map(above).collect(),
         record: record(&item.author),
         earlier: item.author.decided.iter().map(earlier).collect(),
@@ -219,32 +156,6 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         html: item.line.html,
         deeds: deeds(list).to_vec(),
     }
-}
-
-fn why(hold: storage::holds::Hold) -> String {
-    match hold.cause {
-        domain::Cause::Rule => format!("Held by the rule \u{201c}{}\u{201d}.", hold.rule),
-        domain::Cause::Person => "All that its author writes waits.".into(),
-        domain::Cause::Server => format!("All from {} waits.", hold.host),
-    }
-}
-
-fn marked(rules: &[String]) -> Option<String> {
-    let names: Vec<_> = rules.iter().map(|rule| format!("\u{201c}{rule}\u{201d}")).collect();
-    (!names.is_empty()).then(|| format!("Marked by {}.", names.join(", ")))
-}
-
-fn record(record: &Record) -> Vec<String> {
-    let since = record.since.map(|since| format!("known since {}", crate::pages::views::time::day(since.0)));
-    let word = |state: &CommentState| match state {
-        CommentState::Published => "published",
-        CommentState::Flagged => "flagged",
-        CommentState::Held => "held",
-        CommentState::Deleted => "deleted",
-        CommentState::Removed => "removed",
-    };
-    let counts = record.lately.iter().map(|(state, count)| format!("{count} {}", word(state)));
-    since.into_iter().chain(counts).collect()
 }
 
 fn earlier(decided: &Decided) -> QueueWord {
@@ -289,11 +200,6 @@ fn after(fields: &Fields, word: &str, outcome: &Outcome) -> String {
     let back = local(fields.get("back"));
     let back = if back.starts_with("/admin/queue?") { back } else { "/admin/queue?list=held" };
     format!("{back}&said={word}&count={}", outcome.decided)
-}
-
-fn told(before: &Decided) -> String {
-    let why = if before.reason.is_empty() { String::new() } else { format!(": {}", before.reason) };
-    format!("{} {} in the meantime{why}.", before.by, action(before.deed))
 }
 
 /// Says who was quicker, if that is why, or what is wrong.

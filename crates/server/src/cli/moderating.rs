@@ -1,5 +1,6 @@
 //! Commands for whoever moderates from the machine. Decisions are made as an account: its rights count, and the log names it.
 
+use actions::queue::List;
 use clap::{Args, Subcommand, ValueEnum};
 
 /// What is reported.
@@ -42,6 +43,88 @@ pub enum Appeals {
     Uphold(Deciding),
     /// Put the comment back
     Overturn(Deciding),
+}
+
+/// The queue in a terminal.
+#[derive(Debug, Args)]
+pub struct Moderate {
+    /// Which part to begin with
+    #[arg(long, value_enum, default_value = "held", value_name = "PART")]
+    pub part: QueuePart,
+    /// Print the part as a table, and end
+    #[arg(long)]
+    pub plain: bool,
+    #[command(flatten)]
+    pub as_whom: AsWhom,
+}
+
+/// What waits for moderators, and what they took down.
+#[derive(Debug, Subcommand)]
+pub enum Queue {
+    /// List a part of it
+    List {
+        /// Which part
+        #[arg(long, value_enum, default_value = "held", value_name = "PART")]
+        part: QueuePart,
+        /// How many to show
+        #[arg(long, default_value = "50", value_name = "N")]
+        limit: usize,
+        #[command(flatten)]
+        as_whom: AsWhom,
+    },
+    /// Let comments out that wait
+    Approve(QueueDeciding),
+    /// Say no to comments that wait
+    Reject(QueueDeciding),
+    /// Take comments down
+    Remove(QueueDeciding),
+    /// Put comments back
+    Restore(QueueDeciding),
+    /// Write something beside a comment that nobody but moderators sees
+    Note {
+        /// Beside which comment
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// What
+        #[arg(value_name = "TEXT")]
+        text: String,
+        #[command(flatten)]
+        as_whom: AsWhom,
+    },
+}
+
+/// A part of the queue.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum QueuePart {
+    /// What waits, the oldest first
+    Held,
+    /// What is reported, the oldest first
+    Reported,
+    /// What was taken down, the latest first
+    Removed,
+}
+
+impl From<QueuePart> for List {
+    fn from(part: QueuePart) -> Self {
+        match part {
+            QueuePart::Held => Self::Held,
+            QueuePart::Reported => Self::Reported,
+            QueuePart::Removed => Self::Removed,
+        }
+    }
+}
+
+/// A decision about comments.
+#[derive(Debug, Args)]
+pub struct QueueDeciding {
+    /// About which
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<i64>,
+    /// Why, for the moderation log and those whom it concerns
+    #[arg(long, value_name = "WHY", default_value = "", hide_default_value = true)]
+    pub reason: String,
+    #[command(flatten)]
+    pub as_whom: AsWhom,
 }
 
 /// Who looks, or decides.

@@ -7,6 +7,7 @@ mod fetch;
 mod hosting;
 mod import;
 mod joining;
+mod moderate;
 mod moderating;
 mod rules;
 mod table;
@@ -114,6 +115,8 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
         Command::Fetch { what, json } => fetch::run(&ctx, &config, &what, json).await?,
         Command::Rules { order } => rules::run(&ctx, order).await?,
+        Command::Moderate(given) => moderate::moderate(&ctx, given).await?,
+        Command::Queue(order) => moderate::queue(&ctx, order).await?,
         Command::Reports(order) => moderating::reports(&ctx, order).await?,
         Command::Appeals(order) => moderating::appeals(&ctx, order).await?,
         Command::Log(arguments) => moderating::log(&ctx, arguments).await?,

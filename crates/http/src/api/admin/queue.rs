@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::{CommentId, Refusal};
 use serde::{Deserialize, Serialize};
+use storage::boards::Board;
 use storage::comments::Line;
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,7 +17,7 @@ use crate::api::input::{Json, Path, Query, limit};
 use crate::api::refusals::{Conflict, Forbidden, Gone, Missing, NotLoggedIn, Refused};
 use crate::api::shape::{List as Page, handle};
 use crate::api::value::{Deed, Id, Moment, State as CommentState};
-use crate::door::{App, Site};
+use crate::door::App;
 use crate::gate::Member;
 
 /// Which part of the queue.
@@ -180,26 +181,30 @@ impl From<Record> for AuthorRecord {
     }
 }
 
-fn item(site: &Site, item: Item) -> QueueItem {
-    let board = site.boards.iter().find(|board| board.id == item.board);
-    let held = item.hold.map(|hold| Held { cause: hold.cause.name(), rule: hold.rule, since: Moment(hold.held) });
-    QueueItem {
-        id: Id(item.line.id.0),
-        thread_id: Id(item.line.thread.0),
-        title: item.title,
-        board: board.map(storage::boards::Board::address).unwrap_or_default(),
-        author: handle(&item.line.author.name, &item.line.author.host),
-        state: item.line.state.into(),
-        html: item.line.html,
-        published: Moment(item.line.published),
-        edition: held::edition(item.line.edited).to_string(),
-        context: item.above.iter().map(above).collect(),
-        held,
-        marks: item.marks,
-        assigned_to: item.assigned,
-        reports: item.reports.into_iter().map(OneReport::from).collect(),
-        notes: item.notes.into_iter().map(Note::from).collect(),
-        author_record: item.author.into(),
+impl QueueItem {
+    /// As programs read it; the boards are all of the instance.
+    #[must_use]
+    pub fn of(boards: &[Board], item: Item) -> Self {
+        let board = boards.iter().find(|board| board.id == item.board);
+        let held = item.hold.map(|hold| Held { cause: hold.cause.name(), rule: hold.rule, since: Moment(hold.held) });
+        Self {
+            id: Id(item.line.id.0),
+            thread_id: Id(item.line.thread.0),
+            title: item.title,
+            board: board.map(Board::address).unwrap_or_default(),
+            author: handle(&item.line.author.name, &item.line.author.host),
+            state: item.line.state.into(),
+            html: item.line.html,
+            published: Moment(item.line.published),
+            edition: held::edition(item.line.edited).to_string(),
+            context: item.above.iter().map(above).collect(),
+            held,
+            marks: item.marks,
+            assigned_to: item.assigned,
+            reports: item.reports.into_iter().map(OneReport::from).collect(),
+            notes: item.notes.into_iter().map(Note::from).collect(),
+            author_record: item.author.into(),
+        }
     }
 }
 
@@ -242,7 +247,7 @@ pub async fn read_queue(
     let limit = limit(pages.limit, 30, 100)?;
     let (found, next) = queue::page(&app.ctx, &who, (list.into(), pages.board), after, limit).await?;
     let site = app.site().await?;
-    let items = found.into_iter().map(|one| item(&site, one)).collect();
+    let items = found.into_iter().map(|one| QueueItem::of(&site.boards, one)).collect();
     fresh(&headers, Audience::Nobody, &Page { items, next: next.map(|id| list.cursor().after(id)) })
 }
 
