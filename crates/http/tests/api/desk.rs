@@ -98,7 +98,7 @@ async fn no_form_is_taken_from_others() {
         page(&mo, path).await.is(403);
         page(&world.anon, path).await.is(303);
     }
-    assert_eq!(world.anon.get("/api/v1/instance").await.text("/name"), "A place to talk");
+    assert_eq!(world.anon.get("/api/v1/instance").await.text("/name"), "Talk about it");
 }
 
 #[tokio::test]
@@ -210,12 +210,13 @@ async fn a_list_of_servers_is_looked_at_before_it_is_taken_over() {
     assert!(ida.form("/admin/peers/import", &take).await.is(200).body().contains("Nothing was changed yet"));
     // A browser ends lines otherwise.
     let sent = list.replace('\n', "\r\n");
-    let take = [("list", &*sent), ("seen", digest), ("intent", "take"), ("reason", "a friend's")];
+    let take = [("list", &*sent), ("seen", digest), ("intent", "take"), ("reason", "a friend has it")];
     assert!(ida.form("/admin/peers/import", &take).await.is(200).body().contains("Taken over: 2 new"));
     let ours = page(&ida, "/admin/peers/export").await.is(200);
     assert!(ours.header("content-disposition").contains("servers.csv") && ours.body().contains("evil.example"));
     let one = page(&ida, "/admin/peers/evil.example").await.is(200).body();
-    assert!(one.contains("a friend&#39;s") && !one.contains("other.example"), "{one}");
+    assert!(one.contains("blocked") && !one.contains("other.example"), "{one}");
+    assert!(page(&ida, "/admin/log").await.is(200).body().contains("a friend has it"));
     let change = [("level", "hold"), ("covers", "host"), ("reason", "better now")];
     ida.form("/admin/peers/evil.example/policy", &change).await.is(303);
     assert!(page(&ida, "/admin/peers/evil.example").await.body().contains("better now"));
@@ -240,12 +241,11 @@ async fn lagging(world: &World) -> Peer {
 async fn the_overview_says_which_server_has_not_heard_everything() {
     let world = World::new().await;
     let ida = browser(&world, "ida").await;
-    let quiet = page(&ida, "/admin").await.is(200).body();
-    assert!(quiet.contains("No other server is known yet.") && quiet.contains("<svg class=\"bars\""), "{quiet}");
     let peer = lagging(&world).await;
     let host = peer.host().to_owned();
     let overview = page(&ida, "/admin").await.is(200).body();
-    assert!(overview.contains("behind") || overview.contains("Behind by"), "{overview}");
+    assert!(overview.contains(&format!("/admin/peers/{}", host.replace(':', "%3A"))), "{overview}");
+    assert!(overview.contains("60 minutes") && !overview.contains("has heard everything"), "{overview}");
     let stats = world.admin.get("/api/v1/admin/stats").await.is(200);
     assert_eq!(stats.text("/servers/lagging/0/host"), host);
     assert_eq!((stats.at("/servers/all_heard"), stats.at("/servers/lagging/0/lag_seconds")), (false.into(), 3_600.into()));
@@ -271,6 +271,8 @@ async fn the_numbers_are_counted_by_day_and_told_as_far_as_rights_reach() {
     world.ana.post(&format!("/api/v1/comments/{comment}/reports"), report).await.is(202);
     world.hands.forward(26 * 3_600_000);
     world.reply(&world.bo, &thread, "Steel.").await;
+    let overview = page(&browser(&world, "ida").await, "/admin").await.is(200).body();
+    assert!(overview.contains("No other server is known yet.") && overview.contains("<svg class=\"bars\""), "{overview}");
     let all = world.admin.get("/api/v1/admin/stats").await.is(200);
     let of = |day: usize| (all.at(&format!("/days/{day}/comments")), all.at(&format!("/days/{day}/reports")));
     assert_eq!((of(28), of(29)), ((2.into(), 1.into()), (1.into(), 0.into())), "the thread's own text is one, too");
@@ -282,4 +284,29 @@ async fn the_numbers_are_counted_by_day_and_told_as_far_as_rights_reach() {
     let other = with_role(&world, "mia", Role::Moderator, None).await;
     let shown = page(&other, "/admin").await.is(200).body();
     assert!(shown.contains("<b>1</b> reported") && !shown.contains("deliveries"), "{shown}");
+}
+
+#[tokio::test]
+async fn an_appeal_is_decided_on_a_page_by_somebody_else() {
+    let world = World::new().await;
+    let (mo, ida) = (browser(&world, "mo").await, browser(&world, "ida").await);
+    let thread = world.thread("Kettles").await;
+    let comment = world.reply(&world.bo, &thread, "Copper <pots>.").await;
+    let why = json!({ "reason": "off topic" });
+    world.mo.post(&format!("/api/v1/admin/comments/{comment}/remove"), why).await.is(200);
+    let bo = browser(&world, "bo").await;
+    bo.form(&format!("/appeal/{comment}"), &[("text", "It is about kettles.")]).await.is(303);
+    let list = page(&ida, "/admin/appeals").await.is(200).body();
+    for words in ["It is about kettles.", "Copper &lt;pots&gt;.", "removed by mo: off topic"] {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+    let action = list.split("action=\"/admin/appeals/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/admin/appeals/{action}");
+    bo.form(&path, &[("do", "overturn")]).await.is(403);
+    mo.form(&path, &[("do", "uphold")]).await.is(403);
+    ida.form(&path, &[("do", "overturn"), ("reason", "it is")]).await.is(303);
+    assert_eq!(world.anon.get(&format!("/api/v1/comments/{comment}")).await.text("/state"), "published");
+    assert!(page(&mo, "/admin/appeals?state=overturned").await.body().contains("decided by ida"));
+    let late = mo.form(&path, &[("do", "uphold")]).await;
+    assert!(late.status.is_client_error(), "{late:?}");
 }

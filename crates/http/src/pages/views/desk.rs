@@ -66,6 +66,8 @@ pub struct Line {
     pub href: Option<String>,
     /// What is said of it.
     pub facts: Vec<Fact>,
+    /// What it is about, as text; may be empty.
+    pub about: String,
     /// What somebody wrote, as text; may be empty.
     pub words: String,
     /// What can be done about it.
@@ -81,6 +83,7 @@ impl Line {
             title: title.into(),
             href: None,
             facts: Vec::new(),
+            about: String::new(),
             words: String::new(),
             form: None,
         }
@@ -120,6 +123,8 @@ pub struct DeskForm {
     pub title: &'static str,
     /// The form.
     pub form: Form,
+    /// Whether what is written in it is for programs.
+    pub code: bool,
 }
 
 /// A page of those who run the place.

@@ -434,13 +434,13 @@ fn pages_of_those_who_run_the_place() {
         once: Some((bad(), bad())),
         facts: vec![(bad(), bad())],
         deeds: Some(form()),
-        lines: vec![Line { href: some(), facts: facts(), words: bad(), form: Some(form()), ..Line::new(bad(), bad()) }],
+        lines: vec![Line { href: some(), facts: facts(), about: bad(), words: bad(), form: Some(form()), ..Line::new(bad(), bad()) }],
         next: some(),
         ..DeskPage::new(frame(), bad(), bad())
     });
     check(&OverviewPage {
         frame: frame(),
-        tiles: vec![Tile { number: bad(), label: "held", href: "/admin/queue", warns: true }],
+        tiles: vec![("Waiting", vec![Tile { number: bad(), label: "held", href: "/admin/queue", warns: true }])],
         servers: Some(ServersView {
             all_heard: false,
             known: 1,

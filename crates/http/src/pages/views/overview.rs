@@ -71,8 +71,8 @@ pub struct ServersView {
 pub struct OverviewPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Numbers that lead on.
-    pub tiles: Vec<Tile>,
+    /// Numbers that lead on: what is heard by whom reads them, and the numbers.
+    pub tiles: Vec<(&'static str, Vec<Tile>)>,
     /// How it stands with other servers, for those who look after that.
     pub servers: Option<ServersView>,
     /// What waits in the queue, by age.

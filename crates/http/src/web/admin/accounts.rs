@@ -194,7 +194,7 @@ fn role_form(name: &str, chosen: &Chosen, problems: &Problems) -> DeskForm {
         Field::new("reason", "Reason", FieldKind::Line).hint("For the public log.").longest(500),
     ];
     let form = Form::new(format!("{LIST}/{}/role", encoded(name)), "Give this role", fields).problems(problems);
-    DeskForm { id: "role-title", title: "Role", form }
+    DeskForm { id: "role-title", title: "Role", form, code: false }
 }
 
 /// `POST /admin/accounts/{name}/role`

@@ -71,8 +71,8 @@ async fn form(shell: &Shell, name: &str, known: &Description, problems: Problems
     let form = Form::new(action, "Save", fields).problems(&problems).cancel("/admin/boards");
     let view = DeskPage {
         links: vec![("Its threads".into(), format!("/b/{}", encoded(name)))],
-        forms: vec![DeskForm { id: "describe-title", title: "What is said of it", form }],
-        ..DeskPage::new(frame, &*known.title, "")
+        forms: vec![DeskForm { id: "describe-title", title: "What is said of it", form, code: false }],
+        ..DeskPage::new(frame, if known.title.trim().is_empty() { name } else { &known.title }, "")
     };
     shell.form(&view, &problems).await
 }

@@ -32,10 +32,10 @@ async fn form(shell: &Shell, (name, about): (&str, &str), problems: Problems, no
     let form = Form::new("/admin/settings", "Save", fields).problems(&problems);
     let view = DeskPage {
         facts: decided(shell),
-        forms: vec![DeskForm { id: "describe-title", title: "What people read", form }],
+        forms: vec![DeskForm { id: "describe-title", title: "What people read", form, code: false }],
         ..DeskPage::new(
             frame,
-            "Settings",
+            "Instance",
             "What the configuration decides is changed in its file on the machine, and counts from the next start.",
         )
     };

@@ -72,6 +72,7 @@ fn form(fields: &Fields, problems: &Problems) -> DeskForm {
         id: "make-title",
         title: "Invite somebody",
         form: Form::new(LIST, "Make an invitation", fields).problems(problems),
+        code: false,
     }
 }
 

@@ -46,8 +46,7 @@ async fn shown(shell: &Shell, fields: &Fields, problems: Problems, seen: Option<
         form = form.carries("seen", &digest(list)).button("Take it over", "take");
     }
     let view = DeskPage {
-        links: vec![("All servers".into(), "/admin/peers".into())],
-        forms: vec![DeskForm { id: "list-title", title: "A list of somebody else", form: form.cancel("/admin/peers") }],
+        forms: vec![DeskForm { id: "list-title", title: "A list of somebody else", form: form.cancel("/admin/peers"), code: true }],
         lines: seen.map(|seen| lines(&seen.found)).unwrap_or_default(),
         ..DeskPage::new(
             frame,
@@ -61,7 +60,7 @@ async fn shown(shell: &Shell, fields: &Fields, problems: Problems, seen: Option<
 fn summary(seen: &Seen) -> String {
     let Difference { new, changed, kept, refused } = &seen.found;
     let (new, changed, kept, refused) = (new.len(), changed.len(), kept.len(), refused.len());
-    let counts = format!("{new} new, {changed} more strict, {kept} as they are, {refused} lines not understood");
+    let counts = format!("{new} new, {changed} more strict, {kept} as they are, {refused} not understood");
     match seen.run {
         Run::Dry => format!("Nothing was changed yet. It would be: {counts}."),
         Run::Real => format!("Taken over: {counts}."),

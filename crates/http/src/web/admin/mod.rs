@@ -2,6 +2,7 @@
 //! test that walks them all follow from that line. Another page is a handler, its route and a line.
 
 mod accounts;
+mod appeals;
 mod boards;
 mod instance;
 mod invitations;
@@ -29,6 +30,7 @@ const PAGE: usize = 50;
 pub const PAGES: &[(&str, &str, Right)] = &[
     ("/admin", "Overview", Right::SeeHeld),
     ("/admin/queue", "Queue", Right::SeeHeld),
+    ("/admin/appeals", "Appeals", Right::DecideAppeals),
     ("/admin/log", "Log", Right::SeeLog),
     ("/admin/accounts", "Accounts", Right::RunAccounts),
     ("/admin/invitations", "Invitations", Right::RunAccounts),
@@ -37,13 +39,15 @@ pub const PAGES: &[(&str, &str, Right)] = &[
     ("/admin/peers", "Servers", Right::RunPeers),
     ("/admin/inbox", "Arrivals", Right::RunPeers),
     ("/admin/deliveries", "Deliveries", Right::RunPeers),
-    ("/admin/settings", "Settings", Right::DescribeInstance),
+    ("/admin/settings", "Instance", Right::DescribeInstance),
 ];
 
 /// Their routes; the queue has a module of its own.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin", get(overview::page))
+        .route("/admin/appeals", get(appeals::page))
+        .route("/admin/appeals/{id}", post(appeals::decided))
         .route("/admin/log", get(log::page))
         .route("/admin/accounts", get(accounts::page))
         .route("/admin/accounts/{name}", get(accounts::one).post(accounts::decided))
@@ -125,6 +129,8 @@ fn said(query: &Fields) -> Option<Notice> {
     let words = match query.get("said") {
         "approve" => "They have their account.",
         "reject" => "They were not let in. The name is free again.",
+        "uphold" => "It stays removed.",
+        "overturn" => "It was put back.",
         "role" => "They have that role from now on.",
         "revoke" => "The invitation is worth nothing from now on.",
         "pause" => "Nothing is brought there until you resume it.",

@@ -59,28 +59,28 @@ fn alarm(number: i64, label: &'static str, href: &'static str) -> Tile {
     Tile { warns: number > 0, number: number.to_string(), label, href }
 }
 
-fn tiles(waits: &Waits, applied: Option<i64>, servers: Option<&Servers>) -> Vec<Tile> {
+fn tiles(waits: &Waits, applied: Option<i64>, servers: Option<&Servers>) -> Vec<(&'static str, Vec<Tile>)> {
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let mut tiles = vec![
+    let mut people = vec![
         tile(number(waits.held()), "held", "/admin/queue?list=held"),
         tile(number(waits.reported()), "reported", "/admin/queue?list=reported"),
     ];
-    tiles.extend(applied.map(|count| tile(count, "applications", "/admin/accounts?state=waiting")));
-    if let Some(servers) = servers {
-        let (deliveries, peers) = (servers.numbers.deliveries, servers.numbers.peers);
-        tiles.extend([
-            Tile { number: deliveries.waiting.to_string(), ..tile(0, "deliveries waiting", "/admin/deliveries") },
-            alarm(deliveries.given_up, "deliveries given up", "/admin/deliveries?state=given-up"),
-            Tile {
-                number: servers.numbers.inbox_waiting.to_string(),
-                ..tile(0, "arrivals waiting", "/admin/inbox")
-            },
-            alarm(peers.failing, "servers failing", "/admin/peers?by=lag"),
-            Tile { number: peers.paused.to_string(), ..tile(0, "servers paused", "/admin/peers") },
-            alarm(peers.asleep, "servers asleep", "/admin/peers?by=lag"),
-        ]);
-    }
-    tiles
+    people.extend(applied.map(|count| tile(count, "applications", "/admin/accounts?state=waiting")));
+    let servers = servers.map(|servers| ("Other servers", between(servers)));
+    std::iter::once(("What waits for people here", people)).chain(servers).collect()
+}
+
+fn between(servers: &Servers) -> Vec<Tile> {
+    let (deliveries, peers) = (servers.numbers.deliveries, servers.numbers.peers);
+    let exact = |number: i64, label, href| Tile { number: number.to_string(), ..tile(0, label, href) };
+    vec![
+        exact(deliveries.waiting, "deliveries waiting", "/admin/deliveries"),
+        alarm(deliveries.given_up, "deliveries given up", "/admin/deliveries?state=given-up"),
+        exact(servers.numbers.inbox_waiting, "arrivals waiting", "/admin/inbox"),
+        alarm(peers.failing, "servers failing", "/admin/peers?by=lag"),
+        exact(peers.paused, "servers paused", "/admin/peers"),
+        alarm(peers.asleep, "servers asleep", "/admin/peers"),
+    ]
 }
 
 fn view(servers: &Servers) -> ServersView {

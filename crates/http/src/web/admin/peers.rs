@@ -133,7 +133,6 @@ async fn shown(
         links: vec![
             ("What waits for it".into(), list("waiting")),
             ("What was given up".into(), list("given-up")),
-            ("All servers".into(), LIST.into()),
         ],
         facts: facts(&standing),
         deeds: Some(orders(&standing)),
@@ -206,7 +205,7 @@ fn policy_form(standing: &Standing, chosen: Option<Chosen>, problems: &Problems)
         Field::new("reason", "Reason", FieldKind::Line).hint("For the public log.").longest(500),
     ];
     let action = format!("{LIST}/{}/policy", encoded(&standing.peer.host));
-    DeskForm { id: "policy-title", title: "Policy", form: Form::new(action, "Decide so", fields).problems(problems) }
+    DeskForm { id: "policy-title", title: "Policy", form: Form::new(action, "Decide so", fields).problems(problems), code: false }
 }
 
 /// `POST /admin/peers/{host}`

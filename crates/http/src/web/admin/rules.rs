@@ -16,7 +16,7 @@ use crate::pages::views::{DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line
 use crate::web::shell::{Answer, Fields, Query, Shell, problems};
 
 /// Comments of a trial that are shown; the notice says how many there are.
-const SHOWN: usize = 100;
+const SHOWN: usize = 30;
 
 /// Tells a text that was looked at from one that was changed since.
 pub(super) fn digest(text: &str) -> String {
@@ -78,8 +78,8 @@ async fn shown(shell: &Shell, draft: Draft) -> Answer {
         form = form.carries("tried", &digest(&document)).button("Set them", "set");
     }
     let view = DeskPage {
-        links: vec![("How rules are written".into(), "/api#op-set_rules".into())],
-        forms: vec![DeskForm { id: "rules-title", title: "The document", form }],
+        links: vec![("How rules are written".into(), "/api#set_rules".into())],
+        forms: vec![DeskForm { id: "rules-title", title: "The document", form, code: true }],
         lines: trial.map(|trial| trial.found.iter().take(SHOWN).map(line).collect()).unwrap_or_default(),
         ..DeskPage::new(
             frame,
