@@ -59,7 +59,7 @@ where("open", ({ how, open, name }) => {
   test(`whoever fills in the form is in, ${how}`, async () => {
     const page = await open();
     await page.goto("/");
-    await page.getByRole("link", { name: "Join" }).click();
+    await page.getByRole("link", { name: "Join", exact: true }).click();
     await fill(page, name("nell"));
     await page.getByRole("main").getByRole("button", { name: "Join" }).click();
     await corner(page, name("nell"));
@@ -89,7 +89,7 @@ where("approval", ({ how, open, name, site }) => {
     // The number stands beside the way to it, wherever they are.
     await ada.getByRole("link", { name: "Admin 1 waiting to be let in" }).click();
     await ada.getByRole("navigation", { name: "Running this place" }).getByText("1 waiting").waitFor();
-    await ada.getByRole("link", { name: "1 applications" }).click();
+    await ada.getByRole("link", { name: "1 application" }).click();
     await ada.getByText("Kettles, and <b>umbrellas</b>.").waitFor();
     await judged(ada, "admin-applications");
     await ada.getByLabel("Reason").fill("mends kettles");

@@ -67,7 +67,7 @@ pub fn lagging(tx: &mut Read, limit: i64) -> Result<Vec<Lag>> {
                 ORDER BY deliveries.id LIMIT 1)
             FROM waiting WHERE host IS NOT NULL
         )
-        SELECT host, oldest FROM first WHERE oldest IS NOT NULL ORDER BY oldest, host LIMIT $1";
+        SELECT host, oldest FROM first ORDER BY oldest, host LIMIT $1";
     let rows: Vec<LagRow> = diesel::sql_query(lagging).bind::<BigInt, _>(limit).load(&mut tx.conn)?;
     Ok(rows.into_iter().map(|row| Lag { host: row.host, oldest: made_at(row.oldest) }).collect())
 }

@@ -161,7 +161,11 @@ fn reached(numbers: &Numbers, failing: &[Peer]) -> Finding {
     let named = failing.iter().take(usize::try_from(NAMED).unwrap_or(usize::MAX));
     let named: Vec<_> = named.map(|peer| format!("{} ({})", peer.host, peer.error)).collect();
     let says = format!("{count} of {} other servers fail: {}; {asides}", sound + count, named.join(", "));
-    Finding::warning("peers", says, "If it is the fault of none of them, look at the network and at the other findings.")
+    Finding::warning(
+        "peers",
+        says,
+        "If it is the fault of none of them, look at the network and at the other findings.",
+    )
 }
 
 /// A time in words, roughly.

@@ -7,9 +7,9 @@ pub mod invitations;
 
 use domain::joining::{self, Entrance, Pass};
 use domain::{AccountId, Refusal, Role};
-use storage::{Read, Write, stats};
 use storage::applications::{self, Application, State};
 use storage::invitations as rows;
+use storage::{Read, Write, stats};
 
 use crate::{Ctx, Error, Result, account, naming, secrets};
 

@@ -150,7 +150,8 @@ impl Shell {
     pub async fn corner(&self) -> Result<Option<String>, Oops> {
         let Some(person) = &self.visitor else { return Ok(None) };
         let ctx = &self.app.ctx;
-        let (unread, applications) = (actions::personal::unread(ctx, person).await?, stats::applied(ctx, person).await?);
+        let (unread, applications) =
+            (actions::personal::unread(ctx, person).await?, stats::applied(ctx, person).await?);
         let corner = AccountCorner {
             name: person.name.clone(),
             unread: u32::try_from(unread).unwrap_or(u32::MAX),

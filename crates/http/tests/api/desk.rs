@@ -180,7 +180,8 @@ async fn rules_are_tried_before_they_are_set_and_nothing_else_is_set() {
     let digest = tried.split("name=\"tried\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let set = |document: &'static str, of: &'static str| {
         let (ida, digest) = (&ida, digest.clone());
-        let fields = [("document", document), ("of", of), ("tried", &*digest), ("intent", "set")].map(|(a, b)| (a, b.to_owned()));
+        let fields = [("document", document), ("of", of), ("tried", &*digest), ("intent", "set")]
+            .map(|(a, b)| (a, b.to_owned()));
         async move {
             let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
             ida.form("/admin/rules", &fields).await
@@ -248,7 +249,10 @@ async fn the_overview_says_which_server_has_not_heard_everything() {
     assert!(overview.contains("60 minutes") && !overview.contains("has heard everything"), "{overview}");
     let stats = world.admin.get("/api/v1/admin/stats").await.is(200);
     assert_eq!(stats.text("/servers/lagging/0/host"), host);
-    assert_eq!((stats.at("/servers/all_heard"), stats.at("/servers/lagging/0/lag_seconds")), (false.into(), 3_600.into()));
+    assert_eq!(
+        (stats.at("/servers/all_heard"), stats.at("/servers/lagging/0/lag_seconds")),
+        (false.into(), 3_600.into())
+    );
     assert!(page(&ida, "/admin/peers?by=lag").await.body().contains(&host));
     let path = format!("/admin/peers/{host}");
     ida.form(&path, &[("do", "pause"), ("reason", "a test")]).await.is(303);
@@ -272,14 +276,20 @@ async fn the_numbers_are_counted_by_day_and_told_as_far_as_rights_reach() {
     world.hands.forward(26 * 3_600_000);
     world.reply(&world.bo, &thread, "Steel.").await;
     let overview = page(&browser(&world, "ida").await, "/admin").await.is(200).body();
-    assert!(overview.contains("No other server is known yet.") && overview.contains("<svg class=\"bars\""), "{overview}");
+    assert!(
+        overview.contains("No other server is known yet.") && overview.contains("<svg class=\"bars\""),
+        "{overview}"
+    );
     let all = world.admin.get("/api/v1/admin/stats").await.is(200);
     let of = |day: usize| (all.at(&format!("/days/{day}/comments")), all.at(&format!("/days/{day}/reports")));
     assert_eq!((of(28), of(29)), ((2.into(), 1.into()), (1.into(), 0.into())), "the thread's own text is one, too");
     assert_eq!((all.at("/queue/reported"), all.at("/queue/ages/2/reported")), (1.into(), 1.into()));
     assert_eq!(all.at("/applications"), 0);
     let some = world.mo.get("/api/v1/admin/stats").await.is(200);
-    assert_eq!((some.at("/queue/reported"), some.at("/applications"), some.at("/servers")), (1.into(), json!(null), json!(null)));
+    assert_eq!(
+        (some.at("/queue/reported"), some.at("/applications"), some.at("/servers")),
+        (1.into(), json!(null), json!(null))
+    );
     world.bo.get("/api/v1/admin/stats").await.refused(403, "forbidden");
     let other = with_role(&world, "mia", Role::Moderator, None).await;
     let shown = page(&other, "/admin").await.is(200).body();

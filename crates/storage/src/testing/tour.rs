@@ -25,8 +25,8 @@ use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
     following, follows, holds, idempotency, imports, introductions, invitations, jobs, log, marks, notifications,
-    objects, queue, reports, sanctions, search, second_factors, settings, staff, stats, swept, threads, traces, visits, votes,
-    warnings,
+    objects, queue, reports, sanctions, search, second_factors, settings, staff, stats, swept, threads, traces, visits,
+    votes, warnings,
 };
 use crate::{appeals, figures};
 

@@ -130,10 +130,8 @@ pub struct LagStats {
 impl From<&Servers> for ServerStats {
     fn from(servers: &Servers) -> Self {
         let (deliveries, peers) = (servers.numbers.deliveries, servers.numbers.peers);
-        let lag = |lag: &storage::stats::Lag| LagStats {
-            host: lag.host.clone(),
-            lag_seconds: servers.lag_ms(lag) / 1_000,
-        };
+        let lag =
+            |lag: &storage::stats::Lag| LagStats { host: lag.host.clone(), lag_seconds: servers.lag_ms(lag) / 1_000 };
         Self {
             all_heard: servers.all_heard(),
             deliveries_waiting: deliveries.waiting,

@@ -434,7 +434,14 @@ fn pages_of_those_who_run_the_place() {
         once: Some((bad(), bad())),
         facts: vec![(bad(), bad())],
         deeds: Some(form()),
-        lines: vec![Line { href: some(), facts: facts(), about: bad(), words: bad(), form: Some(form()), ..Line::new(bad(), bad()) }],
+        lines: vec![Line {
+            href: some(),
+            facts: facts(),
+            about: bad(),
+            words: bad(),
+            form: Some(form()),
+            ..Line::new(bad(), bad())
+        }],
         next: some(),
         ..DeskPage::new(frame(), bad(), bad())
     });

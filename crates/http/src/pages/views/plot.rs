@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn a_gauge_is_full_at_most() {
-        let filled = [(0, 9), (1, 900), (5, 10), (12, 10), (3, 0)].map(|(number, most)| Gauge::new(number, most).percent);
+        let filled =
+            [(0, 9), (1, 900), (5, 10), (12, 10), (3, 0)].map(|(number, most)| Gauge::new(number, most).percent);
         assert_eq!(filled, [0, 1, 50, 100, 1]);
     }
 

@@ -11,8 +11,7 @@ use domain::{Noun, Refusal, Role};
 use super::{PAGE, address, back, before, query_of, said, undone, unknown};
 use crate::door::App;
 use crate::pages::views::{
-    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice,
-    Problems,
+    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice, Problems,
 };
 use crate::web::convert::encoded;
 use crate::web::shell::{Answer, Fields, Oops, Query, Shell, problems};
@@ -50,7 +49,11 @@ async fn shown(shell: &Shell, query: &Fields, status: StatusCode, notice: Option
         tabs: tabs(standing, name.is_empty()),
         find: Some(Find { action: LIST, name: "name", label: "Find by name", value: name.into() }),
         lines: found.into_iter().map(line).collect(),
-        empty: if name.is_empty() { "Nobody." } else { "Nobody has that name, or has applied for it. Names are looked for whole." },
+        empty: if name.is_empty() {
+            "Nobody."
+        } else {
+            "Nobody has that name, or has applied for it. Names are looked for whole."
+        },
         next: next.map(|id| address(LIST, &[("state", word), ("before", &id.to_string())])),
         ..DeskPage::new(frame, "Accounts", "")
     };

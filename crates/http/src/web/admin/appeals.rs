@@ -42,7 +42,11 @@ async fn shown(shell: &Shell, query: &Fields, status: StatusCode, notice: Option
     let view = DeskPage {
         tabs: STATES.iter().map(tab).collect(),
         lines: found.into_iter().map(line).collect(),
-        empty: if state == AppealState::Open { "Nobody waits for a decision." } else { "There is nothing of that kind." },
+        empty: if state == AppealState::Open {
+            "Nobody waits for a decision."
+        } else {
+            "There is nothing of that kind."
+        },
         next: next.map(|id| address(LIST, &[("state", state.name()), ("after", &id.to_string())])),
         ..DeskPage::new(
             frame,

@@ -45,12 +45,7 @@ fn line(board: &Board, threads: i64) -> Line {
 pub async fn one(shell: Shell, Path(name): Path<String>, Query(query): Query) -> Answer {
     shell.desk(Right::RunBoards).await?;
     let board = board::find(&shell.app.ctx, &name).await?;
-    let known = Description {
-        title: board.title,
-        about: board.about,
-        rules: board.rules,
-        admission: board.admission,
-    };
+    let known = Description { title: board.title, about: board.about, rules: board.rules, admission: board.admission };
     form(&shell, &name, &known, Problems::default(), said(&query)).await
 }
 

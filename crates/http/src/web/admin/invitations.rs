@@ -93,11 +93,7 @@ fn line(invitation: &Invitation, now_ms: i64) -> Line {
         reasoned: false,
         deeds: vec![LineDeed { word: "revoke", label: "Revoke", first: false }],
     };
-    Line {
-        facts,
-        form: (!worthless).then_some(revoke),
-        ..Line::new(invitation.id, format!("By {by}"))
-    }
+    Line { facts, form: (!worthless).then_some(revoke), ..Line::new(invitation.id, format!("By {by}")) }
 }
 
 /// `POST /admin/invitations`: shows the code, once.

@@ -46,7 +46,12 @@ async fn shown(shell: &Shell, fields: &Fields, problems: Problems, seen: Option<
         form = form.carries("seen", &digest(list)).button("Take it over", "take");
     }
     let view = DeskPage {
-        forms: vec![DeskForm { id: "list-title", title: "A list of somebody else", form: form.cancel("/admin/peers"), code: true }],
+        forms: vec![DeskForm {
+            id: "list-title",
+            title: "A list of somebody else",
+            form: form.cancel("/admin/peers"),
+            code: true,
+        }],
         lines: seen.map(|seen| lines(&seen.found)).unwrap_or_default(),
         ..DeskPage::new(
             frame,

@@ -28,7 +28,10 @@ pub async fn page(shell: Shell, Query(query): Query) -> Answer {
         Err(other) => return Err(other.into()),
     };
     let view = DeskPage {
-        links: vec![("What everybody can read".into(), "/modlog".into()), ("In numbers".into(), "/transparency".into())],
+        links: vec![
+            ("What everybody can read".into(), "/modlog".into()),
+            ("In numbers".into(), "/transparency".into()),
+        ],
         find: Some(Find { action: LIST, name: "moderator", label: "What one person did, by name", value: name.into() }),
         lines: entries.iter().map(line).collect(),
         empty: "Nothing has been done yet.",

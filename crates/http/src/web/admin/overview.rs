@@ -1,6 +1,6 @@
 //! How the place fares, at a glance.
 
-use actions::hosting::checkup::lasting;
+use actions::hosting::checkup::{Finding, lasting};
 use actions::stats::{self, Age, Day, Servers, Waits};
 use domain::rights::Right;
 
@@ -65,7 +65,8 @@ fn tiles(waits: &Waits, applied: Option<i64>, servers: Option<&Servers>) -> Vec<
         tile(number(waits.held()), "held", "/admin/queue?list=held"),
         tile(number(waits.reported()), "reported", "/admin/queue?list=reported"),
     ];
-    people.extend(applied.map(|count| tile(count, "applications", "/admin/accounts?state=waiting")));
+    let applications = |count| if count == 1 { "application" } else { "applications" };
+    people.extend(applied.map(|count| tile(count, applications(count), "/admin/accounts?state=waiting")));
     let servers = servers.map(|servers| ("Other servers", between(servers)));
     std::iter::once(("What waits for people here", people)).chain(servers).collect()
 }
@@ -93,8 +94,17 @@ fn view(servers: &Servers) -> ServersView {
     ServersView {
         all_heard: servers.all_heard(),
         known: count(peers.sound + peers.failing + peers.paused + peers.asleep),
-        warnings: warnings.map(|found| (found.says, where_to_look(found.check))).collect(),
+        warnings: warnings.map(|found| (in_short(servers, &found), where_to_look(found.check))).collect(),
         lagging: servers.lagging.iter().map(lag).collect(),
+    }
+}
+
+/// Which servers fail, and why, is said where the link leads.
+fn in_short(servers: &Servers, found: &Finding) -> String {
+    let peers = servers.numbers.peers;
+    match found.check {
+        "peers" => format!("{} of {} servers cannot be reached", peers.failing, peers.sound + peers.failing),
+        _ => found.says.clone(),
     }
 }
 

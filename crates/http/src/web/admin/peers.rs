@@ -122,7 +122,9 @@ async fn shown(
     let standing = peers::find(&shell.app.ctx, &by, host).await;
     let standing = match standing {
         // About one that was never met something can be decided, too.
-        Err(actions::Error::Refused(Refusal::NotFound(_))) if host.contains('.') => Standing::unmet(host, domain::Time(frame.now_ms)),
+        Err(actions::Error::Refused(Refusal::NotFound(_))) if host.contains('.') => {
+            Standing::unmet(host, domain::Time(frame.now_ms))
+        }
         other => other?,
     };
     let host = standing.peer.host.clone();
@@ -130,10 +132,7 @@ async fn shown(
     frame.path = format!("{LIST}/{}", encoded(&host));
     let list = |state: &str| address("/admin/deliveries", &[("state", state), ("host", &host)]);
     let view = DeskPage {
-        links: vec![
-            ("What waits for it".into(), list("waiting")),
-            ("What was given up".into(), list("given-up")),
-        ],
+        links: vec![("What waits for it".into(), list("waiting")), ("What was given up".into(), list("given-up"))],
         facts: facts(&standing),
         deeds: Some(orders(&standing)),
         forms: vec![policy_form(&standing, chosen, &problems)],
@@ -205,7 +204,12 @@ fn policy_form(standing: &Standing, chosen: Option<Chosen>, problems: &Problems)
         Field::new("reason", "Reason", FieldKind::Line).hint("For the public log.").longest(500),
     ];
     let action = format!("{LIST}/{}/policy", encoded(&standing.peer.host));
-    DeskForm { id: "policy-title", title: "Policy", form: Form::new(action, "Decide so", fields).problems(problems), code: false }
+    DeskForm {
+        id: "policy-title",
+        title: "Policy",
+        form: Form::new(action, "Decide so", fields).problems(problems),
+        code: false,
+    }
 }
 
 /// `POST /admin/peers/{host}`

@@ -56,7 +56,8 @@ fn written(book: &Book) -> String {
 
 fn read(document: &str) -> Result<Book, Refusal> {
     serde_json::from_str(document).map_err(|error| {
-        let problem = format!("this is not the document that rules are: {error}; the API describes it, under set_rules");
+        let problem =
+            format!("this is not the document that rules are: {error}; the API describes it, under set_rules");
         Refusal::field("document", problem)
     })
 }
@@ -66,7 +67,9 @@ async fn shown(shell: &Shell, draft: Draft) -> Answer {
     let Draft { document, of, problems, trial, notice } = draft;
     let tried = trial.as_ref().map(|trial| {
         let (found, looked_at) = (trial.found.len(), trial.looked_at);
-        Notice::Done(format!("Nothing was changed yet. Of the newest {looked_at} comments they would have had an effect on {found}."))
+        Notice::Done(format!(
+            "Nothing was changed yet. Of the newest {looked_at} comments they would have had an effect on {found}."
+        ))
     });
     frame.notice = notice.or(tried);
     let field = Field::new("document", "Rules", FieldKind::Text(20))

@@ -1,8 +1,8 @@
 //! What came from other servers and what is brought to them, by what has become of it.
 
+use actions::hosting::By;
 use actions::hosting::deliveries::{self as outgoing, Delivery, Order};
 use actions::hosting::inbox::{self, Listed};
-use actions::hosting::By;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
@@ -27,11 +27,18 @@ const CAME: [(Listed, &str, &str); 5] = [
     (Listed::Done, "done", "Done"),
 ];
 
-const GOES: [(Sent, &str, &str); 3] =
-    [(Sent::Waiting, "waiting", "Waiting"), (Sent::GivenUp, "given-up", "Given up"), (Sent::Skipped, "skipped", "Skipped")];
+const GOES: [(Sent, &str, &str); 3] = [
+    (Sent::Waiting, "waiting", "Waiting"),
+    (Sent::GivenUp, "given-up", "Given up"),
+    (Sent::Skipped, "skipped", "Skipped"),
+];
 
 fn tab(path: &str, fields: &[(&str, &str)], title: &'static str, current: bool) -> DeskTab {
     DeskTab { href: address(path, fields), title, current }
+}
+
+fn times(attempts: i64) -> String {
+    if attempts == 1 { "tried once".into() } else { format!("tried {attempts} times") }
 }
 
 fn server(host: &str) -> Fact {
@@ -68,11 +75,11 @@ fn arrival(entry: Entry) -> Line {
     let replay = || LineForm {
         action: format!("{INBOX}/{}", entry.id),
         carried: Vec::new(),
-        reasoned: true,
+        reasoned: false,
         deeds: vec![LineDeed { word: "replay", label: "Deal with it again", first: true }],
     };
     let mut facts = vec![server(&entry.host), Fact::Words(entry.actor), Fact::When("came", entry.received.0)];
-    facts.extend((entry.attempts > 0).then(|| Fact::Words(format!("tried {} times", entry.attempts))));
+    facts.extend((entry.attempts > 0).then(|| Fact::Words(times(entry.attempts))));
     let title = format!("{} {}", entry.kind, entry.uri);
     Line { facts, words: entry.reason, form: again.then(replay), ..Line::new(entry.id, title) }
 }
@@ -108,9 +115,8 @@ async fn goes(shell: &Shell, query: &Fields, status: StatusCode, notice: Option<
     let (found, next) = outgoing::page(&shell.app.ctx, &by, which, before(query)?, PAGE).await?;
     frame.notice = notice;
     frame.path = address(OUTBOX, &[("state", word), ("host", host), ("before", query.get("before"))]);
-    let tabs = GOES.iter().map(|(known, word, title)| {
-        tab(OUTBOX, &[("state", word), ("host", host)], title, *known == state)
-    });
+    let tabs =
+        GOES.iter().map(|(known, word, title)| tab(OUTBOX, &[("state", word), ("host", host)], title, *known == state));
     let view = DeskPage {
         tabs: tabs.collect(),
         find: Some(Find { action: OUTBOX, name: "host", label: "To one server, by host name", value: host.into() }),
@@ -133,9 +139,9 @@ fn delivery(delivery: Delivery) -> Line {
     };
     let mut facts = vec![server(&entry.host), Fact::When("said", said.0)];
     facts.push(Fact::Words(format!("to {}", entry.inbox)));
-    facts.extend((entry.attempts > 0).then(|| Fact::Words(format!("tried {} times", entry.attempts))));
+    facts.extend((entry.attempts > 0).then(|| Fact::Words(times(entry.attempts))));
     let action = format!("{OUTBOX}/{}", entry.id);
-    let form = Some(LineForm { action, carried: Vec::new(), reasoned: true, deeds });
+    let form = Some(LineForm { action, carried: Vec::new(), reasoned: false, deeds });
     Line { facts, words: entry.error, form, ..Line::new(entry.id, format!("{kind} {activity}")) }
 }
 
