@@ -86,6 +86,7 @@ const PAGES = {
   "admin-accounts": { path: "/admin/accounts", who: ADMIN },
   "admin-accounts-found": { path: "/admin/accounts?name=mel", who: ADMIN },
   "admin-accounts-waiting": { path: "/admin/accounts?state=waiting", who: ADMIN },
+  "admin-accounts-staff": { path: "/admin/accounts?state=staff", who: ADMIN },
   "admin-account": { path: "/admin/accounts/mel", who: ADMIN },
   "admin-account-wrong": { path: "/admin/accounts/mel/role", who: ADMIN, post: { role: "helper", boards: "nowhere" }, status: 422 },
   "admin-invitations": { path: "/admin/invitations", who: ADMIN },

@@ -165,6 +165,8 @@ async fn a_role_is_given_on_a_page() {
     ida.form(path, &[("role", "helper"), ("boards", "talk"), ("reason", "knows it")]).await.is(303);
     let shown = page(&ida, "/admin/accounts/bo").await.is(200).body();
     assert!(shown.contains("helper on talk"), "{shown}");
+    let staff = page(&ida, "/admin/accounts?state=staff").await.is(200).body();
+    assert!(staff.contains("<span dir=\"auto\">on talk</span>") && staff.contains("on all boards"), "{staff}");
     page(&ida, "/admin/accounts/nobody").await.is(404);
 }
 

@@ -7,9 +7,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::{Reach, Right};
 use domain::{Noun, Refusal, Role};
+use storage::staff::Staff;
 
 use super::{PAGE, address, back, before, query_of, said, undone, unknown};
-use crate::door::App;
+use crate::door::{App, Site};
 use crate::pages::views::{
     Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice, Problems,
 };
@@ -17,6 +18,8 @@ use crate::web::convert::encoded;
 use crate::web::shell::{Answer, Fields, Oops, Query, Shell, problems};
 
 const LIST: &str = "/admin/accounts";
+/// The tab of those with a role.
+const STAFF: &str = "staff";
 const STATES: [(Standing, &str, &str); 3] = [
     (Standing::Active, "active", "Accounts"),
     (Standing::Waiting, "waiting", "Applications"),
@@ -30,6 +33,9 @@ fn state(word: &str) -> Standing {
 /// `GET /admin/accounts`
 pub async fn page(shell: Shell, Query(query): Query) -> Answer {
     let notice = said(&query);
+    if query.get("state") == STAFF {
+        return staff(&shell, notice).await;
+    }
     shown(&shell, &query, StatusCode::OK, notice).await
 }
 
@@ -45,8 +51,10 @@ async fn shown(shell: &Shell, query: &Fields, status: StatusCode, notice: Option
     frame.notice = notice;
     frame.path = address(LIST, &[("state", query.get("state")), ("name", name), ("before", query.get("before"))]);
     let word = query.get("state");
+    let mut tabs = tabs(Some(standing).filter(|_| name.is_empty()));
+    tabs.push(with_role(false));
     let view = DeskPage {
-        tabs: tabs(standing, name.is_empty()),
+        tabs,
         find: Some(Find { action: LIST, name: "name", label: "Find by name", value: name.into() }),
         lines: found.into_iter().map(line).collect(),
         empty: if name.is_empty() {
@@ -60,13 +68,49 @@ async fn shown(shell: &Shell, query: &Fields, status: StatusCode, notice: Option
     shell.page_with(status, &view).await
 }
 
-fn tabs(standing: Standing, is_list: bool) -> Vec<DeskTab> {
+/// The tabs, of which the one with this standing is shown; `None`: another one, or what was looked for.
+fn tabs(shown: Option<Standing>) -> Vec<DeskTab> {
     let tab = |(known, word, title): &(Standing, &str, &'static str)| DeskTab {
         href: address(LIST, &[("state", word)]),
         title,
-        current: is_list && *known == standing,
+        current: Some(*known) == shown,
     };
     STATES.iter().map(tab).collect()
+}
+
+fn with_role(current: bool) -> DeskTab {
+    DeskTab { href: address(LIST, &[("state", STAFF)]), title: "With a role", current }
+}
+
+/// Those with a role, by name.
+async fn staff(shell: &Shell, notice: Option<Notice>) -> Answer {
+    let mut frame = shell.desk(Right::RunAccounts).await?;
+    let by = By::Administrator(shell.member("see accounts")?.clone());
+    let (found, site) = (staffing::list(&shell.app.ctx, &by).await?, shell.app.site().await?);
+    frame.notice = notice;
+    let mut tabs = tabs(None);
+    tabs.push(with_role(true));
+    let line = |one: &Staff| Line {
+        href: Some(format!("{LIST}/{}", encoded(&one.name))),
+        facts: vec![Fact::Mark(one.role.name().into()), Fact::Words(reach(&site, &one.reach))],
+        ..Line::new(one.name.to_lowercase(), &*one.name)
+    };
+    let lines = found.iter().map(line).collect();
+    shell.page(&DeskPage { tabs, lines, empty: "Nobody.", ..DeskPage::new(frame, "Accounts", "") }).await
+}
+
+fn reach(site: &Site, reach: &Reach) -> String {
+    match names(site, reach) {
+        boards if boards.is_empty() => "on all boards".into(),
+        boards => format!("on {boards}"),
+    }
+}
+
+/// The boards on which somebody has their role, as the form takes them; empty: all.
+fn names(site: &Site, reach: &Reach) -> String {
+    let Reach::Boards(ids) = reach else { return String::new() };
+    let names = site.boards.iter().filter(|board| ids.contains(&board.id)).map(|board| board.name.as_str());
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn line(entry: Entry) -> Line {
@@ -170,15 +214,11 @@ async fn about(
     shell.form(&view, &problems).await
 }
 
-/// The boards on which somebody has their role, as the form takes them; empty: all.
+/// The boards of somebody with an account.
 async fn boards_of(shell: &Shell, by: &By, name: &str) -> Result<String, Oops> {
     let staff = staffing::list(&shell.app.ctx, by).await?;
-    let Some(Reach::Boards(ids)) = staff.into_iter().find(|one| one.name == name).map(|one| one.reach) else {
-        return Ok(String::new());
-    };
     let site = shell.app.site().await?;
-    let names = site.boards.iter().filter(|board| ids.contains(&board.id)).map(|board| board.name.as_str());
-    Ok(names.collect::<Vec<_>>().join(", "))
+    Ok(staff.iter().find(|one| one.name == name).map(|one| names(&site, &one.reach)).unwrap_or_default())
 }
 
 fn role_form(name: &str, chosen: &Chosen, problems: &Problems) -> DeskForm {
