@@ -27,6 +27,9 @@ const [first] = await site.comments(written.id);
 const deepest = (await site.comments(written.id)).find((comment) => comment.depth === 8);
 const LONG = "Sent twice, kept once.\n\n> A quote that goes on for a while, so that it has to be broken into lines.\n\n`code`";
 
+const RULES = JSON.stringify({ rules: [{ name: "questions", effect: "tag", when: { words: ["glue", "kettle"] } }] });
+const LIST = "#domain,#severity\nloud.example,silence\nevil.example,suspend\nno host at all,suspend\n";
+
 /** Each with its path; who reads it, by which form they came, and the status, where that is not 200. */
 const PAGES = {
   front: { path: "/" },
@@ -76,6 +79,37 @@ const PAGES = {
   "queue-reported": { path: "/admin/queue?list=reported", who: ADMIN },
   "queue-removed": { path: "/admin/queue?list=removed", who: ADMIN },
   "queue-wrong": { path: `/admin/queue/${made.removed}`, who: ADMIN, post: { list: "removed", do: "note", note: " " }, status: 422 },
+  "admin-overview": { path: "/admin", who: ADMIN },
+  "admin-appeals": { path: "/admin/appeals", who: ADMIN },
+  "admin-log": { path: "/admin/log", who: ADMIN },
+  "admin-log-nobody": { path: "/admin/log?moderator=nobody", who: ADMIN },
+  "admin-accounts": { path: "/admin/accounts", who: ADMIN },
+  "admin-accounts-found": { path: "/admin/accounts?name=mel", who: ADMIN },
+  "admin-accounts-waiting": { path: "/admin/accounts?state=waiting", who: ADMIN },
+  "admin-accounts-staff": { path: "/admin/accounts?state=staff", who: ADMIN },
+  "admin-account": { path: "/admin/accounts/mel", who: ADMIN },
+  "admin-account-wrong": { path: "/admin/accounts/mel/role", who: ADMIN, post: { role: "helper", boards: "nowhere" }, status: 422 },
+  "admin-invitations": { path: "/admin/invitations", who: ADMIN },
+  "admin-invitations-made": { path: "/admin/invitations", who: ADMIN, post: { uses: "3", days: "7", reason: "the repair café" } },
+  "admin-invitations-wrong": { path: "/admin/invitations", who: ADMIN, post: { uses: "0", days: "7" }, status: 422 },
+  "admin-boards": { path: "/admin/boards", who: ADMIN },
+  "admin-board": { path: "/admin/boards/news", who: ADMIN },
+  "admin-board-wrong": { path: "/admin/boards/news", who: ADMIN, post: { title: "" }, status: 422 },
+  "admin-rules": { path: "/admin/rules", who: ADMIN },
+  "admin-rules-tried": { path: "/admin/rules", who: ADMIN, post: { document: RULES, of: "0" } },
+  "admin-rules-wrong": { path: "/admin/rules", who: ADMIN, post: { document: "{", of: "0" }, status: 422 },
+  "admin-peers": { path: "/admin/peers", who: ADMIN },
+  "admin-peers-lag": { path: "/admin/peers?by=lag", who: ADMIN },
+  "admin-peer": { path: "/admin/peers/loud.example", who: ADMIN },
+  "admin-peer-wrong": { path: "/admin/peers/loud.example/policy", who: ADMIN, post: { level: "adore" }, status: 422 },
+  "admin-list": { path: "/admin/peers/import", who: ADMIN },
+  "admin-list-seen": { path: "/admin/peers/import", who: ADMIN, post: { list: LIST } },
+  "admin-list-wrong": { path: "/admin/peers/import", who: ADMIN, post: { list: LIST, reason: "x".repeat(501) }, status: 422 },
+  "admin-inbox": { path: "/admin/inbox", who: ADMIN },
+  "admin-deliveries": { path: "/admin/deliveries", who: ADMIN },
+  "admin-settings": { path: "/admin/settings", who: ADMIN },
+  "admin-settings-wrong": { path: "/admin/settings", who: ADMIN, post: { name: "", rules: LONG }, status: 422 },
+  "admin-forbidden": { path: "/admin/accounts", who: MEMBER, status: 403 },
   reply: { path: `/c/${made.thanks}/reply`, who: MEMBER },
   "reply-from-elsewhere": { path: `/c/${made.thanks}/reply` },
   "follow-board": { path: "/b/news/follow" },

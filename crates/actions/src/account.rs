@@ -332,11 +332,7 @@ pub async fn change_password(ctx: &Ctx, who: &Person, old: &str, new: &str) -> R
         return Err(Error::Refused(Refusal::ScopeMissing(Scope::Write.name())));
     }
     let id = who.account;
-    let account = ctx.db().read(move |tx| accounts::find(tx, id)).await?;
-    let phc = account.and_then(|account| account.password);
-    if old.len() > secrets::MAX_PASSWORD || !secrets::verify(ctx, old, phc).await? {
-        return Err(Error::Refused(Refusal::BadCredentials));
-    }
+    check_own_password(ctx, who, old).await?;
     secrets::check_password(new, &who.name)?;
     let phc = secrets::hash(ctx, new).await?;
     let credential = who.credential;
@@ -347,6 +343,20 @@ pub async fn change_password(ctx: &Ctx, who: &Person, old: &str, new: &str) -> R
             Ok(())
         })
         .await
+}
+
+/// Refuses whoever does not know the password of the account that they use.
+///
+/// # Errors
+/// [`Refusal::BadCredentials`]; failures.
+pub(crate) async fn check_own_password(ctx: &Ctx, who: &Person, password: &str) -> Result<()> {
+    let id = who.account;
+    let account = ctx.db().read(move |tx| accounts::find(tx, id)).await?;
+    let phc = account.and_then(|account| account.password);
+    if password.len() > secrets::MAX_PASSWORD || !secrets::verify(ctx, password, phc).await? {
+        return Err(Error::Refused(Refusal::BadCredentials));
+    }
+    Ok(())
 }
 
 /// Whether anybody can administer this instance yet.

@@ -37,6 +37,7 @@ pub mod secrets;
 pub mod setup;
 pub mod staffing;
 pub mod start_thread;
+pub mod stats;
 mod tell;
 pub mod transparency;
 pub mod vote;

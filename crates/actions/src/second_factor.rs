@@ -47,12 +47,14 @@ pub async fn status(ctx: &Ctx, who: &Person) -> Result<Status> {
         .await
 }
 
-/// Makes a factor that counts once its owner has confirmed it. One that counts already has to be ended first.
+/// Makes a factor that counts once its owner has confirmed it. One that counts already has to be ended first. The password is asked for:
+/// whoever has only found a session open is not to lock its owner out.
 ///
 /// # Errors
-/// Refusals of those without a role; [`Refusal::Conflict`]; failures.
-pub async fn begin(ctx: &Ctx, who: &Person) -> Result<Begun> {
+/// Refusals of those without a role; [`Refusal::BadCredentials`]; [`Refusal::Conflict`]; failures.
+pub async fn begin(ctx: &Ctx, who: &Person, password: &str) -> Result<Begun> {
     who.must_be(Role::Moderator, DOING)?;
+    crate::account::check_own_password(ctx, who, password).await?;
     let (account, secret) = (who.account, ctx.bytes::<20>());
     ctx.db()
         .write(move |tx| {

@@ -123,6 +123,9 @@ pub enum Refusal {
     /// Nobody can join by form now.
     #[error("This instance takes no new accounts by form at the moment. Ask its administrator.")]
     RegistrationClosed,
+    /// Too many wait already to be let in.
+    #[error("So many people wait to be let in here that nobody else can apply at the moment. Try again in a few days.")]
+    ApplicationsFull,
     /// Only those who were invited can join.
     #[error("Whoever joins here needs an invitation. Ask somebody who runs this instance for one.")]
     InvitationNeeded,
@@ -179,6 +182,7 @@ impl Refusal {
             Self::BadCredentials => "bad-credentials",
             Self::Throttled { .. } => "throttled",
             Self::RegistrationClosed => "registration-closed",
+            Self::ApplicationsFull => "applications-full",
             Self::InvitationNeeded => "invitation-needed",
             Self::NotYetApproved => "not-yet-approved",
             Self::SecondFactorNeeded => "second-factor-needed",

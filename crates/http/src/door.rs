@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actions::instance::{Facts, Numbers};
+use actions::stats::{self, Day, Servers};
 use actions::transparency::Numbers as Month;
 use actions::{Ctx, Result};
 use domain::rights::Reach;
-use domain::{ActorId, Role};
+use domain::{ActorId, Role, Time};
 use moka::future::Cache;
 use storage::boards::Board;
 use storage::staff::Staff;
@@ -47,6 +48,8 @@ pub struct Door {
     site: Cache<u64, Arc<Site>>,
     numbers: Cache<(), Arc<Numbers>>,
     months: Cache<(), Arc<Vec<Month>>>,
+    days: Cache<Time, Day>,
+    servers: Cache<(), Arc<Servers>>,
     /// Whether what is measured when somebody asks was measured lately.
     pub(crate) measured: Cache<(), ()>,
     stopping: AtomicBool,
@@ -84,6 +87,8 @@ const MET_LASTING: std::time::Duration =
 const RENDERING: usize = 2;
 /// How long counted numbers are shown before they are counted again.
 const NUMBERS_FRESH: std::time::Duration = std::time::Duration::from_secs(300);
+/// The same for days that are over: of their comments only some are deleted or removed later.
+const DAY_FRESH: std::time::Duration = std::time::Duration::from_secs(3_600);
 
 impl Door {
     /// Puts it together.
@@ -101,6 +106,8 @@ impl Door {
             site: Cache::builder().max_capacity(2).build(),
             numbers: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
             months: Cache::builder().max_capacity(1).time_to_live(NUMBERS_FRESH).build(),
+            days: Cache::builder().max_capacity(2 * stats::DAYS.unsigned_abs()).time_to_live(DAY_FRESH).build(),
+            servers: Cache::builder().max_capacity(1).time_to_live(crate::measured::FRESH).build(),
             measured: Cache::builder().max_capacity(1).time_to_live(crate::measured::FRESH).build(),
             stopping: AtomicBool::new(false),
             stop: tokio::sync::Notify::new(),
@@ -153,6 +160,45 @@ impl Door {
         let months = Arc::new(actions::transparency::months(&self.ctx).await?);
         self.months.insert((), Arc::clone(&months)).await;
         Ok(months)
+    }
+
+    /// What came on the last days, the oldest first: today as it is, the others at most an hour old.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub async fn days(&self) -> Result<Vec<Day>> {
+        let now = self.ctx.now();
+        let mut days = Vec::new();
+        for begins in stats::days(now) {
+            let is_over = begins.plus_ms(stats::DAY_MS) <= now;
+            let kept = if is_over { self.days.get(&begins).await } else { None };
+            days.push(match kept {
+                Some(day) => day,
+                None => self.counted(begins, is_over).await?,
+            });
+        }
+        Ok(days)
+    }
+
+    async fn counted(&self, begins: Time, is_over: bool) -> Result<Day> {
+        let day = stats::day(&self.ctx, begins).await?;
+        if is_over {
+            self.days.insert(begins, day).await;
+        }
+        Ok(day)
+    }
+
+    /// How it stands with other servers; at most ten seconds old.
+    ///
+    /// # Errors
+    /// Failures only.
+    pub async fn servers(&self) -> Result<Arc<Servers>> {
+        if let Some(servers) = self.servers.get(&()).await {
+            return Ok(servers);
+        }
+        let servers = Arc::new(stats::servers(&self.ctx).await?);
+        self.servers.insert((), Arc::clone(&servers)).await;
+        Ok(servers)
     }
 
     /// An absolute address here.

@@ -20,7 +20,7 @@ pub enum State {
 impl State {
     const ALL: [Self; 2] = [Self::Waiting, Self::TurnedAway];
 
-    fn code(self) -> i16 {
+    pub(crate) fn code(self) -> i16 {
         match self {
             Self::Waiting => 0,
             Self::TurnedAway => 1,

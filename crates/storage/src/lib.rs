@@ -42,6 +42,7 @@ pub mod search;
 pub mod second_factors;
 pub mod settings;
 pub mod staff;
+pub mod stats;
 pub mod swept;
 #[cfg(feature = "testing")]
 pub mod testing;

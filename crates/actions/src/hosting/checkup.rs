@@ -8,9 +8,9 @@ mod proxy;
 use federation::client::{Client, NoAnswer, Probe, Seen, SendError};
 use federation::wire::addresses::OurActor;
 use storage::Read;
-use storage::peers;
+use storage::peers::{self, Peer};
 
-use super::numbers::numbers;
+use super::numbers::{Numbers, numbers};
 use crate::elsewhere::client;
 use crate::{Ctx, Result};
 
@@ -130,30 +130,42 @@ const LONG_MS: i64 = 60 * 60 * 1_000;
 /// Failures only.
 pub async fn queues(ctx: &Ctx) -> Result<Vec<Finding>> {
     let (numbers, failing) = (numbers(ctx).await?, ctx.db().read(|tx: &mut Read| peers::failing(tx, NAMED)).await?);
+    Ok(of_queues(&numbers, &failing))
+}
+
+/// The same from numbers that somebody has already.
+#[must_use]
+pub fn of_queues(numbers: &Numbers, failing: &[Peer]) -> Vec<Finding> {
+    let inbox = Finding::good("inbox", format!("{} activities of other servers wait", numbers.inbox_waiting));
+    vec![deliveries(numbers), reached(numbers, failing), inbox]
+}
+
+fn deliveries(numbers: &Numbers) -> Finding {
     let (waiting, given_up) = (numbers.deliveries.waiting, numbers.deliveries.given_up);
     let oldest = numbers.oldest_ms();
     let says = format!("{waiting} deliveries wait, the oldest for {}; {given_up} were given up", lasting(oldest));
-    let deliveries = if oldest > LONG_MS || given_up > 0 {
+    if oldest > LONG_MS || given_up > 0 {
         let remedy = "`rejoinder peers` shows which servers they are for, `rejoinder deliveries --state given-up` why.";
         Finding::warning("deliveries", says, remedy)
     } else {
         Finding::good("deliveries", says)
-    };
+    }
+}
+
+fn reached(numbers: &Numbers, failing: &[Peer]) -> Finding {
     let (sound, count) = (numbers.peers.sound, numbers.peers.failing);
     let asides = format!("{} are paused, {} asleep", numbers.peers.paused, numbers.peers.asleep);
-    let peers = if failing.is_empty() {
-        Finding::good("peers", format!("{sound} other servers are known and none of them fails; {asides}"))
-    } else {
-        let named: Vec<_> = failing.iter().map(|peer| format!("{} ({})", peer.host, peer.error)).collect();
-        let says = format!("{count} of {} other servers fail: {}; {asides}", sound + count, named.join(", "));
-        Finding::warning(
-            "peers",
-            says,
-            "If it is the fault of none of them, look at the network and at the other findings.",
-        )
-    };
-    let inbox = Finding::good("inbox", format!("{} activities of other servers wait", numbers.inbox_waiting));
-    Ok(vec![deliveries, peers, inbox])
+    if failing.is_empty() {
+        return Finding::good("peers", format!("{sound} other servers are known and none of them fails; {asides}"));
+    }
+    let named = failing.iter().take(usize::try_from(NAMED).unwrap_or(usize::MAX));
+    let named: Vec<_> = named.map(|peer| format!("{} ({})", peer.host, peer.error)).collect();
+    let says = format!("{count} of {} other servers fail: {}; {asides}", sound + count, named.join(", "));
+    Finding::warning(
+        "peers",
+        says,
+        "If it is the fault of none of them, look at the network and at the other findings.",
+    )
 }
 
 /// A time in words, roughly.

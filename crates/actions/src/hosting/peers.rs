@@ -3,7 +3,7 @@
 use domain::{Deed, Level, Noun, Refusal, Time};
 use storage::peers::{self, Peer, State};
 use storage::policies::{self, Policy};
-use storage::{Read, Write, outbox};
+use storage::{Read, Write, outbox, stats};
 
 use super::{By, and_one, cut};
 use crate::elsewhere::policy;
@@ -36,6 +36,21 @@ impl Standing {
     #[must_use]
     pub fn lag_ms(&self) -> Option<i64> {
         self.oldest.map(|oldest| self.now.0.saturating_sub(oldest.0).max(0))
+    }
+
+    /// Of one that was never met, and about which nothing was decided.
+    #[must_use]
+    pub fn unmet(host: &str, now: Time) -> Self {
+        Self {
+            peer: Peer::unmet(named(host)),
+            level: Level::Allow,
+            policy: None,
+            waiting: 0,
+            given_up: 0,
+            oldest: None,
+            reason: String::new(),
+            now,
+        }
     }
 
     /// When it is tried again, if it is left alone until then. One that is paused or asleep is not tried.
@@ -71,6 +86,24 @@ pub async fn page(ctx: &Ctx, by: &By, after: &str, limit: usize) -> Result<(Vec<
             let next = cut(&mut found, limit, |peer| peer.host.clone());
             let standings: Result<Vec<_>> = found.into_iter().map(|peer| standing(tx, &cx, peer)).collect();
             Ok((standings?, next))
+        })
+        .await
+}
+
+/// Those that have not heard everything: first those for which something waits, the longest first, then those that fail without.
+///
+/// # Errors
+/// As for [`page`].
+pub async fn by_lag(ctx: &Ctx, by: &By, limit: usize) -> Result<Vec<Standing>> {
+    by.allowed()?;
+    let (cx, most) = (ctx.clone(), i64::try_from(limit).unwrap_or(i64::MAX));
+    ctx.db()
+        .read(move |tx| {
+            let mut hosts: Vec<String> = stats::lagging(tx, most)?.into_iter().map(|lag| lag.host).collect();
+            let failing = peers::failing(tx, most)?.into_iter().map(|peer| peer.host);
+            hosts.extend(failing.filter(|host| !hosts.contains(host)).collect::<Vec<_>>());
+            hosts.truncate(limit);
+            hosts.iter().map(|host| known(tx, &cx, host)).collect()
         })
         .await
 }

@@ -24,6 +24,8 @@ pub enum Standing {
 /// Somebody who has joined, or wants to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// The id of the application; none for those with an account.
+    pub application: Option<i64>,
     /// The name.
     pub name: String,
     /// Where they stand.
@@ -40,12 +42,12 @@ pub struct Entry {
 
 impl From<Application> for Entry {
     fn from(application: Application) -> Self {
-        let Application { name, answer, created, state, .. } = application;
+        let Application { id, name, answer, created, state, .. } = application;
         let (standing, answer) = match state {
             applications::State::Waiting => (Standing::Waiting, Some(answer)),
             applications::State::TurnedAway => (Standing::TurnedAway, None),
         };
-        Self { name, standing, role: None, answer, inviter: None, created }
+        Self { application: Some(id), name, standing, role: None, answer, inviter: None, created }
     }
 }
 
@@ -84,7 +86,8 @@ fn active(tx: &mut Read, before: Option<i64>, limit: usize) -> Result<(Vec<Entry
 
 fn entry(account: Account, inviter: Option<String>) -> Entry {
     let Account { name, role, created, .. } = account;
-    Entry { name, standing: Standing::Active, role: Some(role), answer: None, inviter, created }
+    let standing = Standing::Active;
+    Entry { application: None, name, standing, role: Some(role), answer: None, inviter, created }
 }
 
 fn applied(
@@ -98,6 +101,25 @@ fn applied(
     Ok((found.into_iter().map(Entry::from).collect(), next))
 }
 
+/// Whoever has that name, or has applied for it; one of each at most.
+///
+/// # Errors
+/// As for [`page`].
+pub async fn named(ctx: &Ctx, by: &By, name: &str) -> Result<Vec<Entry>> {
+    by.must(Right::RunAccounts)?;
+    let name = name.trim().to_owned();
+    ctx.db()
+        .read(move |tx| {
+            let mut found: Vec<Entry> = applications::by_name(tx, &name)?.map(Entry::from).into_iter().collect();
+            if let Some(account) = accounts::by_name(tx, &name)? {
+                let inviter = invitations::inviters(tx, &[account.id])?.remove(&account.id);
+                found.push(entry(account, inviter));
+            }
+            Ok(found)
+        })
+        .await
+}
+
 /// What is decided about an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -107,17 +129,28 @@ pub enum Decision {
     TurnAway,
 }
 
-/// Decides about an application, and says where the person stands then. Doing it twice does nothing the second time.
+/// Decides about an application, and says where the person stands then. Doing it twice does nothing the second time. Whoever says which
+/// application they have looked at (`seen`) decides about that one: the name may have been applied for again since, by somebody else.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Conflict`] for somebody who has an account and is to be turned away; as for [`page`].
-pub async fn decide(ctx: &Ctx, by: &By, name: &str, decision: Decision, reason: &str) -> Result<Entry> {
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] for somebody who has an account and is to be turned away, and where another application
+/// waits than was looked at; as for [`page`].
+pub async fn decide(
+    ctx: &Ctx,
+    by: &By,
+    (name, seen): (&str, Option<i64>),
+    decision: Decision,
+    reason: &str,
+) -> Result<Entry> {
     by.must(Right::RunAccounts)?;
     let (cx, by, name, reason) = (ctx.clone(), by.clone(), name.trim().to_owned(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
             let application = applications::by_name(tx, &name)?;
             let waits = |one: &Application| one.state == applications::State::Waiting;
+            if application.as_ref().is_some_and(|one| waits(one) && seen.is_some_and(|seen| seen != one.id)) {
+                return Err(Error::Refused(Refusal::Conflict));
+            }
             match (application, decision) {
                 (Some(one), Decision::Admit) if waits(&one) => admit(tx, &cx, &by, one, &reason),
                 (Some(one), Decision::TurnAway) if waits(&one) => turn_away(tx, &cx, &by, one, &reason),

@@ -1,7 +1,7 @@
 //! Invitations: making, listing, revoking them; and what one is worth to whoever shows it.
 
 use domain::rights::Right;
-use domain::{ActorId, Deed, Noun, Refusal, Time};
+use domain::{ActorId, Deed, Refusal, Time};
 use storage::Write;
 use storage::invitations::{self, Invitation};
 
@@ -87,19 +87,19 @@ pub async fn page(ctx: &Ctx, by: &By, before: Option<i64>, limit: usize) -> Resu
     Ok((found, next))
 }
 
-/// Makes one worthless. Who joined with it stays.
+/// Makes one worthless. Who joined with it stays. Doing it twice does nothing the second time: one that is not there is worth nothing.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; as for [`create`].
+/// As for [`create`].
 pub async fn revoke(ctx: &Ctx, by: &By, id: i64) -> Result<()> {
     by.must(Right::RunAccounts)?;
     let (cx, by) = (ctx.clone(), by.clone());
     ctx.db()
         .write(move |tx| {
-            if !invitations::revoke(tx, id)? {
-                return Err(Error::missing(Noun::Invitation));
+            if invitations::revoke(tx, id)? {
+                by.log(tx, &cx, Deed::Uninvite, "")?;
             }
-            by.log(tx, &cx, Deed::Uninvite, "")
+            Ok(())
         })
         .await
 }

@@ -7,9 +7,9 @@ pub mod invitations;
 
 use domain::joining::{self, Entrance, Pass};
 use domain::{AccountId, Refusal, Role};
-use storage::Write;
 use storage::applications::{self, Application, State};
 use storage::invitations as rows;
+use storage::{Read, Write, stats};
 
 use crate::{Ctx, Error, Result, account, naming, secrets};
 
@@ -41,21 +41,35 @@ pub enum Joined {
     Waiting,
 }
 
-/// Whether somebody could join so, unless somebody has the name; and how they would come in.
+/// So many may wait to be let in: nobody reads more answers, and strangers could fill the disk.
+pub const MOST_WAITING: i64 = 1_000;
+
+/// Whether somebody could join so, as it stands now; and how they would come in.
 ///
 /// # Errors
-/// Refusals of the mode, the name, the password, the answer, the invitation; failures.
+/// Refusals of the mode, the name, the password, the answer, the invitation; [`Refusal::ApplicationsFull`]; failures.
 pub async fn may_join(ctx: &Ctx, candidate: &Candidate) -> Result<Entrance> {
     let limits = ctx.limits();
     let entrance = limits.joining.entrance(candidate.pass())?;
-    secrets::check_password(&candidate.password, &naming::check(ctx, &candidate.name)?)?;
+    let name = naming::check(ctx, &candidate.name)?;
+    secrets::check_password(&candidate.password, &name)?;
     if entrance == Entrance::OnceApproved {
         joining::answer(&limits.question, &candidate.answer)?;
     }
     if let Some(code) = &candidate.invitation {
         invitations::check(ctx, code).await?;
     }
+    ctx.db().read(move |tx| room(tx, &name, entrance)).await?;
     Ok(entrance)
+}
+
+/// Refuses a name that is not free, and an application where too many wait.
+fn room(tx: &mut Read, name: &str, entrance: Entrance) -> Result<()> {
+    naming::free(tx, name)?;
+    if entrance == Entrance::OnceApproved && stats::applied(tx, MOST_WAITING)? >= MOST_WAITING {
+        return Err(Error::Refused(Refusal::ApplicationsFull));
+    }
+    Ok(())
 }
 
 /// Makes an account by form, or an application for one.
@@ -93,7 +107,7 @@ async fn apply(ctx: &Ctx, name: String, password: String, answer: String) -> Res
 }
 
 fn keep(tx: &mut Write, new: &Application) -> Result<()> {
-    naming::free(tx, &new.name)?;
+    room(tx, &new.name, Entrance::OnceApproved)?;
     match applications::insert(tx, new) {
         Err(storage::Error::Duplicate(_)) => Err(Error::Refused(Refusal::NameTaken(new.name.clone()))),
         other => Ok(other?),

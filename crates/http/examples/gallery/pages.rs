@@ -39,7 +39,9 @@ fn show_own(pages: &mut Vec<Page>, name: &'static str, page: &impl Template) -> 
 
 fn personal(page: &Slotted) -> String {
     page.fill(|kind, id| match kind {
-        SlotKind::Account => AccountCorner { name: "marten".to_owned(), unread: 3, moderates: false }.render().ok(),
+        SlotKind::Account => {
+            AccountCorner { name: "marten".to_owned(), unread: 3, moderates: false, applications: None }.render().ok()
+        }
         SlotKind::Unread => (id % 7 == 3).then(|| UNREAD.to_owned()),
         SlotKind::Vote if id % 5 == 1 => VoteButtons { id, cast: Cast::Up }.render().ok(),
         SlotKind::Vote if id % 5 == 2 => VoteButtons { id, cast: Cast::Down }.render().ok(),
@@ -60,6 +62,7 @@ fn frame(path: &str) -> Frame {
         canonical: None,
         feeds: Vec::new(),
         robots: Robots::Ignore,
+        desk: Vec::new(),
         notice: None,
         source_url: "/source".to_owned(),
         version: "0.1.0".to_owned(),

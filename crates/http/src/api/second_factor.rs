@@ -53,6 +53,14 @@ pub struct Code {
     otp: String,
 }
 
+/// The password of one's account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPassword {
+    /// The password: whoever has only found a session open does not know it.
+    password: String,
+}
+
 /// Codes for whoever has lost their authenticator.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecoveryCodes {
@@ -85,11 +93,18 @@ pub async fn read_second_factor(State(app): State<App>, Member(who): Member, hea
     post,
     path = "/api/v1/me/second-factor",
     tag = "me",
+    request_body = OwnPassword,
     security(("token" = ["moderate"]), ("session" = [])),
-    responses((status = 201, body = NewSecondFactor), NotLoggedIn, Forbidden, Conflict)
+    responses((status = 201, body = NewSecondFactor), NotLoggedIn, Forbidden, Conflict, Refused)
 )]
-pub async fn begin_second_factor(State(app): State<App>, Member(who): Member) -> Answer {
-    let begun = second_factor::begin(&app.ctx, &who).await?;
+pub async fn begin_second_factor(
+    State(app): State<App>,
+    Member(who): Member,
+    Address(address): Address,
+    Json(given): Json<OwnPassword>,
+) -> Answer {
+    let begun = second_factor::begin(&app.ctx, &who, &given.password);
+    let begun = app.tries.attempt(&who.name, address, begun).await?;
     json(StatusCode::CREATED, &NewSecondFactor { secret: begun.secret, uri: begun.uri })
 }
 

@@ -26,6 +26,8 @@ pub struct AccountCorner {
     pub unread: u32,
     /// Whether they have a part in moderating.
     pub moderates: bool,
+    /// How many have applied for an account and wait; `None` for those who do not decide about that.
+    pub applications: Option<u32>,
 }
 
 /// The vote buttons of one comment.
@@ -89,7 +91,7 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         let name = "<i>".to_owned();
-        let html = AccountCorner { name, unread: 3, moderates: true }.render().unwrap();
+        let html = AccountCorner { name, unread: 3, moderates: true, applications: Some(2) }.render().unwrap();
         assert!(html.contains("&lt;i&gt;") && !html.contains("<i>"));
     }
 

@@ -1,6 +1,7 @@
 //! Handlers of the pages: each gathers by an action, fills a view of `pages::views`, and sends what comes out. Not here:
 //! markup, rules, SQL.
 
+pub mod admin;
 mod appeals;
 mod boards;
 mod convert;
@@ -26,6 +27,7 @@ use crate::door::App;
 pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(ids(app))
+        .merge(admin::routes())
         .route("/", get(lists::front))
         .route("/boards", get(boards::all))
         .route("/boards/new", get(boards::new).post(boards::create))
@@ -46,7 +48,6 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/notifications", get(people::notifications))
         .route("/notifications/read", post(people::read))
         .route("/modlog", get(boards::log))
-        .route("/admin", get(queue::front))
         .route("/admin/queue", get(queue::page))
         .route("/admin/queue/{comment}", post(queue::decided))
         .route("/transparency", get(boards::numbers))

@@ -51,12 +51,6 @@ impl Part {
     }
 }
 
-/// `GET /admin`
-pub async fn front(shell: Shell) -> Answer {
-    shell.member("moderate")?.must(Right::SeeHeld)?;
-    Ok(see("/admin/queue"))
-}
-
 /// `GET /admin/queue`
 pub async fn page(shell: Shell, Query(query): Query) -> Answer {
     let part = Part::asked(&query)?;
@@ -75,7 +69,7 @@ async fn shown(shell: &Shell, part: &Part, status: StatusCode, notice: Option<No
     let board = Some(part.board.clone()).filter(|board| !board.is_empty());
     let (found, next) = queue::page(&app.ctx, person, (part.list, board), part.after, PAGE).await?;
     let (counts, site) = (queue::counts(&app.ctx, person).await?, app.site().await?);
-    let mut frame = shell.private_frame().await?;
+    let mut frame = shell.desk(Right::SeeHeld).await?;
     frame.path = part.address(part.after);
     frame.notice = notice;
     let view = QueuePage {

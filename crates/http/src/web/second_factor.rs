@@ -2,10 +2,10 @@
 
 use actions::{Ctx, Person, second_factor};
 use axum::extract::State;
-use domain::Role;
+use domain::{Refusal, Role};
 use storage::second_factors;
 
-use super::settings::{Said, done, show};
+use super::settings::{Said, done, not_their_password, show};
 use super::shell::{Answer, Fields, Shell, problems};
 use crate::door::App;
 use crate::gate::Address;
@@ -22,12 +22,16 @@ pub(super) async fn view(ctx: &Ctx, who: &Person) -> actions::Result<FactorView>
 }
 
 /// `POST /settings/second-factor`
-pub async fn begin(shell: Shell, State(app): State<App>) -> Answer {
+pub async fn begin(shell: Shell, State(app): State<App>, Address(address): Address, fields: Fields) -> Answer {
     let person = shell.member("have settings")?;
-    match second_factor::begin(&app.ctx, person).await {
+    let begun = second_factor::begin(&app.ctx, person, fields.get("factor-password"));
+    match app.tries.attempt(&person.name, address, begun).await {
         Ok(begun) => {
             let factor = FactorView::Begun { secret: begun.secret, uri: begun.uri };
             show(&shell, Said::once(factor)).await
+        }
+        Err(actions::Error::Refused(Refusal::BadCredentials)) => {
+            show(&shell, Said::wrong_code(not_their_password("factor-password"))).await
         }
         Err(error) => show(&shell, Said::wrong_code(problems(error, &[])?)).await,
     }

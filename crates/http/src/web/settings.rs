@@ -118,15 +118,18 @@ pub async fn password(shell: Shell, State(app): State<App>, Address(address): Ad
         Ok(()) => show(&shell, done("Your password was changed, and your other sessions were ended.")).await,
         Err(error) => {
             let password_problems = match error {
-                actions::Error::Refused(Refusal::BadCredentials) => Problems(vec![crate::pages::views::Problem {
-                    field: "current",
-                    text: "This is not your present password. Check it; capital letters count.".into(),
-                }]),
+                actions::Error::Refused(Refusal::BadCredentials) => not_their_password("current"),
                 other => problems(other, &[])?,
             };
             show(&shell, Said { password_problems, ..Said::default() }).await
         }
     }
+}
+
+/// What is said beside the field of a password that is not theirs.
+pub(super) fn not_their_password(field: &'static str) -> Problems {
+    let text = "This is not your present password. Check it; capital letters count.".into();
+    Problems(vec![crate::pages::views::Problem { field, text }])
 }
 
 pub(super) fn done(words: &str) -> Said {

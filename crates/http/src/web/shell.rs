@@ -1,7 +1,7 @@
 //! What every page handler uses: what the request says of itself, the frame around a page, sending a page to its reader,
 //! reading a form.
 
-use actions::Person;
+use actions::{Person, stats};
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -97,6 +97,7 @@ impl Shell {
             canonical: None,
             feeds: Vec::new(),
             robots: Robots::Index,
+            desk: Vec::new(),
             notice: None,
             source_url: "/source".into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -148,11 +149,14 @@ impl Shell {
     /// Failures only.
     pub async fn corner(&self) -> Result<Option<String>, Oops> {
         let Some(person) = &self.visitor else { return Ok(None) };
-        let unread = actions::personal::unread(&self.app.ctx, person).await?;
+        let ctx = &self.app.ctx;
+        let (unread, applications) =
+            (actions::personal::unread(ctx, person).await?, stats::applied(ctx, person).await?);
         let corner = AccountCorner {
             name: person.name.clone(),
             unread: u32::try_from(unread).unwrap_or(u32::MAX),
             moderates: person.must(Right::SeeHeld).is_ok(),
+            applications: applications.and_then(|count| u32::try_from(count).ok()),
         };
         Ok(Some(rendered(&corner)?))
     }
@@ -333,6 +337,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         Refusal::NotYetApproved
         | Refusal::BadCredentials
         | Refusal::Throttled { .. }
+        | Refusal::ApplicationsFull
         | Refusal::Conflict
         | Refusal::Locked => "",
         _ => return Err(error.into()),
@@ -345,7 +350,8 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
     Ok(Problems(vec![views::Problem { field, text }]))
 }
 
-fn capitalised(text: &str) -> String {
+/// A sentence that begins as one.
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -99,6 +99,7 @@ fn body(name: &str) -> Value {
         "note_reports" | "note_comment" => json!({ "text": "Look at this." }),
         "decide_in_bulk" => json!({ "action": "dismiss", "list": "reported", "ids": ["7"], "reason": "" }),
         "set_role" => json!({ "role": "helper", "reason": "" }),
+        "begin_second_factor" => json!({ "password": PASSWORD }),
         "confirm_second_factor" | "end_second_factor" => json!({ "otp": "123456" }),
         "mark_read" => json!({ "up_to": "7" }),
         "remove_comment" | "restore_comment" | "approve_comment" | "reject_comment" | "lock_thread"

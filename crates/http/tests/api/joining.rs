@@ -146,8 +146,9 @@ async fn an_invitation_ends_by_its_day_or_by_being_revoked() {
     world.anon.post("/api/v1/accounts", invited("cy", first.text("/code"))).await.is(201);
     let one = format!("{path}/{}", first.text("/id"));
     world.mo.delete(&one).await.refused(403, "forbidden");
-    world.admin.delete(&one).await.is(204);
-    world.admin.delete(&one).await.refused(404, "not-found");
+    for _ in 0..2 {
+        world.admin.delete(&one).await.is(204);
+    }
     world.anon.post("/api/v1/accounts", invited("dan", first.text("/code"))).await.refused(422, "bad-field");
     let second = issue().await;
     world.hands.forward(7 * 24 * 3600 * 1000);
@@ -258,4 +259,49 @@ async fn what_nobody_sees_is_filled_in_by_nobody() {
     let refused = world.anon.form("/join", &bot).await.is(422).body();
     assert!(refused.contains("Leave the field empty that says so"), "{refused}");
     world.anon.get("/api/v1/actors/cy").await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_does_not_count_as_joining() {
+    let rates = Rates { address_joins_of_a_day: NonZeroU32::new(1), ..Rates::default() };
+    for joining in [Joining::Open, Joining::Approval] {
+        let world = World::with(Wishes { joining, rates, ..Wishes::default() }).await;
+        let new = |name: &str| json!({ "name": name, "password": PASSWORD, "answer": "The tides." });
+        for _ in 0..3 {
+            world.anon.post("/api/v1/accounts", new("ana")).await.refused(409, "name-taken");
+        }
+        let joined = world.anon.post("/api/v1/accounts", new("cy")).await;
+        assert!(joined.status.is_success(), "{joined:?}");
+        world.anon.post("/api/v1/accounts", new("dan")).await.refused(429, "throttled");
+    }
+}
+
+#[tokio::test]
+async fn nobody_can_apply_while_too_many_wait() {
+    let world = world(Joining::Approval).await;
+    let most = actions::joining::MOST_WAITING;
+    let ctx = world.app.ctx.clone();
+    let stored = world.app.ctx.db().write(move |tx| {
+        for number in 0..most {
+            let application = storage::applications::Application {
+                id: ctx.id(),
+                name: format!("person{number}"),
+                password: String::new(),
+                answer: "The tides.".into(),
+                state: storage::applications::State::Waiting,
+                created: ctx.now(),
+            };
+            storage::applications::insert(tx, &application)?;
+        }
+        Ok::<_, storage::Error>(())
+    });
+    stored.await.unwrap();
+    let new = json!({ "name": "cy", "password": PASSWORD, "answer": "The tides." });
+    let refused = world.anon.post("/api/v1/accounts", new.clone()).await.refused(429, "applications-full");
+    assert!(refused.body().contains("Try again in a few days"), "{refused:?}");
+    let fields = [("name", "cy"), ("password", PASSWORD), ("answer", "The tides.")];
+    let page = world.anon.form("/join", &fields).await.is(422).body();
+    assert!(page.contains("nobody else can apply at the moment") && page.contains("The tides."), "{page}");
+    decide(&world.admin, "person7", "reject").await.is(200);
+    world.anon.post("/api/v1/accounts", new).await.is(202);
 }

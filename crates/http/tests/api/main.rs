@@ -11,6 +11,7 @@ mod backfill;
 mod bad_input;
 mod checkup;
 mod consent;
+mod desk;
 mod documented;
 mod elsewhere;
 mod feeds;

@@ -166,7 +166,7 @@ async fn the_page_is_for_moderators_and_leads_nowhere_else() {
     world.anon.get("/admin/queue").await.is(303);
     world.ana.get("/admin/queue").await.is(403);
     world.ana.form(&format!("/admin/queue/{}", ids[0]), &[("do", "approve")]).await.is(403);
-    assert_eq!(world.mo.get("/admin").await.is(303).header("location"), "/admin/queue");
+    assert!(world.mo.get("/admin").await.is(200).body().contains("href=\"/admin/queue\""));
     let body = world.mo.get("/admin/queue").await.is(200).body();
     assert!(body.contains("copper") && body.contains("All from") && body.contains("1 held"), "{body}");
     let note = [("do", "note"), ("note", "Seen before."), ("back", "https://evil.example/admin/queue?")];

@@ -27,8 +27,13 @@ fn otp(code: &str) -> Value {
     json!({ "otp": code })
 }
 
+fn own() -> Value {
+    json!({ "password": PASSWORD })
+}
+
 async fn confirmed(who: &Caller) -> (String, Vec<Value>) {
-    let begun = who.post(PATH, json!({})).await.is(201);
+    who.post(PATH, json!({ "password": "a guess of somebody" })).await.refused(401, "bad-credentials");
+    let begun = who.post(PATH, own()).await.is(201);
     let secret = begun.text("/secret");
     assert_eq!(begun.text("/uri"), format!("otpauth://totp/talk.example:mo?secret={secret}&issuer=talk.example"));
     who.post(&format!("{PATH}/confirm"), otp("0")).await.refused(401, "bad-code");
@@ -41,7 +46,7 @@ async fn confirmed(who: &Caller) -> (String, Vec<Value>) {
 async fn a_moderator_is_asked_for_a_code_that_works_once() {
     let world = World::new().await;
     account::set_password(&world.app.ctx, "mo", PASSWORD).await.unwrap();
-    world.ana.post(PATH, json!({})).await.refused(403, "forbidden");
+    world.ana.post(PATH, own()).await.refused(403, "forbidden");
     world.mo.post(&format!("{PATH}/confirm"), otp("123456")).await.refused(409, "conflict");
     let elsewhere = world.token("mo", domain::Scope::Write).await;
     elsewhere.get("/api/v1/me").await.is(200);
@@ -49,7 +54,7 @@ async fn a_moderator_is_asked_for_a_code_that_works_once() {
     // Who had the password alone is not in any more.
     elsewhere.get("/api/v1/me").await.is(401);
     assert_eq!(world.mo.get(PATH).await.is(200).json(), json!({ "state": "on", "recovery_codes_left": 10 }));
-    world.mo.post(PATH, json!({})).await.refused(409, "conflict");
+    world.mo.post(PATH, own()).await.refused(409, "conflict");
 
     let log_in = async |otp: Option<&str>| {
         let mut login = json!({ "name": "mo", "password": PASSWORD });
@@ -77,6 +82,7 @@ async fn a_moderator_is_asked_for_a_code_that_works_once() {
 #[tokio::test]
 async fn the_host_lets_in_who_has_lost_everything() {
     let world = World::new().await;
+    account::set_password(&world.app.ctx, "mo", PASSWORD).await.unwrap();
     confirmed(&world.mo).await;
     account::set_password(&world.app.ctx, "mo", PASSWORD).await.unwrap();
     world.anon.post("/api/v1/sessions", json!({ "name": "mo", "password": PASSWORD })).await.is(201);
@@ -88,7 +94,9 @@ async fn the_pages_set_it_up_ask_for_it_and_end_it() {
     let ctx = &world.app.ctx;
     account::set_password(ctx, "mo", PASSWORD).await.unwrap();
     let mo = world.cookie(&account::log_in(ctx, "mo", PASSWORD, "").await.unwrap().secret);
-    let begun = mo.form("/settings/second-factor", &[]).await.is(200).body();
+    let wrong = mo.form("/settings/second-factor", &[("factor-password", "a guess")]).await.is(422).body();
+    assert!(wrong.contains("id=\"factor-password-bad\"") && !wrong.contains("secret="), "{wrong}");
+    let begun = mo.form("/settings/second-factor", &[("factor-password", PASSWORD)]).await.is(200).body();
     let secret = begun.split_once("secret=").unwrap().1.split_once('&').unwrap().0.to_owned();
     let confirm = "/settings/second-factor/confirm";
     mo.form(confirm, &[("otp", "000000")]).await.is(422);

@@ -37,7 +37,7 @@ fn row(entry: Entry) -> Vec<String> {
 
 /// `rejoinder account approve` and `reject`
 pub async fn decide(ctx: &Ctx, name: &str, decision: Decision, json: bool) -> Result<(), Failure> {
-    let entry = accounts::decide(ctx, &By::Host, name, decision, "").await?;
+    let entry = accounts::decide(ctx, &By::Host, (name, None), decision, "").await?;
     if json {
         return print_json(&admin::accounts::Account::from(entry));
     }

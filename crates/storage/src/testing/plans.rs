@@ -113,6 +113,7 @@ const SORTED: &[(&str, &str)] = &[
     ("actors::by_handle", "a name has three origins"),
     ("boards::thread_counts", "boards are few"),
     ("outbox::due", "the hosts for which something waits, each once"),
+    ("stats::lagging", "the hosts for which something waits, each once"),
     ("boards::all", "boards are few"),
 ];
 

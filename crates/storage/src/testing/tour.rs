@@ -25,8 +25,8 @@ use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
     following, follows, holds, idempotency, imports, introductions, invitations, jobs, log, marks, notifications,
-    objects, queue, reports, sanctions, search, second_factors, settings, staff, swept, threads, traces, visits, votes,
-    warnings,
+    objects, queue, reports, sanctions, search, second_factors, settings, staff, stats, swept, threads, traces, visits,
+    votes, warnings,
 };
 use crate::{appeals, figures};
 
@@ -181,6 +181,20 @@ fn joining(tx: &mut Read) -> Result<()> {
     second_factors::count_recovery(tx, ACCOUNT)?;
     purpose("invitations::inviters");
     invitations::inviters(tx, &[ACCOUNT])?;
+    fares(tx)
+}
+
+/// How the instance fares, for its overview.
+fn fares(tx: &mut Read) -> Result<()> {
+    let yesterday = NOW.plus_ms(-24 * 3_600_000);
+    purpose("stats::comments_between");
+    stats::comments_between(tx, yesterday, NOW)?;
+    purpose("stats::reports_between");
+    stats::reports_between(tx, yesterday, NOW)?;
+    purpose("stats::lagging");
+    stats::lagging(tx, PAGE)?;
+    purpose("stats::applied");
+    stats::applied(tx, 1_000)?;
     Ok(())
 }
 

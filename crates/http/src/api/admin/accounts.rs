@@ -10,10 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::answer::{Answer, Audience, fresh, json};
 use crate::api::cursor::List as Cursor;
 use crate::api::input::{Json, Path, Query, limit};
-use crate::api::moderation::Reason;
 use crate::api::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
 use crate::api::shape::List;
-use crate::api::value::{Moment, Role};
+use crate::api::value::{Id, Moment, Role};
 use crate::door::App;
 use crate::gate::Member;
 
@@ -22,6 +21,9 @@ use crate::gate::Member;
 pub struct Account {
     /// The name.
     name: String,
+    /// The id of the application; null for those with an account.
+    #[schema(required)]
+    application: Option<Id>,
     /// Where they stand.
     state: AccountState,
     /// What they may do; null for those without an account.
@@ -71,9 +73,9 @@ impl From<AccountState> for Standing {
 
 impl From<Entry> for Account {
     fn from(entry: Entry) -> Self {
-        let Entry { name, standing, role, answer, inviter, created } = entry;
-        let (state, role) = (standing.into(), role.map(Role::from));
-        Self { name, state, role, answer, invited_by: inviter, created: Moment(created) }
+        let Entry { application, name, standing, role, answer, inviter, created } = entry;
+        let (application, state, role) = (application.map(Id), standing.into(), role.map(Role::from));
+        Self { name, application, state, role, answer, invited_by: inviter, created: Moment(created) }
     }
 }
 
@@ -115,6 +117,18 @@ pub async fn list_accounts(
     fresh(&headers, Audience::Nobody, &List { items, next: next.map(|id| Cursor::Accounts.after(id)) })
 }
 
+/// Why, and about which application.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationDecision {
+    /// For the moderation log, which everybody can read; at most 500 characters, may be empty.
+    #[schema(max_length = 500)]
+    reason: String,
+    /// The application that was looked at. If another one waits by now, nothing is decided. Whichever waits if it is left out.
+    #[schema(nullable = false)]
+    application: Option<Id>,
+}
+
 macro_rules! decisions {
     ($($(#[doc = $doc:literal])+ $name:ident $path:literal $decision:ident),+ $(,)?) => {$(
         $(#[doc = $doc])+
@@ -123,7 +137,7 @@ macro_rules! decisions {
             path = $path,
             tag = "joining",
             params(("name" = String, Path, description = "The name that was applied for")),
-            request_body = Reason,
+            request_body = ApplicationDecision,
             security(("token" = ["admin"]), ("session" = [])),
             responses((status = 200, body = Account), NotLoggedIn, Forbidden, Missing, Conflict, Refused)
         )]
@@ -131,10 +145,11 @@ macro_rules! decisions {
             State(app): State<App>,
             Member(who): Member,
             Path(name): Path<String>,
-            Json(given): Json<Reason>,
+            Json(given): Json<ApplicationDecision>,
         ) -> Answer {
             let by = By::Administrator(who);
-            let entry = accounts::decide(&app.ctx, &by, &name, Decision::$decision, &given.reason).await?;
+            let which = (name.as_str(), given.application.map(|id| id.0));
+            let entry = accounts::decide(&app.ctx, &by, which, Decision::$decision, &given.reason).await?;
             json(StatusCode::OK, &Account::from(entry))
         }
     )+};

@@ -17,6 +17,7 @@ pub mod queue_live;
 pub mod reports;
 pub mod rules;
 pub mod staff;
+pub mod stats;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,6 +28,7 @@ use crate::door::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(permissions::list_permissions))
+        .routes(routes!(stats::read_stats))
         .routes(routes!(queue::read_queue))
         .routes(routes!(queue_live::queue_events))
         .routes(routes!(queue::note_comment))

@@ -15,6 +15,7 @@ use crate::gate::Member;
 /// Method, path and the right that is asked for.
 pub const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/api/v1/admin/permissions", Right::SeeRights),
+    ("GET", "/api/v1/admin/stats", Right::SeeHeld),
     ("GET", "/api/v1/admin/queue", Right::SeeHeld),
     ("GET", "/api/v1/admin/queue/events", Right::SeeHeld),
     ("POST", "/api/v1/admin/comments/{id}/note", Right::WorkOnReports),

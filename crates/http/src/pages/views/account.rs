@@ -111,6 +111,19 @@ impl SettingsPage {
         Form::new("/settings/password", "Change the password", fields).problems(&self.password_problems)
     }
 
+    fn begin_form(&self) -> Form {
+        let password = Field::new("factor-password", "Your password", FieldKind::Password);
+        let password = password.required().autocomplete("current-password");
+        // Whatever else was wrong belongs to no field of this form.
+        let problems = self.factor_problems.0.iter().cloned().map(|mut problem| {
+            problem.field = if problem.field == "factor-password" { problem.field } else { "" };
+            problem
+        });
+        let fields =
+            vec![Field::new("name", "", FieldKind::Hidden).value(self.name.clone()).autocomplete("username"), password];
+        Form::new("/settings/second-factor", "Set it up", fields).problems(&Problems(problems.collect()))
+    }
+
     fn confirm_form(&self) -> Form {
         Form::new("/settings/second-factor/confirm", "Switch it on", vec![code_field()]).problems(&self.factor_problems)
     }

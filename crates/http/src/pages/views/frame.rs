@@ -3,6 +3,7 @@
 use crate::pages::{
     assets,
     slots::{SlotClose, SlotKind, SlotOpen},
+    views::DeskLink,
     views::time::{Stamp, day},
 };
 
@@ -91,6 +92,8 @@ pub struct Frame {
     pub feeds: Vec<FeedLink>,
     /// Whether search engines may list it.
     pub robots: Robots,
+    /// The pages of those who run the place, where this is one of them.
+    pub desk: Vec<DeskLink>,
     /// What just happened, if something did.
     pub notice: Option<Notice>,
     /// Where the source of the running version is offered.

@@ -38,6 +38,7 @@ fn frame() -> Frame {
         canonical: some(),
         feeds: vec![FeedLink { href: bad(), kind: "application/atom+xml", title: bad() }],
         robots: Robots::Ignore,
+        desk: vec![DeskLink { href: "/admin", title: "Overview", count: bad(), current: true }],
         notice: Some(Notice::Warning(bad())),
         source_url: bad(),
         version: bad(),
@@ -412,7 +413,48 @@ fn what_belongs_to_one_account() {
         }],
         next: some(),
     });
-    check(&AccountCorner { name: bad(), unread: 1, moderates: true });
+    check(&AccountCorner { name: bad(), unread: 1, moderates: true, applications: Some(1) });
     check(&VoteButtons { id: 1, cast: Cast::Down });
     check(&AnswerForm { thread: 1 });
+}
+
+#[test]
+fn pages_of_those_who_run_the_place() {
+    let form = || LineForm {
+        action: bad(),
+        carried: vec![("application", bad())],
+        reasoned: true,
+        deeds: vec![LineDeed { word: "approve", label: "Let in", first: true }],
+    };
+    let facts = || vec![Fact::Words(bad()), Fact::Mark(bad()), Fact::When("came", 0), Fact::Link(bad(), bad())];
+    check(&DeskPage {
+        links: vec![(bad(), bad())],
+        tabs: vec![DeskTab { href: bad(), title: "Waiting", current: true }],
+        find: Some(Find { action: "/admin/accounts", name: "name", label: "Find", value: bad() }),
+        once: Some((bad(), bad())),
+        facts: vec![(bad(), bad())],
+        deeds: Some(form()),
+        lines: vec![Line {
+            href: some(),
+            facts: facts(),
+            about: bad(),
+            words: bad(),
+            form: Some(form()),
+            ..Line::new(bad(), bad())
+        }],
+        next: some(),
+        ..DeskPage::new(frame(), bad(), bad())
+    });
+    check(&OverviewPage {
+        frame: frame(),
+        tiles: vec![("Waiting", vec![Tile { number: bad(), label: "held", href: "/admin/queue", warns: true }])],
+        servers: Some(ServersView {
+            all_heard: false,
+            known: 1,
+            warnings: vec![(bad(), "/admin/peers")],
+            lagging: vec![LagView { host: bad(), lag_ms: i64::MIN, lag: bad() }],
+        }),
+        ages: vec![AgeView { age: "less than a day", held: u64::MAX, reported: 0 }],
+        days: vec![DayView { begins_ms: i64::MIN, comments: u64::MAX, reports: 0 }],
+    });
 }

@@ -5,6 +5,7 @@
 mod account;
 mod appeal;
 mod context;
+mod desk;
 mod entry;
 mod forms;
 mod frame;
@@ -12,8 +13,10 @@ mod frame;
 mod hostile;
 mod interact;
 mod lists;
+mod overview;
 mod people;
 mod places;
+pub mod plot;
 mod queue;
 mod reference;
 mod search;
@@ -27,11 +30,13 @@ pub use account::{
 };
 pub use appeal::{AppealPage, Appealing};
 pub use context::{ContextPage, HistoryPage, Revision};
+pub use desk::{DeskForm, DeskLink, DeskPage, DeskTab, Fact, Find, Line, LineDeed, LineForm};
 pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
 pub use interact::{Doing, InteractPage};
 pub use lists::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort, ThreadRow};
+pub use overview::{AgeView, DayView, LagView, OverviewPage, ServersView, Tile};
 pub use people::{PersonPage, PlacedComment};
 pub use places::{
     AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage,

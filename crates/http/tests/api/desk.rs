@@ -1,0 +1,324 @@
+//! The pages of those who run the place: who is let into which, and what can be done there without a script.
+
+use actions::hosting::By;
+use actions::staffing::{Appointment, appoint};
+use actions::{Joining, account};
+use domain::Role;
+use domain::rights::Right;
+use door::web::admin::PAGES;
+use serde_json::json;
+
+use crate::peer::Peer;
+use crate::world::{Answer, Caller, PASSWORD, Wishes, World};
+
+/// Somebody who is logged in by a browser.
+async fn browser(world: &World, name: &str) -> Caller {
+    let ctx = &world.app.ctx;
+    account::set_password(ctx, name, PASSWORD).await.unwrap();
+    world.cookie(&account::log_in(ctx, name, PASSWORD, "").await.unwrap().secret)
+}
+
+async fn with_role(world: &World, name: &str, role: Role, boards: Option<&str>) -> Caller {
+    let ctx = &world.app.ctx;
+    account::create(ctx, name, Some(PASSWORD), Role::Member, None).await.unwrap();
+    let boards = boards.map(|board| vec![board.to_owned()]);
+    appoint(ctx, &By::Host, name, Appointment { role, boards }, "").await.unwrap();
+    browser(world, name).await
+}
+
+async fn page(who: &Caller, path: &str) -> Answer {
+    who.get_with(path, "accept", "text/html").await
+}
+
+/// The links of the navigation of a page.
+fn navigation(page: &str) -> Vec<&'static str> {
+    let nav = page.split("aria-label=\"Running this place\"").nth(1).and_then(|rest| rest.split("</nav>").next());
+    let nav = nav.unwrap_or_default();
+    let links = PAGES.iter().filter(|(path, ..)| nav.contains(&format!("href=\"{path}\"")));
+    links.map(|(path, ..)| *path).collect()
+}
+
+#[tokio::test]
+async fn each_page_is_for_those_who_have_its_right_and_so_is_its_link() {
+    let world = World::new().await;
+    let people = [
+        ("a reader", browser(&world, "bo").await, Role::Member),
+        ("a helper", with_role(&world, "hal", Role::Helper, None).await, Role::Helper),
+        ("a board's helper", with_role(&world, "hob", Role::Helper, Some("talk")).await, Role::Helper),
+        ("a board's moderator", with_role(&world, "tom", Role::Moderator, Some("talk")).await, Role::Moderator),
+        ("a moderator", browser(&world, "mo").await, Role::Moderator),
+        ("an administrator", browser(&world, "ida").await, Role::Admin),
+    ];
+    for (path, title, right) in PAGES {
+        let asked = page(&world.anon, path).await.is(303);
+        assert!(asked.header("location").starts_with("/login?next="), "nobody: {path}");
+        for (who, caller, role) in &people {
+            let may = |right: &Right| *role >= right.grant().role;
+            let answer = page(caller, path).await;
+            assert_eq!(answer.status.as_u16(), if may(right) { 200 } else { 403 }, "{who}: {path}");
+            if may(right) {
+                let body = answer.body();
+                assert!(body.contains(&format!("aria-current=\"page\">{title}")), "{who}: {path}: {body}");
+                let theirs: Vec<_> = PAGES.iter().filter(|(.., right)| may(right)).map(|(path, ..)| *path).collect();
+                assert_eq!(navigation(&body), theirs, "{who}: {path}");
+            }
+        }
+    }
+}
+
+/// Where a form of these pages is sent to, with what it sends, and the right that it asks for.
+const FORMS: &[(&str, &[(&str, &str)])] = &[
+    ("/admin/accounts/bo", &[("do", "approve")]),
+    ("/admin/accounts/bo/role", &[("role", "admin")]),
+    ("/admin/invitations", &[("uses", "1"), ("days", "7")]),
+    ("/admin/invitations/7", &[("do", "revoke")]),
+    ("/admin/boards/talk", &[("title", "Ours now")]),
+    ("/admin/rules", &[("document", "{\"rules\":[]}"), ("of", "0")]),
+    ("/admin/peers/import", &[("list", "evil.example")]),
+    ("/admin/peers/evil.example", &[("do", "pause")]),
+    ("/admin/peers/evil.example/policy", &[("level", "block")]),
+    ("/admin/inbox/7", &[("do", "replay")]),
+    ("/admin/deliveries/7", &[("do", "skip")]),
+    ("/admin/settings", &[("name", "Ours now"), ("rules", "")]),
+];
+
+#[tokio::test]
+async fn no_form_is_taken_from_others() {
+    let world = World::new().await;
+    let (bo, mo) = (browser(&world, "bo").await, browser(&world, "mo").await);
+    for (path, fields) in FORMS {
+        world.anon.form(path, fields).await.is(401);
+        for who in [&bo, &mo] {
+            let refused = who.form(path, fields).await.is(403).body();
+            assert!(refused.contains("You may not"), "{path}: {refused}");
+        }
+    }
+    let pages = ["/admin/accounts/bo", "/admin/boards/talk", "/admin/peers/evil.example", "/admin/peers/import"];
+    for path in pages.into_iter().chain(["/admin/peers/export"]) {
+        page(&mo, path).await.is(403);
+        page(&world.anon, path).await.is(303);
+    }
+    assert_eq!(world.anon.get("/api/v1/instance").await.text("/name"), "Talk about it");
+}
+
+#[tokio::test]
+async fn an_application_is_decided_where_it_is_shown_and_only_the_one_that_was_looked_at() {
+    let world = World::with(Wishes { joining: Joining::Approval, ..Wishes::default() }).await;
+    let ida = browser(&world, "ida").await;
+    let apply = async |answer: &str| {
+        let fields = [("name", "cy"), ("password", PASSWORD), ("answer", answer)];
+        world.anon.form("/join", &fields).await.is(202);
+        let list = world.admin.get("/api/v1/admin/accounts?state=waiting").await.is(200);
+        list.text("/items/0/application")
+    };
+    let first = apply("I like <tides>.").await;
+    let list = page(&ida, "/admin/accounts?state=waiting").await.is(200).body();
+    assert!(list.contains("I like &lt;tides&gt;.") && list.contains("<b class=\"mark fresh\">1<span"), "{list}");
+    let back = ("back", "/admin/accounts?state=waiting");
+    let decide = |word: &'static str, id: String| {
+        let ida = &ida;
+        async move {
+            let fields = [("do", word), ("application", &*id), ("reason", "looked at"), back];
+            ida.form("/admin/accounts/cy", &fields).await
+        }
+    };
+    let away = decide("reject", first.clone()).await.is(303);
+    assert_eq!(away.header("location"), "/admin/accounts?state=waiting&said=reject");
+    let second = apply("Somebody else.").await;
+    let late = decide("approve", first.clone()).await.is(409).body();
+    assert!(late.contains("changed in the meantime") && late.contains("Somebody else."), "{late}");
+    let by_name = json!({ "reason": "", "application": first });
+    world.admin.post("/api/v1/admin/accounts/cy/approve", by_name).await.refused(409, "conflict");
+    decide("approve", second).await.is(303);
+    let found = page(&ida, "/admin/accounts?name=CY").await.is(200).body();
+    assert!(found.contains("href=\"/admin/accounts/cy\""), "{found}");
+    assert!(!page(&ida, "/admin").await.body().contains("mark fresh"), "nobody waits");
+}
+
+#[tokio::test]
+async fn an_invitation_is_shown_once_and_can_be_revoked() {
+    let world = World::with(Wishes { joining: Joining::Invitation, ..Wishes::default() }).await;
+    let ida = browser(&world, "ida").await;
+    let wrong = ida.form("/admin/invitations", &[("uses", "many"), ("days", "7")]).await.is(422).body();
+    assert!(wrong.contains("Choose from 1 to 1000"), "{wrong}");
+    let made = ida.form("/admin/invitations", &[("uses", "2"), ("days", "7"), ("reason", "friends")]).await.is(200);
+    let code = made.body().split("/join?invitation=").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let list = page(&ida, "/admin/invitations").await.body();
+    assert!(!list.contains(&code) && list.contains("By ida") && list.contains("2 may join"), "{list}");
+    let fields = |name: &'static str| [("name", name), ("password", PASSWORD), ("invitation", &*code)];
+    world.anon.form("/join", &fields("cy")).await.is(303);
+    let path = format!("/admin/invitations/{}", world.admin.get("/api/v1/admin/invitations").await.text("/items/0/id"));
+    for _ in 0..2 {
+        ida.form(&path, &[("do", "revoke")]).await.is(303);
+    }
+    world.anon.form("/join", &fields("dan")).await.is(422);
+    assert!(page(&ida, "/admin/accounts").await.body().contains("invited by ida"));
+}
+
+#[tokio::test]
+async fn a_role_is_given_on_a_page() {
+    let world = World::new().await;
+    let ida = browser(&world, "ida").await;
+    let path = "/admin/accounts/bo/role";
+    let wrong = ida.form(path, &[("role", "helper"), ("boards", "nowhere")]).await.is(422).body();
+    assert!(wrong.contains("There is no board") && wrong.contains("value=\"nowhere\""), "{wrong}");
+    ida.form(path, &[("role", "helper"), ("boards", "talk"), ("reason", "knows it")]).await.is(303);
+    let shown = page(&ida, "/admin/accounts/bo").await.is(200).body();
+    assert!(shown.contains("helper on talk"), "{shown}");
+    let staff = page(&ida, "/admin/accounts?state=staff").await.is(200).body();
+    assert!(staff.contains("<span dir=\"auto\">on talk</span>") && staff.contains("on all boards"), "{staff}");
+    page(&ida, "/admin/accounts/nobody").await.is(404);
+}
+
+#[tokio::test]
+async fn rules_are_tried_before_they_are_set_and_nothing_else_is_set() {
+    let world = World::new().await;
+    let ida = browser(&world, "ida").await;
+    let thread = world.thread("Kettles").await;
+    world.reply(&world.bo, &thread, "Buy kettles.").await;
+    let document = r#"{"rules":[{"name":"selling","effect":"hold","when":{"words":["buy"]}}]}"#;
+    let tried = ida.form("/admin/rules", &[("document", document), ("of", "0")]).await.is(200).body();
+    assert!(tried.contains("an effect on 1.") && tried.contains("selling"), "{tried}");
+    let digest = tried.split("name=\"tried\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let set = |document: &'static str, of: &'static str| {
+        let (ida, digest) = (&ida, digest.clone());
+        let fields = [("document", document), ("of", of), ("tried", &*digest), ("intent", "set")]
+            .map(|(a, b)| (a, b.to_owned()));
+        async move {
+            let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+            ida.form("/admin/rules", &fields).await
+        }
+    };
+    // What was changed after it was tried is tried first.
+    set(r#"{"rules":[]}"#, "0").await.is(200);
+    assert_eq!(world.admin.get("/api/v1/admin/rules").await.at("/rules"), json!([]));
+    let saved = set(document, "0").await.is(303);
+    assert_eq!(saved.header("location"), "/admin/rules?said=rules");
+    assert_eq!(world.admin.get("/api/v1/admin/rules").await.text("/rules/0/name"), "selling");
+    let late = set(document, "0").await.is(422).body();
+    assert!(late.contains("changed in the meantime"), "{late}");
+    let wrong = ida.form("/admin/rules", &[("document", "{\"rule\":1}"), ("of", "1")]).await.is(422).body();
+    assert!(wrong.contains("unknown field") && wrong.contains("id=\"document-bad\""), "{wrong}");
+}
+
+#[tokio::test]
+async fn a_list_of_servers_is_looked_at_before_it_is_taken_over() {
+    let world = World::new().await;
+    let ida = browser(&world, "ida").await;
+    let list = "#domain,#severity\nevil.example,suspend\nloud.example,silence\n";
+    let seen = ida.form("/admin/peers/import", &[("list", list)]).await.is(200).body();
+    assert!(seen.contains("2 new") && seen.contains("evil.example") && seen.contains("new: limit"), "{seen}");
+    let digest = seen.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let take = [("list", "other.example"), ("seen", digest), ("intent", "take")];
+    assert!(ida.form("/admin/peers/import", &take).await.is(200).body().contains("Nothing was changed yet"));
+    // A browser ends lines otherwise.
+    let sent = list.replace('\n', "\r\n");
+    let take = [("list", &*sent), ("seen", digest), ("intent", "take"), ("reason", "a friend has it")];
+    assert!(ida.form("/admin/peers/import", &take).await.is(200).body().contains("Taken over: 2 new"));
+    let ours = page(&ida, "/admin/peers/export").await.is(200);
+    assert!(ours.header("content-disposition").contains("servers.csv") && ours.body().contains("evil.example"));
+    let one = page(&ida, "/admin/peers/evil.example").await.is(200).body();
+    assert!(one.contains("blocked") && !one.contains("other.example"), "{one}");
+    assert!(page(&ida, "/admin/log").await.is(200).body().contains("a friend has it"));
+    let change = [("level", "hold"), ("covers", "host"), ("reason", "better now")];
+    ida.form("/admin/peers/evil.example/policy", &change).await.is(303);
+    assert!(page(&ida, "/admin/peers/evil.example").await.body().contains("better now"));
+    let unknown = ida.form("/admin/peers/evil.example/policy", &[("level", "adore")]).await.is(422).body();
+    assert!(unknown.contains("Choose one of the list"), "{unknown}");
+}
+
+/// A server that is known, for which something waits since an hour.
+async fn lagging(world: &World) -> Peer {
+    let peer = Peer::new().await;
+    let thread = world.thread("A kettle").await;
+    let root = format!("https://talk.example/c/{thread}");
+    let note = peer.note("notes/1", &root, "<p>copper</p>");
+    peer.say(world, &peer.activity("creates/1", "Create", &note)).await;
+    peer.say(world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    world.thread("Told to followers").await;
+    world.hands.forward(3_600_000);
+    peer
+}
+
+#[tokio::test]
+async fn the_overview_says_which_server_has_not_heard_everything() {
+    let world = World::new().await;
+    let ida = browser(&world, "ida").await;
+    let peer = lagging(&world).await;
+    let host = peer.host().to_owned();
+    let overview = page(&ida, "/admin").await.is(200).body();
+    assert!(overview.contains(&format!("/admin/peers/{}", host.replace(':', "%3A"))), "{overview}");
+    assert!(overview.contains("60 minutes") && !overview.contains("has heard everything"), "{overview}");
+    let stats = world.admin.get("/api/v1/admin/stats").await.is(200);
+    assert_eq!(stats.text("/servers/lagging/0/host"), host);
+    assert_eq!(
+        (stats.at("/servers/all_heard"), stats.at("/servers/lagging/0/lag_seconds")),
+        (false.into(), 3_600.into())
+    );
+    assert!(page(&ida, "/admin/peers?by=lag").await.body().contains(&host));
+    let path = format!("/admin/peers/{host}");
+    ida.form(&path, &[("do", "pause"), ("reason", "a test")]).await.is(303);
+    assert!(page(&ida, &path).await.body().contains("paused"));
+    let refused = ida.form(&path, &[("do", "retry")]).await.is(422).body();
+    assert!(!refused.contains("Paused; resume") && refused.contains("resume it"), "{refused}");
+    let list = page(&ida, &format!("/admin/deliveries?host={host}")).await.is(200).body();
+    let id = list.split("action=\"/admin/deliveries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    ida.form(&format!("/admin/deliveries/{id}"), &[("do", "skip")]).await.is(303);
+    assert!(page(&ida, "/admin/deliveries?state=skipped").await.body().contains(&format!("/admin/deliveries/{id}")));
+    assert!(page(&ida, "/admin/inbox?state=done").await.is(200).body().contains("Arrivals"));
+}
+
+#[tokio::test]
+async fn the_numbers_are_counted_by_day_and_told_as_far_as_rights_reach() {
+    let world = World::new().await;
+    let thread = world.thread("Kettles").await;
+    let comment = world.reply(&world.bo, &thread, "Copper.").await;
+    let report = json!({ "category": "spam" });
+    world.ana.post(&format!("/api/v1/comments/{comment}/reports"), report).await.is(202);
+    world.hands.forward(26 * 3_600_000);
+    world.reply(&world.bo, &thread, "Steel.").await;
+    let overview = page(&browser(&world, "ida").await, "/admin").await.is(200).body();
+    assert!(
+        overview.contains("No other server is known yet.") && overview.contains("<svg class=\"bars\""),
+        "{overview}"
+    );
+    let all = world.admin.get("/api/v1/admin/stats").await.is(200);
+    let of = |day: usize| (all.at(&format!("/days/{day}/comments")), all.at(&format!("/days/{day}/reports")));
+    assert_eq!((of(28), of(29)), ((2.into(), 1.into()), (1.into(), 0.into())), "the thread's own text is one, too");
+    assert_eq!((all.at("/queue/reported"), all.at("/queue/ages/2/reported")), (1.into(), 1.into()));
+    assert_eq!(all.at("/applications"), 0);
+    let some = world.mo.get("/api/v1/admin/stats").await.is(200);
+    assert_eq!(
+        (some.at("/queue/reported"), some.at("/applications"), some.at("/servers")),
+        (1.into(), json!(null), json!(null))
+    );
+    world.bo.get("/api/v1/admin/stats").await.refused(403, "forbidden");
+    let other = with_role(&world, "mia", Role::Moderator, None).await;
+    let shown = page(&other, "/admin").await.is(200).body();
+    assert!(shown.contains("<b>1</b> reported") && !shown.contains("deliveries"), "{shown}");
+}
+
+#[tokio::test]
+async fn an_appeal_is_decided_on_a_page_by_somebody_else() {
+    let world = World::new().await;
+    let (mo, ida) = (browser(&world, "mo").await, browser(&world, "ida").await);
+    let thread = world.thread("Kettles").await;
+    let comment = world.reply(&world.bo, &thread, "Copper <pots>.").await;
+    let why = json!({ "reason": "off topic" });
+    world.mo.post(&format!("/api/v1/admin/comments/{comment}/remove"), why).await.is(200);
+    let bo = browser(&world, "bo").await;
+    bo.form(&format!("/appeal/{comment}"), &[("text", "It is about kettles.")]).await.is(303);
+    let list = page(&ida, "/admin/appeals").await.is(200).body();
+    for words in ["It is about kettles.", "Copper &lt;pots&gt;.", "removed by mo: off topic"] {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+    let action = list.split("action=\"/admin/appeals/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/admin/appeals/{action}");
+    bo.form(&path, &[("do", "overturn")]).await.is(403);
+    mo.form(&path, &[("do", "uphold")]).await.is(403);
+    ida.form(&path, &[("do", "overturn"), ("reason", "it is")]).await.is(303);
+    assert_eq!(world.anon.get(&format!("/api/v1/comments/{comment}")).await.text("/state"), "published");
+    assert!(page(&mo, "/admin/appeals?state=overturned").await.body().contains("decided by ida"));
+    let late = mo.form(&path, &[("do", "uphold")]).await;
+    assert!(late.status.is_client_error(), "{late:?}");
+}
