@@ -31,6 +31,7 @@ pub mod report;
 pub mod retract;
 pub mod rules;
 pub mod sanctions;
+mod sealed;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;

@@ -12,6 +12,7 @@ use crate::elsewhere::approval;
 use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, permitted, render, still_permitted};
 use crate::{Ctx, Error, Person, Result};
@@ -39,7 +40,10 @@ pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
 /// Refusals of the text, of the depth, of the table of rights; failures.
 pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<Written> {
     let rendered = render(ctx, source)?;
-    let look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
+    let mut look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
+    let words = Some((source, &rendered));
+    let (at, standing) = (At::Below(parent, Act::Reply), who.standing());
+    hook::ask(ctx, &mut look, Question { who: standing, host: "", at, title: "", link: None, words }).await?;
     let (cx, who, source) = (ctx.clone(), who.clone(), domain::text::tidy(source));
     ctx.db()
         .write(move |tx| {

@@ -11,6 +11,7 @@ use storage::{Write, following};
 
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, render};
 use crate::{Ctx, Error, Person, Result};
@@ -72,7 +73,10 @@ pub async fn start_thread(
 ) -> Result<ThreadId> {
     who.must_be(Role::Member, "start threads")?;
     let checked = check(ctx, opening)?;
-    let look = Look::new(&rules::current(ctx).await?, looked(&checked));
+    let mut look = Look::new(&rules::current(ctx).await?, looked(&checked));
+    if ctx.hook().is_some() {
+        asked(ctx, who, board, (opening, &checked), &mut look).await?;
+    }
     let (cx, who, board, source) = (ctx.clone(), who.clone(), board.to_owned(), tidy(&opening.text));
     ctx.db()
         .write(move |tx| {
@@ -93,6 +97,21 @@ pub async fn start_thread(
             Ok(id)
         })
         .await
+}
+
+/// Asks the host's program about a thread.
+async fn asked(
+    ctx: &Ctx,
+    who: &Person,
+    board: &str,
+    (opening, checked): (&Opening, &Checked),
+    look: &mut Look,
+) -> Result<()> {
+    let address = board.to_owned();
+    let Some(board) = ctx.db().read(move |tx| boards::by_address(tx, &address)).await? else { return Ok(()) };
+    let words = checked.text.as_ref().map(|text| (opening.text.as_str(), text));
+    let (at, link) = (At::On(Box::new(board), Origin::Local), checked.url.as_deref());
+    hook::ask(ctx, look, Question { who: who.standing(), host: "", at, title: &checked.title, link, words }).await
 }
 
 /// A thread to be opened.

@@ -202,6 +202,8 @@ coded! {
         Rule = 1 "rule",
         /// Everything from its author does.
         Person = 2 "person",
+        /// The host's own program says so, or has not answered.
+        Hook = 3 "hook",
     }
 }
 

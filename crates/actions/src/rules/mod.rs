@@ -2,6 +2,7 @@
 //! rule is, and which one counts, stands in `domain::rules`; here is what follows. Where there are no rules, nothing is looked up.
 
 mod facts;
+pub mod hook;
 pub mod keeping;
 mod looking;
 pub mod written;
@@ -10,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::authority::Standing;
 use domain::rules::{Occasion, Rulebook, Rules, Subject};
-use domain::{BoardId, Cause, CommentId, Effect, Level, Refusal, Role};
+use domain::{BoardId, Cause, CommentId, Effect, Level, Refusal, Role, Time};
 use storage::holds::{self, Hold, Stage};
 use storage::marks::{self, Mark};
 use storage::traces::{self, Trace};
@@ -20,6 +21,8 @@ pub(crate) use looking::{Look, Words};
 
 use crate::{Ctx, Error, Result};
 use facts::Known;
+use hook::{Said, Verdict};
+use looking::Heard;
 
 /// The rules as they were last looked up, with the epoch of the site.
 #[derive(Debug, Default)]
@@ -114,12 +117,26 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Mat
         let counts = occasion == Occasion::New && found.rules().are_about_frequency();
         ruling.trace = counts.then(|| Trace { comment, author: who.actor, host: host.to_owned(), board, text });
     }
+    let said = if who.role_on(board) == Role::Member { heard(ctx, look) } else { None };
+    if let Some(said) = said {
+        cause = cause.or(ruling.hear(&said, (comment, ctx.now()))?);
+    }
     if let Some((cause, rule)) = cause {
         bounded(tx, host, look)?;
         let (stage, held) = (Stage::Waiting, ctx.now());
         ruling.hold = Some(Hold { comment, stage, cause, rule, host: host.to_owned(), held, request: None });
     }
     Ok(ruling)
+}
+
+/// What the host's program said, if there is one. Where it was not asked, though something is published now, it has not answered.
+fn heard(ctx: &Ctx, look: &Look) -> Option<Said> {
+    let hook = ctx.hook()?;
+    match look.heard() {
+        Heard::Word(said) => Some(said.clone()),
+        Heard::Nothing => Some(hook.silent(hook::UNASKED)),
+        Heard::Before => None,
+    }
 }
 
 /// Refuses what would make the queue longer than moderators could work it off.
@@ -135,6 +152,20 @@ impl Ruling {
     /// Whether a moderator is to look at it first.
     pub(crate) fn is_held(&self) -> bool {
         self.hold.is_some()
+    }
+
+    /// Takes what the host's program said into account. Says why the comment waits, if it is to.
+    fn hear(&mut self, said: &Said, (comment, at): (CommentId, Time)) -> Result<Option<(Cause, String)>> {
+        let mark = |tag: &String| Mark { comment, rule: tag.clone(), effect: Effect::Tag, at };
+        self.marks.extend(said.tags.iter().map(mark));
+        match said.verdict {
+            Verdict::Approve => Ok(None),
+            Verdict::Refuse => Err(said.refusal()),
+            Verdict::Hold => {
+                self.level = Level::Hold;
+                Ok(Some((Cause::Hook, said.why())))
+            }
+        }
     }
 
     /// Writes down what was said, once the comment is stored.

@@ -225,6 +225,7 @@ fn why(hold: storage::holds::Hold) -> String {
         domain::Cause::Rule => format!("Held by the rule \u{201c}{}\u{201d}.", hold.rule),
         domain::Cause::Person => "All that its author writes waits.".into(),
         domain::Cause::Server => format!("All from {} waits.", hold.host),
+        domain::Cause::Hook => format!("Held by this server\u{2019}s own program: {}", hold.rule),
     }
 }
 
