@@ -3,7 +3,7 @@
 use domain::authority::{Act, Standing};
 use domain::rules::Occasion;
 use domain::text::{Rendered, tidy};
-use domain::{CommentId, EventKind, Level, Refusal, State, Time};
+use domain::{CommentId, EventKind, Level, News, Refusal, State, Time};
 use storage::comments::{self, Spot, Words};
 use storage::threads::{self, Touch};
 use storage::{Read, Write, holds};
@@ -12,7 +12,7 @@ use crate::elsewhere::say::{self, Home};
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Ruling, Words as Looked};
 use crate::writing::{index, permitted, render, still_permitted};
-use crate::{Ctx, Error, Person, Result, held};
+use crate::{Ctx, Error, Person, Result, held, webhooks};
 
 /// What somebody believes to be changing. If it is something else by then, nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +98,7 @@ pub(crate) fn change(
         let event = Some((EventKind::Edit, comment));
         let touched = threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
         still_permitted(who, Act::Edit, &spot, touched.openness)?;
+        webhooks::happened(tx, ctx, News::CommentEdited, comment)?;
     }
     settle(tx, ctx, &spot, &ruling)?;
     Ok(Change::Made)

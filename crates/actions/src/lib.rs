@@ -42,6 +42,7 @@ mod tell;
 pub mod transparency;
 pub mod vote;
 pub mod watch;
+pub mod webhooks;
 mod writing;
 
 pub use caller::Person;

@@ -3,7 +3,7 @@
 use domain::authority::{Act, Standing};
 use domain::rules::Occasion;
 use domain::text::Rendered;
-use domain::{ActorId, CommentId, EventKind, Level, Noun, Origin, Refusal, State, Time, Votes};
+use domain::{ActorId, CommentId, EventKind, Level, News, Noun, Origin, Refusal, State, Time, Votes};
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
 use storage::{Write, remotes};
@@ -15,7 +15,7 @@ use crate::once::{self, Once};
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, permitted, render, still_permitted};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, webhooks};
 
 /// An answer as it stands right after it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,7 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
     still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
+    webhooks::happened(tx, ctx, News::CommentPublished, id)?;
     if ruling.level == Level::Limit {
         return Ok(Added { new, level: ruling.level });
     }

@@ -8,7 +8,6 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Error, Result};
 
-
 /// The number of a letter: whoever gets it twice knows it by that.
 const ID: HeaderName = HeaderName::from_static("x-rejoinder-id");
 /// When it was sealed, in seconds since 1970.

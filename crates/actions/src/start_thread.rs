@@ -3,7 +3,7 @@
 use domain::authority::{Standing, may_start};
 use domain::rules::Occasion;
 use domain::text::{Rendered, TextRefusal, tidy};
-use domain::{Level, Noun, Origin, Refusal, Role, ThreadId, Time, Votes};
+use domain::{Level, News, Noun, Origin, Refusal, Role, ThreadId, Time, Votes};
 use storage::boards::{self, Board};
 use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, NewThread};
@@ -14,7 +14,7 @@ use crate::once::{self, Once};
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, render};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, webhooks};
 
 /// What a thread begins with, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,6 +167,9 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
     ruling.keep(tx, ctx)?;
     let (plain, mentions) = words.map_or(("", &[][..]), |(_, text)| (&text.plain, &text.mentions));
     index(tx, id.root(), root.state, Some(title), plain)?;
+    if level != Level::Hold {
+        webhooks::happened(tx, ctx, News::ThreadStarted, id.root())?;
+    }
     if level != Level::Allow {
         threads::set_listed(tx, id, false)?;
         return Ok(level);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::authority::{Act, Standing};
 use domain::rules::Rules;
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, CommentId, EventKind, Level, Origin, Refusal, State, ThreadId, Time};
+use domain::{ActorId, CommentId, EventKind, Level, News, Origin, Refusal, State, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -33,7 +33,7 @@ use crate::rules::{self, Entering, Look, Words as Looked};
 use crate::sanctions::known as known_bars;
 use crate::start_thread::{New, open};
 use crate::writing::{index, permitted};
-use crate::{Ctx, Error, Result, retract};
+use crate::{Ctx, Error, Result, retract, webhooks};
 
 /// Comments that are fetched upward for one that answers what is not here. Lemmy's threads are no deeper.
 const MOST_ABOVE: usize = 50;
@@ -712,6 +712,7 @@ fn rewrite(
         index(tx, root.id, root.state, Some(&title), &plain)?;
         let event = Some((EventKind::Edit, root.id));
         threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
+        webhooks::happened(tx, ctx, News::CommentEdited, root.id)?;
         edit::settle(tx, ctx, &root, &ruling)?;
     }
     Ok(if renamed { edit::Change::Made } else { edit::Change::None })

@@ -12,6 +12,7 @@ use domain::{ActorId, BoardId, CommentId, Effect, Origin, Role, ThreadId};
 use federation::client::{CallError, Called};
 use federation::origin::Id;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use storage::boards::Board;
 use storage::{Read, actors, boards, comments};
 use tokio::sync::Semaphore;
@@ -294,8 +295,10 @@ async fn exchange(ctx: &Ctx, hook: &Hook, (id, body): (i64, bytes::Bytes)) -> st
 
 /// Reads an answer. Whatever cannot be understood is none: a program that says something new means something by it.
 fn understood(json: &[u8]) -> std::result::Result<Said, String> {
-    let said: Said =
-        serde_json::from_slice(json).map_err(|error| format!("its answer is none that is known: {error}"))?;
+    let unknown = |error: serde_json::Error| format!("its answer is none that is known: {error}");
+    // A list would be read as the members in their order.
+    let object: serde_json::Map<String, Value> = serde_json::from_slice(json).map_err(unknown)?;
+    let said = Said::deserialize(Value::Object(object)).map_err(unknown)?;
     let short =
         |text: &str, most: usize| text.trim().chars().filter(|c| !c.is_control()).take(most).collect::<String>();
     let tags = said.tags.iter().map(|tag| short(tag, LONGEST_TAG)).filter(|tag| !tag.is_empty()).take(MOST_TAGS);
@@ -326,7 +329,15 @@ mod tests {
     fn an_answer_is_understood_or_none() {
         let said = understood(br#"{"verdict":"hold","reason":" spam? ","tags":["links",""],"later":1}"#).unwrap();
         assert_eq!((said.verdict, said.reason.as_str(), said.tags), (Verdict::Hold, "spam?", vec!["links".to_owned()]));
-        for nonsense in ["{}", "[]", "\"approve\"", r#"{"verdict":"maybe"}"#, r#"{"verdict":"hold","tags":[1]}"#, "{"] {
+        for nonsense in [
+            r#"["approve"]"#,
+            "{}",
+            "[]",
+            "\"approve\"",
+            r#"{"verdict":"maybe"}"#,
+            r#"{"verdict":"hold","tags":[1]}"#,
+            "{",
+        ] {
             assert!(understood(nonsense.as_bytes()).is_err(), "{nonsense}");
         }
     }

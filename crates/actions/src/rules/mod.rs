@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::authority::Standing;
 use domain::rules::{Occasion, Rulebook, Rules, Subject};
-use domain::{BoardId, Cause, CommentId, Effect, Level, Refusal, Role, Time};
+use domain::{BoardId, Cause, CommentId, Effect, Level, News, Refusal, Role, Time};
 use storage::holds::{self, Hold, Stage};
 use storage::marks::{self, Mark};
 use storage::traces::{self, Trace};
@@ -19,7 +19,7 @@ use storage::{Read, Write, notifications, staff};
 
 pub(crate) use looking::{Look, Words};
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, webhooks};
 use facts::Known;
 use hook::{Said, Verdict};
 use looking::Heard;
@@ -80,6 +80,7 @@ pub(crate) struct Ruling {
     marks: Vec<Mark>,
     trace: Option<Trace>,
     board: BoardId,
+    occasion: Occasion,
 }
 
 /// Asks the rules about a comment. Whoever moderates its board, or helps there, is asked nothing.
@@ -90,7 +91,7 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Mat
     let Entering { host, level: of_server, look } = entering;
     let Matter { who, comment, board, occasion } = matter;
     let level = of_server.max(who.bars.level_on(board));
-    let mut ruling = Ruling { level, hold: None, marks: Vec::new(), trace: None, board };
+    let mut ruling = Ruling { level, hold: None, marks: Vec::new(), trace: None, board, occasion };
     let mut cause = match level {
         Level::Hold if of_server == Level::Hold => Some((Cause::Server, String::new())),
         Level::Hold => Some((Cause::Person, String::new())),
@@ -175,6 +176,10 @@ impl Ruling {
     pub(crate) fn keep(&self, tx: &mut Write, ctx: &Ctx) -> Result<()> {
         if let Some(hold) = &self.hold {
             holds::put(tx, hold)?;
+            // Of what stood and waits now it is told where it turns.
+            if self.occasion == Occasion::New {
+                webhooks::happened(tx, ctx, News::CommentHeld, hold.comment)?;
+            }
         }
         self.marks.iter().try_for_each(|mark| marks::put(tx, mark))?;
         if let Some(trace) = &self.trace {

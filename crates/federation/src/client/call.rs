@@ -10,10 +10,13 @@ use http::{HeaderValue, StatusCode};
 use reqwest::Response;
 use tokio::time::timeout;
 
-use super::answer::{retry_after, single};
+use super::answer::{drain, retry_after, single};
 use super::{Client, NoAnswer};
 use crate::media_type::is_json;
 use crate::origin::Id;
+
+/// How much is read, in bytes, of what nobody wants to know, so that the connection can be used again.
+const MAX_DRAINED: usize = 4_096;
 
 /// What a program answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub enum CallError {
 }
 
 impl Client {
-    /// Posts JSON and reads up to `limit` bytes of the answer; all of it takes `within` at most.
+    /// Posts JSON and reads up to `limit` bytes of the answer, or of 0 none but its status; all of it takes `within` at most.
     ///
     /// # Errors
     /// When there was no answer in time, or too much of one.
@@ -64,6 +67,10 @@ async fn called(mut response: Response, limit: usize, now_ms: i64) -> Result<Cal
     let retry_after_ms = retry_after(headers, now_ms);
     let is_plain = headers.get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
     let says_json = is_plain && single(headers, &CONTENT_TYPE).is_some_and(is_json);
+    if limit == 0 {
+        drain(response, MAX_DRAINED).await;
+        return Ok(Called { status: status.as_u16(), retry_after_ms, json: None });
+    }
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(NoAnswer::from)? {
         if body.len() + chunk.len() > limit {

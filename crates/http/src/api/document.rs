@@ -33,6 +33,7 @@ const TAGS: [(&str, &str); 11] = [
     ("moderation", "For moderators."),
     ("joining", "Who may join, for administrators: applications for an account, invitations."),
     ("servers", "Other servers, for administrators: how they stand, what came from them, what is brought to them."),
+    ("webhooks", "Programs that are told of what happens, for administrators."),
 ];
 
 /// What every operation may answer, whatever it is.

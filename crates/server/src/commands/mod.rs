@@ -10,6 +10,7 @@ mod joining;
 mod moderating;
 mod rules;
 mod table;
+mod webhooks;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -114,6 +115,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Import(arguments) => import::run(&ctx, &config, arguments).await?,
         Command::Fetch { what, json } => fetch::run(&ctx, &config, &what, json).await?,
         Command::Rules { order } => rules::run(&ctx, order).await?,
+        Command::Webhook(order) => webhooks::run(&ctx, order).await?,
         Command::Reports(order) => moderating::reports(&ctx, order).await?,
         Command::Appeals(order) => moderating::appeals(&ctx, order).await?,
         Command::Log(arguments) => moderating::log(&ctx, arguments).await?,
