@@ -20,4 +20,5 @@ mod import;
 mod neighbours;
 mod outages;
 mod stopping;
+mod webhooks;
 mod writing;

@@ -73,7 +73,7 @@ async fn what_it_holds_waits_with_its_reason_and_its_tags() {
         (queue.at("/items/0/held/rule"), queue.at("/items/0/marks")),
         (json!("looks like spam"), json!(["spam 0.9"]))
     );
-    let page = world.mo.get_with("/queue?list=held", "accept", "text/html").await.is(200).body();
+    let page = world.mo.get_with("/admin/queue?list=held", "accept", "text/html").await.is(200).body();
     assert!(page.contains("looks like spam") && page.contains("spam 0.9"), "{page}");
     assert!(!world.anon.get(&format!("/api/v1/threads/{thread}")).await.body().contains("xylophone"));
     let approve = format!("/api/v1/admin/comments/{comment}/approve");

@@ -47,5 +47,6 @@ mod shapes;
 mod shared;
 mod taken_back;
 mod two;
+mod webhooks;
 mod world;
 mod writing;
