@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use http::{HeaderValue, StatusCode};
 use reqwest::Response;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::answer::{drain, retry_after, single};
 use super::{Client, NoAnswer};
@@ -57,20 +57,29 @@ impl Client {
             .headers(headers)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body);
-        let answer = async { called(request.send().await.map_err(NoAnswer::from)?, limit, now_ms).await };
-        timeout(within, answer).await.unwrap_or(Err(NoAnswer::Timeout.into()))
+        let until = Instant::now() + within;
+        let sent = timeout_at(until, request.send()).await.map_err(|_elapsed| NoAnswer::Timeout)?;
+        let response = sent.map_err(NoAnswer::from)?;
+        if limit > 0 {
+            return timeout_at(until, read(response, limit, now_ms)).await.unwrap_or(Err(NoAnswer::Timeout.into()));
+        }
+        let called = head(&response, now_ms);
+        // The answer is known; if its end does not come in time, it is none the worse.
+        let _ = timeout_at(until, drain(response, MAX_DRAINED)).await;
+        Ok(called)
     }
 }
 
-async fn called(mut response: Response, limit: usize, now_ms: i64) -> Result<Called, CallError> {
-    let (status, headers) = (response.status(), response.headers());
-    let retry_after_ms = retry_after(headers, now_ms);
+fn head(response: &Response, now_ms: i64) -> Called {
+    let retry_after_ms = retry_after(response.headers(), now_ms);
+    Called { status: response.status().as_u16(), retry_after_ms, json: None }
+}
+
+async fn read(mut response: Response, limit: usize, now_ms: i64) -> Result<Called, CallError> {
+    let (called, headers) = (head(&response, now_ms), response.headers());
     let is_plain = headers.get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
     let says_json = is_plain && single(headers, &CONTENT_TYPE).is_some_and(is_json);
-    if limit == 0 {
-        drain(response, MAX_DRAINED).await;
-        return Ok(Called { status: status.as_u16(), retry_after_ms, json: None });
-    }
+    let is_answer = says_json && response.status() == StatusCode::OK;
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(NoAnswer::from)? {
         if body.len() + chunk.len() > limit {
@@ -78,6 +87,5 @@ async fn called(mut response: Response, limit: usize, now_ms: i64) -> Result<Cal
         }
         body.extend_from_slice(&chunk);
     }
-    let json = (says_json && status == StatusCode::OK).then(|| body.freeze());
-    Ok(Called { status: status.as_u16(), retry_after_ms, json })
+    Ok(Called { json: is_answer.then(|| body.freeze()), ..called })
 }

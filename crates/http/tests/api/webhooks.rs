@@ -52,7 +52,7 @@ async fn everything_that_happens_is_told_once_and_in_order() {
     does(&world.mo, "/api/v1/admin/actors/bo/hold", json!({ "reason": "shouts" })).await;
     let held = world.reply(&world.bo, &thread, "May I?").await;
     does(&world.mo, &format!("/api/v1/admin/comments/{held}/approve"), json!({ "reason": "" })).await;
-    world.ana.delete(&format!("/api/v1/comments/{thread}")).await.is(200);
+    world.ana.delete(&format!("/api/v1/comments/{thread}")).await.is(204);
     tell(&world).await;
     let expected = [
         "thread.started",
@@ -215,7 +215,7 @@ async fn words_that_were_taken_back_meanwhile_are_not_told() {
     let thread = world.thread("Which kettle?").await;
     let comment = world.reply(&world.bo, &thread, "xylophone").await;
     let removed = world.reply(&world.bo, &thread, "zither").await;
-    world.bo.delete(&format!("/api/v1/comments/{comment}")).await.is(200);
+    world.bo.delete(&format!("/api/v1/comments/{comment}")).await.is(204);
     does(&world.mo, &format!("/api/v1/admin/comments/{removed}/remove"), json!({ "reason": "noise" })).await;
     tell(&world).await;
     assert_eq!(events(&program)[1..4], ["comment.published", "comment.published", "comment.deleted"]);
