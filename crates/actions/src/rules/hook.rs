@@ -14,6 +14,7 @@ use federation::origin::Id;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use storage::boards::Board;
+use storage::comments::Spot;
 use storage::{Read, actors, boards, comments};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -203,35 +204,37 @@ async fn in_question(ctx: &Ctx, look: &Look, question: &Question<'_>) -> Result<
 }
 
 fn place(tx: &mut Read, who: &Standing, at: &At, source: Option<&str>) -> Result<Option<Place>> {
-    let (board, thread, parent, comment) = match at {
-        At::On(board, origin) => {
-            if may_start(who, *origin, (board.id, board.admission)).is_err() {
-                return Ok(None);
-            }
-            (board.id, None, None, None)
-        }
-        At::Below(above, act) => {
-            let Some(spot) = comments::spot(tx, *above)?.filter(|spot| may(Some(who), *act, subject(spot)).is_ok())
-            else {
-                return Ok(None);
-            };
-            (spot.board, Some(spot.thread), Some(*above), None)
-        }
-        At::Instead(comment, act) => {
-            let Some(spot) = comments::spot(tx, *comment)?.filter(|spot| may(Some(who), *act, subject(spot)).is_ok())
-            else {
-                return Ok(None);
-            };
-            // Of the root the title may be another one.
-            if spot.parent.is_some() && comments::source(tx, *comment)?.as_deref() == source {
-                return Ok(None);
-            }
-            (spot.board, Some(spot.thread), spot.parent, Some(*comment))
-        }
-    };
+    let Some((board, thread, parent, comment)) = spot(tx, who, at, source)? else { return Ok(None) };
     let address = boards::find(tx, board)?.map(|board| board.address()).unwrap_or_default();
     let handle = handle(tx, who.actor)?;
     Ok(Some(Place { board, address, thread, parent, comment, handle }))
+}
+
+/// Board, thread, what is answered, and what is changed.
+type Found = (BoardId, Option<ThreadId>, Option<CommentId>, Option<CommentId>);
+
+fn spot(tx: &mut Read, who: &Standing, at: &At, source: Option<&str>) -> Result<Option<Found>> {
+    match *at {
+        At::On(ref board, origin) => {
+            let may = may_start(who, origin, (board.id, board.admission)).is_ok();
+            Ok(may.then_some((board.id, None, None, None)))
+        }
+        At::Below(above, act) => {
+            let found = permitted(tx, who, (above, act))?;
+            Ok(found.map(|spot| (spot.board, Some(spot.thread), Some(above), None)))
+        }
+        At::Instead(comment, act) => {
+            let Some(spot) = permitted(tx, who, (comment, act))? else { return Ok(None) };
+            // Of the root the title may be another one.
+            let same = spot.parent.is_some() && comments::source(tx, comment)?.as_deref() == source;
+            Ok((!same).then_some((spot.board, Some(spot.thread), spot.parent, Some(comment))))
+        }
+    }
+}
+
+/// The comment, if somebody may do this with it.
+fn permitted(tx: &mut Read, who: &Standing, (comment, act): (CommentId, Act)) -> Result<Option<Spot>> {
+    Ok(comments::spot(tx, comment)?.filter(|spot| may(Some(who), act, subject(spot)).is_ok()))
 }
 
 fn handle(tx: &mut Read, actor: ActorId) -> Result<String> {
