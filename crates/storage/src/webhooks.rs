@@ -2,6 +2,7 @@
 //! deleted when it is told. Not here: what is said in it (`actions`), and how it is sealed and brought.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use domain::{CommentId, News, Time, first_made_at};
 
 use crate::conn::{Change, Read, Write, on_either};
@@ -168,6 +169,18 @@ pub fn set_paused(tx: &mut Write, id: i64, paused: bool) -> Result<()> {
     diesel::update(webhooks::table.find(id)).set(set).execute(&mut tx.conn)?;
     tx.tell(Change::Outbox);
     Ok(())
+}
+
+const WANTED: &str = "SELECT webhooks.id FROM webhooks WHERE webhooks.id > 0 AND (webhooks.kinds & ?) <> 0 LIMIT 1";
+
+/// Whether anybody wants to be told of such things: on most servers nobody does, and no number is taken for it.
+///
+/// # Errors
+/// Storage failures only.
+pub fn is_wanted(tx: &mut Read, kind: News) -> Result<bool> {
+    let values = [Value::Number(kind.bit())];
+    let found = on_either!(&mut tx.conn, |c| Kept::<1, BigInt>::new(WANTED, values).load::<i64>(c))?;
+    Ok(!found.is_empty())
 }
 
 // By the key, which is larger than nothing: there are few of them, and none where nobody wants to be told.

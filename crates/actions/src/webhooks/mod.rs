@@ -29,7 +29,10 @@ const KEPT_MS: i64 = 30 * 24 * 3600 * 1000;
 /// # Errors
 /// Storage failures only.
 pub(crate) fn happened(tx: &mut Write, ctx: &Ctx, kind: News, comment: CommentId) -> Result<()> {
-    Ok(webhooks::tell(tx, &item(ctx, kind, Some(comment)))?)
+    if webhooks::is_wanted(tx, kind)? {
+        webhooks::tell(tx, &item(ctx, kind, Some(comment)))?;
+    }
+    Ok(())
 }
 
 fn item(ctx: &Ctx, kind: News, comment: Option<CommentId>) -> Item {

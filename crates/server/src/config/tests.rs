@@ -119,7 +119,13 @@ fn a_hook_has_an_address_and_a_secret_or_neither() {
     );
     assert_eq!(config.unwrap().moderation.hook.on_failure, super::OnFailure::Closed);
     refused("REJOINDER_MODERATION__HOOK__SECRET", "0123456789abcdef", "moderation.hook.url", "\"\"", "or no secret");
-    refused("REJOINDER_MODERATION__HOOK__ON_FAILURE", "ajar", "moderation.hook.on_failure", "\"ajar\"", "one of open, closed");
+    refused(
+        "REJOINDER_MODERATION__HOOK__ON_FAILURE",
+        "ajar",
+        "moderation.hook.on_failure",
+        "\"ajar\"",
+        "one of open, closed",
+    );
 }
 
 #[test]

@@ -176,6 +176,7 @@ fn telling(tx: &mut Write, content: Landmarks) -> Result<()> {
     let item =
         Item { id: world::id(), kind: domain::News::Ping, comment: Some(content.typical.root()), entry: None, at: NOW };
     purpose("webhooks::tell");
+    webhooks::is_wanted(tx, item.kind)?;
     webhooks::tell(tx, &item)?;
     webhooks::tell_one(tx, id, &Item { id: world::id(), ..item })?;
     purpose("webhooks::all");
