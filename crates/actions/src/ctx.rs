@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::elsewhere::Elsewhere;
 use crate::reading::Arranged;
 use crate::rules::Kept;
+use crate::rules::hook::Hook;
 use crate::sanctions::known;
 use crate::secrets::Hashing;
 
@@ -85,6 +86,7 @@ struct Inner {
     sanctions: known::Kept,
     searches: Arc<Semaphore>,
     rules: Kept,
+    hook: Option<Hook>,
 }
 
 /// How many bytes of arranged trees are kept.
@@ -120,8 +122,18 @@ impl Ctx {
             sanctions: known::Kept::default(),
             searches: Arc::new(Semaphore::new(SEARCHES)),
             rules: Kept::default(),
+            hook: None,
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The same, which asks this program about each comment before it is published. Before it is shared.
+    #[must_use]
+    pub fn asking(mut self, hook: Hook) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.hook = Some(hook);
+        }
+        self
     }
 
     /// The database.
@@ -177,6 +189,10 @@ impl Ctx {
 
     pub(crate) fn searches(&self) -> &Arc<Semaphore> {
         &self.inner.searches
+    }
+
+    pub(crate) fn hook(&self) -> Option<&Hook> {
+        self.inner.hook.as_ref()
     }
 
     pub(crate) fn rules(&self) -> &Kept {

@@ -3,15 +3,16 @@
 use domain::authority::{Act, Standing};
 use domain::rules::Occasion;
 use domain::text::{Rendered, tidy};
-use domain::{CommentId, EventKind, Level, Refusal, State, Time};
+use domain::{CommentId, EventKind, Level, News, Refusal, State, Time};
 use storage::comments::{self, Spot, Words};
 use storage::threads::{self, Touch};
 use storage::{Read, Write, holds};
 
 use crate::elsewhere::say::{self, Home};
+use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Ruling, Words as Looked};
 use crate::writing::{index, permitted, render, still_permitted};
-use crate::{Ctx, Error, Person, Result, held};
+use crate::{Ctx, Error, Person, Result, held, webhooks};
 
 /// What somebody believes to be changing. If it is something else by then, nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +31,11 @@ pub enum Of {
 /// Refusals of the text, of the rules and of the table of rights, [`Refusal::Conflict`]; failures.
 pub async fn edit(ctx: &Ctx, who: &Person, comment: CommentId, source: &str, of: Of) -> Result<()> {
     let rendered = render(ctx, source)?;
-    let look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
-    let (cx, who, source) = (ctx.clone(), who.clone(), tidy(source));
+    let mut look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
+    let source = tidy(source);
+    let (at, words) = (At::Instead(comment, Act::Edit), Some((source.as_str(), &rendered)));
+    hook::ask(ctx, &mut look, Question { who: who.standing(), host: "", at, title: "", link: None, words }).await?;
+    let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
             let entering = Entering { host: "", level: Level::Allow, look: &look };
@@ -94,6 +98,7 @@ pub(crate) fn change(
         let event = Some((EventKind::Edit, comment));
         let touched = threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
         still_permitted(who, Act::Edit, &spot, touched.openness)?;
+        webhooks::happened(tx, ctx, News::CommentEdited, comment)?;
     }
     settle(tx, ctx, &spot, &ruling)?;
     Ok(Change::Made)

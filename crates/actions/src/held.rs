@@ -3,7 +3,7 @@
 
 use domain::authority::{Act, Standing, knows};
 use domain::rights::Right;
-use domain::{ActorId, CommentId, Deed, EventKind, Noun, Origin, Refusal, State, Time};
+use domain::{ActorId, CommentId, Deed, EventKind, News, Noun, Origin, Refusal, State, Time};
 use storage::comments::{self, Spot};
 use storage::holds::{self, Hold, Stage};
 use storage::threads::{self, Touch};
@@ -13,7 +13,7 @@ use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::{approval, permission, policy};
 use crate::writing::{index, notify, permitted, reasoned, still_permitted};
-use crate::{Ctx, Error, Person, Result, retract};
+use crate::{Ctx, Error, Person, Result, retract, webhooks};
 
 /// Lets a comment out that waited for a moderator. `seen` is the edition of its words that they have looked at, if they say (see
 /// [`edition`]). Doing it twice does nothing the second time.
@@ -181,12 +181,14 @@ fn put_in_place(tx: &mut Write, ctx: &Ctx, spot: &Spot, act: Act) -> Result<Opti
     let Some(parent) = spot.parent else {
         threads::set_listed(tx, spot.thread, true)?;
         threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
+        webhooks::happened(tx, ctx, News::ThreadStarted, spot.id)?;
         return Ok(None);
     };
     let who = Standing::member(spot.author);
     let answered = permitted(tx, &who, act, parent)?;
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(now), event, now })?;
     still_permitted(&who, act, &answered, touched.openness)?;
+    webhooks::happened(tx, ctx, News::CommentPublished, spot.id)?;
     Ok(answered.state.is_signed().then_some(answered.author))
 }
 

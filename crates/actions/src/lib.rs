@@ -31,6 +31,7 @@ pub mod report;
 pub mod retract;
 pub mod rules;
 pub mod sanctions;
+mod sealed;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;
@@ -42,6 +43,7 @@ mod tell;
 pub mod transparency;
 pub mod vote;
 pub mod watch;
+pub mod webhooks;
 mod writing;
 
 pub use caller::Person;

@@ -4,7 +4,7 @@ use domain::first_made_at;
 use storage::{accounts, applications, events, idempotency, inbox, invitations, jobs, objects, outbox, traces};
 
 use crate::elsewhere::{departed, parting};
-use crate::{Ctx, Result, sanctions};
+use crate::{Ctx, Result, sanctions, webhooks};
 
 /// The kind of the job.
 const KIND: &str = "housekeeping";
@@ -76,7 +76,8 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
                     + idempotency::forget_before(tx, before)?
                     + outbox::give_up_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?
                     + outbox::forget_ended_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?
-                    + outbox::forget_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?;
+                    + outbox::forget_before(tx, now.plus_ms(-SAID_MS), SAID_AT_ONCE)?
+                    + webhooks::tidy(tx, now)?;
                 jobs::again(tx, job.id, now.plus_ms(HOUR_MS), "")?;
                 Ok::<_, crate::Error>(deleted)
             })

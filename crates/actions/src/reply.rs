@@ -3,7 +3,7 @@
 use domain::authority::{Act, Standing};
 use domain::rules::Occasion;
 use domain::text::Rendered;
-use domain::{ActorId, CommentId, EventKind, Level, Noun, Origin, Refusal, State, Time, Votes};
+use domain::{ActorId, CommentId, EventKind, Level, News, Noun, Origin, Refusal, State, Time, Votes};
 use storage::comments::{self, Line, NewComment, Spot, Words};
 use storage::threads::{self, Author, Touch};
 use storage::{Write, remotes};
@@ -12,9 +12,10 @@ use crate::elsewhere::approval;
 use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, permitted, render, still_permitted};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, webhooks};
 
 /// An answer as it stands right after it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,10 @@ pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
 /// Refusals of the text, of the depth, of the table of rights; failures.
 pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<Written> {
     let rendered = render(ctx, source)?;
-    let look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
+    let mut look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
+    let words = Some((source, &rendered));
+    let (at, standing) = (At::Below(parent, Act::Reply), who.standing());
+    hook::ask(ctx, &mut look, Question { who: standing, host: "", at, title: "", link: None, words }).await?;
     let (cx, who, source) = (ctx.clone(), who.clone(), domain::text::tidy(source));
     ctx.db()
         .write(move |tx| {
@@ -129,6 +133,7 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer
     let touched = threads::touch(tx, spot.thread, Touch { comments: 1, active: Some(published), event, now })?;
     still_permitted(who, act, &spot, touched.openness)?;
     index(tx, id, new.state, None, &rendered.plain)?;
+    webhooks::happened(tx, ctx, News::CommentPublished, id)?;
     if ruling.level == Level::Limit {
         return Ok(Added { new, level: ruling.level });
     }

@@ -2,7 +2,7 @@
 
 use domain::authority::{Act, Standing};
 use domain::rights::Right;
-use domain::{ActorId, BoardId, CommentId, Deed, EventKind, Refusal, State, Time, Told};
+use domain::{ActorId, BoardId, CommentId, Deed, EventKind, News, Refusal, State, Told};
 use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
@@ -14,7 +14,7 @@ use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy};
 use crate::tell::tell;
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Error, Person, Result, appeals};
+use crate::{Ctx, Error, Person, Result, appeals, webhooks};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -221,7 +221,7 @@ pub(crate) fn hide(tx: &mut Write, ctx: &Ctx, spot: &Spot, state: State) -> Resu
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, false)?;
     }
-    turn(tx, spot, state, ctx.now())
+    turn(tx, ctx, spot, state)
 }
 
 /// Makes a comment of a tombstone again, with the words that it has.
@@ -240,14 +240,14 @@ pub(crate) fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     if spot.parent.is_none() {
         threads::set_listed(tx, spot.thread, true)?;
     }
-    turn(tx, spot, State::Published, ctx.now())
+    turn(tx, ctx, spot, State::Published)
 }
 
 /// Tells the thread that one of its comments turned from one state into another.
-fn turn(tx: &mut Write, spot: &Spot, to: State, now: Time) -> Result<()> {
+fn turn(tx: &mut Write, ctx: &Ctx, spot: &Spot, to: State) -> Result<()> {
     let root = spot.parent.is_none();
     let comments = if root { 0 } else { counts(to) - counts(spot.state) };
     let event = Some((EventKind::Delete, spot.id));
-    threads::touch(tx, spot.thread, Touch { comments, active: None, event, now })?;
-    Ok(())
+    threads::touch(tx, spot.thread, Touch { comments, active: None, event, now: ctx.now() })?;
+    webhooks::happened(tx, ctx, News::of_turn(to), spot.id)
 }

@@ -3,7 +3,7 @@
 use domain::authority::{Standing, may_start};
 use domain::rules::Occasion;
 use domain::text::{Rendered, TextRefusal, tidy};
-use domain::{Level, Noun, Origin, Refusal, Role, ThreadId, Time, Votes};
+use domain::{Level, News, Noun, Origin, Refusal, Role, ThreadId, Time, Votes};
 use storage::boards::{self, Board};
 use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, NewThread};
@@ -11,9 +11,10 @@ use storage::{Write, following};
 
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, render};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, webhooks};
 
 /// What a thread begins with, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +73,10 @@ pub async fn start_thread(
 ) -> Result<ThreadId> {
     who.must_be(Role::Member, "start threads")?;
     let checked = check(ctx, opening)?;
-    let look = Look::new(&rules::current(ctx).await?, looked(&checked));
+    let mut look = Look::new(&rules::current(ctx).await?, looked(&checked));
+    if ctx.hook().is_some() {
+        asked(ctx, who, board, (opening, &checked), &mut look).await?;
+    }
     let (cx, who, board, source) = (ctx.clone(), who.clone(), board.to_owned(), tidy(&opening.text));
     ctx.db()
         .write(move |tx| {
@@ -93,6 +97,21 @@ pub async fn start_thread(
             Ok(id)
         })
         .await
+}
+
+/// Asks the host's program about a thread.
+async fn asked(
+    ctx: &Ctx,
+    who: &Person,
+    board: &str,
+    (opening, checked): (&Opening, &Checked),
+    look: &mut Look,
+) -> Result<()> {
+    let address = board.to_owned();
+    let Some(board) = ctx.db().read(move |tx| boards::by_address(tx, &address)).await? else { return Ok(()) };
+    let words = checked.text.as_ref().map(|text| (opening.text.as_str(), text));
+    let (at, link) = (At::On(Box::new(board), Origin::Local), checked.url.as_deref());
+    hook::ask(ctx, look, Question { who: who.standing(), host: "", at, title: &checked.title, link, words }).await
 }
 
 /// A thread to be opened.
@@ -148,6 +167,9 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
     ruling.keep(tx, ctx)?;
     let (plain, mentions) = words.map_or(("", &[][..]), |(_, text)| (&text.plain, &text.mentions));
     index(tx, id.root(), root.state, Some(title), plain)?;
+    if level != Level::Hold {
+        webhooks::happened(tx, ctx, News::ThreadStarted, id.root())?;
+    }
     if level != Level::Allow {
         threads::set_listed(tx, id, false)?;
         return Ok(level);

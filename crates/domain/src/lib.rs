@@ -7,6 +7,7 @@ mod figure;
 mod id;
 pub mod joining;
 mod month;
+mod news;
 pub mod policy;
 pub mod rank;
 mod refusal;
@@ -23,6 +24,7 @@ pub mod window;
 pub use figure::Figure;
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
 pub use month::Month;
+pub use news::News;
 pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
 pub use state::{

@@ -27,6 +27,8 @@ pub enum Noun {
     Arrival,
     /// Something on its way to another server.
     Delivery,
+    /// A program that is told of what happens.
+    Webhook,
     /// An invitation.
     Invitation,
     /// What an author says against a removal.
@@ -49,6 +51,7 @@ impl Noun {
             Self::Peer => "server among those that are known here",
             Self::Arrival => "activity in the inbox",
             Self::Delivery => "delivery",
+            Self::Webhook => "webhook",
             Self::Invitation => "invitation",
             Self::Appeal => "appeal",
         }

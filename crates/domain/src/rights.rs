@@ -48,6 +48,8 @@ pub enum Right {
     RunPeers,
     /// See accounts and say who has which role.
     RunAccounts,
+    /// See, add and remove programs that are told of what happens.
+    RunWebhooks,
 }
 
 named!(Right {
@@ -70,6 +72,7 @@ named!(Right {
     RunRules = "run-rules",
     RunPeers = "run-peers",
     RunAccounts = "run-accounts",
+    RunWebhooks = "run-webhooks",
 });
 
 /// Where a right is held.
@@ -108,7 +111,7 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 19] = [
+pub const GRANTS: [Grant; 20] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
@@ -128,6 +131,7 @@ pub const GRANTS: [Grant; 19] = [
     grant(Right::RunRules, "see or change rules for comments", Role::Admin, Everywhere),
     grant(Right::RunPeers, "see or change how other servers are spoken to", Role::Admin, Everywhere),
     grant(Right::RunAccounts, "see or change accounts", Role::Admin, Everywhere),
+    grant(Right::RunWebhooks, "see or change webhooks", Role::Admin, Everywhere),
 ];
 
 /// On which boards somebody has their role.

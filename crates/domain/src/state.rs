@@ -202,6 +202,8 @@ coded! {
         Rule = 1 "rule",
         /// Everything from its author does.
         Person = 2 "person",
+        /// The host's own program says so, or has not answered.
+        Hook = 3 "hook",
     }
 }
 
@@ -306,6 +308,10 @@ coded! {
         UpholdAlone = 84 "uphold-alone",
         /// Put back what they had removed themselves: there was nobody else.
         OverturnAlone = 85 "overturn-alone",
+        /// Has a program told of what happens.
+        AddWebhook = 90 "add-webhook",
+        /// Has it told nothing any more.
+        RemoveWebhook = 91 "remove-webhook",
     }
 }
 

@@ -102,7 +102,22 @@ impl Rules {
         Ok(Id(url))
     }
 
+    /// Reads the address of a program that the host named: as an id, but that it may name a port, for it need not be a server that
+    /// others know.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn callable(&self, text: &str) -> Result<Id, BadId> {
+        let url = self.address_with_port(text)?;
+        if url.fragment().is_some() { Err(BadId::Fragment) } else { Ok(Id(url)) }
+    }
+
     fn address(&self, text: &str) -> Result<Url, BadId> {
+        let url = self.address_with_port(text)?;
+        if url.port().is_some() && self.networks.is_empty() { Err(BadId::Port) } else { Ok(url) }
+    }
+
+    fn address_with_port(&self, text: &str) -> Result<Url, BadId> {
         if text.len() > MAX_ID {
             return Err(BadId::Long);
         }
@@ -124,9 +139,6 @@ impl Rules {
         match url.host() {
             Some(Host::Domain(name)) if is_public_name(name) => {}
             _ => return Err(BadId::Host),
-        }
-        if url.port().is_some() && !testing {
-            return Err(BadId::Port);
         }
         Ok(url)
     }
@@ -278,6 +290,20 @@ mod tests {
         assert!(!rules.is_ours(&neighbour) && rules.is_ours(&rules.id("http://a.test:8001/u/x").unwrap()));
         assert_eq!(neighbour.host(), "a.test:8002");
         assert!(!neighbour.is_with(&rules.id("https://a.test:8002/").unwrap()));
+    }
+
+    #[test]
+    fn what_is_called_may_name_a_port_and_is_otherwise_as_strict() {
+        assert!(rules().callable("https://hook.example:8443/ask").is_ok());
+        for (text, why) in [
+            ("http://hook.example/", BadId::Scheme),
+            ("https://127.0.0.1:8443/", BadId::Host),
+            ("https://[::1]/", BadId::Host),
+            ("https://me:pass@hook.example/", BadId::Userinfo),
+            ("https://hook.example/#there", BadId::Fragment),
+        ] {
+            assert_eq!(rules().callable(text), Err(why), "{text}");
+        }
     }
 
     #[test]

@@ -88,6 +88,8 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::RestoreActor => "lifted what was decided about",
         Deed::ReviveActor => "lifted what was decided about, and restored the comments of",
         Deed::ForwardReports => "told the home of a comment that it is reported",
+        Deed::AddWebhook => "had a program of this server told of what happens",
+        Deed::RemoveWebhook => "had a program told nothing any more",
         Deed::Appeal => "appealed against the removal of their comment",
         Deed::UpholdAppeal => "decided an appeal: the comment stays removed",
         Deed::OverturnAppeal => "decided an appeal: the comment was put back",

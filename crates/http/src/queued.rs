@@ -99,6 +99,7 @@ fn held(hold: &Hold) -> String {
         Cause::Rule => format!("Held by the rule \u{201c}{}\u{201d}.", hold.rule),
         Cause::Person => "All that its author writes waits.".into(),
         Cause::Server => format!("All from {} waits.", hold.host),
+        Cause::Hook => format!("Held by this server\u{2019}s own program: {}", hold.rule),
     }
 }
 

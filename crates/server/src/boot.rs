@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use actions::elsewhere::Elsewhere;
+use actions::rules::hook::{Hook, OnFailure};
 use actions::{Ctx, Joining, Limits, SystemChance, SystemClock};
 use domain::Level;
 use domain::text::{Places, TextLimits};
 use door::settings::{Documents, Rates, Settings};
 use storage::{Db, Holder, Place};
 
-use crate::config::{Config, FederationMode, RegistrationMode};
+use crate::config::{self, Config, FederationMode, RegistrationMode};
 
 /// The source of this program, as it was compiled.
 const SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/source.tar.gz"));
@@ -23,7 +24,27 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub fn open(config: &Config, holder: Holder) -> Result<Ctx, Failure> {
     let db = Db::open(place(config, holder)?).map_err(|error| unusable(config, &error.to_string()))?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
-    Ok(Ctx::new(db, clock, chance, limits(config), places(config), elsewhere(config)?))
+    let elsewhere = elsewhere(config)?;
+    let hook = hook(config, &elsewhere)?;
+    let ctx = Ctx::new(db, clock, chance, limits(config), places(config), elsewhere);
+    Ok(match hook {
+        Some(hook) => ctx.asking(hook),
+        None => ctx,
+    })
+}
+
+/// The program that is asked about each comment, if there is one.
+fn hook(config: &Config, elsewhere: &Elsewhere) -> Result<Option<Hook>, Failure> {
+    let config::Hook { url, secret, on_failure } = &config.moderation.hook;
+    let Some(secret) = secret.as_ref().filter(|_| !url.is_empty()) else { return Ok(None) };
+    let on_failure = match on_failure {
+        config::OnFailure::Open => OnFailure::Open,
+        config::OnFailure::Closed => OnFailure::Closed,
+    };
+    let hook = Hook::new(elsewhere, url, secret.reveal(), on_failure);
+    Ok(Some(hook.map_err(|refused| {
+        format!("moderation.hook.url is \u{201c}{url}\u{201d}, which cannot be called: {refused}")
+    })?))
 }
 
 /// How other servers are spoken to.

@@ -4,6 +4,7 @@ mod actors;
 mod hosting;
 mod joining;
 mod moderating;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub use hosting::{
 };
 pub use joining::{Invitation, Standing};
 pub use moderating::{Appeals, Deciding, Log, Moderate, Queue, QueueDeciding, QueuePart, Reports};
+pub use webhooks::Webhook;
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -95,6 +97,9 @@ pub enum Command {
         #[command(subcommand)]
         order: Option<RulesOrder>,
     },
+    /// Programs that are told of what happens here
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// What came from other servers
     Inbox(Inbox),
     /// What is to be brought to other servers

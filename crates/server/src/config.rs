@@ -241,6 +241,32 @@ pub struct Federation {
 pub struct Moderation {
     /// Have the public moderation log name who did something, and not their role alone.
     pub show_names: bool,
+    /// A program that is asked about each comment before it is published.
+    pub hook: Hook,
+}
+
+/// Section `[moderation.hook]`. Without an address nobody is asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hook {
+    /// Its address.
+    pub url: String,
+    /// By which it knows that it is this server that asks.
+    #[serde(with = "value::empty_is_none")]
+    pub secret: Option<Secret>,
+    /// What becomes of a comment about which it has not answered.
+    pub on_failure: OnFailure,
+}
+
+/// What becomes of a comment about which the program has not answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnFailure {
+    /// As if nobody had been asked.
+    #[default]
+    Open,
+    /// It waits for a moderator.
+    Closed,
 }
 
 /// Section `[metrics]`. With neither key set there is no `/metrics`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actions::elsewhere::{backfill, deliver, naming, work as arrivals};
+use actions::webhooks::telling;
 use actions::{Ctx, maintenance, setup};
 use door::door::{App, Door};
 use door::router::Scrape;
@@ -41,6 +42,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let workers = tokio::spawn(work(ctx.clone(), app.clone(), stopping.clone()));
     let received = tokio::spawn(arrivals::run(ctx.clone(), ended(stopping.clone())));
     let deliveries = tokio::spawn(deliver::run(ctx.clone(), ended(stopping.clone())));
+    let telling = tokio::spawn(telling::run(ctx.clone(), ended(stopping.clone())));
     let looks = tokio::spawn(backfill::run(ctx.clone(), ended(stopping.clone())));
     let names = tokio::spawn(naming::run(ctx.clone(), ended(stopping.clone())));
     let upkeep = tokio::spawn(keep_up(tidied, stopping.clone()));
@@ -62,6 +64,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     workers.await?;
     received.await?;
     deliveries.await?;
+    telling.await?;
     looks.await?;
     names.await?;
     upkeep.await?;

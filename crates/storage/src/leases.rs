@@ -11,6 +11,7 @@ pub(crate) const FREE: &str = "
     UPDATE introductions SET leased_until = 0 WHERE leased_until > 0 AND attempts <= 3;
     UPDATE inbox SET leased_until = 0 WHERE state IN (0, 1) AND leased_until > 0 AND attempts <= 3;
     UPDATE peers SET leased_until = 0 WHERE leased_until > 0;
+    UPDATE webhooks SET leased_until = 0 WHERE leased_until > 0;
     UPDATE backfills SET next_at = 0 WHERE leased_until > 0 AND next_at = leased_until;
     UPDATE backfills SET leased_until = 0 WHERE leased_until > 0;
 ";

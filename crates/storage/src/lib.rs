@@ -51,6 +51,7 @@ pub mod traces;
 pub mod visits;
 pub mod votes;
 pub mod warnings;
+pub mod webhooks;
 
 pub mod cases;
 mod changes;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::{ActorId, CommentId, Deed, Role, Time};
+use domain::{ActorId, CommentId, Deed, News, Role, Time};
 
 use crate::conn::{Read, Write};
 use crate::schema::{accounts, actors, moderation_log, remotes};
+use crate::webhooks::{self, Item};
 use crate::{Error, Result, figures};
 
 /// An entry of the log.
@@ -54,7 +55,7 @@ pub struct Sought {
     pub between: Option<(i64, i64)>,
 }
 
-/// Adds an entry, with the role that whoever did it has now, and counts it.
+/// Adds an entry, with the role that whoever did it has now, counts it, and has it told.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
@@ -73,6 +74,8 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
         moderation_log::role.eq(role),
     );
     diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
+    let kind = News::of_deed(entry.deed);
+    webhooks::tell(tx, &Item { id: entry.id, kind, comment: entry.comment, entry: Some(entry.id), at: entry.at })?;
     entry.deed.figure().map_or(Ok(()), |figure| figures::add(tx, entry.at, figure, 1))
 }
 

@@ -1,10 +1,11 @@
 //! Reports: readers' words to the moderators.
 
 use diesel::prelude::*;
-use domain::{ActorId, Category, CommentId, Figure, ReportState, Time};
+use domain::{ActorId, Category, CommentId, Figure, News, ReportState, Time};
 
 use crate::conn::{Read, Write, on_either};
 use crate::schema::{actors, comments, reports};
+use crate::webhooks::{self, Item};
 use crate::{Error, Result};
 
 /// A new report.
@@ -51,6 +52,8 @@ pub fn insert(tx: &mut Write, new: &NewReport<'_>) -> Result<bool> {
     if opened {
         crate::figures::add(tx, new.now, Figure::Reported, 1)?;
         crate::cases::open(tx, new.comment, new.id)?;
+        let item = Item { id: new.id, kind: News::ReportOpened, comment: Some(new.comment), entry: None, at: new.now };
+        webhooks::tell(tx, &item)?;
     }
     Ok(opened)
 }

@@ -165,6 +165,14 @@ macro_rules! all_tables {
             }
             second_factors (account_id) { account_id -> BigInt, secret -> Binary, state -> SmallInt, last_step -> BigInt, }
             recovery_codes (account_id, code_hash) { account_id -> BigInt, code_hash -> Binary, }
+            webhooks (id) {
+                id -> BigInt, url -> Text, secret -> Text, kinds -> BigInt, state -> SmallInt, created_at -> BigInt,
+                failures -> BigInt, error -> Text, next_at -> BigInt, reached_at -> BigInt, leased_until -> BigInt,
+            }
+            news (webhook_id, id) {
+                webhook_id -> BigInt, id -> BigInt, kind -> SmallInt, comment_id -> Nullable<BigInt>,
+                entry_id -> Nullable<BigInt>, created_at -> BigInt, waits_since -> BigInt, state -> SmallInt,
+            }
         }
     };
 }

@@ -21,4 +21,5 @@ mod moderating;
 mod neighbours;
 mod outages;
 mod stopping;
+mod webhooks;
 mod writing;

@@ -59,7 +59,7 @@ pub(super) async fn from_acquaintance(
     envelope: &Envelope,
     heard: &Heard,
 ) -> Option<Received> {
-    if !may_be(envelope, heard) {
+    if !may_be(ctx, envelope, heard) {
         return None;
     }
     let by = ctx.elsewhere().acquaintances().get(envelope.actor.as_str()).await?;
@@ -76,11 +76,13 @@ pub(super) async fn from(ctx: &Ctx, by: Remote, envelope: &Envelope, heard: &Hea
     }
     let by = Arc::new(by);
     acquaintances.insert(by.uri.clone(), Arc::clone(&by)).await;
-    if may_be(envelope, heard) { deal_with(ctx, envelope, by, heard).await } else { None }
+    if may_be(ctx, envelope, heard) { deal_with(ctx, envelope, by, heard).await } else { None }
 }
 
-fn may_be(envelope: &Envelope, heard: &Heard) -> bool {
-    envelope.kind == Kind::Create && heard.body.len() <= LONGEST
+/// Where the host's own program is asked first, everything waits in the queue: no sender is kept waiting for what a third party says, and
+/// none of the few places here.
+fn may_be(ctx: &Ctx, envelope: &Envelope, heard: &Heard) -> bool {
+    ctx.hook().is_none() && envelope.kind == Kind::Create && heard.body.len() <= LONGEST
 }
 
 async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Option<Received> {

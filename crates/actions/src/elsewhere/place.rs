@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::authority::{Act, Standing};
 use domain::rules::Rules;
 use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
-use domain::{ActorId, CommentId, EventKind, Level, Origin, Refusal, State, ThreadId, Time};
+use domain::{ActorId, CommentId, EventKind, Level, News, Origin, Refusal, State, ThreadId, Time};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -28,11 +28,12 @@ use super::work::{Outcome, Postponed};
 use super::{backfill, consent, known, policy};
 use crate::edit::{self, Of};
 use crate::reply::{Answer, add};
+use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Words as Looked};
 use crate::sanctions::known as known_bars;
 use crate::start_thread::{New, open};
 use crate::writing::{index, permitted};
-use crate::{Ctx, Error, Result, retract};
+use crate::{Ctx, Error, Result, retract, webhooks};
 
 /// Comments that are fetched upward for one that answers what is not here. Lemmy's threads are no deeper.
 const MOST_ABOVE: usize = 50;
@@ -143,7 +144,11 @@ async fn put_by(
     }
     // Before anything is locked.
     let rules = rules::current(ctx).await?;
-    let text = Text::new(ctx, &one.0, &rules, one.0.in_reply_to.is_none());
+    let mut text = Text::new(ctx, &one.0, &rules, one.0.in_reply_to.is_none());
+    if ctx.hook().is_some() {
+        let at = where_new(ctx, &one.0, told).await?;
+        ask(ctx, (&one.0, &one.1), at, &mut text).await?;
+    }
     let cx = ctx.clone();
     let ended = ctx.db().write(move |tx| {
         if is_here(tx, &one.0)? {
@@ -155,6 +160,36 @@ async fn put_by(
         Err(Error::Refused(refusal)) => Ok(Put::Settled(Outcome::Refused(refusal.to_string()))),
         other => other,
     }
+}
+
+/// Where a comment is to stand that is not here, if that is.
+async fn where_new(ctx: &Ctx, note: &Note, told: Told) -> Result<Option<At>> {
+    let (cx, note) = (ctx.clone(), note.clone());
+    let hangs = ctx.db().read(move |tx| match objects::by_uri(tx, note.id.as_str())? {
+        Some(_) => Ok(None),
+        None => hangs_new(tx, &cx, &note, told).map(Some),
+    });
+    Ok(match hangs.await? {
+        Some(Hangs::Here(parent)) => Some(At::Below(parent, Act::ReplyElsewhere)),
+        Some(Hangs::On(board)) => Some(At::On(board, Origin::Remote)),
+        Some(Hangs::Below(_) | Hangs::Nowhere(_)) | None => None,
+    })
+}
+
+/// Asks the host's program about what is to be read of a comment.
+async fn ask(ctx: &Ctx, (note, by): (&Note, &Remote), at: Option<At>, text: &mut Text) -> Result<()> {
+    let Some(at) = at else { return Ok(()) };
+    let (host, who) = (note.id.host(), standing(ctx, by));
+    let (words, title, link, look) = match text {
+        Text::Answer(Ok((source, rendered)), look) => (Some((source.as_str(), &*rendered)), "", None, look),
+        Text::Head(Ok(Head { title, link, words }), look) => {
+            let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
+            (words, title.as_str(), link.as_deref(), look)
+        }
+        // It is refused as it is.
+        Text::Answer(Err(_), _) | Text::Head(Err(_), _) => return Ok(()),
+    };
+    hook::ask(ctx, look, Question { who, host: &host, at, title, link, words }).await
 }
 
 /// A comment on the way from what came up to what is here.
@@ -452,18 +487,21 @@ impl Text {
         }
     }
 
-    /// Of a comment that is here; nothing if it is not.
+    /// Of a comment that is here, as its author changes it or puts it back; nothing if it is not.
     ///
     /// # Errors
     /// Failures only.
-    pub(super) async fn of_known(ctx: &Ctx, note: &Note) -> Result<Option<Self>> {
+    pub(super) async fn of_known(ctx: &Ctx, note: &Note, (by, act): (&Remote, Act)) -> Result<Option<Self>> {
         let uri = note.id.to_string();
         let spot = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
             Some(object) => comments::spot(tx, object.comment),
             None => Ok(None),
         });
         let (spot, rules) = (spot.await?, rules::current(ctx).await?);
-        Ok(spot.map(|spot| Self::new(ctx, note, &rules, spot.parent.is_none())))
+        let Some(spot) = spot else { return Ok(None) };
+        let mut text = Self::new(ctx, note, &rules, spot.parent.is_none());
+        ask(ctx, (note, by), Some(At::Instead(spot.id, act)), &mut text).await?;
+        Ok(Some(text))
     }
 }
 
@@ -589,7 +627,7 @@ pub(crate) async fn edited(
 /// Failures only.
 pub(crate) async fn updated(ctx: &Ctx, note: Note, by: Remote, said: Option<Heard>) -> Result<Outcome> {
     let cx = ctx.clone();
-    let Some(text) = Text::of_known(ctx, &note).await? else { return Ok(NOT_HERE) };
+    let Some(text) = Text::of_known(ctx, &note, (&by, Act::Edit)).await? else { return Ok(NOT_HERE) };
     judged(ctx.db().write(move |tx| change(tx, &cx, (&note, &by), said.as_ref(), text)).await)
 }
 
@@ -674,6 +712,7 @@ fn rewrite(
         index(tx, root.id, root.state, Some(&title), &plain)?;
         let event = Some((EventKind::Edit, root.id));
         threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
+        webhooks::happened(tx, ctx, News::CommentEdited, root.id)?;
         edit::settle(tx, ctx, &root, &ruling)?;
     }
     Ok(if renamed { edit::Change::Made } else { edit::Change::None })
@@ -687,7 +726,7 @@ fn reworded(
     root: CommentId,
     (source, rendered): (&str, &Rendered),
 ) -> Result<edit::Change> {
-    let unseen = Look::default();
+    let unseen = Look::judged();
     edit::change(tx, ctx, &standing(ctx, by), root, (source, rendered, &Of::Anything), entering(&by.uri, &unseen))
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn put_back(
         return Ok(Outcome::Refused("it is not the sender's to put back".into()));
     }
     let (cx, heard) = (ctx.clone(), said.map(|(_, heard)| heard));
-    let Some(text) = Text::of_known(ctx, &note).await? else {
+    let Some(text) = Text::of_known(ctx, &note, (&author, Act::PutBack)).await? else {
         return Ok(Outcome::Ignored("its home calls it otherwise now"));
     };
     let ended = ctx.db().write(move |tx| show(tx, &cx, (&note, &author), text, heard.as_ref()));

@@ -6,9 +6,26 @@ use domain::BoardId;
 use domain::rules::{Hits, Occasion, Rulebook, Rules, Subject, fingerprint};
 use domain::text::{self, Rendered};
 
-/// What was found, if there was anything to look for.
+use super::hook::Said;
+
+/// What was found, if there was anything to look for, and what the host's program said of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Look(Option<Found>);
+pub(crate) struct Look {
+    found: Option<Found>,
+    heard: Heard,
+}
+
+/// What the host's program said.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Heard {
+    /// It was not asked.
+    #[default]
+    Nothing,
+    /// This.
+    Word(Said),
+    /// It has judged the same words before, as a part of more.
+    Before,
+}
 
 /// What was found in a comment.
 #[derive(Clone, Debug)]
@@ -48,12 +65,27 @@ impl<'a> Words<'a> {
 impl Look {
     /// Looks words through, if anything was decided.
     pub(crate) fn new(rules: &Arc<Rules>, words: Words<'_>) -> Self {
-        Self((*rules.book() != Rulebook::default()).then(|| Found::new(rules, words)))
+        let found = (*rules.book() != Rulebook::default()).then(|| Found::new(rules, words));
+        Self { found, heard: Heard::Nothing }
+    }
+
+    /// Words that were judged as a part of more.
+    pub(crate) fn judged() -> Self {
+        Self { found: None, heard: Heard::Before }
+    }
+
+    /// Keeps what the host's program said of them.
+    pub(super) fn hear(&mut self, said: Said) {
+        self.heard = Heard::Word(said);
+    }
+
+    pub(super) fn heard(&self) -> &Heard {
+        &self.heard
     }
 
     /// What was found.
     pub(crate) fn found(&self) -> Option<&Found> {
-        self.0.as_ref()
+        self.found.as_ref()
     }
 }
 

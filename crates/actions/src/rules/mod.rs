@@ -2,6 +2,7 @@
 //! rule is, and which one counts, stands in `domain::rules`; here is what follows. Where there are no rules, nothing is looked up.
 
 mod facts;
+pub mod hook;
 pub mod keeping;
 mod looking;
 pub mod written;
@@ -10,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::authority::Standing;
 use domain::rules::{Occasion, Rulebook, Rules, Subject};
-use domain::{BoardId, Cause, CommentId, Effect, Level, Refusal, Role};
+use domain::{BoardId, Cause, CommentId, Effect, Level, News, Refusal, Role, Time};
 use storage::holds::{self, Hold, Stage};
 use storage::marks::{self, Mark};
 use storage::traces::{self, Trace};
@@ -18,8 +19,10 @@ use storage::{Read, Write, notifications, staff};
 
 pub(crate) use looking::{Look, Words};
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, webhooks};
 use facts::Known;
+use hook::{Said, Verdict};
+use looking::Heard;
 
 /// The rules as they were last looked up, with the epoch of the site.
 #[derive(Debug, Default)]
@@ -77,6 +80,7 @@ pub(crate) struct Ruling {
     marks: Vec<Mark>,
     trace: Option<Trace>,
     board: BoardId,
+    occasion: Occasion,
 }
 
 /// Asks the rules about a comment. Whoever moderates its board, or helps there, is asked nothing.
@@ -87,7 +91,7 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Mat
     let Entering { host, level: of_server, look } = entering;
     let Matter { who, comment, board, occasion } = matter;
     let level = of_server.max(who.bars.level_on(board));
-    let mut ruling = Ruling { level, hold: None, marks: Vec::new(), trace: None, board };
+    let mut ruling = Ruling { level, hold: None, marks: Vec::new(), trace: None, board, occasion };
     let mut cause = match level {
         Level::Hold if of_server == Level::Hold => Some((Cause::Server, String::new())),
         Level::Hold => Some((Cause::Person, String::new())),
@@ -114,12 +118,26 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Mat
         let counts = occasion == Occasion::New && found.rules().are_about_frequency();
         ruling.trace = counts.then(|| Trace { comment, author: who.actor, host: host.to_owned(), board, text });
     }
+    let said = if who.role_on(board) == Role::Member { heard(ctx, look) } else { None };
+    if let Some(said) = said {
+        cause = cause.or(ruling.hear(&said, (comment, ctx.now()))?);
+    }
     if let Some((cause, rule)) = cause {
         bounded(tx, host, look)?;
         let (stage, held) = (Stage::Waiting, ctx.now());
         ruling.hold = Some(Hold { comment, stage, cause, rule, host: host.to_owned(), held, request: None });
     }
     Ok(ruling)
+}
+
+/// What the host's program said, if there is one. Where it was not asked, though something is published now, it has not answered.
+fn heard(ctx: &Ctx, look: &Look) -> Option<Said> {
+    let hook = ctx.hook()?;
+    match look.heard() {
+        Heard::Word(said) => Some(said.clone()),
+        Heard::Nothing => Some(hook.silent(hook::UNASKED)),
+        Heard::Before => None,
+    }
 }
 
 /// Refuses what would make the queue longer than moderators could work it off.
@@ -137,6 +155,20 @@ impl Ruling {
         self.hold.is_some()
     }
 
+    /// Takes what the host's program said into account. Says why the comment waits, if it is to.
+    fn hear(&mut self, said: &Said, (comment, at): (CommentId, Time)) -> Result<Option<(Cause, String)>> {
+        let mark = |tag: &String| Mark { comment, rule: tag.clone(), effect: Effect::Tag, at };
+        self.marks.extend(said.tags.iter().map(mark));
+        match said.verdict {
+            Verdict::Approve => Ok(None),
+            Verdict::Refuse => Err(said.refusal()),
+            Verdict::Hold => {
+                self.level = Level::Hold;
+                Ok(Some((Cause::Hook, said.why())))
+            }
+        }
+    }
+
     /// Writes down what was said, once the comment is stored.
     ///
     /// # Errors
@@ -144,6 +176,10 @@ impl Ruling {
     pub(crate) fn keep(&self, tx: &mut Write, ctx: &Ctx) -> Result<()> {
         if let Some(hold) = &self.hold {
             holds::put(tx, hold)?;
+            // Of what stood and waits now it is told where it turns.
+            if self.occasion == Occasion::New {
+                webhooks::happened(tx, ctx, News::CommentHeld, hold.comment)?;
+            }
         }
         self.marks.iter().try_for_each(|mark| marks::put(tx, mark))?;
         if let Some(trace) = &self.trace {

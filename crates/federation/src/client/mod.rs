@@ -4,6 +4,7 @@
 //! Not here: how requests are signed ([`Signing`] is given), and what a document says beyond its id.
 
 mod answer;
+mod call;
 mod error;
 mod fetch;
 mod own;
@@ -23,6 +24,7 @@ use url::Url;
 use crate::address::Resolver;
 use crate::origin::{Id, Rules};
 
+pub use call::{CallError, Called};
 pub use error::{BadRedirect, FetchError, NoAnswer, SendError};
 pub use fetch::{Fetched, MAX_DOCUMENT, MAX_REDIRECTS};
 pub use own::{Probe, Seen};

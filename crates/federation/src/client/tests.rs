@@ -563,3 +563,53 @@ async fn f08_a_list_needs_no_id_but_must_be_where_it_was_asked_for() {
     let wrong = FetchError::WrongId { at: peer.url("/away"), found: other.url("/page") };
     assert_eq!(list("/away").await, Err(wrong));
 }
+
+async fn call(client: &Client, to: &Id, limit: usize) -> Result<Called, CallError> {
+    let letter = (HeaderMap::new(), Bytes::from_static(b"{}"));
+    client.call(to, letter, limit, Duration::from_millis(500), 0).await
+}
+
+#[tokio::test]
+async fn a_program_that_is_called_is_read_as_far_as_it_may_be() {
+    const JSON: &str = "Content-Type: application/json\r\n";
+    let peer = Peer::start(|path, base| match path {
+        "/moved" => Reply::redirect(&format!("{base}/json")),
+        "/text" => Reply::new(200, "Content-Type: text/plain\r\n", "{}"),
+        "/zipped" => Reply::new(200, &format!("{JSON}Content-Encoding: gzip\r\n"), "{}"),
+        "/later" => Reply::new(503, "Retry-After: 7\r\n", ""),
+        "/endless" => Reply::Endless(format!("HTTP/1.1 200 X\r\n{JSON}\r\n").into_bytes()),
+        "/hang" => Reply::Hang(format!("HTTP/1.1 200 X\r\n{JSON}Content-Length: 2\r\n\r\n").into_bytes()),
+        _ => Reply::new(200, JSON, "{\"a\":1}"),
+    })
+    .await;
+    let (client, answer) = (client(), |status, json: Option<&'static str>| {
+        Ok(Called { status, retry_after_ms: None, json: json.map(|json| Bytes::from_static(json.as_bytes())) })
+    });
+    assert_eq!(call(&client, &peer.id("/json"), 100).await, answer(200, Some("{\"a\":1}")));
+    // Where it leads is not looked at: what is sealed for one is not for another.
+    assert_eq!(call(&client, &peer.id("/moved"), 100).await, answer(302, None));
+    assert_eq!(call(&client, &peer.id("/text"), 100).await, answer(200, None));
+    assert_eq!(call(&client, &peer.id("/zipped"), 100).await, answer(200, None));
+    assert_eq!(
+        call(&client, &peer.id("/later"), 100).await,
+        Ok(Called { status: 503, retry_after_ms: Some(7_000), json: None })
+    );
+    assert_eq!(call(&client, &peer.id("/endless"), 100).await, Err(CallError::TooLarge(100)));
+    assert_eq!(call(&client, &peer.id("/endless"), 0).await, answer(200, None));
+    assert_eq!(call(&client, &peer.id("/hang"), 100).await, Err(NoAnswer::Timeout.into()));
+    assert_eq!(call(&client, &peer.id("/hang"), 0).await, answer(200, None));
+    assert!(peer.seen().iter().all(|request| request.starts_with("POST ") && request.ends_with("\r\n\r\n{}")));
+    assert_eq!(peer.seen().len(), 9);
+}
+
+#[tokio::test]
+async fn a_program_on_a_private_address_is_not_called() {
+    let peer = Peer::start(honest).await;
+    let public = Rules::new("https://ours.example", Vec::new()).unwrap();
+    let client = Client::new(setup(public.clone())).unwrap();
+    for address in [peer.url("/").replace("http://", "https://"), "https://localhost/".to_owned()] {
+        let called = call(&client, &public.callable(&address).unwrap(), 100).await;
+        assert_eq!(called, Err(NoAnswer::from(NoPublicAddress("localhost".to_owned())).into()));
+    }
+    assert!(peer.seen().is_empty());
+}

@@ -38,6 +38,8 @@ pub enum List {
     Sanctions,
     /// Appeals.
     Appeals,
+    /// What programs were not told.
+    News,
 }
 
 impl List {
@@ -58,6 +60,7 @@ impl List {
             Self::Invitations => 'v',
             Self::Sanctions => 'x',
             Self::Appeals => 'q',
+            Self::News => 'w',
         }
     }
 

@@ -21,7 +21,7 @@ const ABOUT: &str = "The API of a Rejoinder instance: everything that can be don
     have a session cookie, and change things from pages of this instance only. There is no CORS.\n\n\
     Answers that can be read have an `ETag`; send it back as `If-None-Match`. `RateLimit` says how much is left, where there is a limit.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("instance", "The instance, and what its moderators did."),
     ("boards", "Places for threads."),
     ("threads", "Threads: lists of them, starting one, reading one, following one live."),
@@ -33,6 +33,7 @@ const TAGS: [(&str, &str); 11] = [
     ("moderation", "For moderators."),
     ("joining", "Who may join, for administrators: applications for an account, invitations."),
     ("servers", "Other servers, for administrators: how they stand, what came from them, what is brought to them."),
+    ("webhooks", "Programs that are told of what happens, for administrators."),
 ];
 
 /// What every operation may answer, whatever it is.

@@ -148,7 +148,7 @@ words! {
         Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold,
         Reject, Block, Blocklist, Approve, RejectComment, SetRules, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
         Warn, LimitActor, HoldActor, SuspendActor, PurgeActor, RestoreActor, ReviveActor,
-        ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone,
+        ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone, AddWebhook, RemoveWebhook,
     }
     /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
     /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.

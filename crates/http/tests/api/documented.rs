@@ -109,6 +109,7 @@ fn body(name: &str) -> Value {
             json!({ "reason": "" })
         }
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),
+        "add_webhook" => json!({ "url": "http://localhost:1/", "reason": "" }),
         "import_peers" => json!({ "list": "", "reason": "" }),
         other => panic!("{other} takes a body that this test does not know"),
     }

@@ -67,6 +67,7 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         path if path.ends_with("/bulk") => {
             json!({ "action": "remove", "list": "removed", "ids": [thread], "reason": "a test" })
         }
+        path if path.ends_with("/webhooks") => json!({ "url": "http://localhost:1/", "reason": "a test" }),
         _ => json!({ "reason": "a test" }),
     };
     (full, body)
@@ -94,7 +95,9 @@ async fn call(
 
 /// Whether the path leads to something that no test of routes has.
 fn nothing_there(path: &str) -> bool {
-    ["/{host}", "/inbox/", "/deliveries/", "/invitations/", "/appeals/"].iter().any(|part| path.contains(part))
+    ["/{host}", "/inbox/", "/deliveries/", "/invitations/", "/appeals/", "/webhooks/"]
+        .iter()
+        .any(|part| path.contains(part))
 }
 
 /// What the table says of somebody. A list shows what they may see of it, also when that is nothing.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actions::board::Description;
 use actions::elsewhere::Elsewhere;
+use actions::rules::hook::{Hook, OnFailure};
 use actions::{Chance, Clock, Ctx, Joining, Limits, SystemChance, account, board};
 use axum::Router;
 use axum::body::Body;
@@ -27,6 +28,8 @@ pub const PASSWORD: &str = "correct horse battery";
 pub const PROOF_BITS: u32 = 8;
 /// What applicants are asked.
 pub const QUESTION: &str = "What <brings> you here?";
+/// By which the program that is asked knows this server.
+pub const SECRET: &str = "a secret of sixteen or more";
 /// The largest body.
 pub const BODY: usize = 100_000;
 
@@ -70,6 +73,10 @@ pub struct Wishes {
     pub log_names: bool,
     /// What it is reached by.
     pub url: String,
+    /// Networks that may be dialled though they are private.
+    pub networks: &'static [&'static str],
+    /// The program that is asked about each comment, and what counts when it does not answer.
+    pub hook: Option<(String, OnFailure)>,
 }
 
 impl Default for Wishes {
@@ -83,6 +90,8 @@ impl Default for Wishes {
             documents: Documents::Open,
             log_names: true,
             url: HOST.into(),
+            networks: &["127.0.0.0/8"],
+            hook: None,
         }
     }
 }
@@ -125,8 +134,13 @@ impl World {
         };
         let host = wishes.url.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
-        let elsewhere = Elsewhere::new(&wishes.url, vec!["127.0.0.0/8".parse().unwrap()], None).unwrap();
-        let ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
+        let networks = wishes.networks.iter().map(|network| network.parse().unwrap()).collect();
+        let elsewhere = Elsewhere::new(&wishes.url, networks, None).unwrap();
+        let hook = wishes.hook.map(|(url, failure)| Hook::new(&elsewhere, &url, SECRET, failure).unwrap());
+        let mut ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
+        if let Some(hook) = hook {
+            ctx = ctx.asking(hook);
+        }
         keep_keys(&ctx).await;
         let said = Description { title: "Talk".into(), ..Description::default() };
         board::create_as_host(&ctx, "talk", &said).await.unwrap();

@@ -11,6 +11,7 @@ mod moderate;
 mod moderating;
 mod rules;
 mod table;
+mod webhooks;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -117,6 +118,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Rules { order } => rules::run(&ctx, order).await?,
         Command::Moderate(given) => moderate::moderate(&ctx, given).await?,
         Command::Queue(order) => moderate::queue(&ctx, order).await?,
+        Command::Webhook(order) => webhooks::run(&ctx, order).await?,
         Command::Reports(order) => moderating::reports(&ctx, order).await?,
         Command::Appeals(order) => moderating::appeals(&ctx, order).await?,
         Command::Log(arguments) => moderating::log(&ctx, arguments).await?,

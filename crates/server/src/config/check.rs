@@ -14,6 +14,7 @@ pub(super) fn complaints(config: &Config) -> Vec<Complaint> {
     found.extend(names(config));
     found.extend(body_too_small(config));
     found.extend(token_too_short(config));
+    found.extend(hook(config));
     found
 }
 
@@ -95,6 +96,20 @@ fn token_too_short(config: &Config) -> Option<Complaint> {
     let token = config.metrics.token.as_ref()?;
     let short = token.reveal().chars().count() < TOKEN_CHARS;
     short.then(|| ("metrics.token", format!("write at least {TOKEN_CHARS} characters, chosen at random")))
+}
+
+/// That its address can be called is looked at where the client is: it knows which networks are allowed.
+fn hook(config: &Config) -> Option<Complaint> {
+    let hook = &config.moderation.hook;
+    let secret = hook.secret.as_ref().map_or(0, |secret| secret.reveal().chars().count());
+    let remedy = format!("write at least {TOKEN_CHARS} characters, chosen at random, and tell the program the same");
+    if hook.url.is_empty() && secret > 0 {
+        return Some((
+            "moderation.hook.url",
+            "write the address of the program that is asked, or no secret".to_owned(),
+        ));
+    }
+    (!hook.url.is_empty() && secret < TOKEN_CHARS).then_some(("moderation.hook.secret", remedy))
 }
 
 /// See [`Config::warnings`].

@@ -234,7 +234,7 @@ fn plain(expected: &str) -> &str {
 
 fn show(key: &str, value: &Value) -> String {
     match (key, value) {
-        ("metrics.token", _) => "***".to_owned(),
+        ("metrics.token" | "moderation.hook.secret", _) => "***".to_owned(),
         ("storage.url", Value::String(_, text)) => format!("{:?}", mask_password(text)),
         (_, Value::String(_, text)) => format!("{text:?}"),
         (_, Value::Char(_, char)) => format!("\"{char}\""),

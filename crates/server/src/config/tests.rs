@@ -66,10 +66,11 @@ fn the_sample_file_holds_every_key() {
 }
 
 fn keys(sections: &figment::value::Dict) -> BTreeSet<String> {
-    let pairs = sections
-        .iter()
-        .flat_map(|(section, table)| table.as_dict().unwrap().keys().map(move |key| format!("{section}.{key}")));
-    pairs.collect()
+    let below = |(name, value): (&String, &figment::value::Value)| match value.as_dict() {
+        Some(section) => keys(section).into_iter().map(|key| format!("{name}.{key}")).collect(),
+        None => vec![name.clone()],
+    };
+    sections.iter().flat_map(below).collect()
 }
 
 #[test]
@@ -109,6 +110,22 @@ fn text_that_looks_like_a_number_stays_text() {
 fn secure_mode_is_switched_on_in_the_environment() {
     assert!(from_env(&[("REJOINDER_FEDERATION__SECURE_MODE", "true")]).unwrap().federation.secure_mode);
     assert!(from_env(&[("REJOINDER_FEDERATION__SECURE_MODE", "perhaps")]).is_err());
+}
+
+#[test]
+fn a_hook_has_an_address_and_a_secret_or_neither() {
+    let config = from_file(
+        "[moderation.hook]\nurl = \"https://a.example/\"\nsecret = \"0123456789abcdef\"\non_failure = \"closed\"",
+    );
+    assert_eq!(config.unwrap().moderation.hook.on_failure, super::OnFailure::Closed);
+    refused("REJOINDER_MODERATION__HOOK__SECRET", "0123456789abcdef", "moderation.hook.url", "\"\"", "or no secret");
+    refused(
+        "REJOINDER_MODERATION__HOOK__ON_FAILURE",
+        "ajar",
+        "moderation.hook.on_failure",
+        "\"ajar\"",
+        "one of open, closed",
+    );
 }
 
 #[test]
@@ -298,6 +315,10 @@ fn names_folders_and_filters_are_checked() {
 #[test]
 fn secrets_are_never_shown() {
     refused("REJOINDER_METRICS__TOKEN", "hunter2", "metrics.token", "***", "at least 16");
+    let hook =
+        [("REJOINDER_MODERATION__HOOK__URL", "https://a.example/"), ("REJOINDER_MODERATION__HOOK__SECRET", "hunter2")];
+    let (key, value, complaint) = only_problem(from_env(&hook));
+    assert_eq!((key.as_str(), value.as_str()), ("moderation.hook.secret", "***"), "{complaint}");
     let bad = "mysql://app:hunter2@db/x";
     refused("REJOINDER_STORAGE__URL", bad, "storage.url", "\"mysql://app:***@db/x\"", "postgres://USER");
     let token = "0123456789abcdef-hunter2";

@@ -101,6 +101,7 @@ const WHOLE: &[(&str, &str)] = &[
     ("policies::all", "it is kept in memory until it changes"),
     ("sanctions::all", "all that counts, by an index of that alone; it is kept in memory until it changes"),
     ("sanctions::sweeping", "all that counts, by an index of that alone, when a server is let in again"),
+    ("webhooks::all", "there are twenty at most"),
     ("comments::count_local", "everything of ours is counted, and callers keep the numbers"),
 ];
 /// Sorted lists that are small whatever the size of the database, and why.

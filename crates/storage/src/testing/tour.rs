@@ -60,6 +60,7 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
             elsewhere::writing(tx, content)?;
             moderating(tx, content)?;
             sanctioning(tx)?;
+            telling(tx, content)?;
             keeping_house(tx, content)?;
             elsewhere::keeping_house(tx)?;
             Err::<(), _>(undone())
@@ -160,6 +161,39 @@ fn sanctioning(tx: &mut Write) -> Result<()> {
         let those = swept::of(tx, id, PAGE)?;
         swept::forget(tx, &those)?;
     }
+    Ok(())
+}
+
+fn telling(tx: &mut Write, content: Landmarks) -> Result<()> {
+    use crate::webhooks::{self, Item, State, Turn, Webhook};
+    let (url, secret, error) = (String::new(), String::new(), String::new());
+    let (kinds, reached) = (domain::News::ALL.to_vec(), None);
+    let (created, next) = (NOW, Time(0));
+    let id = world::id();
+    purpose("webhooks: a program");
+    let new = Webhook { id, url, secret, kinds, paused: false, created, failures: 0, error, next, reached };
+    webhooks::insert(tx, &new)?;
+    let item =
+        Item { id: world::id(), kind: domain::News::Ping, comment: Some(content.typical.root()), entry: None, at: NOW };
+    purpose("webhooks::tell");
+    webhooks::is_wanted(tx, item.kind)?;
+    webhooks::tell(tx, &item)?;
+    webhooks::tell_one(tx, id, &Item { id: world::id(), ..item })?;
+    purpose("webhooks::all");
+    webhooks::all(tx, PAGE)?;
+    purpose("webhooks::lease");
+    webhooks::lease(tx, NOW, NOW.plus_ms(1), PAGE)?;
+    webhooks::next_due(tx, NOW)?;
+    purpose("webhooks: a turn");
+    webhooks::page(tx, id, State::Waiting, 0, PAGE)?;
+    webhooks::count(tx, id, State::Waiting, PAGE)?;
+    webhooks::settle(tx, id, &Turn { told: vec![item.id], failed: Some((String::new(), NOW)) }, NOW)?;
+    purpose("webhooks: giving up");
+    webhooks::give_up_before(tx, id, NOW)?;
+    webhooks::replay(tx, id, PAGE, NOW)?;
+    webhooks::forget_before(tx, id, NOW)?;
+    webhooks::set_paused(tx, id, true)?;
+    webhooks::remove(tx, id)?;
     Ok(())
 }
 

@@ -22,6 +22,7 @@ mod rules;
 mod search;
 mod threads;
 mod votes;
+mod webhooks;
 
 use storage::testing::world::{self, Person};
 use storage::{Db, Read, Result, Write};

@@ -18,6 +18,7 @@ pub mod reports;
 pub mod rules;
 pub mod staff;
 pub mod stats;
+pub mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -73,4 +74,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::retry_delivery))
         .routes(routes!(deliveries::skip_delivery))
+        .routes(routes!(webhooks::list_webhooks, webhooks::add_webhook))
+        .routes(routes!(webhooks::remove_webhook))
+        .routes(routes!(webhooks::pause_webhook))
+        .routes(routes!(webhooks::resume_webhook))
+        .routes(routes!(webhooks::test_webhook))
+        .routes(routes!(webhooks::replay_webhook))
+        .routes(routes!(webhooks::list_webhook_deliveries))
 }

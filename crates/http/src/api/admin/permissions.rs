@@ -75,6 +75,14 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("DELETE", "/api/v1/admin/invitations/{id}", Right::RunAccounts),
     ("GET", "/api/v1/admin/staff", Right::RunAccounts),
     ("PUT", "/api/v1/admin/accounts/{name}/role", Right::RunAccounts),
+    ("GET", "/api/v1/admin/webhooks", Right::RunWebhooks),
+    ("POST", "/api/v1/admin/webhooks", Right::RunWebhooks),
+    ("DELETE", "/api/v1/admin/webhooks/{id}", Right::RunWebhooks),
+    ("POST", "/api/v1/admin/webhooks/{id}/pause", Right::RunWebhooks),
+    ("POST", "/api/v1/admin/webhooks/{id}/resume", Right::RunWebhooks),
+    ("POST", "/api/v1/admin/webhooks/{id}/test", Right::RunWebhooks),
+    ("POST", "/api/v1/admin/webhooks/{id}/replay", Right::RunWebhooks),
+    ("GET", "/api/v1/admin/webhooks/{id}/deliveries", Right::RunWebhooks),
 ];
 
 /// Something that not everybody may do, and who may.

@@ -109,7 +109,7 @@ pub struct Above {
 pub struct Held {
     /// What holds it.
     cause: &'static str,
-    /// The name of the rule, where it is one; empty otherwise.
+    /// The name of the rule, or why the hook holds it; empty otherwise.
     rule: String,
     /// Since when.
     since: Moment,

@@ -1,0 +1,2 @@
+DROP TABLE news;
+DROP TABLE webhooks;
