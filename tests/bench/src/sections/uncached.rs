@@ -112,6 +112,7 @@ async fn frame(door: &App) -> Result<Frame, Failure> {
         canonical: None,
         feeds: Vec::new(),
         robots: Robots::Index,
+        desk: Vec::new(),
         notice: None,
         source_url: "/source".into(),
         version: String::new(),
