@@ -187,7 +187,8 @@ async fn all_are_ours(folder: &std::path::Path, secret: &str, letters: &[Letter]
     };
     let mut command = Command::new("python3");
     command.args(["-c", ask]).current_dir(folder);
-    let _ = run(command, &letters.iter().map(line).collect::<Value>().to_string()).await.ok();
+    let said = run(command, &letters.iter().map(line).collect::<Value>().to_string()).await;
+    assert!(said.status.success(), "{said:?}");
 }
 
 #[tokio::test]
