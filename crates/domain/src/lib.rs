@@ -7,6 +7,7 @@ mod figure;
 mod id;
 pub mod joining;
 mod month;
+pub mod notice;
 pub mod policy;
 pub mod rank;
 mod refusal;
@@ -23,6 +24,7 @@ pub mod window;
 pub use figure::Figure;
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
 pub use month::Month;
+pub use notice::{Ground, Illegality, NoticeState};
 pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
 pub use state::{

@@ -31,6 +31,10 @@ pub enum Noun {
     Invitation,
     /// What an author says against a removal.
     Appeal,
+    /// What somebody tells to be against the law.
+    Notice,
+    /// A copy that is kept of what somebody wrote.
+    Preserved,
 }
 
 impl Noun {
@@ -51,6 +55,8 @@ impl Noun {
             Self::Delivery => "delivery",
             Self::Invitation => "invitation",
             Self::Appeal => "appeal",
+            Self::Notice => "notice",
+            Self::Preserved => "preserved copy",
         }
     }
 }

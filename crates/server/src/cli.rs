@@ -3,6 +3,7 @@
 mod actors;
 mod hosting;
 mod joining;
+mod law;
 mod moderating;
 
 use std::path::PathBuf;
@@ -15,7 +16,8 @@ pub use hosting::{
     Peers, Whose,
 };
 pub use joining::{Invitation, Standing};
-pub use moderating::{Appeals, Deciding, Log, Reports};
+pub use law::{NoticeRuling, Notices, Preserved};
+pub use moderating::{Appeals, AsWhom, Deciding, Log, Reports};
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -80,6 +82,18 @@ pub enum Command {
     /// What authors say against removals: list it, decide it
     #[command(subcommand)]
     Appeals(Appeals),
+    /// Notices that something is against the law: list them, decide them
+    #[command(subcommand)]
+    Notices(Notices),
+    /// Copies of what was taken down as against the law: list, read, prolong, make them
+    #[command(subcommand)]
+    Preserved(Preserved),
+    /// How long what is kept
+    Retention {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
     /// What moderators did, with names
     Log(Log),
     /// Other servers: how they stand; pause, resume, try one

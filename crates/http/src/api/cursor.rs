@@ -38,6 +38,10 @@ pub enum List {
     Sanctions,
     /// Appeals.
     Appeals,
+    /// Notices that something is against the law.
+    Notices,
+    /// Copies of what was taken down.
+    Preserved,
 }
 
 impl List {
@@ -58,6 +62,8 @@ impl List {
             Self::Invitations => 'v',
             Self::Sanctions => 'x',
             Self::Appeals => 'q',
+            Self::Notices => 'z',
+            Self::Preserved => 'y',
         }
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod entry;
 pub mod errors;
 mod interact;
 mod lists;
+pub(crate) mod notices;
 mod people;
 mod queue;
 mod reference;
@@ -41,6 +42,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/c/{comment}/report", get(writing::report).post(writing::reported))
         .route("/c/{comment}/history", get(writing::history))
         .route("/appeal/{comment}", get(appeals::form).post(appeals::made))
+        .route("/notice", get(notices::form).post(notices::told))
+        .route("/notice/{secret}", get(notices::receipt))
         .route("/vote", post(writing::vote))
         .route("/search", get(people::search))
         .route("/notifications", get(people::notifications))

@@ -21,6 +21,7 @@ mod home;
 mod hosting;
 mod interacting;
 mod joining;
+mod law;
 mod leaving;
 mod live;
 mod moderated;

@@ -194,6 +194,15 @@ fn pages_for_writing() {
             thread_title: bad(),
             removed_ms: 0,
             because: bad(),
+            statement: Stating {
+                scope: HOSTILE,
+                facts: bad(),
+                ground: HOSTILE,
+                provision: bad(),
+                origin: HOSTILE,
+                means: HOSTILE,
+                redress: HOSTILE,
+            },
             stands,
             text: bad(),
             problems: problems(),
@@ -202,6 +211,7 @@ fn pages_for_writing() {
     check(&ReportPage {
         frame: frame(),
         id: 1,
+        address: bad(),
         comment: tree(),
         categories: vec![choice()],
         category: bad(),
@@ -218,6 +228,37 @@ fn pages_for_writing() {
         preview: None,
         problems: problems(),
     });
+}
+
+#[test]
+fn notices_and_their_receipts() {
+    check(&NoticePage {
+        frame: frame(),
+        addresses: bad(),
+        categories: vec![choice()],
+        category: bad(),
+        explanation: bad(),
+        name: bad(),
+        email: bad(),
+        good_faith: bad(),
+        challenge: some(),
+        problems: problems(),
+    });
+    for outcome in [Outcome::Waits, Outcome::Removed, Outcome::PartlyRemoved, Outcome::Kept] {
+        check(&ReceiptPage {
+            frame: frame(),
+            number: 1,
+            url: bad(),
+            sent_ms: 0,
+            category: HOSTILE,
+            addresses: vec![bad()],
+            outcome,
+            decided_ms: 0,
+            because: bad(),
+            automated: true,
+            redress: HOSTILE,
+        });
+    }
 }
 
 fn choice() -> Choice {

@@ -12,6 +12,7 @@ mod frame;
 mod hostile;
 mod interact;
 mod lists;
+mod notice;
 mod people;
 mod places;
 mod queue;
@@ -25,13 +26,14 @@ mod writing;
 pub use account::{
     FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView, WarningView,
 };
-pub use appeal::{AppealPage, Appealing};
+pub use appeal::{AppealPage, Appealing, Stating};
 pub use context::{ContextPage, HistoryPage, Revision};
 pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};
 pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Problems};
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
 pub use interact::{Doing, InteractPage};
 pub use lists::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort, ThreadRow};
+pub use notice::{NoticePage, Outcome, ReceiptPage};
 pub use people::{PersonPage, PlacedComment};
 pub use places::{
     AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage,
