@@ -8,6 +8,7 @@ pub(crate) mod entry;
 pub mod errors;
 mod interact;
 mod lists;
+mod noticed;
 pub(crate) mod notices;
 mod people;
 mod queue;
@@ -52,6 +53,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin", get(queue::front))
         .route("/admin/queue", get(queue::page))
         .route("/admin/queue/{comment}", post(queue::decided))
+        .route("/admin/notices", get(noticed::page))
+        .route("/admin/notices/{id}", post(noticed::decided))
         .route("/transparency", get(boards::numbers))
         .route("/about", get(boards::about))
         .route("/about/edit", get(boards::describe).post(boards::described))

@@ -83,7 +83,8 @@ async fn page(shell: &Shell, given: &Fields, problems: Problems) -> Answer {
     shell.form(&view, &view.problems).await
 }
 
-fn label(why: Illegality) -> &'static str {
+/// What somebody can say it is.
+pub(super) fn label(why: Illegality) -> &'static str {
     match why {
         Illegality::Children => "Sexual abuse of children (you need not say who you are)",
         Illegality::Terror => "Terrorism",

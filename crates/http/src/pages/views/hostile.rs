@@ -244,6 +244,20 @@ fn notices_and_their_receipts() {
         challenge: some(),
         problems: problems(),
     });
+    let about = NoticedView { address: bad(), comment: Some(1), author: bad(), html: String::new() };
+    let item = NoticeView {
+        id: 1,
+        at_ms: 0,
+        category: HOSTILE,
+        explanation: bad(),
+        by: bad(),
+        of: 1,
+        about: vec![about.clone(), NoticedView { comment: None, ..about }],
+        reason: bad(),
+        facts: bad(),
+        provision: bad(),
+    };
+    check(&NoticesPage { frame: frame(), items: vec![item], next: some() });
     for outcome in [Outcome::Waits, Outcome::Removed, Outcome::PartlyRemoved, Outcome::Kept] {
         check(&ReceiptPage {
             frame: frame(),

@@ -33,7 +33,7 @@ pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Proble
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
 pub use interact::{Doing, InteractPage};
 pub use lists::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort, ThreadRow};
-pub use notice::{NoticePage, Outcome, ReceiptPage};
+pub use notice::{NoticePage, NoticeView, NoticedView, NoticesPage, Outcome, ReceiptPage};
 pub use people::{PersonPage, PlacedComment};
 pub use places::{
     AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, ErrorPage, Kept, LogEntry, LogPage,

@@ -124,3 +124,54 @@ pub struct ReceiptPage {
     /// What can be done by whoever does not agree.
     pub redress: &'static str,
 }
+
+/// Something that a notice is about, for those who decide.
+#[derive(Debug, Clone)]
+pub struct NoticedView {
+    /// Its address, as whoever told it wrote it.
+    pub address: String,
+    /// The comment that is there; none: somebody's page, or a board's.
+    pub comment: Option<i64>,
+    /// The handle of its author.
+    pub author: String,
+    /// Its words, sanitised markup; empty where there are none any more.
+    pub html: String,
+}
+
+/// A notice, for those who decide: POST `/admin/notices/{id}` with `do` (`remove`, `keep`), `comment` (several), `of`, `reason`, `facts`,
+/// `ground`, `provision`.
+#[derive(Debug, Clone)]
+pub struct NoticeView {
+    /// Its number.
+    pub id: i64,
+    /// When it came, Unix milliseconds.
+    pub at_ms: i64,
+    /// What it is about.
+    pub category: &'static str,
+    /// Why that is against the law, in the words of whoever told it.
+    pub explanation: String,
+    /// Who that is; may be empty.
+    pub by: String,
+    /// How many comments it is about.
+    pub of: usize,
+    /// What it is about.
+    pub about: Vec<NoticedView>,
+    /// The reason as entered.
+    pub reason: String,
+    /// The facts as entered.
+    pub facts: String,
+    /// The law or rule as entered.
+    pub provision: String,
+}
+
+/// Notices that nobody has decided.
+#[derive(Debug, Clone, Template)]
+#[template(path = "notices.html")]
+pub struct NoticesPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The oldest first.
+    pub items: Vec<NoticeView>,
+    /// Address of the next page.
+    pub next: Option<String>,
+}
