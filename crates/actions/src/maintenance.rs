@@ -8,6 +8,7 @@ use crate::{Ctx, Result, retention, sanctions};
 /// The kind of the job.
 const KIND: &str = "housekeeping";
 const HOUR_MS: i64 = 3600 * 1000;
+const MINUTE_MS: i64 = 60 * 1000;
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 60 * 1000;
 
@@ -48,18 +49,36 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
             deleted += departed::go_on(ctx, job).await?;
             continue;
         }
-        let cx = ctx.clone();
-        deleted += ctx
-            .db()
-            .write(move |tx| {
-                let mut deleted = 0;
-                for kept in &retention::TABLE {
-                    deleted += kept.forget(tx, now, &cx.limits().retention)?;
-                }
-                jobs::again(tx, job.id, now.plus_ms(HOUR_MS), "")?;
-                Ok::<_, crate::Error>(deleted)
-            })
-            .await?;
+        deleted += forget(ctx).await?;
+        let next = now.plus_ms(pause(deleted));
+        ctx.db().write(move |tx| Ok::<_, crate::Error>(jobs::again(tx, job.id, next, "")?)).await?;
     }
     Ok(deleted)
+}
+
+/// One transaction for each kind: others wait to write.
+async fn forget(ctx: &Ctx) -> Result<usize> {
+    let now = ctx.now();
+    let mut deleted = 0;
+    for kept in retention::TABLE {
+        let cx = ctx.clone();
+        deleted += ctx.db().write(move |tx| kept.forget(tx, now, &cx.limits().retention)).await?;
+    }
+    Ok(deleted)
+}
+
+/// Where a piece may have been full there is more to be done.
+fn pause(deleted: usize) -> i64 {
+    if i64::try_from(deleted).is_ok_and(|deleted| deleted < retention::AT_ONCE) { HOUR_MS } else { MINUTE_MS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_over_is_done_soon() {
+        let most = usize::try_from(retention::AT_ONCE).unwrap();
+        assert_eq!([0, most - 1, most].map(pause), [HOUR_MS, HOUR_MS, MINUTE_MS]);
+    }
 }

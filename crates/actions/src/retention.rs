@@ -12,7 +12,7 @@ use crate::Result;
 const HOUR_MS: i64 = 3600 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// How many rows are forgotten of a kind at once: others wait to write.
-const AT_ONCE: i64 = 5_000;
+pub(crate) const AT_ONCE: i64 = 5_000;
 
 /// What the host has decided, in days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

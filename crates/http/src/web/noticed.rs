@@ -24,7 +24,7 @@ pub async fn page(shell: Shell, Query(query): Query) -> Answer {
 /// `POST /admin/notices/{id}`
 pub async fn decided(shell: Shell, State(app): State<App>, Path(id): Path<String>, fields: Fields) -> Answer {
     let who = shell.member("decide notices")?;
-    let id: i64 = id.parse().map_err(|_| Refusal::NotFound(Noun::Notice))?;
+    let id: i64 = id.parse().ok().ok_or(Refusal::NotFound(Noun::Notice))?;
     match notices::decide(&app.ctx, who, id, ruling(&fields)).await {
         Ok(_) => Ok(see("/admin/notices?said=decided")),
         Err(error) => {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use actions::joining::challenge;
 use actions::notices::{self, Receipt};
 use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use domain::notice::Said;
 use domain::{Illegality, NoticeState, Refusal};
 
@@ -120,5 +121,8 @@ pub async fn receipt(shell: Shell, State(app): State<App>, Path(secret): Path<St
         automated: told.notice.automated,
         redress: REDRESS,
     };
-    shell.page(&view).await
+    let mut page = shell.page(&view).await?;
+    // Its address is its key.
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(page)
 }
