@@ -580,6 +580,9 @@ pub fn forget_editions_of_removed(tx: &mut Write, time: Time, limit: i64) -> Res
         .limit(limit)
         .select(revisions::id)
         .load(&mut tx.conn)?;
+    if old.is_empty() {
+        return Ok(0);
+    }
     Ok(diesel::delete(revisions::table.filter(revisions::id.eq_any(old))).execute(&mut tx.conn)?)
 }
 

@@ -195,6 +195,10 @@ pub fn forget_decided(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
         .limit(limit)
         .select(notices::id)
         .load(&mut tx.conn)?;
+    // A condition that nothing fits would have SQLite look through all of them.
+    if old.is_empty() {
+        return Ok(0);
+    }
     diesel::delete(notice_targets::table.filter(notice_targets::notice_id.eq_any(old.clone())))
         .execute(&mut tx.conn)?;
     Ok(diesel::delete(notices::table.filter(notices::id.eq_any(old))).execute(&mut tx.conn)?)

@@ -180,6 +180,10 @@ pub fn forget_ended(tx: &mut Write, now: Time, limit: i64) -> Result<usize> {
         .limit(limit)
         .select(preserved::id)
         .load(&mut tx.conn)?;
+    // A condition that nothing fits would have SQLite look through all of them.
+    if old.is_empty() {
+        return Ok(0);
+    }
     let editions = preserved_editions::table.filter(preserved_editions::preserved_id.eq_any(old.clone()));
     diesel::delete(editions).execute(&mut tx.conn)?;
     Ok(diesel::delete(preserved::table.filter(preserved::id.eq_any(old))).execute(&mut tx.conn)?)

@@ -223,6 +223,9 @@ pub fn forget_decided(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
             .limit(limit)
             .select(reports::id)
             .load(&mut tx.conn)?;
+        if old.is_empty() {
+            continue;
+        }
         forgotten += diesel::delete(reports::table.filter(reports::id.eq_any(old))).execute(&mut tx.conn)?;
     }
     Ok(forgotten)
