@@ -34,5 +34,16 @@ export async function talk(site) {
   const { id: locked } = await ada.start("House news", "The hall is closed in August.");
   await ada.moderate(locked, "pin", "everybody should see it");
   await ada.moderate(locked, "lock", "only news");
-  return { thread, answer, thanks, deleted, below, rude, removed, locked };
+  const [waits, decided] = [await notice(site, mel, rude), await notice(site, mel, answer)];
+  const why = { decision: "kept", reason: "It is an opinion, and nobody is named." };
+  await ada.ask("POST", `/api/v1/admin/notices/${decided.receipt.number}/decide`, why);
+  const receipts = { waits: waits.secret, decided: decided.secret, number: waits.receipt.number };
+  return { thread, answer, thanks, deleted, below, rude, removed, locked, receipts };
+}
+
+/** Somebody tells that a comment is against the law; answers the receipt. An account is not needed, and changes nothing. */
+function notice(site, who, comment) {
+  const said = { category: "defamation", explanation: "It says what is not true of me.", good_faith: true };
+  const told = { addresses: [`${site.base}/c/${comment}`], name: "Kit", email: "kit@mail.example", ...said };
+  return who.ask("POST", "/api/v1/notices", told);
 }

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::elsewhere::Elsewhere;
 use crate::reading::Arranged;
+use crate::retention::Retention;
 use crate::rules::Kept;
 use crate::rules::hook::Hook;
 use crate::sanctions::known;
@@ -65,6 +66,8 @@ pub struct Limits {
     pub question: String,
     /// Whether everybody, and other servers, may know which moderator did something; else they learn the role.
     pub log_names: bool,
+    /// How long what is kept.
+    pub retention: Retention,
 }
 
 /// Everything an action needs; clones share it.

@@ -83,7 +83,7 @@ pub async fn search_log(
     let query = query.clone();
     let found = move |tx: &mut Read| -> Result<Vec<Listed>> {
         let moderator = query.moderator.map(|name| named(tx, &name)).transpose()?;
-        let sought = Sought { deed: query.deed, moderator, comment: query.comment, between };
+        let sought = Sought { deed: query.deed, moderator, comment: query.comment, between, public: false };
         Ok(log::page(tx, sought, before, and_one(limit))?)
     };
     let mut found = ctx.db().read(found).await?;
@@ -102,7 +102,10 @@ fn named(tx: &mut Read, handle: &str) -> Result<ActorId> {
 /// # Errors
 /// Failures only.
 pub async fn log(ctx: &Ctx, before: Option<i64>, limit: usize) -> Result<(Vec<Listed>, Option<i64>)> {
-    let mut found = ctx.db().read(move |tx| log::page(tx, Sought::default(), before, and_one(limit))).await?;
+    let mut found = ctx
+        .db()
+        .read(move |tx| log::page(tx, Sought { public: true, ..Sought::default() }, before, and_one(limit)))
+        .await?;
     let next = cut(&mut found, limit, |listed| listed.entry.id);
     Ok((found, next))
 }

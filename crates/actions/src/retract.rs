@@ -91,22 +91,23 @@ pub(crate) fn erase_for_author(tx: &mut Write, ctx: &Ctx, comment: CommentId) ->
 /// Refusals of the table of rights; failures.
 pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
-    ctx.db()
-        .write(move |tx| {
-            if let Some(board) = already(tx, comment, State::Removed)? {
-                who.must_on(Right::Remove, board)?;
-                // What is hidden, or was taken down with its author, looks like it; from now on it stays so whatever becomes of them.
-                if hidden::stay(tx, comment)? | swept::stay(tx, comment)? {
-                    note(tx, &cx, who.actor, Deed::Remove, comment, reason)?;
-                }
-                return Ok(());
-            }
-            say::removed(tx, &cx, comment)?;
-            let by = OurActor::Person(who.name.clone());
-            told::taken_down(tx, &cx, comment, Moderator { actor: &by, reason: &reason })?;
-            take_down(tx, &cx, &who.standing(), comment, reason)
-        })
-        .await
+    ctx.db().write(move |tx| removed(tx, &cx, &who, comment, reason)).await
+}
+
+/// The same, within a transaction.
+pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, reason: String) -> Result<()> {
+    if let Some(board) = already(tx, comment, State::Removed)? {
+        who.must_on(Right::Remove, board)?;
+        // What is hidden, or was taken down with its author, looks like it; from now on it stays so whatever becomes of them.
+        if hidden::stay(tx, comment)? | swept::stay(tx, comment)? {
+            note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
+        }
+        return Ok(());
+    }
+    say::removed(tx, ctx, comment)?;
+    let by = OurActor::Person(who.name.clone());
+    told::taken_down(tx, ctx, comment, Moderator { actor: &by, reason: &reason })?;
+    take_down(tx, ctx, &who.standing(), comment, reason)
 }
 
 /// Takes a comment down, whoever moderates and wherever, and says so in the log and to its author.

@@ -31,6 +31,14 @@ coded! {
         Overturned = 22 "overturned",
         /// Decisions about other servers.
         Policies = 30 "policies",
+        /// Notices that something is against the law.
+        Noticed = 40 "noticed",
+        /// Notices after which something was taken down.
+        Granted = 41 "granted",
+        /// Notices after which nothing was.
+        Refused = 42 "refused",
+        /// Comments that were taken down as against the law, with a statement of reasons.
+        Illegal = 43 "illegal",
     }
 }
 
@@ -47,6 +55,8 @@ impl Deed {
             Self::UpholdAppeal | Self::UpholdAlone => Figure::Upheld,
             Self::OverturnAppeal | Self::OverturnAlone => Figure::Overturned,
             Self::Allow | Self::Limit | Self::Hold | Self::Reject | Self::Block | Self::Blocklist => Figure::Policies,
+            Self::GrantNotice => Figure::Granted,
+            Self::RefuseNotice => Figure::Refused,
             _ => return None,
         })
     }

@@ -8,6 +8,7 @@ mod id;
 pub mod joining;
 mod month;
 mod news;
+pub mod notice;
 pub mod policy;
 pub mod rank;
 mod refusal;
@@ -25,6 +26,7 @@ pub use figure::Figure;
 pub use id::{AccountId, ActorId, BoardId, CommentId, NotAnId, ThreadId, first_made_at, made_at, next_id};
 pub use month::Month;
 pub use news::News;
+pub use notice::{Ground, Illegality, NoticeState};
 pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
 pub use state::{

@@ -33,6 +33,10 @@ pub enum Noun {
     Invitation,
     /// What an author says against a removal.
     Appeal,
+    /// What somebody tells to be against the law.
+    Notice,
+    /// A copy that is kept of what somebody wrote.
+    Preserved,
 }
 
 impl Noun {
@@ -54,6 +58,8 @@ impl Noun {
             Self::Webhook => "webhook",
             Self::Invitation => "invitation",
             Self::Appeal => "appeal",
+            Self::Notice => "notice",
+            Self::Preserved => "preserved copy",
         }
     }
 }

@@ -44,6 +44,10 @@ pub enum Right {
     DescribeInstance,
     /// See, try and set the rules that look at comments before they are published.
     RunRules,
+    /// See notices that something is against the law, and decide them.
+    DecideNotices,
+    /// Have what was written kept where only this right reads it, and read it there.
+    Preserve,
     /// See and change how other servers are spoken to.
     RunPeers,
     /// See accounts and say who has which role.
@@ -70,6 +74,8 @@ named!(Right {
     RunBoards = "run-boards",
     DescribeInstance = "describe-instance",
     RunRules = "run-rules",
+    DecideNotices = "decide-notices",
+    Preserve = "preserve",
     RunPeers = "run-peers",
     RunAccounts = "run-accounts",
     RunWebhooks = "run-webhooks",
@@ -111,7 +117,7 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 20] = [
+pub const GRANTS: [Grant; 22] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
@@ -126,6 +132,8 @@ pub const GRANTS: [Grant; 20] = [
     grant(Right::Approve, "let comments out", Role::Moderator, OnBoards),
     grant(Right::ManageThreads, "manage threads", Role::Moderator, OnBoards),
     grant(Right::Backfill, "see what was fetched from other servers", Role::Moderator, OnBoards),
+    grant(Right::DecideNotices, "decide notices", Role::Moderator, OnBoards),
+    grant(Right::Preserve, "read what is preserved", Role::Admin, Everywhere),
     grant(Right::RunBoards, "make or describe boards", Role::Admin, Everywhere),
     grant(Right::DescribeInstance, "describe this instance", Role::Admin, Everywhere),
     grant(Right::RunRules, "see or change rules for comments", Role::Admin, Everywhere),
@@ -276,6 +284,7 @@ mod tests {
             "sanction-actors",
             "decide-appeals",
             "see-log",
+            "decide-notices",
         ];
         assert_eq!(held(Role::Moderator), moderators);
         assert_eq!(held(Role::Admin).len(), Right::ALL.len());

@@ -312,7 +312,22 @@ coded! {
         AddWebhook = 90 "add-webhook",
         /// Has it told nothing any more.
         RemoveWebhook = 91 "remove-webhook",
+        /// Took down what somebody had told to be against the law, or some of it.
+        GrantNotice = 110 "grant-notice",
+        /// Left it as it was.
+        RefuseNotice = 111 "refuse-notice",
+        /// Had a copy kept of what somebody wrote.
+        Preserve = 112 "preserve",
+        /// Had one kept longer.
+        Prolong = 113 "prolong",
+        /// Read one.
+        ReadPreserved = 114 "read-preserved",
     }
+}
+
+impl Deed {
+    /// What everybody may not know of: that something is kept would tell its author, and whoever looks for it, that it is.
+    pub const WITHIN: [Self; 3] = [Self::Preserve, Self::Prolong, Self::ReadPreserved];
 }
 
 coded! {

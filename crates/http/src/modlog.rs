@@ -93,6 +93,11 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::Appeal => "appealed against the removal of their comment",
         Deed::UpholdAppeal => "decided an appeal: the comment stays removed",
         Deed::OverturnAppeal => "decided an appeal: the comment was put back",
+        Deed::GrantNotice => "took down what somebody had told to be against the law",
+        Deed::RefuseNotice => "left what somebody had told to be against the law",
+        Deed::Preserve => "had a copy kept",
+        Deed::Prolong => "had a copy kept longer",
+        Deed::ReadPreserved => "read a copy that is kept",
         Deed::UpholdAlone => {
             "decided an appeal against their own decision, for nobody else could: the comment stays removed"
         }

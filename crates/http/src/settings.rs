@@ -61,6 +61,10 @@ pub struct Rates {
     pub address_joins_of_a_day: Option<NonZeroU32>,
     /// The same within a day, for those that show no proof of work.
     pub address_unproven_joins: Option<NonZeroU32>,
+    /// Notices of illegal content from one address within a day.
+    pub address_notices_of_a_day: Option<NonZeroU32>,
+    /// The same, for those that show no proof of work.
+    pub address_unproven_notices: Option<NonZeroU32>,
     /// Failed logins of one name, and of one address, within `login_minutes`.
     pub login_tries: Option<NonZeroU32>,
     /// How long a failed login counts, in minutes.

@@ -67,6 +67,8 @@ pub struct Throttle {
     joins: Option<Gauge>,
     joins_of_a_day: Option<Gauge>,
     unproven_joins: Option<Gauge>,
+    notices_of_a_day: Option<Gauge>,
+    unproven_notices: Option<Gauge>,
     /// Requests to inboxes that were refused.
     refused: Option<Gauge>,
     /// From where nothing more is heard at the moment.
@@ -147,6 +149,8 @@ impl Throttle {
             joins: Gauge::new(rates.address_joins, 60),
             joins_of_a_day: Gauge::new(rates.address_joins_of_a_day, DAY),
             unproven_joins: Gauge::new(rates.address_unproven_joins, DAY),
+            notices_of_a_day: Gauge::new(rates.address_notices_of_a_day, DAY),
+            unproven_notices: Gauge::new(rates.address_unproven_notices, DAY),
             refused: Gauge::new(REFUSED, 1),
             unheard: Cache::builder().max_capacity(MOST_UNHEARD).time_to_live(UNHEARD).build(),
         }
@@ -179,6 +183,18 @@ impl Throttle {
         Ok(())
     }
 
+    /// Counts a notice of illegal content against the address it comes from: each is work for somebody.
+    ///
+    /// # Errors
+    /// [`Refusal::Throttled`] when there were too many.
+    pub fn notice(&self, address: IpAddr, effort: Effort) -> Result<(), Refusal> {
+        let unproven = self.unproven_notices.as_ref().filter(|_| effort == Effort::Unproven);
+        for gauge in unproven.into_iter().chain(&self.notices_of_a_day) {
+            gauge.take(&Who::at(address), "notice")?;
+        }
+        Ok(())
+    }
+
     /// Whether an inbox listens to an address.
     ///
     /// # Errors
@@ -202,7 +218,8 @@ impl Throttle {
     pub fn tidy(&self) {
         let reads_and_writes = [&self.account_reads, &self.account_writes, &self.address_reads, &self.address_writes];
         let joins = [&self.joins, &self.joins_of_a_day, &self.unproven_joins, &self.refused];
-        for gauge in reads_and_writes.into_iter().chain(joins).flatten() {
+        let notices = [&self.notices_of_a_day, &self.unproven_notices];
+        for gauge in reads_and_writes.into_iter().chain(joins).chain(notices).flatten() {
             gauge.limiter.retain_recent();
         }
     }

@@ -109,6 +109,7 @@ fn limits(config: &Config) -> Limits {
         joining,
         question: config.registration.question.trim().to_owned(),
         log_names: config.moderation.show_names,
+        retention: config.retention.to_actions(),
     }
 }
 
@@ -136,6 +137,8 @@ pub fn settings(config: &Config) -> Settings {
             address_joins: NonZeroU32::new(limits.address_joins_per_hour),
             address_joins_of_a_day: NonZeroU32::new(limits.address_joins_per_day),
             address_unproven_joins: NonZeroU32::new(limits.address_unproven_joins_per_day),
+            address_notices_of_a_day: NonZeroU32::new(limits.address_notices_per_day),
+            address_unproven_notices: NonZeroU32::new(limits.address_unproven_notices_per_day),
             login_tries: NonZeroU32::new(limits.login_tries),
             login_minutes: limits.login_window_minutes,
         },

@@ -3,6 +3,7 @@
 mod actors;
 mod hosting;
 mod joining;
+mod law;
 mod moderating;
 mod webhooks;
 
@@ -16,7 +17,8 @@ pub use hosting::{
     Peers, Whose,
 };
 pub use joining::{Invitation, Standing};
-pub use moderating::{Appeals, Deciding, Log, Moderate, Queue, QueueDeciding, QueuePart, Reports};
+pub use law::{NoticeRuling, Notices, Preserved};
+pub use moderating::{Appeals, AsWhom, Deciding, Log, Moderate, Queue, QueueDeciding, QueuePart, Reports};
 pub use webhooks::Webhook;
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
@@ -87,6 +89,18 @@ pub enum Command {
     /// What authors say against removals: list it, decide it
     #[command(subcommand)]
     Appeals(Appeals),
+    /// Notices that something is against the law: list them, decide them
+    #[command(subcommand)]
+    Notices(Notices),
+    /// Copies of what was taken down as against the law: list, read, prolong, make them
+    #[command(subcommand)]
+    Preserved(Preserved),
+    /// How long what is kept
+    Retention {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
     /// What moderators did, with names
     Log(Log),
     /// Other servers: how they stand; pause, resume, try one

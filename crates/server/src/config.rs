@@ -13,6 +13,7 @@ use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use actions::retention;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
@@ -38,6 +39,8 @@ pub struct Config {
     pub federation: Federation,
     /// How moderation is told of.
     pub moderation: Moderation,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Where measurements can be read.
     pub metrics: Metrics,
 }
@@ -142,6 +145,10 @@ pub struct Limits {
     pub address_joins_per_day: u32,
     /// How many of them without a proof of work.
     pub address_unproven_joins_per_day: u32,
+    /// How many notices of illegal content are taken from one network address within a day.
+    pub address_notices_per_day: u32,
+    /// How many of them without a proof of work.
+    pub address_unproven_notices_per_day: u32,
     /// How many failed logins an account or an address has within `login_window_minutes`.
     pub login_tries: u32,
     /// How long a failed login counts, in minutes.
@@ -168,6 +175,8 @@ impl Default for Limits {
             address_joins_per_hour: 10,
             address_joins_per_day: 30,
             address_unproven_joins_per_day: 3,
+            address_notices_per_day: 20,
+            address_unproven_notices_per_day: 5,
             login_tries: 10,
             login_window_minutes: 15,
             page_cache_bytes: 25_165_824,
@@ -267,6 +276,74 @@ pub enum OnFailure {
     Open,
     /// It waits for a moderator.
     Closed,
+}
+
+/// Section `[retention]`, in days. What else is kept for how long is fixed, and stands in `docs/retention.md`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Reports that were decided.
+    pub reports_days: u32,
+    /// Notices of illegal content that were decided.
+    pub notices_days: u32,
+    /// Copies of what was taken down as against the law.
+    pub preserved_days: u32,
+    /// What removed comments said before they were changed.
+    pub editions_days: u32,
+    /// Applications that were turned away, and invitations that are over.
+    pub applications_days: u32,
+    /// What other servers sent.
+    pub arrivals_days: u32,
+    /// What was said to other servers.
+    pub deliveries_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let retention::Retention {
+            reports_days,
+            notices_days,
+            preserved_days,
+            editions_days,
+            applications_days,
+            arrivals_days,
+            deliveries_days,
+        } = retention::Retention::default();
+        Self {
+            reports_days,
+            notices_days,
+            preserved_days,
+            editions_days,
+            applications_days,
+            arrivals_days,
+            deliveries_days,
+        }
+    }
+}
+
+impl Retention {
+    /// As actions are told.
+    #[must_use]
+    pub fn to_actions(&self) -> retention::Retention {
+        let Self {
+            reports_days,
+            notices_days,
+            preserved_days,
+            editions_days,
+            applications_days,
+            arrivals_days,
+            deliveries_days,
+        } = *self;
+        retention::Retention {
+            reports_days,
+            notices_days,
+            preserved_days,
+            editions_days,
+            applications_days,
+            arrivals_days,
+            deliveries_days,
+        }
+    }
 }
 
 /// Section `[metrics]`. With neither key set there is no `/metrics`.

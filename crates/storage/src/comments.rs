@@ -567,6 +567,25 @@ pub fn revisions(tx: &mut Read, id: CommentId) -> Result<Vec<Revision>> {
     Ok(rows.into_iter().map(revision).collect())
 }
 
+/// Forgets what removed comments said before they were changed, where that was before `time`, at most so many. What they say at last stays.
+/// Says how many those were.
+///
+/// # Errors
+/// Storage failures only.
+pub fn forget_editions_of_removed(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
+    let old: Vec<i64> = revisions::table
+        .inner_join(comments::table)
+        .filter(comments::state.eq(State::Removed.code()))
+        .filter(revisions::replaced_at.lt(time.0))
+        .limit(limit)
+        .select(revisions::id)
+        .load(&mut tx.conn)?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    Ok(diesel::delete(revisions::table.filter(revisions::id.eq_any(old))).execute(&mut tx.conn)?)
+}
+
 /// How many comments there are, roots included, by their state.
 ///
 /// # Errors

@@ -53,6 +53,8 @@ pub struct Sought {
     pub comment: Option<CommentId>,
     /// The least id, and the first one that is too great.
     pub between: Option<(i64, i64)>,
+    /// Only what everybody may know of.
+    pub public: bool,
 }
 
 /// Adds an entry, with the role that whoever did it has now, counts it, and has it told.
@@ -136,6 +138,9 @@ pub fn page(tx: &mut Read, sought: Sought, before: Option<i64>, limit: i64) -> R
     }
     if let Some((from, until)) = sought.between {
         found = found.filter(moderation_log::id.ge(from)).filter(moderation_log::id.lt(until));
+    }
+    if sought.public {
+        found = found.filter(moderation_log::deed.ne_all(Deed::WITHIN.map(Deed::code)));
     }
     found.load::<Row>(&mut tx.conn)?.into_iter().map(listed).collect()
 }

@@ -1,7 +1,7 @@
 //! Reports: readers' words to the moderators.
 
 use diesel::prelude::*;
-use domain::{ActorId, Category, CommentId, Figure, News, ReportState, Time};
+use domain::{ActorId, Category, CommentId, Figure, News, ReportState, Time, first_made_at};
 
 use crate::conn::{Read, Write, on_either};
 use crate::schema::{actors, comments, reports};
@@ -209,4 +209,27 @@ pub fn count_since(tx: &mut Read, whose: Whose<'_>, state: ReportState, since: T
 pub fn count_on(tx: &mut Read, author: ActorId) -> Result<i64> {
     let theirs = comments::table.filter(comments::author_id.eq(author.0)).select(comments::id);
     Ok(reports::table.filter(reports::comment_id.eq_any(theirs)).count().get_result(&mut tx.conn)?)
+}
+
+/// Forgets reports that came before `time` and were decided, at most so many of each kind. Their cases stay: what was decided, not who reported.
+/// Says how many those were.
+///
+/// # Errors
+/// Storage failures only.
+pub fn forget_decided(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
+    let mut forgotten = 0;
+    for state in [ReportState::Resolved, ReportState::Dismissed] {
+        let old: Vec<i64> = reports::table
+            .filter(reports::state.eq(state.code()))
+            .filter(reports::id.lt(first_made_at(time)))
+            .order(reports::id)
+            .limit(limit)
+            .select(reports::id)
+            .load(&mut tx.conn)?;
+        if old.is_empty() {
+            continue;
+        }
+        forgotten += diesel::delete(reports::table.filter(reports::id.eq_any(old))).execute(&mut tx.conn)?;
+    }
+    Ok(forgotten)
 }

@@ -58,6 +58,25 @@ macro_rules! all_tables {
                 id -> BigInt, comment_id -> BigInt, entry_id -> BigInt, author_id -> BigInt, text -> Text, state -> SmallInt,
                 outcome_id -> Nullable<BigInt>, created_at -> BigInt,
             }
+            notices (id) {
+                id -> BigInt, secret_hash -> Binary, category -> SmallInt, explanation -> Text, name -> Text, email -> Text,
+                state -> SmallInt, reason -> Text, automated -> Bool, decided_at -> Nullable<BigInt>, created_at -> BigInt,
+            }
+            notice_targets (notice_id, place) {
+                notice_id -> BigInt, place -> SmallInt, address -> Text, comment_id -> Nullable<BigInt>,
+            }
+            statements (entry_id) {
+                entry_id -> BigInt, comment_id -> BigInt, facts -> Text, ground -> SmallInt, provision -> Text, on_notice -> Bool,
+                automated -> Bool, created_at -> BigInt,
+            }
+            preserved (id) {
+                id -> BigInt, comment_id -> BigInt, thread_id -> BigInt, author -> Text, address -> Text, title -> Nullable<Text>,
+                url -> Nullable<Text>, source -> Text, html -> Text, published_at -> BigInt, edited_at -> Nullable<BigInt>,
+                reason -> Text, created_at -> BigInt, until_at -> BigInt,
+            }
+            preserved_editions (preserved_id, place) {
+                preserved_id -> BigInt, place -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt,
+            }
             events (thread_id, version) {
                 thread_id -> BigInt, version -> BigInt, kind -> SmallInt, comment_id -> BigInt, created_at -> BigInt,
             }
@@ -202,6 +221,7 @@ diesel::joinable!(cases -> comments (comment_id));
 diesel::joinable!(reports -> actors (reporter_id));
 diesel::joinable!(notes -> actors (author_id));
 diesel::joinable!(appeals -> comments (comment_id));
+diesel::joinable!(notice_targets -> comments (comment_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));
 diesel::joinable!(approvals -> comments (comment_id));

@@ -391,6 +391,19 @@ pub fn withhold(tx: &mut Write, id: ThreadId) -> Result<()> {
     erase_title(tx, id)
 }
 
+/// Title and link as its author gave them, also where [`withhold`] took them.
+///
+/// # Errors
+/// Storage failures only.
+pub fn head_words(tx: &mut Read, id: ThreadId) -> Result<Option<(String, Option<String>)>> {
+    let withheld = withheld::table.find(id.0).select((withheld::title, withheld::url)).get_result(&mut tx.conn);
+    if let Some(kept) = withheld.optional()? {
+        return Ok(Some(kept));
+    }
+    let shown = threads::table.find(id.0).select((threads::title, threads::url)).get_result(&mut tx.conn);
+    Ok(shown.optional()?)
+}
+
 /// Puts back what [`withhold`] took, and returns the title.
 ///
 /// # Errors

@@ -51,6 +51,7 @@ pub fn context(db: Db) -> Ctx {
         joining: Joining::Open,
         question: String::new(),
         log_names: false,
+        retention: actions::retention::Retention::default(),
     };
     let elsewhere =
         Elsewhere::new("http://localhost:8536", Vec::new(), None).unwrap_or_else(|_| unreachable!("an address"));

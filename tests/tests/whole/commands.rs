@@ -243,3 +243,55 @@ async fn reports_and_appeals_are_decided_on_the_command_line_in_somebodys_name()
     let table = site.run(&["log", "--comment", &thread]).await.ok();
     assert!(table.lines().any(|line| line.contains("bo") && line.ends_with("advertising")), "{table}");
 }
+
+/// Dan, who has no account, tells of what Cy wrote; Bo decides, and Ada reads what was kept.
+#[tokio::test]
+async fn notices_are_decided_and_copies_read_on_the_command_line_in_somebodys_name() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    for (name, role) in [("ada", "admin"), ("bo", "moderator"), ("cy", "member")] {
+        let _ = site.run(&["account", "create", name, "--role", role]).await.ok();
+    }
+    let _ = site.run(&["board", "create", "talk"]).await.ok();
+    let cy = server.api(&site.run(&["token", "create", "cy", "--scope", "write"]).await.ok());
+    let new = json!({ "title": "A thread", "text": "She lives at the mill." });
+    let thread =
+        cy.post("/api/v1/boards/talk/threads", &new).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let notice = json!({ "addresses": [format!("http://talk.test/c/{thread}")], "category": "privacy",
+        "explanation": "It says where she lives.", "name": "Dan", "email": "dan@mail.example", "good_faith": true });
+    let told = server.anonymous().post("/api/v1/notices", &notice).await.expect(201).json();
+
+    let listed = site.run(&["notices", "list", "--as", "bo", "--json"]).await.json();
+    let id = listed[0]["id"].as_str().unwrap();
+    let table = site.run(&["notices", "list", "--as", "bo"]).await.ok();
+    assert!(table.contains("It says where she lives.") && table.contains("Dan dan@mail.example"), "{table}");
+    assert!(site.run(&["notices", "list", "--as", "cy"]).await.refusal(1).contains("You may not"));
+    let decide = ["notices", "decide", id, "removed", "--as", "bo", "--reason", "a private address"];
+    assert_eq!(site.run(&decide).await.ok(), format!("{id}: removed"));
+    let receipt = format!("/api/v1/notices/{}", told["secret"].as_str().unwrap());
+    assert_eq!(server.anonymous().get(&receipt).await.expect(200).json()["reason"], "a private address");
+
+    assert!(site.run(&["preserved", "list", "--as", "bo"]).await.refusal(1).contains("You may not"));
+    let copies = site.run(&["preserved", "list", "--as", "ada", "--json"]).await.json();
+    let copy = copies[0]["id"].as_str().unwrap();
+    let read = site.run(&["preserved", "read", copy, "--as", "ada", "--reason", "asked by a court"]).await.json();
+    assert_eq!((&read["title"], &read["source"]), (&json!("A thread"), &json!("She lives at the mill.")));
+    let prolong = ["preserved", "prolong", copy, "--days", "400", "--as", "ada", "--reason", "the case goes on"];
+    assert!(site.run(&prolong).await.ok().contains("is kept until"));
+    let log = site.run(&["log", "--moderator", "ada", "--json"]).await.json();
+    let deeds: Vec<_> = log.as_array().unwrap().iter().map(|entry| entry["deed"].as_str().unwrap()).collect();
+    assert_eq!(deeds, ["prolong", "read-preserved"]);
+    assert!(!server.anonymous().get("/api/v1/modlog").await.expect(200).json().to_string().contains("court"));
+}
+
+#[tokio::test]
+async fn how_long_what_is_kept_is_told_with_the_settings_of_the_host() {
+    let site = Site::new().await.set("RETENTION__NOTICES_DAYS", "1000");
+    let table = site.run(&["retention"]).await.ok();
+    let line = table.lines().find(|line| line.contains("retention.notices_days")).unwrap();
+    assert!(line.starts_with("1000 days"), "{table}");
+    let lines = site.run(&["retention", "--json"]).await.json();
+    assert_eq!(lines[2]["kept"], "180 days");
+    let few = Site::new().await.set("RETENTION__REPORTS_DAYS", "3");
+    assert!(few.run(&["retention"]).await.refusal(1).contains("from 31 to"), "too few to judge reports by");
+}

@@ -21,8 +21,6 @@ pub const MOST_COUNTED: i64 = 10_000;
 const REPLAYED: i64 = 10_000;
 /// How long something is tried before it is given up.
 const TRIED_MS: i64 = 3 * 24 * 3600 * 1000;
-/// How long what was given up can be told again.
-const KEPT_MS: i64 = 30 * 24 * 3600 * 1000;
 
 /// Says that something has happened to a comment, to all who want to be told.
 ///
@@ -166,18 +164,21 @@ pub async fn page(
     Ok((found, next))
 }
 
-/// Gives up what was tried for too long, and forgets what was given up long ago. Says how much is forgotten.
+/// How long what was given up can be told again, in hours.
+pub(crate) const KEPT_HOURS: i64 = 30 * 24;
+
+/// Gives up what was tried for too long, and forgets what was given up before that moment. Says how much is forgotten.
 ///
 /// # Errors
 /// Storage failures only.
-pub(crate) fn tidy(tx: &mut Write, now: Time) -> Result<usize> {
+pub(crate) fn tidy(tx: &mut Write, before: Time, now: Time) -> storage::Result<usize> {
     let mut forgotten = 0;
     for webhook in webhooks::all(tx, and_one(MOST))? {
         let given_up = webhooks::give_up_before(tx, webhook.id, now.plus_ms(-TRIED_MS))?;
         if given_up > 0 {
             tracing::warn!(url = webhook.url, given_up, "what was not taken for three days is not tried any more");
         }
-        forgotten += webhooks::forget_before(tx, webhook.id, now.plus_ms(-KEPT_MS))?;
+        forgotten += webhooks::forget_before(tx, webhook.id, before)?;
     }
     Ok(forgotten)
 }

@@ -56,6 +56,7 @@ impl World {
             joining: Joining::Open,
             question: String::new(),
             log_names: false,
+            retention: actions::retention::Retention::default(),
         };
         let handle = (*db).clone();
         let ctx =

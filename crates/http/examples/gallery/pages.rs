@@ -313,6 +313,7 @@ fn writing(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
     let report = ReportPage {
         frame: frame("/c/1886000000000004/report"),
         id: THREAD + 4,
+        address: "https://talk.example/c/1886000000000004".to_owned(),
         comment: alone(),
         categories: choices(&kinds),
         category: String::new(),

@@ -40,6 +40,10 @@ pub enum List {
     Appeals,
     /// What programs were not told.
     News,
+    /// Notices that something is against the law.
+    Notices,
+    /// Copies of what was taken down.
+    Preserved,
 }
 
 impl List {
@@ -61,6 +65,8 @@ impl List {
             Self::Sanctions => 'x',
             Self::Appeals => 'q',
             Self::News => 'w',
+            Self::Notices => 'z',
+            Self::Preserved => 'y',
         }
     }
 

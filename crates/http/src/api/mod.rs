@@ -16,10 +16,12 @@ mod instance;
 mod links;
 mod me;
 mod moderation;
+pub mod notices;
 mod opinions;
 pub(crate) mod refusals;
 mod second_factor;
 pub mod shape;
+pub mod statements;
 mod threads;
 mod transparency;
 pub mod value;
@@ -76,6 +78,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::list_warnings))
         .routes(routes!(me::mark_read))
         .routes(routes!(appeals::list_appeals, appeals::appeal))
+        .routes(routes!(notices::give_notice))
+        .routes(routes!(notices::read_receipt))
+        .routes(routes!(statements::read_statement))
         .routes(routes!(moderation::remove_comment))
         .routes(routes!(moderation::restore_comment))
         .routes(routes!(moderation::approve_comment))

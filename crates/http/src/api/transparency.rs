@@ -36,6 +36,14 @@ pub struct MonthOfModeration {
     appeals_upheld: i64,
     /// Appeals after which the comment was put back.
     appeals_overturned: i64,
+    /// Notices that something is against the law.
+    notices_received: i64,
+    /// Notices after which something was taken down.
+    notices_granted: i64,
+    /// Notices after which nothing was.
+    notices_refused: i64,
+    /// Comments that were taken down as against the law, with a statement of reasons to their authors.
+    illegal_removed: i64,
     /// Decisions about other servers.
     policies_changed: i64,
     /// After how many whole hours half of the comments that were reported had been decided about; 720 stands for longer as well. Null if
@@ -58,6 +66,10 @@ impl From<&Numbers> for MonthOfModeration {
             appeals_made: numbers.of(Figure::Appealed),
             appeals_upheld: numbers.of(Figure::Upheld),
             appeals_overturned: numbers.of(Figure::Overturned),
+            notices_received: numbers.of(Figure::Noticed),
+            notices_granted: numbers.of(Figure::Granted),
+            notices_refused: numbers.of(Figure::Refused),
+            illegal_removed: numbers.of(Figure::Illegal),
             policies_changed: numbers.of(Figure::Policies),
             median_hours: numbers.median_hours(),
         }

@@ -149,12 +149,19 @@ words! {
         Reject, Block, Blocklist, Approve, RejectComment, SetRules, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
         Warn, LimitActor, HoldActor, SuspendActor, PurgeActor, RestoreActor, ReviveActor,
         ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone, AddWebhook, RemoveWebhook,
+        GrantNotice, RefuseNotice, Preserve, Prolong, ReadPreserved,
     }
     /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
     /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.
     Sanction { Limit, Hold, Suspend }
     /// Where an appeal stands: nobody has decided, the comment stays removed, the comment was put back.
     AppealState { Open, Upheld, Overturned }
+    /// Why somebody holds something to be against the law.
+    Illegality { Children, Terror, Threats, Hatred, Defamation, Privacy, IntellectualProperty, Fraud, Other }
+    /// Where a notice stands: nobody has decided, what it names was taken down, some of it was, it stays.
+    NoticeState { Open, Removed, PartlyRemoved, Kept }
+    /// On which ground something was taken down: the law, or the rules of the place.
+    Ground { Law, Rules }
     /// How another server is dealt with, in rising order of severity: `limit` makes its comments known to nobody who did not ask for them,
     /// `hold` has each wait for a moderator, `reject` takes nothing in and brings nothing there, `block` also hides what is here.
     Level { Allow, Limit, Hold, Reject, Block }

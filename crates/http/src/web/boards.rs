@@ -168,7 +168,7 @@ pub async fn numbers(shell: Shell, State(app): State<App>) -> Answer {
 }
 
 fn month(numbers: &Numbers) -> MonthView {
-    const COUNTED: [(&str, Figure); 11] = [
+    const COUNTED: [(&str, Figure); 15] = [
         ("Comments removed", Figure::Removed),
         ("Comments put back", Figure::Restored),
         ("Comments let out that waited", Figure::Approved),
@@ -179,6 +179,10 @@ fn month(numbers: &Numbers) -> MonthView {
         ("Appeals made", Figure::Appealed),
         ("Appeals after which the comment stayed removed", Figure::Upheld),
         ("Appeals after which the comment was put back", Figure::Overturned),
+        ("Notices that something is against the law", Figure::Noticed),
+        ("Notices after which something was taken down", Figure::Granted),
+        ("Notices after which nothing was", Figure::Refused),
+        ("Comments taken down as against the law", Figure::Illegal),
         ("Decisions about other servers", Figure::Policies),
     ];
     let mut lines: Vec<_> = COUNTED.iter().map(|(what, figure)| (*what, numbers.of(*figure))).collect();

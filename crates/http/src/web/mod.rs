@@ -9,6 +9,8 @@ pub(crate) mod entry;
 pub mod errors;
 mod interact;
 mod lists;
+mod noticed;
+pub(crate) mod notices;
 mod people;
 mod queue;
 mod reference;
@@ -43,6 +45,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/c/{comment}/report", get(writing::report).post(writing::reported))
         .route("/c/{comment}/history", get(writing::history))
         .route("/appeal/{comment}", get(appeals::form).post(appeals::made))
+        .route("/notice", get(notices::form).post(notices::told))
+        .route("/notice/{secret}", get(notices::receipt))
         .route("/vote", post(writing::vote))
         .route("/search", get(people::search))
         .route("/notifications", get(people::notifications))
@@ -50,6 +54,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/modlog", get(boards::log))
         .route("/admin/queue", get(queue::page))
         .route("/admin/queue/{comment}", post(queue::decided))
+        .route("/admin/notices", get(noticed::page))
+        .route("/admin/notices/{id}", post(noticed::decided))
         .route("/transparency", get(boards::numbers))
         .route("/about", get(boards::about))
         .route("/about/edit", get(boards::describe).post(boards::described))

@@ -248,12 +248,13 @@ impl Fields {
     /// What somebody wrote in it, by the label of its field; no secrets. Also what is carried through logging in.
     #[must_use]
     pub fn written(&self) -> Vec<(&'static str, String)> {
-        const NAMED: [(&str, &str); 7] = [
+        const NAMED: [(&str, &str); 8] = [
             ("title", "Title"),
             ("url", "Link"),
             ("text", "Text"),
             ("about", "About"),
             ("answer", "Answer"),
+            ("explanation", "Explanation"),
             ("description", "Description"),
             ("rules", "Rules"),
         ];

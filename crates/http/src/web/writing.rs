@@ -304,6 +304,7 @@ async fn report_page(shell: &Shell, id: CommentId, fields: &Fields, problems: Pr
         comment: thread::alone(&site, &found.line, frame.now_ms),
         frame,
         id: id.0,
+        address: shell.app.url(&format!("/c/{id}")),
         categories: categories.collect(),
         category: fields.text("category"),
         text: fields.text("text"),

@@ -112,6 +112,7 @@ impl House {
             joining: Joining::Open,
             question: String::new(),
             log_names: true,
+            retention: actions::retention::Retention::default(),
         };
         let host = base.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };

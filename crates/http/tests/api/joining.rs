@@ -191,7 +191,7 @@ async fn the_page_of_an_invitation_carries_its_code() {
 }
 
 /// A number that meets a challenge of [`PROOF_BITS`].
-fn proof(challenge: &str) -> String {
+pub fn proof(challenge: &str) -> String {
     assert_eq!(PROOF_BITS, 8);
     let meets = |number: &u32| secrets::digest(&format!("{challenge}.{number}"))[0] == 0;
     (0..).find(meets).unwrap().to_string()

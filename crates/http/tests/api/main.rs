@@ -23,6 +23,7 @@ mod hook;
 mod hosting;
 mod interacting;
 mod joining;
+mod law;
 mod leaving;
 mod live;
 mod moderated;

@@ -63,6 +63,8 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         path if path.ends_with("/assign") => json!({ "take": true }),
         path if path.ends_with("/policy") => json!({ "level": "limit", "reason": "a test" }),
         path if path.ends_with("/import") => json!({ "list": "", "reason": "a test" }),
+        path if path.ends_with("/decide") => json!({ "decision": "kept", "reason": "a test" }),
+        path if path.ends_with("/prolong") => json!({ "days": 30, "reason": "a test" }),
         path if path.ends_with("/note") => json!({ "text": "Look at this." }),
         path if path.ends_with("/bulk") => {
             json!({ "action": "remove", "list": "removed", "ids": [thread], "reason": "a test" })
@@ -95,14 +97,15 @@ async fn call(
 
 /// Whether the path leads to something that no test of routes has.
 fn nothing_there(path: &str) -> bool {
-    ["/{host}", "/inbox/", "/deliveries/", "/invitations/", "/appeals/", "/webhooks/"]
+    ["/{host}", "/inbox/", "/deliveries/", "/invitations/", "/appeals/", "/webhooks/", "/notices/", "/preserved/"]
         .iter()
         .any(|part| path.contains(part))
 }
 
 /// What the table says of somebody. A list shows what they may see of it, also when that is nothing.
 fn allowed((method, grant): (&str, Grant), role: Role, on_its_board: bool) -> bool {
-    let list = method == "GET" && matches!(grant.right, Right::SeeReports | Right::SeeHeld | Right::DecideAppeals);
+    let list = method == "GET"
+        && matches!(grant.right, Right::SeeReports | Right::SeeHeld | Right::DecideAppeals | Right::DecideNotices);
     // What is known of somebody every moderator may see, and add to.
     let known = grant.right == Right::SeeActors;
     role >= grant.role && (grant.holding == Holding::Everywhere || on_its_board || list || known)
@@ -160,7 +163,8 @@ async fn every_route_takes_whom_the_table_says() {
                 assert!(done, "{who}: {place}: {status} {code}");
             } else {
                 // What is reported elsewhere is not for them to know.
-                let unknown = (path.contains("/reports/") || path.contains("/appeals/")) && role >= grant.role;
+                let unknown = ["/reports/", "/appeals/", "/notices/"].iter().any(|part| path.contains(part))
+                    && role >= grant.role;
                 let refused = if unknown { (404, "not-found") } else { (403, "forbidden") };
                 assert_eq!((status, code.as_str()), refused, "{who}: {place}");
             }

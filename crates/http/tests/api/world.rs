@@ -131,6 +131,7 @@ impl World {
             joining: wishes.joining,
             question: QUESTION.into(),
             log_names: wishes.log_names,
+            retention: actions::retention::Retention::default(),
         };
         let host = wishes.url.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };

@@ -7,6 +7,7 @@ mod fetch;
 mod hosting;
 mod import;
 mod joining;
+mod law;
 mod moderate;
 mod moderating;
 mod rules;
@@ -54,6 +55,9 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
     }
     if let Command::Doctor(arguments) = command {
         return doctor::run(&config, arguments).await;
+    }
+    if let Command::Retention { json } = command {
+        return law::retention(&config.retention.to_actions(), json);
     }
     let ctx = boot::open(&config, Holder::Tool)?;
     match command {
@@ -121,6 +125,8 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Webhook(order) => webhooks::run(&ctx, order).await?,
         Command::Reports(order) => moderating::reports(&ctx, order).await?,
         Command::Appeals(order) => moderating::appeals(&ctx, order).await?,
+        Command::Notices(order) => law::notices(&ctx, order).await?,
+        Command::Preserved(order) => law::preserved(&ctx, order).await?,
         Command::Log(arguments) => moderating::log(&ctx, arguments).await?,
         Command::Peers(arguments) => hosting::peers(&ctx, arguments).await?,
         Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,
@@ -131,7 +137,11 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
             println!("wrote {}", file.display());
         }
         Command::Migrate => println!("the database has the schema of this version"),
-        Command::Serve | Command::Config(_) | Command::Restore { .. } | Command::Doctor(_) => {}
+        Command::Serve
+        | Command::Config(_)
+        | Command::Restore { .. }
+        | Command::Retention { .. }
+        | Command::Doctor(_) => {}
     }
     Ok(())
 }

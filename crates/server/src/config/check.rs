@@ -48,6 +48,14 @@ fn ranges(config: &Config) -> Vec<Range> {
         range("limits.login_tries", limits.login_tries.into(), 1, 1_000),
         range("limits.login_window_minutes", limits.login_window_minutes.into(), 1, 1_440),
         range("registration.proof_bits", config.registration.proof_bits.into(), 0, 24),
+        // Reports are looked at for a month to see what is in somebody's; what was said and heard is needed for as long as queues last.
+        range("retention.reports_days", config.retention.reports_days.into(), 31, 36_500),
+        range("retention.notices_days", config.retention.notices_days.into(), 31, 36_500),
+        range("retention.preserved_days", config.retention.preserved_days.into(), 1, 3_650),
+        range("retention.editions_days", config.retention.editions_days.into(), 1, 36_500),
+        range("retention.applications_days", config.retention.applications_days.into(), 1, 36_500),
+        range("retention.arrivals_days", config.retention.arrivals_days.into(), 7, 36_500),
+        range("retention.deliveries_days", config.retention.deliveries_days.into(), 7, 36_500),
         range("limits.live_connections", limits.live_connections as u64, 0, 1_000_000),
     ]
 }

@@ -102,6 +102,11 @@ macro_rules! declared {
 type Declared = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 const DECLARED: &[Declared] = all_tables!(declared);
 
+/// The names of all tables.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    DECLARED.iter().map(|(table, ..)| *table)
+}
+
 /// Columns and primary keys as the query functions have them, in the same form.
 #[must_use]
 pub fn declared() -> String {

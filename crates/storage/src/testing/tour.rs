@@ -1,6 +1,7 @@
 //! Every query function once, with arguments that find something in what [`super::generate`] made: for recording what is sent.
 
 mod elsewhere;
+mod law;
 
 use domain::rights::Reach;
 use domain::sanction::Bar;
@@ -50,6 +51,7 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
         away(tx, content)?;
         own(tx, content)?;
         elsewhere::reading(tx, content)?;
+        law::reading(tx)?;
         sanctioned(tx)?;
         searches(tx)
     })
@@ -564,6 +566,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     purpose("appeals");
     appeals::insert(tx, &world::appeal(root, entry.id))?;
     appeals::settle(tx, 1, AppealState::Upheld, entry.id)?;
+    law::writing(tx, (root, thread), entry.id)?;
     purpose("moderating");
     log::forget_closings(tx, root, NOW)?;
     comments::set_state(tx, root, State::Removed)?;

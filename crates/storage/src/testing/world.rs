@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::authority::Admission;
 use domain::{
-    AccountId, ActorId, AppealState, BoardId, Cause, CommentId, EventKind, Origin, Role, State, ThreadId, Time, Votes,
+    AccountId, ActorId, AppealState, BoardId, Cause, CommentId, EventKind, Illegality, NoticeState, Origin, Role,
+    State, ThreadId, Time, Votes,
 };
 
 use crate::accounts::{self, Account};
@@ -15,6 +16,8 @@ use crate::boards::{self, Board};
 use crate::comments::{self, NewComment, Words};
 use crate::holds::{Hold, Stage};
 use crate::invitations::Invitation;
+use crate::notices::{Notice, Target};
+use crate::preserved::{Content, Copy, Edition};
 use crate::threads::{self, NewThread, Touch};
 use crate::{Result, Write, search};
 
@@ -183,4 +186,45 @@ pub fn appeal(comment: CommentId, decision: i64) -> Appeal {
         outcome: None,
         created: now(),
     }
+}
+
+/// A notice about these; `None`: about somebody's page.
+#[must_use]
+pub fn notice(id: i64, about: &[Option<CommentId>]) -> (Notice, Vec<Target>) {
+    let new = Notice {
+        id,
+        category: Illegality::Privacy,
+        explanation: "It names where she lives.".into(),
+        name: "Ann Other".into(),
+        email: "ann@mail.example".into(),
+        state: NoticeState::Open,
+        reason: String::new(),
+        automated: false,
+        decided: None,
+        created: now(),
+    };
+    let target = |comment: &Option<CommentId>| {
+        let path = comment.map_or_else(|| "u/ana".to_owned(), |comment| format!("c/{comment}"));
+        Target { notice: id, address: format!("https://c.example/{path}"), comment: *comment }
+    };
+    (new, about.iter().map(target).collect())
+}
+
+/// A copy of a comment, which was changed once, for a second.
+#[must_use]
+pub fn copy(id: i64, comment: CommentId, thread: ThreadId) -> (Copy, Content) {
+    let created = now();
+    let edition = Edition { source: "first".into(), html: "<p>first</p>".into(), replaced: created };
+    let content = Content {
+        title: None,
+        url: None,
+        source: "second".into(),
+        html: "<p>second</p>".into(),
+        published: created,
+        edited: Some(created),
+        editions: vec![edition],
+    };
+    let (author, address) = ("ana".into(), format!("https://c.example/c/{comment}"));
+    let (reason, until) = ("an order of a court".into(), created.plus_ms(1_000));
+    (Copy { id, comment, thread, author, address, reason, created, until }, content)
 }

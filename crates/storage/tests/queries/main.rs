@@ -14,6 +14,7 @@ mod holds;
 mod hosting;
 mod jobs;
 mod joining;
+mod law;
 mod news;
 mod once;
 mod people;

@@ -10,8 +10,10 @@ pub mod deliveries;
 pub mod inbox;
 pub mod invitations;
 pub mod log;
+pub mod notices;
 pub mod peers;
 pub mod permissions;
+pub mod preserved;
 pub mod queue;
 pub mod queue_live;
 pub mod reports;
@@ -53,6 +55,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(appeals::list_open_appeals))
         .routes(routes!(appeals::uphold_appeal))
         .routes(routes!(appeals::overturn_appeal))
+        .routes(routes!(notices::list_notices))
+        .routes(routes!(notices::decide_notice))
+        .routes(routes!(preserved::list_preserved))
+        .routes(routes!(preserved::read_preserved))
+        .routes(routes!(preserved::prolong_preserved))
+        .routes(routes!(preserved::preserve_comment))
         .routes(routes!(log::list_log))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::set_role))

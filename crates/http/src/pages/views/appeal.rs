@@ -34,6 +34,25 @@ pub enum Appealing {
     TooLate,
 }
 
+/// What an author is told of a removal (Regulation (EU) 2022/2065, article 17).
+#[derive(Debug, Clone)]
+pub struct Stating {
+    /// What was decided, and how far that goes.
+    pub scope: &'static str,
+    /// The facts, where they are more than the reason says; may be empty.
+    pub facts: String,
+    /// On which ground, in words.
+    pub ground: &'static str,
+    /// Which law or rule; may be empty.
+    pub provision: String,
+    /// Whether somebody had told of it, in words.
+    pub origin: &'static str,
+    /// Whether a program decided, in words.
+    pub means: &'static str,
+    /// What can be done by whoever does not agree.
+    pub redress: &'static str,
+}
+
 /// Appealing: POST `/appeal/{id}` with `text`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "appeal.html")]
@@ -48,6 +67,8 @@ pub struct AppealPage {
     pub removed_ms: i64,
     /// Why; may be empty.
     pub because: String,
+    /// What is stated of it.
+    pub statement: Stating,
     /// Where the matter stands.
     pub stands: Appealing,
     /// What has been written so far.

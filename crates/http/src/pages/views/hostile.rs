@@ -195,6 +195,15 @@ fn pages_for_writing() {
             thread_title: bad(),
             removed_ms: 0,
             because: bad(),
+            statement: Stating {
+                scope: HOSTILE,
+                facts: bad(),
+                ground: HOSTILE,
+                provision: bad(),
+                origin: HOSTILE,
+                means: HOSTILE,
+                redress: HOSTILE,
+            },
             stands,
             text: bad(),
             problems: problems(),
@@ -203,6 +212,7 @@ fn pages_for_writing() {
     check(&ReportPage {
         frame: frame(),
         id: 1,
+        address: bad(),
         comment: tree(),
         categories: vec![choice()],
         category: bad(),
@@ -219,6 +229,51 @@ fn pages_for_writing() {
         preview: None,
         problems: problems(),
     });
+}
+
+#[test]
+fn notices_and_their_receipts() {
+    check(&NoticePage {
+        frame: frame(),
+        addresses: bad(),
+        categories: vec![choice()],
+        category: bad(),
+        explanation: bad(),
+        name: bad(),
+        email: bad(),
+        good_faith: bad(),
+        challenge: some(),
+        problems: problems(),
+    });
+    let about = NoticedView { address: bad(), comment: Some(1), author: bad(), html: String::new() };
+    let item = NoticeView {
+        id: 1,
+        at_ms: 0,
+        category: HOSTILE,
+        explanation: bad(),
+        by: bad(),
+        of: 1,
+        about: vec![about.clone(), NoticedView { comment: None, ..about }],
+        reason: bad(),
+        facts: bad(),
+        provision: bad(),
+    };
+    check(&NoticesPage { frame: frame(), items: vec![item], next: some() });
+    for outcome in [Outcome::Waits, Outcome::Removed, Outcome::PartlyRemoved, Outcome::Kept] {
+        check(&ReceiptPage {
+            frame: frame(),
+            number: 1,
+            url: bad(),
+            sent_ms: 0,
+            category: HOSTILE,
+            addresses: vec![bad()],
+            outcome,
+            decided_ms: 0,
+            because: bad(),
+            automated: true,
+            redress: HOSTILE,
+        });
+    }
 }
 
 fn choice() -> Choice {

@@ -13,6 +13,7 @@ mod frame;
 mod hostile;
 mod interact;
 mod lists;
+mod notice;
 mod overview;
 mod people;
 mod places;
@@ -28,7 +29,7 @@ mod writing;
 pub use account::{
     FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView, WarningView,
 };
-pub use appeal::{AppealPage, Appealing};
+pub use appeal::{AppealPage, Appealing, Stating};
 pub use context::{ContextPage, HistoryPage, Revision};
 pub use desk::{DeskForm, DeskLink, DeskPage, DeskTab, Fact, Find, Line, LineDeed, LineForm};
 pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};
@@ -36,6 +37,7 @@ pub use forms::{Button, Choice, Compose, Field, FieldKind, Form, Problem, Proble
 pub use frame::{BoardLink, Direction, FeedLink, Frame, Notice, Robots};
 pub use interact::{Doing, InteractPage};
 pub use lists::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort, ThreadRow};
+pub use notice::{NoticePage, NoticeView, NoticedView, NoticesPage, Outcome, ReceiptPage};
 pub use overview::{AgeView, DayView, LagView, OverviewPage, ServersView, Tile};
 pub use people::{PersonPage, PlacedComment};
 pub use places::{

@@ -89,6 +89,8 @@ pub struct ReportPage<'a> {
     pub frame: Frame,
     /// The comment.
     pub id: i64,
+    /// Its address.
+    pub address: String,
     /// The comment, alone: [`Tree::chain`].
     pub comment: Tree<'a>,
     /// What can be reported.

@@ -1,0 +1,205 @@
+//! Notices that something is against the law, with what they are about. Not here: what authors are told of it (`statements`).
+
+use diesel::prelude::*;
+use domain::rights::Reach;
+use domain::{ActorId, CommentId, Figure, Illegality, NoticeState, Time};
+
+use crate::conn::{Read, Write};
+use crate::schema::{comments, notice_targets, notices, threads};
+use crate::{Error, Result, figures};
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its id, which is the number on its receipt; notices are in order of their ids.
+    pub id: i64,
+    /// Why it is against the law.
+    pub category: Illegality,
+    /// The same in the words of whoever tells it.
+    pub explanation: String,
+    /// Who that is; may be empty.
+    pub name: String,
+    /// Where they can be written to; may be empty.
+    pub email: String,
+    /// Where it stands.
+    pub state: NoticeState,
+    /// Why it was decided so; empty until then.
+    pub reason: String,
+    /// Whether a program decided.
+    pub automated: bool,
+    /// When it was decided.
+    pub decided: Option<Time>,
+    /// When it came.
+    pub created: Time,
+}
+
+/// One thing that a notice is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Of which notice.
+    pub notice: i64,
+    /// Its address, as whoever told it wrote it.
+    pub address: String,
+    /// The comment that is there; `None`: somebody's page, or a board's.
+    pub comment: Option<CommentId>,
+}
+
+/// Stores a notice under the SHA-256 of the secret of its receipt, with the addresses it is about, and counts it.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn insert(tx: &mut Write, new: &Notice, secret_hash: &[u8], targets: &[Target]) -> Result<()> {
+    let row = (
+        notices::id.eq(new.id),
+        notices::secret_hash.eq(secret_hash),
+        notices::category.eq(new.category.code()),
+        notices::explanation.eq(&new.explanation),
+        notices::name.eq(&new.name),
+        notices::email.eq(&new.email),
+        notices::state.eq(new.state.code()),
+        notices::reason.eq(&new.reason),
+        notices::automated.eq(new.automated),
+        notices::decided_at.eq(new.decided.map(|time| time.0)),
+        notices::created_at.eq(new.created.0),
+    );
+    diesel::insert_into(notices::table).values(row).execute(&mut tx.conn)?;
+    for (place, target) in (0_i16..).zip(targets) {
+        let row = (
+            notice_targets::notice_id.eq(new.id),
+            notice_targets::place.eq(place),
+            notice_targets::address.eq(&target.address),
+            notice_targets::comment_id.eq(target.comment.map(|comment| comment.0)),
+        );
+        diesel::insert_into(notice_targets::table).values(row).execute(&mut tx.conn)?;
+    }
+    figures::add(tx, new.created, Figure::Noticed, 1)
+}
+
+type Row = (i64, i16, String, String, String, i16, String, bool, Option<i64>, i64);
+
+macro_rules! rows {
+    () => {
+        notices::table.select((
+            notices::id,
+            notices::category,
+            notices::explanation,
+            notices::name,
+            notices::email,
+            notices::state,
+            notices::reason,
+            notices::automated,
+            notices::decided_at,
+            notices::created_at,
+        ))
+    };
+}
+
+fn notice((id, category, explanation, name, email, state, reason, automated, decided, created): Row) -> Result<Notice> {
+    let category = Illegality::coded(category).ok_or(Error::Unknown("notices.category"))?;
+    let state = NoticeState::coded(state).ok_or(Error::Unknown("notices.state"))?;
+    let (decided, created) = (decided.map(Time), Time(created));
+    Ok(Notice { id, category, explanation, name, email, state, reason, automated, decided, created })
+}
+
+/// A notice by its id.
+pub fn find(tx: &mut Read, id: i64) -> Result<Option<Notice>> {
+    rows!().filter(notices::id.eq(id)).get_result::<Row>(&mut tx.conn).optional()?.map(notice).transpose()
+}
+
+/// The notice whose receipt has the secret of that SHA-256.
+pub fn by_secret(tx: &mut Read, secret_hash: &[u8]) -> Result<Option<Notice>> {
+    let of = rows!().filter(notices::secret_hash.eq(secret_hash));
+    of.get_result::<Row>(&mut tx.conn).optional()?.map(notice).transpose()
+}
+
+/// Notices in that state, the oldest first, after that one. Within a reach are those of which everything stands on its boards. Whoever
+/// wrote something that a notice is about does not see it.
+pub fn page(
+    tx: &mut Read,
+    state: NoticeState,
+    (reach, who): (&Reach, ActorId),
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Notice>> {
+    let own = notice_targets::table
+        .inner_join(comments::table)
+        .filter(notice_targets::notice_id.eq(notices::id))
+        .filter(comments::author_id.eq(who.0));
+    let mut found = rows!()
+        .filter(notices::state.eq(state.code()))
+        .filter(notices::id.gt(after.unwrap_or(0)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(own)))
+        .order(notices::id)
+        .limit(limit)
+        .into_boxed();
+    if let Reach::Boards(boards) = reach {
+        let boards: Vec<i64> = boards.iter().map(|board| board.0).collect();
+        let page = notice_targets::table
+            .filter(notice_targets::notice_id.eq(notices::id))
+            .filter(notice_targets::comment_id.is_null());
+        let beyond = notice_targets::table
+            .inner_join(comments::table.inner_join(threads::table))
+            .filter(notice_targets::notice_id.eq(notices::id))
+            .filter(threads::board_id.ne_all(boards));
+        found = found
+            .filter(diesel::dsl::not(diesel::dsl::exists(page)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(beyond)));
+    }
+    found.load::<Row>(&mut tx.conn)?.into_iter().map(notice).collect()
+}
+
+/// What these notices are about, in the order in which it was named.
+pub fn targets(tx: &mut Read, notices: &[i64]) -> Result<Vec<Target>> {
+    let rows: Vec<(i64, String, Option<i64>)> = notice_targets::table
+        .filter(notice_targets::notice_id.eq_any(notices.to_vec()))
+        .order((notice_targets::notice_id, notice_targets::place))
+        .select((notice_targets::notice_id, notice_targets::address, notice_targets::comment_id))
+        .load(&mut tx.conn)?;
+    let target = |(notice, address, comment): (i64, String, Option<i64>)| {
+        let comment = comment.map(CommentId);
+        Target { notice, address, comment }
+    };
+    Ok(rows.into_iter().map(target).collect())
+}
+
+/// What was decided about a notice.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a> {
+    /// What.
+    pub state: NoticeState,
+    /// Why.
+    pub reason: &'a str,
+    /// Whether a program decided.
+    pub automated: bool,
+    /// When.
+    pub at: Time,
+}
+
+/// Decides a notice that is open. Says whether it was.
+pub fn decide(tx: &mut Write, id: i64, decided: Decided<'_>) -> Result<bool> {
+    let open = notices::table.find(id).filter(notices::state.eq(NoticeState::Open.code()));
+    let set = (
+        notices::state.eq(decided.state.code()),
+        notices::reason.eq(decided.reason),
+        notices::automated.eq(decided.automated),
+        notices::decided_at.eq(decided.at.0),
+    );
+    Ok(diesel::update(open).set(set).execute(&mut tx.conn)? > 0)
+}
+
+/// Forgets notices that were decided before `time`, the oldest first, at most so many. Says how many they were.
+pub fn forget_decided(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
+    let old: Vec<i64> = notices::table
+        .filter(notices::decided_at.lt(time.0))
+        .order(notices::decided_at)
+        .limit(limit)
+        .select(notices::id)
+        .load(&mut tx.conn)?;
+    // A condition that nothing fits would have SQLite look through all of them.
+    if old.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(notice_targets::table.filter(notice_targets::notice_id.eq_any(old.clone())))
+        .execute(&mut tx.conn)?;
+    Ok(diesel::delete(notices::table.filter(notices::id.eq_any(old))).execute(&mut tx.conn)?)
+}

@@ -1,0 +1,232 @@
+//! Notices, statements of reasons, copies that are kept; and what is forgotten in time.
+
+use domain::rights::Reach;
+use domain::{ActorId, Category, CommentId, Deed, Figure, Ground, Month, NoticeState, ReportState, State, Time};
+use storage::comments::Words;
+use storage::log::{self, Entry, Sought};
+use storage::notices::{self, Decided};
+use storage::preserved;
+use storage::reports::{self, NewReport};
+use storage::statements::{self, Statement};
+use storage::testing::{database, number, world};
+use storage::{Db, Write, cases, comments, figures};
+
+use crate::{Scene, read, scene, write};
+
+async fn tell(db: &Db, secret: &'static [u8], about: Vec<Option<CommentId>>) -> i64 {
+    write(db, move |tx| {
+        let id = world::id();
+        let (new, targets) = world::notice(id, &about);
+        notices::insert(tx, &new, secret, &targets)?;
+        Ok(id)
+    })
+    .await
+}
+
+async fn listed(db: &Db, reach: Reach, who: ActorId) -> Vec<i64> {
+    let found = read(db, move |tx| notices::page(tx, NoticeState::Open, (&reach, who), None, 10)).await;
+    found.into_iter().map(|notice| notice.id).collect()
+}
+
+#[tokio::test]
+async fn a_notice_is_found_by_its_secret_and_decided_once() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let root = scene.thread.root();
+    let id = tell(&db, b"one", vec![Some(root), None]).await;
+    let found = read(&db, |tx| notices::by_secret(tx, b"one")).await.unwrap();
+    assert_eq!((found.id, found.state, found.decided), (id, NoticeState::Open, None));
+    assert_eq!(read(&db, |tx| notices::by_secret(tx, b"two")).await, None);
+    let about = read(&db, move |tx| notices::targets(tx, &[id])).await;
+    assert_eq!(about.iter().map(|one| one.comment).collect::<Vec<_>>(), [Some(root), None]);
+    let decided = |state, reason| Decided { state, reason, automated: false, at: Time(7) };
+    write(&db, move |tx| {
+        assert!(notices::decide(tx, id, decided(NoticeState::Kept, "an opinion"))?);
+        assert!(!notices::decide(tx, id, decided(NoticeState::Removed, "late"))?);
+        Ok(())
+    })
+    .await;
+    let found = read(&db, move |tx| notices::find(tx, id)).await.unwrap();
+    assert_eq!((found.state, found.reason.as_str(), found.decided), (NoticeState::Kept, "an opinion", Some(Time(7))));
+    let month = Month::of(found.created);
+    let counted = read(&db, move |tx| figures::since(tx, month)).await;
+    assert!(counted.iter().any(|count| count.figure == Figure::Noticed && count.count == 1), "{counted:?}");
+}
+
+/// Whoever moderates some boards sees what is about these alone; nobody sees what is about themselves.
+#[tokio::test]
+async fn notices_are_listed_for_those_whose_business_they_are() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (here, other, there) = write(&db, move |tx| {
+        let other = world::board(tx, "other")?;
+        let there = world::thread(tx, other, scene.bob.actor, "There")?;
+        Ok((scene.thread.root(), other, there.root()))
+    })
+    .await;
+    let (a, b) = (tell(&db, b"a", vec![Some(here)]).await, tell(&db, b"b", vec![Some(there)]).await);
+    let (c, d) = (tell(&db, b"c", vec![Some(here), Some(there)]).await, tell(&db, b"d", vec![None]).await);
+    let nobody = ActorId(1);
+    assert_eq!(listed(&db, Reach::Everywhere, nobody).await, [a, b, c, d]);
+    assert_eq!(listed(&db, Reach::Boards([scene.board].into()), nobody).await, [a]);
+    assert_eq!(listed(&db, Reach::Boards([other].into()), nobody).await, [b]);
+    assert_eq!(listed(&db, Reach::Boards([scene.board, other].into()), nobody).await, [a, b, c]);
+    assert_eq!(listed(&db, Reach::Everywhere, scene.alice.actor).await, [b, d]);
+}
+
+#[tokio::test]
+async fn decided_notices_are_forgotten_oldest_first_and_open_ones_never() {
+    let db = database().await;
+    let root = scene(&db).await.thread.root();
+    let (open, old) = (tell(&db, b"a", vec![Some(root)]).await, tell(&db, b"b", vec![Some(root)]).await);
+    let (older, new) = (tell(&db, b"c", vec![Some(root)]).await, tell(&db, b"d", vec![None]).await);
+    write(&db, move |tx| {
+        for (id, at) in [(old, 20), (older, 10), (new, 30)] {
+            notices::decide(tx, id, Decided { state: NoticeState::Kept, reason: "", automated: false, at: Time(at) })?;
+        }
+        assert_eq!(notices::forget_decided(tx, Time(30), 1)?, 1);
+        assert_eq!((notices::find(tx, older)?, notices::find(tx, old)?.is_some()), (None, true));
+        assert_eq!(notices::forget_decided(tx, Time(30), 9)?, 1);
+        assert_eq!(notices::forget_decided(tx, Time(30), 9)?, 0);
+        assert!(notices::find(tx, open)?.is_some() && notices::find(tx, new)?.is_some());
+        assert_eq!(number(tx, "SELECT count(*) FROM notice_targets")?, 2);
+        Ok(())
+    })
+    .await;
+}
+
+fn entry(deed: Deed, comment: Option<CommentId>, by: ActorId) -> Entry {
+    let (id, at) = (world::id(), world::now());
+    let (host, person, reason) = (None, None, String::new());
+    Entry { id, moderator: by, moderator_name: String::new(), deed, comment, host, person, reason, at }
+}
+
+#[tokio::test]
+async fn a_removal_has_one_statement_and_is_counted() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let comment = scene.thread.root();
+    let entry = entry(Deed::Remove, Some(comment), scene.bob.actor);
+    let statement = Statement {
+        entry: entry.id,
+        comment,
+        facts: "It names where she lives.".into(),
+        ground: Ground::Law,
+        provision: "section 1".into(),
+        on_notice: true,
+        automated: false,
+        at: entry.at,
+    };
+    let month = Month::of(entry.at);
+    let first = statement.clone();
+    write(&db, move |tx| {
+        log::insert(tx, &entry)?;
+        assert!(statements::insert(tx, &first)?);
+        assert!(!statements::insert(tx, &Statement { facts: "another".into(), ..first })?);
+        Ok(())
+    })
+    .await;
+    let id = statement.entry;
+    assert_eq!(read(&db, move |tx| statements::of(tx, id)).await, Some(statement));
+    assert_eq!(read(&db, |tx| statements::of(tx, 7)).await, None);
+    let counted = read(&db, move |tx| figures::since(tx, month)).await;
+    assert!(counted.iter().any(|count| count.figure == Figure::Illegal && count.count == 1), "{counted:?}");
+}
+
+#[tokio::test]
+async fn a_copy_outlasts_what_it_was_made_of_and_has_its_end() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let id = world::id();
+    let (copy, content) = world::copy(id, scene.thread.root(), scene.thread);
+    let (made, held) = (copy.clone(), content.clone());
+    let until = copy.until;
+    write(&db, move |tx| {
+        preserved::insert(tx, &made, &held)?;
+        comments::erase_words(tx, scene.thread.root())
+    })
+    .await;
+    assert_eq!(read(&db, move |tx| preserved::content(tx, id)).await, Some(content));
+    assert_eq!(read(&db, |tx| preserved::page(tx, None, 9)).await, std::slice::from_ref(&copy));
+    assert_eq!(read(&db, move |tx| preserved::newest(tx, scene.thread.root())).await, Some(copy));
+    write(&db, move |tx| {
+        preserved::prolong(tx, id, until.plus_ms(5))?;
+        assert_eq!(preserved::forget_ended(tx, until, 9)?, 0);
+        assert_eq!(preserved::forget_ended(tx, until.plus_ms(5), 9)?, 1);
+        assert_eq!((preserved::find(tx, id)?, preserved::content(tx, id)?), (None, None));
+        assert_eq!(number(tx, "SELECT count(*) FROM preserved_editions")?, 0);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_for_everybody_is_left_out_of_the_public_log() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        log::insert(tx, &entry(Deed::Remove, Some(scene.thread.root()), scene.bob.actor))?;
+        Deed::WITHIN.into_iter().try_for_each(|deed| log::insert(tx, &entry(deed, None, scene.bob.actor)))
+    })
+    .await;
+    let public = Sought { public: true, ..Sought::default() };
+    let deeds = async |sought| {
+        let found = read(&db, move |tx| log::page(tx, sought, None, 9)).await;
+        found.into_iter().map(|listed| listed.entry.deed).collect::<Vec<_>>()
+    };
+    assert_eq!(deeds(public).await, [Deed::Remove]);
+    assert_eq!(deeds(Sought::default()).await.len(), 4);
+}
+
+fn report(tx: &mut Write, scene: Scene, comment: CommentId, id: i64) -> storage::Result<bool> {
+    let (category, text, now) = (Category::Spam, "", world::now());
+    let (reporter, host, flag) = (scene.bob.actor, "", None);
+    reports::insert(tx, &NewReport { id, comment, reporter, host, flag, category, text, now })
+}
+
+#[tokio::test]
+async fn decided_reports_are_forgotten_and_open_ones_and_cases_are_not() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (decided_at, later) = (Time(1_800_000_000_000), Time(1_900_000_000_000));
+    let old = move |n: i64| domain::first_made_at(decided_at) + n;
+    write(&db, move |tx| {
+        let alice = scene.alice.actor;
+        let root = scene.thread.root();
+        let (first, second) = (world::reply(tx, root, alice, "One")?, world::reply(tx, root, alice, "Two")?);
+        for (n, comment) in [(1, first), (2, second), (3, root)] {
+            report(tx, scene, comment, old(n))?;
+        }
+        cases::decide(tx, first, ReportState::Resolved, world::now())?;
+        cases::decide(tx, second, ReportState::Dismissed, world::now())?;
+        assert_eq!(reports::forget_decided(tx, decided_at, 9)?, 0, "they are not that old");
+        assert_eq!(reports::forget_decided(tx, later, 9)?, 2);
+        assert_eq!((reports::on(tx, first)?.len(), reports::on(tx, root)?.len()), (0, 1));
+        assert_eq!(cases::find(tx, first)?.unwrap().state, ReportState::Resolved);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_versions_of_what_was_removed_are_forgotten_and_others_are_not() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let root = scene.thread.root();
+        let (removed, other) =
+            (world::reply(tx, root, scene.alice.actor, "One")?, world::reply(tx, root, scene.alice.actor, "One")?);
+        for comment in [other, removed] {
+            for at in [10, 20] {
+                comments::edit(tx, comment, Words { source: "Two", html: "<p>Two</p>" }, world::id(), Time(at))?;
+            }
+        }
+        comments::set_state(tx, removed, State::Removed)?;
+        assert_eq!(comments::forget_editions_of_removed(tx, Time(20), 9)?, 1);
+        assert_eq!(comments::forget_editions_of_removed(tx, Time(30), 9)?, 1);
+        assert_eq!((comments::revisions(tx, removed)?.len(), comments::revisions(tx, other)?.len()), (0, 2));
+        assert_eq!(comments::source(tx, removed)?.unwrap(), "Two", "what it said at last stays");
+        Ok(())
+    })
+    .await;
+}
