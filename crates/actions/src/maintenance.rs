@@ -4,7 +4,7 @@ use domain::first_made_at;
 use storage::{accounts, applications, events, idempotency, inbox, invitations, jobs, objects, outbox, traces};
 
 use crate::elsewhere::{departed, parting};
-use crate::{Ctx, Result, sanctions};
+use crate::{Ctx, Result, rearrange, sanctions};
 
 /// The kind of the job.
 const KIND: &str = "housekeeping";
@@ -52,6 +52,10 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
     for job in leased {
         if job.kind == parting::KIND {
             deleted += parting::go_on(ctx, job).await?;
+            continue;
+        }
+        if job.kind == rearrange::KIND {
+            deleted += rearrange::go_on(ctx, job).await?;
             continue;
         }
         if job.kind == sanctions::KIND {

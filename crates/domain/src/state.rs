@@ -144,6 +144,8 @@ coded! {
         Delete = 2 "delete",
         /// A comment's score changed.
         Vote = 3 "vote",
+        /// A comment went to another thread with all below it, or came from one.
+        Move = 4 "move",
     }
 }
 
@@ -306,6 +308,18 @@ coded! {
         UpholdAlone = 84 "uphold-alone",
         /// Put back what they had removed themselves: there was nobody else.
         OverturnAlone = 85 "overturn-alone",
+        /// Moved a thread to another board.
+        Move = 100 "move",
+        /// Made a thread of a comment and all below it.
+        Split = 101 "split",
+        /// Moved all of a thread below the root of another.
+        Merge = 102 "merge",
+        /// Said how fast people may write in a thread.
+        Slow = 103 "slow",
+        /// Covered the words of a comment.
+        Cover = 104 "nsfw",
+        /// Uncovered them.
+        Uncover = 105 "sfw",
     }
 }
 

@@ -91,6 +91,12 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::Appeal => "appealed against the removal of their comment",
         Deed::UpholdAppeal => "decided an appeal: the comment stays removed",
         Deed::OverturnAppeal => "decided an appeal: the comment was put back",
+        Deed::Move => "moved a thread to another board",
+        Deed::Split => "made a thread of a comment and the answers to it",
+        Deed::Merge => "merged a thread into another",
+        Deed::Slow => "said how fast people may write in a thread",
+        Deed::Cover => "covered a comment as sensitive",
+        Deed::Uncover => "uncovered a comment",
         Deed::UpholdAlone => {
             "decided an appeal against their own decision, for nobody else could: the comment stays removed"
         }

@@ -15,7 +15,7 @@ pub use hosting::{
     Peers, Whose,
 };
 pub use joining::{Invitation, Standing};
-pub use moderating::{Appeals, Deciding, Log, Reports};
+pub use moderating::{Appeals, Deciding, Log, Reports, Threads};
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
 #[derive(Debug, Parser)]
@@ -80,6 +80,9 @@ pub enum Command {
     /// What authors say against removals: list it, decide it
     #[command(subcommand)]
     Appeals(Appeals),
+    /// Whole threads: move, split, merge, lock, pin, slow down
+    #[command(subcommand)]
+    Threads(Threads),
     /// What moderators did, with names
     Log(Log),
     /// Other servers: how they stand; pause, resume, try one

@@ -458,13 +458,19 @@ impl Text {
     /// Failures only.
     pub(super) async fn of_known(ctx: &Ctx, note: &Note) -> Result<Option<Self>> {
         let uri = note.id.to_string();
-        let spot = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
-            Some(object) => comments::spot(tx, object.comment),
+        let begun = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
+            Some(object) => begins(tx, object.comment),
             None => Ok(None),
         });
-        let (spot, rules) = (spot.await?, rules::current(ctx).await?);
-        Ok(spot.map(|spot| Self::new(ctx, note, &rules, spot.parent.is_none())))
+        let (begins, rules) = (begun.await?, rules::current(ctx).await?);
+        Ok(begins.map(|begins| Self::new(ctx, note, &rules, begins)))
     }
+}
+
+/// Whether a comment is what somebody began a thread with: not what was made one of here. Its author knows nothing of that title.
+fn begins(tx: &mut Read, comment: CommentId) -> storage::Result<Option<bool>> {
+    let Some(spot) = comments::spot(tx, comment)? else { return Ok(None) };
+    Ok(Some(spot.parent.is_none() && storage::grafts::split_of(tx, spot.thread)?.is_none()))
 }
 
 /// Its words, as source and rendered. A title and a warning stand before them.
@@ -615,6 +621,9 @@ fn change(
     consent::keep(tx, object.comment, note)?;
     let host = note.id.host();
     let made = match text {
+        Text::Head(..) if begins(tx, object.comment)? != Some(true) => {
+            return Ok(Outcome::Ignored("it was moved at this moment"));
+        }
         Text::Head(head, look) => rewrite(tx, ctx, by, object.comment, (head?, entering(&host, &look)))?,
         Text::Answer(words, look) => {
             let (source, rendered) = words?;

@@ -333,6 +333,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         Refusal::NotYetApproved
         | Refusal::BadCredentials
         | Refusal::Throttled { .. }
+        | Refusal::TooSoon { .. }
         | Refusal::Conflict
         | Refusal::Locked => "",
         _ => return Err(error.into()),

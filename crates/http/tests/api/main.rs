@@ -34,6 +34,7 @@ mod permissions;
 mod policies;
 mod queue;
 mod reading;
+mod rearranging;
 mod received;
 mod reports;
 mod rules;

@@ -116,6 +116,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Rules { order } => rules::run(&ctx, order).await?,
         Command::Reports(order) => moderating::reports(&ctx, order).await?,
         Command::Appeals(order) => moderating::appeals(&ctx, order).await?,
+        Command::Threads(order) => moderating::threads(&ctx, order).await?,
         Command::Log(arguments) => moderating::log(&ctx, arguments).await?,
         Command::Peers(arguments) => hosting::peers(&ctx, arguments).await?,
         Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,

@@ -14,6 +14,7 @@ pub mod peers;
 pub mod permissions;
 pub mod queue;
 pub mod queue_live;
+pub mod rearranging;
 pub mod reports;
 pub mod rules;
 pub mod staff;
@@ -27,6 +28,10 @@ use crate::door::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(permissions::list_permissions))
+        .routes(routes!(rearranging::move_thread))
+        .routes(routes!(rearranging::split_thread))
+        .routes(routes!(rearranging::merge_thread))
+        .routes(routes!(rearranging::slow_thread))
         .routes(routes!(queue::read_queue))
         .routes(routes!(queue_live::queue_events))
         .routes(routes!(queue::note_comment))
