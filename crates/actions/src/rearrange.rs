@@ -117,9 +117,10 @@ pub async fn merge(ctx: &Ctx, who: &Person, thread: ThreadId, into: ThreadId, re
         readable(&spot, "merge this thread")?;
         shift::leaves(tx, &cx, spot.id, &from)?;
         head_into_words(tx, &cx, &spot, &from)?;
+        carry(tx, &cx, Graft { comment: spot.id, from: thread, depth: 0, to: into, below: Some((into.root(), 0)) })?;
+        // Not before: whoever answers has locked a comment, and waits for its thread.
         grafts::end(tx, thread)?;
         grafts::merged(tx, thread, into)?;
-        carry(tx, &cx, Graft { comment: spot.id, from: thread, depth: 0, to: into, below: Some((into.root(), 0)) })?;
         note(tx, &cx, who.actor, Deed::Merge, spot.id, said(&format!("Into thread {into}"), &reason))?;
         shift::comes(tx, &cx, spot.id)?;
         if from.board == other.board { Ok(None) } else { Ok::<_, Error>(Some(search_later(tx, &cx, into)?)) }

@@ -1,6 +1,7 @@
 //! Threads that are moved, split, merged, slowed down; comments that are covered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use actions::board::Description;
 use actions::hosting::By;
@@ -389,7 +390,8 @@ async fn compare(world: &World, model: &Model) {
 fn whatever_is_rearranged_all_is_where_it_is_to_be() {
     let steps = prop::collection::vec((0_u8..12, any::<usize>(), any::<usize>()), 20..60);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let mut runner = TestRunner::new(Config { cases: 8, max_shrink_iters: 200, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 8, max_shrink_iters: 200, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&steps, |steps| {
         runtime.block_on(async {
             let world = World::new().await;
@@ -406,4 +408,57 @@ fn whatever_is_rearranged_all_is_where_it_is_to_be() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+/// On PostgreSQL they do it at the same time.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_answered_meanwhile_goes_along() {
+    let world = Arc::new(World::new().await);
+    let (kept, thread) = (world.thread("Kept").await, world.thread("Busy").await);
+    let mut at = Vec::new();
+    for n in 0..6 {
+        let top = world.reply(&world.bo, thread.root(), &format!("top {n}")).await;
+        at.push(top);
+        at.push(world.reply(&world.ana, top, "below").await);
+    }
+    let answering = at.clone().into_iter().map(|id| {
+        let world = Arc::clone(&world);
+        tokio::spawn(async move {
+            let mut made = Vec::new();
+            for _ in 0..8 {
+                made.push(world.reply(&world.bo, id, "meanwhile").await);
+            }
+            made
+        })
+    });
+    let answering: Vec<_> = answering.collect();
+    for id in at.iter().step_by(4) {
+        split(&world.ctx, &world.mo, *id, &opening("Off"), "").await.unwrap();
+    }
+    merge(&world.ctx, &world.mo, thread, kept, "").await.unwrap();
+    let mut all = at;
+    for made in answering {
+        all.extend(made.await.unwrap());
+    }
+    let mut counts: BTreeMap<ThreadId, i64> = BTreeMap::new();
+    for id in all {
+        let (spot, above) = world
+            .ctx
+            .db()
+            .read(move |tx| {
+                let spot = comments::spot(tx, id)?.unwrap();
+                let above = spot.parent.map_or(Ok(None), |parent| comments::spot(tx, parent))?;
+                Ok::<_, storage::Error>((spot, above))
+            })
+            .await
+            .unwrap();
+        let expected = above.map_or((ThreadId(id.0), 0), |above| (above.thread, above.depth + 1));
+        assert_eq!((spot.thread, spot.depth), expected, "{id}");
+        *counts.entry(spot.thread).or_default() += i64::from(spot.parent.is_some());
+    }
+    // What was merged hangs there as well.
+    *counts.get_mut(&kept).unwrap() += 1;
+    for (thread, count) in counts {
+        assert_eq!(reading::head(&world.ctx, thread).await.unwrap().comments, count, "{thread}");
+    }
 }

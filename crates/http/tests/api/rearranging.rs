@@ -221,7 +221,7 @@ async fn what_is_sensitive_is_covered_on_the_page() {
         page.contains("<details><summary>Sensitive: show it</summary><p dir=\"auto\">blood</p></details>"),
         "{page}"
     );
-    assert_eq!(world.anon.get(&format!("/api/v1/comments/{comment}")).await.is(200).at("/comment/sensitive"), true);
+    assert_eq!(world.anon.get(&format!("/api/v1/comments/{comment}")).await.is(200).at("/sensitive"), true);
     order(&world, &comment, "sfw", json!({ "reason": "" })).await.is(200);
     let page = world.anon.get(&format!("/t/{thread}/pictures")).await.is(200).body();
     assert!(!page.contains("Sensitive: show it"));
