@@ -317,9 +317,9 @@ coded! {
         /// Said how fast people may write in a thread.
         Slow = 103 "slow",
         /// Covered the words of a comment.
-        Cover = 104 "nsfw",
+        Cover = 104 "cover",
         /// Uncovered them.
-        Uncover = 105 "sfw",
+        Uncover = 105 "uncover",
     }
 }
 

@@ -26,10 +26,10 @@ pub struct Graft {
 }
 
 /// All that hangs below a comment is found by what it answers, wherever it stands: those that stand in the other thread already are left.
-const COMMENTS: &str = "WITH RECURSIVE below (id) AS (SELECT ? UNION ALL \
+const COMMENTS: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
      SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
      UPDATE comments SET thread_id = ?, depth = depth + ? WHERE thread_id = ? AND id IN (SELECT id FROM below)";
-const VOTES: &str = "WITH RECURSIVE below (id) AS (SELECT ? UNION ALL \
+const VOTES: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
      SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
      UPDATE votes SET thread_id = ? WHERE comment_id IN (SELECT id FROM below)";
 
