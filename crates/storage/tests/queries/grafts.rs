@@ -18,7 +18,7 @@ const MANY: usize = 10_000;
 fn grow(tx: &mut Write, scene: crate::Scene) -> storage::Result<Vec<CommentId>> {
     let mut grown = vec![(scene.thread.root(), 0)];
     for n in 0..=MANY {
-        let (parent, depth) = grown[n.div_ceil(10)];
+        let (parent, depth) = *grown.get(n.div_ceil(10)).unwrap();
         let (id, words) = (CommentId(world::id()), Some(Words { source: "words", html: "<p>words</p>" }));
         let new = NewComment {
             id,
