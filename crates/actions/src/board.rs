@@ -7,7 +7,7 @@ use domain::{BoardId, Noun, Refusal, Time};
 use storage::boards::{self, Board};
 use storage::{Write, threads};
 
-use crate::{Ctx, Error, Person, Result, naming};
+use crate::{Ctx, Error, Person, Result, naming, pace};
 
 /// A board that can be stored.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub struct Checked {
     rules: String,
     rules_html: String,
     admission: Admission,
+    slow: i64,
 }
 
 /// What is said of a board, as typed.
@@ -32,6 +33,8 @@ pub struct Description {
     pub rules: String,
     /// Who may start threads on it.
     pub admission: Admission,
+    /// Seconds that everybody has to let pass between two comments of theirs on it; 0: none.
+    pub slow: i64,
 }
 
 /// Checks what was typed.
@@ -46,15 +49,16 @@ pub fn check(ctx: &Ctx, name: &str, said: &Description) -> Result<Checked> {
         if text.trim().is_empty() { Ok(String::new()) } else { crate::writing::render(ctx, text).map(|text| text.html) }
     };
     let (about_html, rules_html) = (html(&said.about)?, html(&said.rules)?);
+    let slow = pace::checked("slow_seconds", said.slow)?;
     let (about, rules) = (tidy(&said.about), tidy(&said.rules));
-    Ok(Checked { name, title, about, about_html, rules, rules_html, admission: said.admission })
+    Ok(Checked { name, title, about, about_html, rules, rules_html, admission: said.admission, slow })
 }
 
 impl Checked {
     fn board(self, id: BoardId, created: Time) -> Board {
-        let Self { name, title, about, about_html, rules, rules_html, admission } = self;
+        let Self { name, title, about, about_html, rules, rules_html, admission, slow } = self;
         let host = String::new();
-        Board { id, name, host, group: None, title, about, about_html, rules, rules_html, admission, created }
+        Board { id, name, host, group: None, title, about, about_html, rules, rules_html, admission, created, slow }
     }
 }
 

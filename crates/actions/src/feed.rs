@@ -6,6 +6,7 @@ use storage::boards::{self, Board};
 use storage::comments::{self, Line};
 use storage::threads::{self, After, Thread};
 
+use crate::reading::standing;
 use crate::{Ctx, Error, Result};
 
 /// New threads with their openings.
@@ -65,8 +66,7 @@ pub struct Comments {
 pub async fn comments(ctx: &Ctx, thread: ThreadId, before: Option<CommentId>, limit: usize) -> Result<Comments> {
     ctx.db()
         .read(move |tx| {
-            let found = threads::find(tx, thread)?.filter(|thread| thread.state.stands());
-            let found = found.ok_or(Error::missing(Noun::Thread))?;
+            let found = standing(tx, thread)?;
             let mut lines = comments::newest(tx, thread, before, one_more(limit))?;
             let next = (lines.len() > limit).then(|| lines.get(limit.saturating_sub(1)).map(|last| last.id)).flatten();
             lines.truncate(limit);

@@ -3,7 +3,7 @@
 use storage::jobs;
 
 use crate::elsewhere::{departed, parting};
-use crate::{Ctx, Result, retention, sanctions};
+use crate::{Ctx, Result, rearrange, retention, sanctions};
 
 /// The kind of the job.
 const KIND: &str = "housekeeping";
@@ -39,6 +39,10 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
     for job in leased {
         if job.kind == parting::KIND {
             deleted += parting::go_on(ctx, job).await?;
+            continue;
+        }
+        if job.kind == rearrange::KIND {
+            deleted += rearrange::go_on(ctx, job).await?;
             continue;
         }
         if job.kind == sanctions::KIND {

@@ -1,15 +1,20 @@
-//! Managing a thread: locking and unlocking it, pinning and unpinning it.
+//! Managing a thread: locking and unlocking it, pinning and unpinning it, slowing it down; covering a comment and uncovering it.
 
 use domain::authority::Act;
 use domain::rights::Right;
-use domain::{ActorId, CommentId, Deed, Month, Noun, Refusal, ThreadId, first_made_at};
-use storage::log::{self, Entry, Listed, Sought};
+use domain::{ActorId, CommentId, Deed, EventKind, Month, Noun, Refusal, ThreadId, first_made_at};
+use federation::wire::addresses::OurActor;
+use storage::log::{self, Listed, Sought};
 use storage::threads::{self, Touch};
-use storage::{Read, actors};
+use storage::{Read, Write, actors, comments};
 
+use crate::elsewhere::shift;
+use crate::elsewhere::told::{self, Moderator};
 use crate::hosting::{By, and_one, cut};
+use crate::rearrange::{rooted, said};
+use crate::retract::note;
 use crate::writing::{permitted, reasoned};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, pace};
 
 /// Locks, unlocks, pins or unpins a thread. Doing it twice does nothing the second time.
 ///
@@ -20,7 +25,7 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
     ctx.db()
         .write(move |tx| {
             let spot = permitted(tx, &who.standing(), Act::Manage, thread.root())?;
-            let found = threads::find(tx, thread)?.ok_or(Error::missing(domain::Noun::Thread))?;
+            let found = rooted(tx, &spot)?;
             match deed {
                 Deed::Lock | Deed::Unlock if found.locked == (deed == Deed::Lock) => return Ok(()),
                 Deed::Pin | Deed::Unpin if found.pinned == (deed == Deed::Pin) => return Ok(()),
@@ -33,21 +38,74 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
                     )));
                 }
             }
-            let now = cx.now();
-            let entry = Entry {
-                id: cx.id(),
-                moderator: who.actor,
-                moderator_name: who.name.clone(),
-                deed,
-                comment: Some(spot.id),
-                host: None,
-                person: None,
-                reason,
-                at: now,
-            };
-            log::insert(tx, &entry)?;
-            threads::touch(tx, thread, Touch { comments: 0, active: None, event: None, now })?;
-            Ok(())
+            let closing = last_closing(tx, spot.id)?;
+            let entry = note(tx, &cx, who.actor, deed, spot.id, reason.clone())?;
+            changed(tx, &cx, thread)?;
+            let by = OurActor::Person(who.name.clone());
+            let by = Moderator { actor: &by, reason: &reason };
+            match deed {
+                Deed::Lock => told::closed(tx, &cx, &found, by, (entry, false))?,
+                Deed::Unlock => told::closed(tx, &cx, &found, by, (closing.unwrap_or(entry), true))?,
+                _ => return told::pinned(tx, &cx, &found, by, deed == Deed::Pin),
+            }
+            shift::updated(tx, &cx, spot.id)
+        })
+        .await
+}
+
+/// The entry of the log by which a thread was closed last.
+fn last_closing(tx: &mut Read, root: CommentId) -> Result<Option<i64>> {
+    let sought = Sought { deed: Some(Deed::Lock), comment: Some(root), ..Sought::default() };
+    Ok(log::page(tx, sought, None, 1)?.first().map(|listed| listed.entry.id))
+}
+
+/// A thread is shown otherwise from now on.
+fn changed(tx: &mut Write, ctx: &Ctx, thread: ThreadId) -> Result<()> {
+    threads::touch(tx, thread, Touch { comments: 0, active: None, event: None, now: ctx.now() })?;
+    Ok(())
+}
+
+/// Sets how many seconds everybody has to let pass between two comments of theirs in a thread; 0: none. Doing it twice does nothing the
+/// second time.
+///
+/// # Errors
+/// Refusals of the table of rights, of too long a pause; failures.
+pub async fn slow(ctx: &Ctx, who: &Person, thread: ThreadId, seconds: i64, reason: &str) -> Result<()> {
+    let seconds = pace::checked("seconds", seconds)?;
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
+    ctx.db()
+        .write(move |tx| {
+            let spot = permitted(tx, &who.standing(), Act::Manage, thread.root())?;
+            if rooted(tx, &spot)?.slow == seconds {
+                return Ok(());
+            }
+            threads::set_slow(tx, thread, seconds)?;
+            let what = if seconds == 0 { "As fast as they like".to_owned() } else { format!("Every {seconds} s") };
+            note(tx, &cx, who.actor, Deed::Slow, spot.id, said(&what, &reason))?;
+            changed(tx, &cx, thread)
+        })
+        .await
+}
+
+/// Has the words of a comment shown to those only who want to see them, or to everybody again. Doing it twice does nothing the second
+/// time.
+///
+/// # Errors
+/// Refusals of the table of rights; failures.
+pub async fn cover(ctx: &Ctx, who: &Person, comment: CommentId, sensitive: bool, reason: &str) -> Result<()> {
+    let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
+    ctx.db()
+        .write(move |tx| {
+            let spot = permitted(tx, &who.standing(), Act::Manage, comment)?;
+            if spot.sensitive == sensitive {
+                return Ok(());
+            }
+            comments::set_sensitive(tx, comment, sensitive)?;
+            let deed = if sensitive { Deed::Cover } else { Deed::Uncover };
+            note(tx, &cx, who.actor, deed, comment, reason)?;
+            let event = Some((EventKind::Edit, comment));
+            threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now: cx.now() })?;
+            shift::updated(tx, &cx, comment)
         })
         .await
 }

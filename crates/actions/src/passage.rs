@@ -11,7 +11,7 @@ use storage::comments::{self, Line, Spot};
 use storage::objects::{self, Object};
 use storage::threads::{self, Thread};
 
-use crate::reading::{Arranged, arranged};
+use crate::reading::{Arranged, arranged, standing};
 use crate::{Ctx, Error, Person, Result};
 
 /// A comment, as much as everybody may know of it.
@@ -179,8 +179,7 @@ fn elsewhere<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<CommentId> {
 }
 
 fn thread(ctx: &Ctx, tx: &mut Read, id: ThreadId, sort: CommentSort) -> Result<(Thread, Arc<Arranged>)> {
-    let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
-    let thread = thread.ok_or(Error::missing(Noun::Thread))?;
+    let thread = standing(tx, id)?;
     let arranged = arranged(ctx, tx, &thread, sort)?;
     Ok((thread, arranged))
 }

@@ -7,6 +7,7 @@ use domain::tree::{Branch, Placed, Tree};
 use domain::window::{Budget, Shown, window};
 use domain::{CommentId, CommentSort, Noun, Refusal, State, ThreadId, rank};
 use storage::comments::{self, Leaf, Line};
+use storage::grafts;
 use storage::threads::{self, Thread};
 
 use crate::{Ctx, Error, Result};
@@ -67,7 +68,29 @@ pub struct Page {
     pub next: Option<CommentId>,
     /// How many comments the next pages hold.
     pub left: usize,
+    /// What was split off, or what it was split off from: on a page of the whole thread.
+    pub joints: Joints,
 }
+
+/// How a thread hangs together with others, with their titles.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Joints {
+    /// Off which it was split.
+    pub from: Option<(ThreadId, String)>,
+    /// What was split off it.
+    pub off: Vec<(ThreadId, String)>,
+}
+
+impl Joints {
+    fn of(tx: &mut storage::Read, thread: ThreadId) -> Result<Self> {
+        let from = grafts::split_of(tx, thread)?.map_or(Ok(None), |split| threads::find(tx, split.from))?;
+        let from = from.filter(|from| from.listed).map(|from| (from.id, from.title));
+        Ok(Self { from, off: grafts::split_off(tx, thread, JOINTS)? })
+    }
+}
+
+/// Threads that a page names beside its own.
+const JOINTS: i64 = 20;
 
 impl Page {
     /// The words and all of a comment on this page.
@@ -116,8 +139,7 @@ fn read(
     sort: CommentSort,
     budget: Budget,
 ) -> Result<Page> {
-    let thread = threads::find(tx, id)?.filter(|thread| thread.state.stands());
-    let thread = thread.ok_or(Error::missing(Noun::Thread))?;
+    let thread = standing(tx, id)?;
     let (arranged, all) = if fits(&thread, part, budget) {
         arranged_with_lines(ctx, tx, &thread, sort)?
     } else {
@@ -136,6 +158,7 @@ fn read(
     };
     let root = lines.binary_search_by_key(&id.root(), |line| line.id).ok().and_then(|at| lines.get(at)).cloned();
     let root = root.ok_or(Error::missing(Noun::Thread))?;
+    let joints = if matches!(part, Part::Whole { .. }) { Joints::of(tx, id)? } else { Joints::default() };
     let last_top = |next: usize| tree.get(next).and_then(|placed| placed.prev).and_then(|prev| tree.get(prev as usize));
     Ok(Page {
         root,
@@ -147,6 +170,7 @@ fn read(
         focus: range.focus.and_then(|at| tree.get(at)).map(|placed| placed.id),
         thread,
         arranged,
+        joints,
     })
 }
 
@@ -251,6 +275,14 @@ pub async fn thread_of(ctx: &Ctx, comment: CommentId) -> Result<ThreadId> {
 /// # Errors
 /// [`Refusal::NotFound`], or a failure.
 pub async fn head(ctx: &Ctx, thread: ThreadId) -> Result<Thread> {
-    let found = ctx.db().read(move |tx| threads::find(tx, thread)).await?;
-    found.filter(|thread| thread.state.stands()).ok_or(Error::missing(Noun::Thread))
+    ctx.db().read(move |tx| standing(tx, thread)).await
+}
+
+/// A thread that readers may see.
+pub(crate) fn standing(tx: &mut storage::Read, id: ThreadId) -> Result<Thread> {
+    let found = threads::find(tx, id)?.filter(|thread| thread.state.stands()).ok_or(Error::missing(Noun::Thread))?;
+    match found.merged_into() {
+        Some(place) => Err(Error::Refused(Refusal::Merged(place))),
+        None => Ok(found),
+    }
 }

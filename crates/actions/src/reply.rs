@@ -15,7 +15,7 @@ use crate::once::{self, Once};
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, permitted, render, still_permitted};
-use crate::{Ctx, Error, Person, Result, webhooks};
+use crate::{Ctx, Error, Person, Result, pace, webhooks};
 
 /// An answer as it stands right after it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,7 @@ pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer
     if spot.depth > max {
         return Err(Error::Refused(Refusal::TooDeep { max }));
     }
+    pace::keep(tx, ctx, who, (Some(spot.thread), spot.board), spot.pace)?;
     let matter = Matter { who, comment: id, board: spot.board, occasion: Occasion::New };
     let ruling = rules::ask(tx, ctx, entering, matter)?;
     let state = if ruling.is_held() { State::Held } else { state };
@@ -164,6 +165,7 @@ fn line(new: &NewComment<'_>, who: &Person) -> Line {
         votes: new.votes,
         author,
         html: String::new(),
+        sensitive: false,
     }
 }
 

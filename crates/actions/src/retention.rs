@@ -194,6 +194,7 @@ pub const STAYS: [(&str, &[&str]); 8] = [
         &[
             "boards",
             "threads",
+            "splits",
             "withheld",
             "comments",
             "texts",

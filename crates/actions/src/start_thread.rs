@@ -5,7 +5,7 @@ use domain::rules::Occasion;
 use domain::text::{Rendered, TextRefusal, tidy};
 use domain::{Level, News, Noun, Origin, Refusal, Role, ThreadId, Time, Votes};
 use storage::boards::{self, Board};
-use storage::comments::{self, NewComment, Words};
+use storage::comments::{self, NewComment, Pace, Words};
 use storage::threads::{self, NewThread};
 use storage::{Write, following};
 
@@ -14,7 +14,7 @@ use crate::once::{self, Once};
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, render};
-use crate::{Ctx, Error, Person, Result, webhooks};
+use crate::{Ctx, Error, Person, Result, pace, webhooks};
 
 /// What a thread begins with, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,6 +147,7 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
         return Err(Error::Refused(Refusal::Forbidden("start threads on this board", remedy)));
     }
     let New { id, board, title, url, words, published, entering } = *new;
+    pace::keep(tx, ctx, who, (None, board.id), Pace { thread: 0, board: board.slow })?;
     let matter = Matter { who, comment: id.root(), board: board.id, occasion: Occasion::New };
     let ruling = rules::ask(tx, ctx, entering, matter)?;
     let level = ruling.level;

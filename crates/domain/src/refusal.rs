@@ -1,5 +1,6 @@
 //! Refusals: what a person is told when they cannot have what they asked for, with what they can do about it. Failures of ours are another type, elsewhere.
 
+use crate::ThreadId;
 use crate::text::{NameRefusal, TextRefusal};
 
 /// The thing that was not found.
@@ -82,6 +83,15 @@ pub enum Refusal {
     /// The token in use lacks a scope.
     #[error("This token lacks the scope “{0}”. Make one that has it.")]
     ScopeMissing(&'static str),
+    /// The thread was merged into another one.
+    #[error("This thread was merged into thread {0}, and all its comments are there. Ask for that one.")]
+    Merged(ThreadId),
+    /// Whoever writes there has to let some time pass first.
+    #[error("Slow mode: everybody writes here once in a while only. Send this again in {seconds} seconds.")]
+    TooSoon {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// The thread takes no new comments.
     #[error("This thread is locked: it can be read, but no longer answered.")]
     Locked,
@@ -178,6 +188,8 @@ impl Refusal {
             Self::LoginRequired(_) => "login-required",
             Self::Forbidden(..) => "forbidden",
             Self::ScopeMissing(_) => "scope-missing",
+            Self::Merged(_) => "merged",
+            Self::TooSoon { .. } => "too-soon",
             Self::Locked => "locked",
             Self::Tombstone(_) => "tombstone",
             Self::TooDeep { .. } => "too-deep",

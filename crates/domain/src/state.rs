@@ -144,6 +144,8 @@ coded! {
         Delete = 2 "delete",
         /// A comment's score changed.
         Vote = 3 "vote",
+        /// A comment went to another thread with all below it, or came from one.
+        Move = 4 "move",
     }
 }
 
@@ -312,6 +314,18 @@ coded! {
         AddWebhook = 90 "add-webhook",
         /// Has it told nothing any more.
         RemoveWebhook = 91 "remove-webhook",
+        /// Moved a thread to another board.
+        Move = 100 "move",
+        /// Made a thread of a comment and all below it.
+        Split = 101 "split",
+        /// Moved all of a thread below the root of another.
+        Merge = 102 "merge",
+        /// Said how fast people may write in a thread.
+        Slow = 103 "slow",
+        /// Covered the words of a comment.
+        Cover = 104 "cover",
+        /// Uncovered them.
+        Uncover = 105 "uncover",
         /// Took down what somebody had told to be against the law, or some of it.
         GrantNotice = 110 "grant-notice",
         /// Left it as it was.

@@ -188,7 +188,7 @@ let lastEvent = section?.dataset.version;
 
 function listen() {
   const events = new EventSource(`/api/v1/threads/${section.dataset.thread}/events?since=${lastEvent}`);
-  for (const kind of ["comment", "edit", "delete", "vote"]) {
+  for (const kind of ["comment", "edit", "delete", "vote", "move"]) {
     events.addEventListener(kind, (event) => {
       lastEvent = event.lastEventId;
       hear(kind, JSON.parse(event.data).comment_id);
@@ -199,7 +199,7 @@ function listen() {
 
 function hear(kind, id) {
   if (kind === "delete") waiting.delete(id);
-  if (kind === "comment" && !document.getElementById(`c${id}`)) waiting.add(id);
+  if ((kind === "comment" || kind === "move") && !document.getElementById(`c${id}`)) waiting.add(id);
   announce();
 }
 

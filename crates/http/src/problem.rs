@@ -122,7 +122,7 @@ impl Problem {
             _ => None,
         };
         let retry_after = match refusal {
-            Refusal::Throttled { seconds } => Some(*seconds),
+            Refusal::Throttled { seconds } | Refusal::TooSoon { seconds } => Some(*seconds),
             _ => None,
         };
         Self {
@@ -176,7 +176,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::SecondFactorNeeded
         | Refusal::BadCode => StatusCode::UNAUTHORIZED,
         Refusal::NotFound(_) => StatusCode::NOT_FOUND,
-        Refusal::Gone(_) | Refusal::Tombstone(_) => StatusCode::GONE,
+        Refusal::Gone(_) | Refusal::Tombstone(_) | Refusal::Merged(_) => StatusCode::GONE,
         Refusal::Forbidden(..)
         | Refusal::ScopeMissing(_)
         | Refusal::Locked
@@ -192,7 +192,9 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::BadCursor => StatusCode::BAD_REQUEST,
         Refusal::NameTaken(_) | Refusal::Conflict | Refusal::Overtaken(_) | Refusal::KeyReused => StatusCode::CONFLICT,
-        Refusal::Throttled { .. } | Refusal::QueueFull | Refusal::ApplicationsFull => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Throttled { .. } | Refusal::TooSoon { .. } | Refusal::QueueFull | Refusal::ApplicationsFull => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
     }
 }
 

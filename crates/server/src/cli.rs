@@ -18,7 +18,7 @@ pub use hosting::{
 };
 pub use joining::{Invitation, Standing};
 pub use law::{NoticeRuling, Notices, Preserved};
-pub use moderating::{Appeals, AsWhom, Deciding, Log, Moderate, Queue, QueueDeciding, QueuePart, Reports};
+pub use moderating::{Appeals, AsWhom, Deciding, Log, Moderate, Queue, QueueDeciding, QueuePart, Reports, Threads};
 pub use webhooks::Webhook;
 
 /// A federated comment server: threads of comments that people answer from wherever they are.
@@ -101,6 +101,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Whole threads: move, split, merge, lock, pin, slow down
+    #[command(subcommand)]
+    Threads(Threads),
     /// What moderators did, with names
     Log(Log),
     /// Other servers: how they stand; pause, resume, try one

@@ -35,6 +35,8 @@ pub struct Board {
     pub admission: Admission,
     /// When it was made, or first seen here.
     pub created: Time,
+    /// Seconds that everybody has to let pass between two comments of theirs on it; 0: none.
+    pub slow: i64,
 }
 
 /// A board as the actor that it is on another server.
@@ -62,7 +64,7 @@ pub fn address(name: &str, host: &str) -> String {
     if host.is_empty() { name.to_owned() } else { format!("{name}@{host}") }
 }
 
-type Row = (i64, String, String, String, String, String, String, i64, String, Option<i64>, bool);
+type Row = (i64, String, String, String, String, String, String, i64, String, Option<i64>, bool, i64);
 type Columns = (
     boards::id,
     boards::name,
@@ -75,6 +77,7 @@ type Columns = (
     boards::host,
     boards::actor_id,
     boards::remote_threads,
+    boards::slow,
 );
 const COLUMNS: Columns = (
     boards::id,
@@ -88,15 +91,16 @@ const COLUMNS: Columns = (
     boards::host,
     boards::actor_id,
     boards::remote_threads,
+    boards::slow,
 );
 
 /// A board with the group that it is elsewhere. Most are ours, and have none to be looked up.
 fn board(tx: &mut Read, row: Row) -> Result<Board> {
-    let (id, name, title, about, about_html, rules, rules_html, created, host, actor, is_open) = row;
+    let (id, name, title, about, about_html, rules, rules_html, created, host, actor, is_open, slow) = row;
     let group = actor.map(|actor| group(tx, ActorId(actor))).transpose()?.flatten();
     let admission = if is_open { Admission::Everybody } else { Admission::OurPeople };
     let (id, created) = (BoardId(id), Time(created));
-    Ok(Board { id, name, host, group, title, about, about_html, rules, rules_html, admission, created })
+    Ok(Board { id, name, host, group, title, about, about_html, rules, rules_html, admission, created, slow })
 }
 
 fn group(tx: &mut Read, actor: ActorId) -> Result<Option<Group>> {
@@ -123,13 +127,14 @@ pub fn insert(tx: &mut Write, new: &Board) -> Result<()> {
         boards::host.eq(&new.host),
         boards::actor_id.eq(new.group.as_ref().map(|group| group.actor.0)),
         boards::remote_threads.eq(new.admission == Admission::Everybody),
+        boards::slow.eq(new.slow),
     );
     diesel::insert_into(boards::table).values(row).execute(&mut tx.conn)?;
     tx.tell(Change::Site);
     Ok(())
 }
 
-/// Changes title, description, rules, and who may start threads.
+/// Changes title, description, rules, who may start threads, and how fast people write.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
@@ -141,6 +146,7 @@ pub fn update(tx: &mut Write, board: &Board) -> Result<()> {
         boards::rules.eq(&board.rules),
         boards::rules_html.eq(&board.rules_html),
         boards::remote_threads.eq(board.admission == Admission::Everybody),
+        boards::slow.eq(board.slow),
     );
     diesel::update(boards::table.find(board.id.0)).set(set).execute(&mut tx.conn)?;
     tx.tell(Change::Site);

@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use domain::tree::Branch;
-use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, rank};
+use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, first_made_at, rank};
 
 use crate::conn::{Conn, Read, Write, on_either};
-use crate::schema::{accounts, actors, comments, hidden, revisions, swept, texts, threads};
+use crate::schema::{accounts, actors, boards, comments, hidden, revisions, swept, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result, holds};
 
@@ -78,6 +78,15 @@ pub fn insert_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<(
     Ok(())
 }
 
+/// Gives other words to a comment, of which nobody is told that they were others: they say the same.
+///
+/// # Errors
+/// Storage failures only.
+pub fn replace_words(tx: &mut Write, id: CommentId, words: Words<'_>) -> Result<()> {
+    diesel::delete(texts::table.find(id.0)).execute(&mut tx.conn)?;
+    insert_words(tx, id, words)
+}
+
 /// What has to be known of a comment before anything is done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
@@ -105,9 +114,23 @@ pub struct Spot {
     pub locked: bool,
     /// The thread's title.
     pub title: String,
+    /// Whether its words are shown to those only who want to see them.
+    pub sensitive: bool,
+    /// How fast people write there.
+    pub pace: Pace,
 }
 
-type SpotRow = (i64, i64, Option<i64>, i64, i64, i16, i64, Option<i64>, i64, i64, i64, bool, String);
+/// How many seconds everybody has to let pass between two comments of theirs; 0: none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// In the thread.
+    pub thread: i64,
+    /// On its board.
+    pub board: i64,
+}
+
+type SpotRow =
+    ((i64, i64, Option<i64>, i64, i64, i16, i64, Option<i64>, i64, i64, i64, bool, String), (bool, i64, i64));
 
 /// The comment of that id with what matters of its thread.
 ///
@@ -116,28 +139,30 @@ type SpotRow = (i64, i64, Option<i64>, i64, i64, i16, i64, Option<i64>, i64, i64
 pub fn spot(tx: &mut Read, id: CommentId) -> Result<Option<Spot>> {
     // On the connection itself: going through `Conn`, the text is put together anew each time, and every change asks for some.
     let row = on_either!(&mut tx.conn, |c| {
-        let spot = comments::table.inner_join(threads::table).filter(comments::id.eq(id.0)).select((
-            comments::id,
-            comments::thread_id,
-            comments::parent_id,
-            comments::author_id,
-            comments::depth,
-            comments::state,
-            comments::published_at,
-            comments::edited_at,
-            comments::ups,
-            comments::downs,
-            threads::board_id,
-            threads::locked,
-            threads::title,
+        let spot = comments::table.inner_join(threads::table.inner_join(boards::table)).filter(comments::id.eq(id.0));
+        let spot = spot.select((
+            (
+                comments::id,
+                comments::thread_id,
+                comments::parent_id,
+                comments::author_id,
+                comments::depth,
+                comments::state,
+                comments::published_at,
+                comments::edited_at,
+                comments::ups,
+                comments::downs,
+                threads::board_id,
+                threads::locked,
+                threads::title,
+            ),
+            (comments::sensitive, threads::slow, boards::slow),
         ));
         spot.get_result::<SpotRow>(c)
     });
     let row = row.optional()?;
-    let Some((id, thread, parent, author, depth, state, published, edited, ups, downs, board, locked, title)) = row
-    else {
-        return Ok(None);
-    };
+    let Some((row, (sensitive, in_thread, on_board))) = row else { return Ok(None) };
+    let (id, thread, parent, author, depth, state, published, edited, ups, downs, board, locked, title) = row;
     Ok(Some(Spot {
         id: CommentId(id),
         thread: ThreadId(thread),
@@ -151,6 +176,8 @@ pub fn spot(tx: &mut Read, id: CommentId) -> Result<Option<Spot>> {
         board: BoardId(board),
         locked,
         title,
+        sensitive,
+        pace: Pace { thread: in_thread, board: on_board },
     }))
 }
 
@@ -251,10 +278,12 @@ pub struct Line {
     pub author: Author,
     /// Its words, rendered; empty where there are none to show.
     pub html: String,
+    /// Whether its words are shown to those only who want to see them.
+    pub sensitive: bool,
 }
 
 /// A row of which the author is read as `A`: whole, or the id alone.
-type RowBy<A> = (i64, i64, Option<i64>, i64, i16, i64, Option<i64>, i64, i64, A, Option<String>);
+type RowBy<A> = (i64, i64, Option<i64>, i64, i16, i64, Option<i64>, i64, i64, A, Option<String>, bool);
 type LineRow = RowBy<AuthorRow>;
 
 fn line(row: LineRow) -> Result<Line> {
@@ -262,7 +291,7 @@ fn line(row: LineRow) -> Result<Line> {
 }
 
 fn line_by<A>(row: RowBy<A>, author: impl FnOnce(A) -> Result<Author>) -> Result<Line> {
-    let (id, thread, parent, depth, state, published, edited, ups, downs, by, html) = row;
+    let (id, thread, parent, depth, state, published, edited, ups, downs, by, html, sensitive) = row;
     let state = state_of(state)?;
     Ok(Line {
         id: CommentId(id),
@@ -275,6 +304,7 @@ fn line_by<A>(row: RowBy<A>, author: impl FnOnce(A) -> Result<Author>) -> Result
         votes: Votes { ups, downs },
         author: author(by)?,
         html: html.filter(|_| state.has_words() || state == State::Held).unwrap_or_default(),
+        sensitive,
     })
 }
 
@@ -292,6 +322,7 @@ macro_rules! lines {
             comments::downs,
             AUTHOR,
             texts::html.nullable(),
+            comments::sensitive,
         ))
     };
 }
@@ -341,6 +372,7 @@ pub fn all_lines(tx: &mut Read, thread: ThreadId) -> Result<Vec<Line>> {
                 comments::downs,
                 comments::author_id,
                 texts::html.nullable(),
+                comments::sensitive,
             ))
             .load_iter::<RowBy<i64>, diesel::connection::DefaultLoadingMode>(c)?
             .map(|row| line_by(row?, unnamed))
@@ -412,6 +444,7 @@ pub fn by_author(tx: &mut Read, author: ActorId, before: Option<CommentId>, limi
                 comments::downs,
                 AUTHOR,
                 texts::html.nullable(),
+                comments::sensitive,
             ),
             threads::title,
         ))
@@ -539,6 +572,43 @@ pub fn erase_words(tx: &mut Write, id: CommentId) -> Result<()> {
     diesel::delete(texts::table.find(id.0)).execute(&mut tx.conn)?;
     diesel::delete(revisions::table.filter(revisions::comment_id.eq(id.0))).execute(&mut tx.conn)?;
     holds::forget(tx, id)
+}
+
+/// Sets whether the words of a comment are shown to those only who want to see them.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_sensitive(tx: &mut Write, id: CommentId, sensitive: bool) -> Result<()> {
+    diesel::update(comments::table.find(id.0)).set(comments::sensitive.eq(sensitive)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// The newest comment of somebody since `since` in a thread, or on a board, whatever became of it.
+///
+/// # Errors
+/// Storage failures only.
+pub fn newest_by(tx: &mut Read, author: ActorId, there: Area, since: Time) -> Result<Option<CommentId>> {
+    let theirs = comments::table
+        .inner_join(threads::table)
+        .filter(comments::author_id.eq(author.0))
+        .filter(comments::id.ge(first_made_at(since)))
+        .order(comments::id.desc())
+        .limit(1)
+        .select(comments::id);
+    let newest = match there {
+        Area::Thread(thread) => theirs.filter(comments::thread_id.eq(thread.0)).get_result(&mut tx.conn),
+        Area::Board(board) => theirs.filter(threads::board_id.eq(board.0)).get_result(&mut tx.conn),
+    };
+    Ok(newest.optional()?.map(CommentId))
+}
+
+/// Where comments stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// In a thread.
+    Thread(ThreadId),
+    /// On a board.
+    Board(BoardId),
 }
 
 /// An earlier version of a comment's words.

@@ -19,20 +19,21 @@ macro_rules! all_tables {
             }
             boards (id) {
                 id -> BigInt, name -> Text, name_key -> Text, title -> Text, about -> Text, about_html -> Text, rules -> Text, rules_html -> Text,
-                created_at -> BigInt, host -> Text, actor_id -> Nullable<BigInt>, remote_threads -> Bool,
+                created_at -> BigInt, host -> Text, actor_id -> Nullable<BigInt>, remote_threads -> Bool, slow -> BigInt,
             }
             account_boards (account_id, board_id) { account_id -> BigInt, board_id -> BigInt, }
             threads (id) {
                 id -> BigInt, board_id -> BigInt, title -> Text, url -> Nullable<Text>, published_at -> BigInt,
                 listed -> Bool, locked -> Bool, pinned -> Bool, comments -> BigInt, active_at -> BigInt,
-                score -> BigInt, hot -> BigInt, best -> BigInt, version -> BigInt,
+                score -> BigInt, hot -> BigInt, best -> BigInt, version -> BigInt, slow -> BigInt,
             }
             withheld (thread_id) { thread_id -> BigInt, title -> Text, url -> Nullable<Text>, }
             comments (id) {
                 id -> BigInt, thread_id -> BigInt, parent_id -> Nullable<BigInt>, author_id -> BigInt, depth -> BigInt,
                 state -> SmallInt, published_at -> BigInt, edited_at -> Nullable<BigInt>, ups -> BigInt, downs -> BigInt,
-                best -> BigInt,
+                best -> BigInt, sensitive -> Bool,
             }
+            splits (thread_id) { thread_id -> BigInt, from_id -> BigInt, parent_id -> BigInt, }
             texts (comment_id) { comment_id -> BigInt, source -> Text, html -> Text, }
             revisions (id) { id -> BigInt, comment_id -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt, }
             votes (comment_id, actor_id) {

@@ -53,6 +53,12 @@ pub struct Thread {
     pub author: Author,
     /// What became of the root.
     pub state: State,
+    /// Seconds that everybody has to let pass between two comments of theirs in it, for its own sake; 0: none.
+    pub slow: i64,
+    /// The same for all its board.
+    pub board_slow: i64,
+    /// In which thread its root stands: in this one, unless it was merged into another.
+    pub place: ThreadId,
 }
 
 /// Who wrote something, as much as a line of a page says.
@@ -77,11 +83,12 @@ pub(crate) fn author((id, name, host, origin): AuthorRow) -> Result<Author> {
     Ok(Author { id: ActorId(id), name, host, origin })
 }
 
-type ThreadRow = (i64, i64, String, Option<String>, i64, bool, bool, bool, i64, i64, i64, i64, i64, i64);
-type Row = (ThreadRow, (String, String, String), AuthorRow, i16);
+type ThreadRow = (i64, i64, String, Option<String>, i64, bool, bool, bool, i64, i64, i64, i64, i64, i64, i64);
+type Row = (ThreadRow, (String, String, String, i64), AuthorRow, (i16, i64));
 
-fn thread((row, (board_name, board_host, board_title), by, state): Row) -> Result<Thread> {
-    let (id, board, title, url, published, listed, locked, pinned, comments, active, score, hot, best, version) = row;
+fn thread((row, (board_name, board_host, board_title, board_slow), by, (state, place)): Row) -> Result<Thread> {
+    let (id, board, title, url, published, listed, locked, pinned, comments, active, score, hot, best, version, slow) =
+        row;
     Ok(Thread {
         id: ThreadId(id),
         board: BoardId(board),
@@ -102,6 +109,9 @@ fn thread((row, (board_name, board_host, board_title), by, state): Row) -> Resul
         version,
         author: author(by)?,
         state: State::coded(state).ok_or(Error::Unknown("comments.state"))?,
+        slow,
+        board_slow,
+        place: ThreadId(place),
     })
 }
 
@@ -112,7 +122,12 @@ macro_rules! heads {
             .inner_join(boards::table)
             .inner_join(comments::table.on(comments::id.eq(threads::id)))
             .inner_join(actors::table.on(actors::id.eq(comments::author_id)))
-            .select((threads::all_columns, (boards::name, boards::host, boards::title), AUTHOR, comments::state))
+            .select((
+                threads::all_columns,
+                (boards::name, boards::host, boards::title, boards::slow),
+                AUTHOR,
+                (comments::state, comments::thread_id),
+            ))
     };
 }
 
@@ -187,6 +202,12 @@ impl Thread {
     #[must_use]
     pub fn is_ours(&self) -> bool {
         self.board_host.is_empty()
+    }
+
+    /// The thread into which it was merged.
+    #[must_use]
+    pub fn merged_into(&self) -> Option<ThreadId> {
+        Some(self.place).filter(|place| *place != self.id)
     }
 
     /// Whether it takes new comments.
@@ -376,6 +397,15 @@ pub fn set_locked(tx: &mut Write, id: ThreadId, locked: bool) -> Result<()> {
 /// Storage failures only.
 pub fn set_pinned(tx: &mut Write, id: ThreadId, pinned: bool) -> Result<()> {
     diesel::update(threads::table.find(id.0)).set(threads::pinned.eq(pinned)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Sets how many seconds everybody has to let pass between two comments of theirs in the thread.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_slow(tx: &mut Write, id: ThreadId, slow: i64) -> Result<()> {
+    diesel::update(threads::table.find(id.0)).set(threads::slow.eq(slow)).execute(&mut tx.conn)?;
     Ok(())
 }
 

@@ -295,3 +295,48 @@ async fn how_long_what_is_kept_is_told_with_the_settings_of_the_host() {
     let few = Site::new().await.set("RETENTION__REPORTS_DAYS", "3");
     assert!(few.run(&["retention"]).await.refusal(1).contains("from 31 to"), "too few to judge reports by");
 }
+
+/// Bo moderates, Cy writes.
+#[tokio::test]
+async fn threads_are_rearranged_on_the_command_line_in_somebodys_name() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    for (name, role) in [("bo", "moderator"), ("cy", "member")] {
+        let _ = site.run(&["account", "create", name, "--role", role]).await.ok();
+    }
+    for board in ["talk", "quiet"] {
+        let _ = site.run(&["board", "create", board]).await.ok();
+    }
+    let cy = server.api(&site.run(&["token", "create", "cy", "--scope", "write"]).await.ok());
+    let made = async |path: &str, new: serde_json::Value| {
+        cy.post(path, &new).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+    };
+    let thread = made("/api/v1/boards/talk/threads", json!({ "title": "A thread" })).await;
+    let off = made(&format!("/api/v1/comments/{thread}/replies"), json!({ "text": "By the way" })).await;
+
+    let said =
+        site.run(&["threads", "move", &thread, "--board", "quiet", "--as", "bo", "--reason", "wrong place"]).await;
+    assert_eq!(said.ok(), format!("{thread}: stands in thread {thread}, on quiet"));
+    let said = site.run(&["threads", "split", &off, "--title", "Other", "--board", "talk", "--as", "bo"]).await.ok();
+    assert_eq!(said, format!("{off}: stands in thread {off}, on talk"));
+    let slow = site.run(&["threads", "slow", &off, "--seconds", "60", "--as", "bo", "--json"]).await.json();
+    assert_eq!(slow["slow_seconds"], 60);
+    let covered = site.run(&["threads", "nsfw", &off, "--as", "bo", "--json"]).await.json();
+    assert_eq!(covered["sensitive"], true);
+    let locked = site.run(&["threads", "lock", &off, "--as", "bo", "--json"]).await.json();
+    assert_eq!(locked["locked"], true);
+    let said = site.run(&["threads", "merge", &off, "--into", &thread, "--as", "bo"]).await.ok();
+    assert_eq!(said, format!("{off}: stands in thread {thread}, on quiet"));
+    assert!(site.run(&["threads", "pin", &off, "--as", "bo"]).await.refusal(1).contains("merged into thread"));
+    assert!(
+        site.run(&["threads", "move", &thread, "--board", "talk", "--as", "cy"])
+            .await
+            .refusal(1)
+            .contains("You may not")
+    );
+    let read = server.anonymous().get(&format!("/api/v1/threads/{thread}")).await.expect(200).json();
+    assert_eq!((&read["thread"]["board"], &read["comments"][0]["id"]), (&json!("quiet"), &json!(off)));
+    let log = site.run(&["log", "--moderator", "bo", "--json"]).await.json();
+    let deeds: Vec<_> = log.as_array().unwrap().iter().map(|entry| entry["deed"].as_str().unwrap()).collect();
+    assert_eq!(deeds, ["merge", "lock", "cover", "slow", "split", "move"]);
+}

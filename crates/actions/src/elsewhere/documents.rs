@@ -60,7 +60,7 @@ fn at_home(tx: &mut Read, id: ThreadId) -> Result<Option<Thread>> {
 
 /// A thread whose root can be read.
 fn standing(tx: &mut Read, id: ThreadId) -> Result<Option<Thread>> {
-    Ok(threads::find(tx, id)?.filter(|thread| thread.state.stands()))
+    Ok(threads::find(tx, id)?.filter(|thread| thread.state.stands() && thread.merged_into().is_none()))
 }
 
 async fn profile(ctx: &Ctx, actor: OurActor) -> Result<Found> {

@@ -144,6 +144,7 @@ fn new_board(tx: &mut Write, ctx: &Ctx, described: &Actor, group: &Remote) -> Re
         rules_html: String::new(),
         admission: Admission::Everybody,
         created: ctx.now(),
+        slow: 0,
     };
     boards::insert(tx, &board)?;
     Ok(board)

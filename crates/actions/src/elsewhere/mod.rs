@@ -29,6 +29,7 @@ mod put_back;
 pub mod receive;
 pub(crate) mod regroup;
 pub(crate) mod say;
+pub(crate) mod shift;
 pub(crate) mod signer;
 mod stamp;
 pub(crate) mod told;

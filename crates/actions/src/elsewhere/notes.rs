@@ -82,6 +82,7 @@ fn note(tx: &mut Read, ctx: &Ctx, line: Line, thread: &Thread) -> Result<Note> {
         edited: line.edited.map(|time| time.0),
         openness: thread.openness(),
         approval: approvals::find(tx, line.id)?.and_then(|approval| approval.stamp),
+        sensitive: line.sensitive,
         replies: replies(tx, ctx, line.id)?,
     })
 }

@@ -493,16 +493,22 @@ impl Text {
     /// Failures only.
     pub(super) async fn of_known(ctx: &Ctx, note: &Note, (by, act): (&Remote, Act)) -> Result<Option<Self>> {
         let uri = note.id.to_string();
-        let spot = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
-            Some(object) => comments::spot(tx, object.comment),
-            None => Ok(None),
+        let known = ctx.db().read(move |tx| -> storage::Result<_> {
+            let Some(object) = objects::by_uri(tx, &uri)? else { return Ok(None) };
+            Ok(begins(tx, object.comment)?.map(|begins| (object.comment, begins)))
         });
-        let (spot, rules) = (spot.await?, rules::current(ctx).await?);
-        let Some(spot) = spot else { return Ok(None) };
-        let mut text = Self::new(ctx, note, &rules, spot.parent.is_none());
-        ask(ctx, (note, by), Some(At::Instead(spot.id, act)), &mut text).await?;
+        let (known, rules) = (known.await?, rules::current(ctx).await?);
+        let Some((comment, begins)) = known else { return Ok(None) };
+        let mut text = Self::new(ctx, note, &rules, begins);
+        ask(ctx, (note, by), Some(At::Instead(comment, act)), &mut text).await?;
         Ok(Some(text))
     }
+}
+
+/// Whether a comment is what somebody began a thread with: not what was made one of here. Its author knows nothing of that title.
+fn begins(tx: &mut Read, comment: CommentId) -> storage::Result<Option<bool>> {
+    let Some(spot) = comments::spot(tx, comment)? else { return Ok(None) };
+    Ok(Some(spot.parent.is_none() && storage::grafts::split_of(tx, spot.thread)?.is_none()))
 }
 
 /// Its words, as source and rendered. A title and a warning stand before them.
@@ -653,6 +659,9 @@ fn change(
     consent::keep(tx, object.comment, note)?;
     let host = note.id.host();
     let made = match text {
+        Text::Head(..) if begins(tx, object.comment)? != Some(true) => {
+            return Ok(Outcome::Ignored("it was moved at this moment"));
+        }
         Text::Head(head, look) => rewrite(tx, ctx, by, object.comment, (head?, entering(&host, &look)))?,
         Text::Answer(words, look) => {
             let (source, rendered) = words?;

@@ -132,8 +132,7 @@ pub(crate) fn published(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     if !thread.is_ours() {
         return Ok(());
     }
-    let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
-    announce(tx, ctx, (id, object, matches!(home, Home::Again(_))), at, &circle)
+    announce(tx, ctx, (id, object, matches!(home, Home::Again(_))), Place::of(&thread), &circle)
 }
 
 /// Says something of a comment to those alone who follow its author.
@@ -167,15 +166,21 @@ fn nobody_follows(tx: &mut Write, id: CommentId) -> Result<bool> {
 
 /// Where a comment stands.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+pub(super) struct Place<'a> {
     board: BoardId,
     name: &'a str,
     thread: ThreadId,
 }
 
+impl<'a> Place<'a> {
+    pub(super) fn of(thread: &'a Thread) -> Self {
+        Self { board: thread.board, name: &thread.board_name, thread: thread.id }
+    }
+}
+
 /// The board and the thread pass a comment on to those who follow them and are not in the circle. `again`: under another id, for servers that
 /// take nothing twice; our own is taken back with a `Delete`, so that nobody has to know the id then.
-fn announce(
+pub(super) fn announce(
     tx: &mut Write,
     ctx: &Ctx,
     (comment, object, again): (CommentId, String, bool),
@@ -223,11 +228,21 @@ pub(crate) fn unannounced(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()
     let thread = storage::threads::find(tx, spot.thread)?.filter(Thread::is_ours);
     let Some(thread) = thread else { return Ok(()) };
     let circle = Circle::of(tx, &thread)?;
-    let at = Place { board: thread.board, name: &thread.board_name, thread: thread.id };
+    taken_back(tx, ctx, (id, home.uri), Place::of(&thread), &circle)
+}
+
+/// Whoever has announced a comment takes that back from those who follow them and are not in the circle.
+pub(super) fn taken_back(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (id, object): (CommentId, String),
+    at: Place<'_>,
+    circle: &Circle,
+) -> Result<()> {
     for (actor, followed) in announcers(id, at) {
         let to = circle.others(follows::addresses(tx, &[followed])?);
         let number = ctx.id();
-        let announced = announcement(ctx, number, &actor, (id, home.uri.clone()));
+        let announced = announcement(ctx, number, &actor, (id, object.clone()));
         let document = build::undo(heading(ctx, number, &actor), &announced);
         let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
         say(tx, ctx, saying, &to)?;

@@ -8,6 +8,7 @@ use federation::wire::build::{self, Deletion, Document, ShutOut};
 use storage::boards::{self, Board};
 use storage::outbox::Reach;
 use storage::sanctions::{Decided, Sweep};
+use storage::threads::Thread;
 use storage::{Read, Write, actors, comments, objects, remotes, threads};
 
 use super::regroup::{self, Circle, Done};
@@ -57,6 +58,41 @@ fn removal(tx: &mut Write, ctx: &Ctx, comment: CommentId, by: Moderator<'_>) -> 
     let board = notes::board(tx, ctx, &thread)?;
     let heading = say::heading(ctx, ctx.id(), by.actor);
     Ok(Some((circle, build::delete(heading, &home.uri, &board, Deletion::Moderator { reason: by.reason }))))
+}
+
+/// A thread of one of our boards was closed or opened by a moderator. `closing` is the number of the entry in the log that closed it: what
+/// opens it takes that back.
+pub(crate) fn closed(
+    tx: &mut Write,
+    ctx: &Ctx,
+    thread: &Thread,
+    by: Moderator<'_>,
+    (closing, opened): (i64, bool),
+) -> Result<()> {
+    let Some((circle, root)) = concerns(tx, ctx, thread)? else { return Ok(()) };
+    let lock = build::lock(say::heading(ctx, closing, by.actor), &root, &thread.board_name, by.reason);
+    let document = if opened { build::undo(say::heading(ctx, ctx.id(), by.actor), &lock) } else { lock };
+    regroup::done(tx, ctx, &circle, &Done { document, reach: Reach::Addressed, words_of: None })
+}
+
+/// A thread of one of our boards was put at its head, or taken from there.
+pub(crate) fn pinned(tx: &mut Write, ctx: &Ctx, thread: &Thread, by: Moderator<'_>, pinned: bool) -> Result<()> {
+    let Some((circle, root)) = concerns(tx, ctx, thread)? else { return Ok(()) };
+    let list = ctx.elsewhere().addresses().of(&Ours::Featured(thread.board_name.clone()));
+    let say = if pinned { build::add } else { build::remove };
+    let document = say(say::heading(ctx, ctx.id(), by.actor), &root, &list, &thread.board_name);
+    regroup::done(tx, ctx, &circle, &Done { document, reach: Reach::Addressed, words_of: None })
+}
+
+/// Who hears of what is done with a whole thread, and what its root is called; nothing if that was not made known from here.
+fn concerns(tx: &mut Write, ctx: &Ctx, thread: &Thread) -> Result<Option<(Circle, String)>> {
+    let root = thread.id.root();
+    let home = objects::of_comments(tx, &[root])?.remove(&root);
+    if !remotes::any(tx)? || !thread.state.has_words() || home.is_some_and(|home| !home.announced) {
+        return Ok(None);
+    }
+    let circle = Circle::of(tx, thread)?;
+    if circle.is_empty() { Ok(None) } else { Ok(Some((circle, notes::id(tx, ctx, root)?))) }
 }
 
 /// Somebody is suspended on our boards, or no longer: `lifted` says by whom.

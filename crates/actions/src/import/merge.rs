@@ -302,6 +302,8 @@ impl<'a> Import<'a> {
 
     async fn batch(&mut self, range: std::ops::Range<usize>) -> Result<()> {
         let thread = self.thread.ok_or(Error::missing(Noun::Thread))?;
+        // Not the thread's, if what was imported was merged into another thread since.
+        let root = self.known.get(&self.foreign.id).map_or(thread.root(), |known| known.comment);
         let mut rows = Vec::new();
         for at in range {
             let Some(place) = self.places.get(at).copied().flatten().filter(|place| place.id.is_none()) else {
@@ -309,16 +311,13 @@ impl<'a> Import<'a> {
             };
             let Some(comment) = self.foreign.comments.get(at) else { continue };
             let parent = match place.parent {
-                None => thread.root(),
-                Some(parent) => {
-                    self.places.get(parent).copied().flatten().and_then(|place| place.id).unwrap_or(thread.root())
-                }
+                None => root,
+                Some(parent) => self.places.get(parent).copied().flatten().and_then(|place| place.id).unwrap_or(root),
             };
             let id = CommentId(self.ctx.id());
             rows.push(Row {
                 id,
                 parent,
-                depth: place.depth,
                 item: comment.id.clone(),
                 author: author(comment.author.as_deref()),
                 state: state(comment.state),
@@ -334,7 +333,7 @@ impl<'a> Import<'a> {
             return Ok(());
         }
         self.new += rows.len();
-        let batch = Batch { thread, source: self.foreign.source.clone(), site: self.plan.site.clone(), rows };
+        let batch = Batch { source: self.foreign.source.clone(), site: self.plan.site.clone(), rows };
         let ctx = self.ctx.clone();
         self.ctx.db().write(move |tx| batch.store(tx, &ctx)).await
     }
@@ -369,7 +368,6 @@ impl<'a> Import<'a> {
 }
 
 struct Batch {
-    thread: ThreadId,
     source: String,
     site: String,
     rows: Vec<Row>,
@@ -378,7 +376,6 @@ struct Batch {
 struct Row {
     id: CommentId,
     parent: CommentId,
-    depth: u32,
     item: String,
     author: String,
     state: State,
@@ -391,34 +388,48 @@ impl Batch {
     fn store(self, tx: &mut Write, ctx: &Ctx) -> Result<()> {
         let now = ctx.now();
         let mut authors: HashMap<String, ActorId> = HashMap::new();
-        let mut counted = 0;
-        let mut active = threads::find(tx, self.thread)?.ok_or(Error::missing(Noun::Thread))?.active;
+        // Each with what it answers: parts of the discussion may have become threads of their own, or it may hang below another.
+        let mut touched: HashMap<ThreadId, (i64, Time)> = HashMap::new();
+        let mut places: HashMap<CommentId, (ThreadId, u32)> = HashMap::new();
         for row in &self.rows {
             let author = match authors.get(&row.author) {
                 Some(author) => *author,
                 None => actors::imported(tx, ActorId(ctx.id()), &self.site, &row.author, now)?,
             };
             authors.insert(row.author.clone(), author);
-            comments::insert(tx, &row.comment(self.thread, author))?;
+            let (thread, depth) = below(tx, &places, row.parent)?;
+            places.insert(row.id, (thread, depth));
+            comments::insert(tx, &row.comment(thread, author, depth))?;
             imports::insert(tx, &self.source, &row.item, row.id)?;
             index(tx, row.id, row.state, None, row.text.as_ref().map_or("", Text::plain))?;
-            counted += i64::from(matches!(row.state, State::Published | State::Flagged));
-            active = active.max(row.published);
+            let (counted, active) = touched.entry(thread).or_insert((0, row.published));
+            *counted += i64::from(matches!(row.state, State::Published | State::Flagged));
+            *active = row.published.max(*active);
         }
-        let touch = Touch { comments: counted, active: Some(active), event: None, now };
-        threads::touch(tx, self.thread, touch)?;
+        for (thread, (comments, active)) in touched {
+            threads::touch(tx, thread, Touch { comments, active: Some(active), event: None, now })?;
+        }
         Ok(())
     }
 }
 
+/// Where an answer to this comment stands.
+fn below(tx: &mut Write, known: &HashMap<CommentId, (ThreadId, u32)>, parent: CommentId) -> Result<(ThreadId, u32)> {
+    if let Some((thread, depth)) = known.get(&parent) {
+        return Ok((*thread, depth + 1));
+    }
+    let spot = comments::spot(tx, parent)?.ok_or(Error::missing(Noun::Comment))?;
+    Ok((spot.thread, spot.depth + 1))
+}
+
 impl Row {
-    fn comment(&self, thread: ThreadId, author: ActorId) -> NewComment<'_> {
+    fn comment(&self, thread: ThreadId, author: ActorId, depth: u32) -> NewComment<'_> {
         NewComment {
             id: self.id,
             thread,
             parent: Some(self.parent),
             author,
-            depth: self.depth,
+            depth,
             state: self.state,
             published: self.published,
             votes: self.votes,

@@ -7,5 +7,6 @@ mod accounts;
 mod delivering;
 mod importing;
 mod reading;
+mod rearranging;
 mod world;
 mod writing;

@@ -68,6 +68,7 @@ fn answer() -> Note {
         edited: Some(MOMENT + 300_000),
         openness: Openness::Open,
         approval: None,
+        sensitive: false,
         replies: Replies {
             total: 3,
             first: vec!["https://c.example/c/44".to_owned(), BOS_NOTE.to_owned()],
@@ -94,6 +95,11 @@ fn elsewhere() -> Note {
     Note { board: tea, edited: None, ..answer() }
 }
 
+/// The same, closed and for those only who want to see it.
+fn covered() -> Note {
+    Note { sensitive: true, openness: Openness::Locked, ..root() }
+}
+
 fn root() -> Note {
     Note {
         id: CommentId(42),
@@ -107,6 +113,7 @@ fn root() -> Note {
         language: None,
         edited: None,
         openness: Openness::Locked,
+        sensitive: false,
         replies: Replies::default(),
         ..answer()
     }
@@ -171,7 +178,7 @@ fn activities() -> Vec<(&'static str, Document)> {
         |done: &Document| board_said(addresses, |by| build::announce(by, Announced::Activity(done.value()), MOMENT));
     let (id, object) = ("https://lemmy.example/activities/flag/1", "https://c.example/c/43");
     let flagged = build::Flagged { id, actor: "https://lemmy.example/u/bo", object, text: "spam" };
-    let lock = said(addresses, |by| build::lock(by, "https://c.example/c/42", "news"));
+    let lock = said(addresses, |by| build::lock(by, "https://c.example/c/42", "news", ""));
     let out = ShutOut { person: BO, board: "news", until: Some(MOMENT), with_comments: true, reason: "advertising" };
     let block = said(addresses, |by| build::block(by, out));
     let forever = ShutOut { until: None, with_comments: false, reason: "", ..out };
@@ -222,7 +229,10 @@ fn activities() -> Vec<(&'static str, Document)> {
         ("add", said(addresses, |by| build::add(by, pinned, featured, "news"))),
         ("remove", said(addresses, |by| build::remove(by, pinned, featured, "news"))),
         ("undo-lock", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &lock))),
+        ("announce-lock", passed(&lock)),
         ("lock", lock),
+        ("lock-because", said(addresses, |by| build::lock(by, "https://c.example/c/42", "news", "calm down"))),
+        ("update-covered", said(addresses, |by| build::update(by, &covered()))),
         ("announce-block", passed(&block)),
         ("undo-block", said(addresses, |by| build::undo(Heading { number: 503, ..by }, &block))),
         ("block", block),

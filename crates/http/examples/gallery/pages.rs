@@ -133,6 +133,9 @@ pub fn thread_of(comments: Vec<Comment<'static>>) -> ThreadPage<'static> {
             ..frame(&format!("/t/{THREAD}/a-tide-gauge"))
         },
         thread: ThreadHead {
+            slow: None,
+            split_from: None,
+            split_off: Vec::new(),
             id: THREAD,
             path: "/t/7/a-tide-gauge".to_owned(),
             title: "A tide gauge for the price of a dinner".to_owned(),

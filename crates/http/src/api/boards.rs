@@ -65,6 +65,10 @@ pub struct NewBoard {
     /// Whether people of other servers may start threads on it; they may if it is left out.
     #[schema(nullable = false)]
     remote_threads: Option<bool>,
+    /// Slow mode: seconds that everybody has to let pass between two comments of theirs on it, a day at most; 0 is off.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 86_400)]
+    slow_seconds: i64,
 }
 
 /// Makes a board
@@ -80,7 +84,8 @@ pub struct NewBoard {
 )]
 pub async fn create_board(State(app): State<App>, Member(who): Member, Json(new): Json<NewBoard>) -> Answer {
     let admission = new.remote_threads.map_or(Admission::Everybody, admission);
-    let said = Description { title: new.title, about: new.about, rules: new.rules, admission };
+    let slow = new.slow_seconds;
+    let said = Description { title: new.title, about: new.about, rules: new.rules, admission, slow };
     let board = board::create(&app.ctx, &who, &new.name, &said).await?;
     created(&format!("/api/v1/boards/{}", board.name), &Board::new(&app.settings, &board))
 }
@@ -97,6 +102,9 @@ pub struct BoardChange {
     rules: Option<String>,
     /// Whether people of other servers may start threads on it, by naming it in a public note.
     remote_threads: Option<bool>,
+    /// Slow mode: seconds that everybody has to let pass between two comments of theirs on it, a day at most; 0 is off.
+    #[schema(minimum = 0, maximum = 86_400)]
+    slow_seconds: Option<i64>,
 }
 
 fn admission(remote_threads: bool) -> Admission {
@@ -127,6 +135,7 @@ pub async fn describe_board(
         about: change.about.unwrap_or(old.about),
         rules: change.rules.unwrap_or(old.rules),
         admission: change.remote_threads.map_or(old.admission, admission),
+        slow: change.slow_seconds.unwrap_or(old.slow),
     };
     let board = board::describe(&app.ctx, &who, &name, &said).await?;
     json(StatusCode::OK, &Board::new(&app.settings, &board))

@@ -15,7 +15,7 @@ pub mod input;
 mod instance;
 mod links;
 mod me;
-mod moderation;
+pub mod moderation;
 pub mod notices;
 mod opinions;
 pub(crate) mod refusals;
@@ -89,6 +89,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(moderation::unlock_thread))
         .routes(routes!(moderation::pin_thread))
         .routes(routes!(moderation::unpin_thread))
+        .routes(routes!(moderation::cover_comment))
+        .routes(routes!(moderation::uncover_comment))
         .routes(routes!(backfill::read_backfill, backfill::want_backfill))
         .merge(admin::routes())
 }

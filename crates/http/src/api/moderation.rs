@@ -1,6 +1,7 @@
 //! What moderators do with a comment or a thread. Each takes a reason, answers the state that results, and writes the
 //! moderation log; doing it twice answers the same and does nothing.
 
+use actions::passage::InContext;
 use actions::{Person, held, manage, passage, retract};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -37,6 +38,12 @@ pub struct Moderated {
     locked: bool,
     /// Whether the thread stands at the head of its board.
     pinned: bool,
+    /// The handle of the thread's board.
+    board: String,
+    /// Seconds that everybody has to let pass between two comments of theirs in the thread; 0 if they need not.
+    slow_seconds: i64,
+    /// Whether the comment's words are for those only who want to see them.
+    sensitive: bool,
 }
 
 async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> Answer {
@@ -45,23 +52,47 @@ async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> A
         Deed::Remove => retract::remove(ctx, who, comment, reason).await?,
         Deed::Restore => retract::restore(ctx, who, comment, reason).await?,
         Deed::RejectComment => held::reject(ctx, who, comment, reason).await?,
+        Deed::Cover | Deed::Uncover => manage::cover(ctx, who, comment, deed == Deed::Cover, reason).await?,
         _ => {
             manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;
         }
     }
-    moderated(app, who, id).await
+    now(app, who, id).await
 }
 
-async fn moderated(app: &Door, who: &Person, id: Id) -> Answer {
+/// What a comment and its thread are now, for whoever has just decided about them.
+pub(crate) async fn now(app: &Door, who: &Person, id: Id) -> Answer {
     let found = passage::in_context(&app.ctx, Some(who), CommentId(id.0), 0).await?;
-    let moderated = Moderated {
-        comment_id: id,
-        state: found.passage.line.state.into(),
-        thread_id: Id(found.thread.id.0),
-        locked: found.thread.locked,
-        pinned: found.thread.pinned,
-    };
-    json(StatusCode::OK, &moderated)
+    json(StatusCode::OK, &Moderated::from(found))
+}
+
+impl From<InContext> for Moderated {
+    fn from(InContext { thread, passage, .. }: InContext) -> Self {
+        Self {
+            comment_id: Id(passage.line.id.0),
+            state: passage.line.state.into(),
+            thread_id: Id(thread.id.0),
+            locked: thread.locked,
+            pinned: thread.pinned,
+            board: thread.board_address(),
+            slow_seconds: thread.slow.max(thread.board_slow),
+            sensitive: passage.line.sensitive,
+        }
+    }
+}
+
+impl Moderated {
+    /// The thread in which it stands.
+    #[must_use]
+    pub fn thread(&self) -> i64 {
+        self.thread_id.0
+    }
+
+    /// The handle of that thread's board.
+    #[must_use]
+    pub fn board(&self) -> &str {
+        &self.board
+    }
 }
 
 macro_rules! deeds {
@@ -102,6 +133,10 @@ deeds! {
     pin_thread "/api/v1/admin/comments/{id}/pin" Pin,
     /// Takes a thread from the head of its board
     unpin_thread "/api/v1/admin/comments/{id}/unpin" Unpin,
+    /// Has the words of a comment shown to those only who want to see them
+    cover_comment "/api/v1/admin/comments/{id}/nsfw" Cover,
+    /// Has the words of a comment shown to everybody again
+    uncover_comment "/api/v1/admin/comments/{id}/sfw" Uncover,
 }
 
 /// Why, and what was read.
@@ -136,5 +171,5 @@ pub async fn approve_comment(
     let number = |text: String| text.parse().ok().ok_or(Refusal::field("edition", "it is no number of an edition"));
     let edition = given.edition.map(number).transpose()?;
     held::approve(&app.ctx, &who, CommentId(id.0), edition, &given.reason).await?;
-    moderated(&app, &who, id).await
+    now(&app, &who, id).await
 }

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{Answer, Audience, Tag, created, fresh, unchanged, with_tag};
 use super::cursor;
 use super::input::{Path, Query, Repeatable, limit};
-use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
+use super::refusals::{Conflict, Forbidden, Gone, Missing, NotLoggedIn, Refused};
 use super::shape::{Comment, FullThread, List, Thread, ThreadPage, vote};
 use super::value::{CommentSort, Id, ThreadSort};
 use crate::door::{App, Door};
@@ -137,7 +137,7 @@ pub struct ThreadQuery {
     path = "/api/v1/threads/{id}",
     tag = "threads",
     params(ThreadQuery, ("id" = Id, Path, description = "The thread's id")),
-    responses((status = 200, body = ThreadPage<'static>), Missing)
+    responses((status = 200, body = ThreadPage<'static>), Missing, Gone)
 )]
 pub async fn read_thread(
     State(app): State<App>,

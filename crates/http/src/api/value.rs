@@ -149,7 +149,7 @@ words! {
         Reject, Block, Blocklist, Approve, RejectComment, SetRules, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
         Warn, LimitActor, HoldActor, SuspendActor, PurgeActor, RestoreActor, ReviveActor,
         ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone, AddWebhook, RemoveWebhook,
-        GrantNotice, RefuseNotice, Preserve, Prolong, ReadPreserved,
+        Move, Split, Merge, Slow, Cover, Uncover, GrantNotice, RefuseNotice, Preserve, Prolong, ReadPreserved,
     }
     /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
     /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.

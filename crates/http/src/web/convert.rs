@@ -6,7 +6,7 @@ use actions::elsewhere::approval::Waiting;
 use actions::import::merge::NOBODY;
 use actions::reading::Page;
 use domain::window::Shown;
-use domain::{ActorId, CommentId, Origin, Role, State};
+use domain::{ActorId, CommentId, Origin, Role, State, ThreadId};
 use storage::approvals::Stage;
 use storage::boards::Board;
 use storage::comments::Line;
@@ -14,7 +14,7 @@ use storage::holds::{self, Hold};
 use storage::threads::{Author, Thread};
 
 use crate::door::Site;
-use crate::pages::views::{self, BoardLink, Comment, CommentState, Replies, ThreadHead, ThreadRow};
+use crate::pages::views::{self, BoardLink, Comment, CommentState, Joint, Replies, ThreadHead, ThreadRow};
 
 /// A board as a link.
 pub fn board_link(board: &Board) -> BoardLink {
@@ -142,8 +142,9 @@ pub fn row(site: &Site, thread: &Thread) -> ThreadRow {
 }
 
 /// The head of a thread's page.
-pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> {
-    let words = thread.state.is_signed();
+pub fn head<'a>(site: &Site, page: &'a Page) -> ThreadHead<'a> {
+    let (thread, root) = (&page.thread, &page.root);
+    let signed = thread.state.is_signed();
     ThreadHead {
         id: thread.id.0,
         path: thread_path(thread),
@@ -151,19 +152,48 @@ pub fn head<'a>(site: &Site, thread: &Thread, root: &'a Line) -> ThreadHead<'a> 
         url: thread.url.clone(),
         host: host(thread.url.as_deref()),
         board: BoardLink { name: thread.board_address(), title: thread.board_title.clone() },
-        author: (words && is_known(&thread.author)).then(|| author(site, &thread.author, None)),
+        author: (signed && is_known(&thread.author)).then(|| author(site, &thread.author, None)),
         imported_from: (thread.author.origin == Origin::Imported).then(|| thread.author.host.clone()),
         published_ms: thread.published.0,
         edited_ms: root.edited.map(|time| time.0),
         score: thread.score,
         state: state(thread.state),
-        html: Cow::Borrowed(&root.html),
+        html: words(root),
         version: thread.version,
         comments: u64::try_from(thread.comments).unwrap_or(0),
         pinned: thread.pinned,
         locked: thread.locked,
+        slow: slow(thread.slow.max(thread.board_slow)),
+        split_from: page.joints.from.as_ref().map(joint),
+        split_off: page.joints.off.iter().map(joint).collect(),
         replies: if thread.state.is_signed() { replies(thread) } else { Replies::Closed },
     }
+}
+
+fn joint((id, title): &(ThreadId, String)) -> Joint {
+    Joint { path: format!("/t/{id}"), title: title.clone() }
+}
+
+/// Slow mode in words.
+fn slow(seconds: i64) -> Option<String> {
+    let each = match seconds {
+        ..=0 => return None,
+        1 => "a second".to_owned(),
+        60 => "a minute".to_owned(),
+        3_600 => "an hour".to_owned(),
+        hours if hours % 3_600 == 0 => format!("every {} hours", hours / 3_600),
+        minutes if minutes % 60 == 0 => format!("every {} minutes", minutes / 60),
+        seconds => format!("every {seconds} seconds"),
+    };
+    Some(format!("slow: one comment {each}"))
+}
+
+/// The words of a comment; what is sensitive is unfolded by who wants to see it.
+pub fn words(line: &Line) -> Cow<'_, str> {
+    if line.sensitive && !line.html.is_empty() {
+        return Cow::Owned(format!("<details><summary>Sensitive: show it</summary>{}</details>", line.html));
+    }
+    Cow::Borrowed(&line.html)
 }
 
 /// Whether a thread takes answers.
@@ -173,17 +203,17 @@ pub fn replies(thread: &Thread) -> Replies {
 
 /// A comment as shown.
 pub fn comment<'a>(site: &Site, line: &'a Line, starter: Option<ActorId>) -> Comment<'a> {
-    let words = line.state.is_signed();
+    let signed = line.state.is_signed();
     Comment {
         id: line.id.0,
         parent: line.parent.map_or(line.thread.0, |parent| parent.0),
         depth: u16::try_from(line.depth.saturating_sub(1)).unwrap_or(u16::MAX),
-        author: words.then(|| lent(site, &line.author, starter)),
+        author: signed.then(|| lent(site, &line.author, starter)),
         published_ms: line.published.0,
         edited_ms: line.edited.map(|time| time.0),
         score: line.votes.score(),
         state: state(line.state),
-        html: Cow::Borrowed(&line.html),
+        html: words(line),
         more_below: 0,
     }
 }

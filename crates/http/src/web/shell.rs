@@ -338,6 +338,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         Refusal::NotYetApproved
         | Refusal::BadCredentials
         | Refusal::Throttled { .. }
+        | Refusal::TooSoon { .. }
         | Refusal::ApplicationsFull
         | Refusal::Conflict
         | Refusal::Locked => "",

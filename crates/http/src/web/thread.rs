@@ -96,9 +96,18 @@ async fn show_thread(shell: Shell, app: App, id: &str, slug: Option<&str>, query
         Extent::All => Part::Whole { after: None },
         Extent::Part => Part::Whole { after: cursor(query.get("after"))? },
     };
-    show(&shell, &app, thread, View { part, sort: sort(query.get("sort"))?, extent }, Some(slug.unwrap_or_default()))
-        .await
+    let view = View { part, sort: sort(query.get("sort"))?, extent };
+    match show(&shell, &app, thread, view, Some(slug.unwrap_or_default())).await {
+        Err(Oops(problem)) if problem.code == MERGED => {
+            let place = reading::thread_of(&app.ctx, thread.root()).await?;
+            Ok(elsewhere(&format!("/t/{place}#c{thread}")))
+        }
+        answer => answer,
+    }
 }
+
+/// What leads to where it stands now.
+const MERGED: &str = "merged";
 
 /// One way to look at a thread.
 #[derive(Clone, Copy, Debug)]
@@ -277,7 +286,7 @@ fn whole<'a>(site: &Site, frame: Frame, page: &'a Page, view: View, path: &str) 
     let joint =
         if view.sort == CommentSort::default() { "?all".to_owned() } else { format!("?sort={}&all", view.sort.name()) };
     ThreadPage {
-        thread: convert::head(site, &page.thread, &page.root),
+        thread: convert::head(site, page),
         sort: sort_view(view.sort),
         tree: Tree::nested(convert::comments(site, page, &[]), tree_frame),
         next: view.next(path, page.next),

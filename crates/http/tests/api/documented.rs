@@ -110,10 +110,14 @@ fn body(name: &str) -> Value {
         "remove_comment" | "restore_comment" | "approve_comment" | "reject_comment" | "lock_thread"
         | "unlock_thread" | "pin_thread" | "approve_account" | "reject_account" | "invite" | "unpin_thread"
         | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery"
-        | "resolve_reports" | "dismiss_reports" | "forward_reports" | "uphold_appeal" | "overturn_appeal"
-        | "preserve_comment" => {
+        | "cover_comment" | "uncover_comment" | "resolve_reports" | "dismiss_reports" | "forward_reports"
+        | "uphold_appeal" | "overturn_appeal" | "preserve_comment" => {
             json!({ "reason": "" })
         }
+        "move_thread" => json!({ "board": "talk", "reason": "" }),
+        "split_thread" => json!({ "title": "Another", "reason": "" }),
+        "merge_thread" => json!({ "into": "7", "reason": "" }),
+        "slow_thread" => json!({ "seconds": 60, "reason": "" }),
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),
         "add_webhook" => json!({ "url": "http://localhost:1/", "reason": "" }),
         "import_peers" => json!({ "list": "", "reason": "" }),

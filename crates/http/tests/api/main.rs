@@ -37,6 +37,7 @@ mod permissions;
 mod policies;
 mod queue;
 mod reading;
+mod rearranging;
 mod received;
 mod receiver;
 mod reports;

@@ -16,7 +16,7 @@ async fn comments_are_removed_and_restored() {
     world.anon.post(&path("remove"), why.clone()).await.refused(401, "login-required");
     world.token("mo", Scope::Write).await.post(&path("remove"), why.clone()).await.refused(403, "scope-missing");
     let removed = world.mo.post(&path("remove"), why.clone()).await.is(200);
-    let state = |state: &str| json!({ "comment_id": comment, "state": state, "thread_id": thread, "locked": false, "pinned": false });
+    let state = |state: &str| json!({ "comment_id": comment, "state": state, "thread_id": thread, "locked": false, "pinned": false, "board": "talk", "slow_seconds": 0, "sensitive": false });
     assert_eq!(removed.json(), state("removed"));
     assert_eq!(world.mo.post(&path("remove"), why.clone()).await.is(200).json(), state("removed"));
     for path in [

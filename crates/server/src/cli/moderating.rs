@@ -127,6 +127,58 @@ pub struct QueueDeciding {
     pub as_whom: AsWhom,
 }
 
+/// What is done with whole threads, and with what people write in them.
+#[derive(Debug, Subcommand)]
+pub enum Threads {
+    /// Move a thread to another board of this instance
+    Move {
+        /// The name of the board
+        #[arg(long, value_name = "NAME")]
+        board: String,
+        #[command(flatten)]
+        given: Deciding,
+    },
+    /// Make a thread of a comment and all below it
+    Split {
+        /// The title of the thread
+        #[arg(long, value_name = "TEXT")]
+        title: String,
+        /// The name of the board; where the comment stood if it is left out
+        #[arg(long, value_name = "NAME")]
+        board: Option<String>,
+        #[command(flatten)]
+        given: Deciding,
+    },
+    /// Move all of a thread below the root of another, to which it leads from then on
+    Merge {
+        /// The id of the other thread
+        #[arg(long, value_name = "ID")]
+        into: i64,
+        #[command(flatten)]
+        given: Deciding,
+    },
+    /// Say how many seconds everybody has to let pass between two comments of theirs in a thread
+    Slow {
+        /// How many; 0: none
+        #[arg(long, value_name = "N")]
+        seconds: i64,
+        #[command(flatten)]
+        given: Deciding,
+    },
+    /// Take no new comments in a thread
+    Lock(Deciding),
+    /// Take them again
+    Unlock(Deciding),
+    /// Put a thread at the head of its board
+    Pin(Deciding),
+    /// Take it from there
+    Unpin(Deciding),
+    /// Show the words of a comment to those only who want to see them
+    Nsfw(Deciding),
+    /// Show them to everybody again
+    Sfw(Deciding),
+}
+
 /// Who looks, or decides.
 #[derive(Debug, Args)]
 pub struct AsWhom {

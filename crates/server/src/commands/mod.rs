@@ -127,6 +127,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Appeals(order) => moderating::appeals(&ctx, order).await?,
         Command::Notices(order) => law::notices(&ctx, order).await?,
         Command::Preserved(order) => law::preserved(&ctx, order).await?,
+        Command::Threads(order) => moderating::threads(&ctx, order).await?,
         Command::Log(arguments) => moderating::log(&ctx, arguments).await?,
         Command::Peers(arguments) => hosting::peers(&ctx, arguments).await?,
         Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,

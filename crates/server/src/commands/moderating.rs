@@ -1,20 +1,21 @@
-//! `rejoinder reports`, `appeals`, `log`: what moderators decide.
+//! `rejoinder reports`, `appeals`, `threads`, `log`: what moderators decide.
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
 
 use actions::appeals::{self, Appealed, Verdict};
 use actions::cases::{self, Decision, Reported, Ruling};
 use actions::hosting::By;
 use actions::manage::{self, LogQuery};
-use actions::{Ctx, account};
-use domain::CommentId;
+use actions::{Ctx, Person, account, passage, rearrange};
+use domain::{CommentId, Deed, ThreadId};
 use door::api::admin::appeals::OpenAppeal;
 use door::api::admin::reports::ReportedComment;
+use door::api::moderation::Moderated;
 use door::api::shape::LogEntry;
 use storage::log::Listed;
 
 use super::table::{self, moment, print_json};
 use crate::boot::Failure;
-use crate::cli::{Appeals, Deciding, Log, Reports};
+use crate::cli::{Appeals, Deciding, Log, Reports, Threads};
 
 /// Characters of a text in a table.
 const EXCERPT: usize = 60;
@@ -100,6 +101,62 @@ fn appealed(one: &Appealed) -> Vec<String> {
         one.decision.reason.clone(),
         domain::text::excerpt(&one.appeal.text, EXCERPT),
     ]
+}
+
+/// `rejoinder threads`
+pub async fn threads(ctx: &Ctx, order: Threads) -> Result<(), Failure> {
+    match order {
+        Threads::Move { board, given } => {
+            let (who, thread) = given_thread(ctx, &given).await?;
+            rearrange::move_thread(ctx, &who, thread, &board, &given.reason).await?;
+            arranged(ctx, &who, &given).await
+        }
+        Threads::Split { title, board, given } => {
+            let (who, thread) = given_thread(ctx, &given).await?;
+            let opening = rearrange::Opening { title, board };
+            rearrange::split(ctx, &who, thread.root(), &opening, &given.reason).await?;
+            arranged(ctx, &who, &given).await
+        }
+        Threads::Merge { into, given } => {
+            let (who, thread) = given_thread(ctx, &given).await?;
+            rearrange::merge(ctx, &who, thread, ThreadId(into), &given.reason).await?;
+            arranged(ctx, &who, &given).await
+        }
+        Threads::Slow { seconds, given } => {
+            let (who, thread) = given_thread(ctx, &given).await?;
+            manage::slow(ctx, &who, thread, seconds, &given.reason).await?;
+            arranged(ctx, &who, &given).await
+        }
+        Threads::Nsfw(given) => cover(ctx, &given, true).await,
+        Threads::Sfw(given) => cover(ctx, &given, false).await,
+        Threads::Lock(given) => managed(ctx, &given, Deed::Lock).await,
+        Threads::Unlock(given) => managed(ctx, &given, Deed::Unlock).await,
+        Threads::Pin(given) => managed(ctx, &given, Deed::Pin).await,
+        Threads::Unpin(given) => managed(ctx, &given, Deed::Unpin).await,
+    }
+}
+
+async fn given_thread(ctx: &Ctx, given: &Deciding) -> Result<(Person, ThreadId), Failure> {
+    Ok((account::stand_in(ctx, &given.as_whom.account).await?, ThreadId(given.id)))
+}
+
+async fn cover(ctx: &Ctx, given: &Deciding, sensitive: bool) -> Result<(), Failure> {
+    let (who, thread) = given_thread(ctx, given).await?;
+    manage::cover(ctx, &who, thread.root(), sensitive, &given.reason).await?;
+    arranged(ctx, &who, given).await
+}
+
+async fn managed(ctx: &Ctx, given: &Deciding, deed: Deed) -> Result<(), Failure> {
+    let (who, thread) = given_thread(ctx, given).await?;
+    manage::manage(ctx, &who, thread, deed, &given.reason).await?;
+    arranged(ctx, &who, given).await
+}
+
+/// Says where it stands now.
+async fn arranged(ctx: &Ctx, who: &Person, given: &Deciding) -> Result<(), Failure> {
+    let now = Moderated::from(passage::in_context(ctx, Some(who), CommentId(given.id), 0).await?);
+    let place = format!("stands in thread {}, on {}", now.thread(), now.board());
+    said(given, now, &place)
 }
 
 /// `rejoinder log`

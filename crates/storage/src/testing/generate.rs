@@ -173,6 +173,7 @@ fn people(conn: &mut Conn) -> Result<()> {
     }
     let boards: Vec<_> = (0..BOARDS as i64)
         .map(|n| rows::boards {
+            slow: 0,
             id: 1 + n,
             name: format!("board{n}"),
             name_key: format!("board{n}"),
@@ -334,6 +335,7 @@ impl Author {
         let title = if parent.is_none() { self.thread(batch, thread, id, votes, at) } else { String::new() };
         thread.grown.push((id, depth, author));
         batch.comments.push(rows::comments {
+            sensitive: false,
             id,
             thread_id: root,
             parent_id: parent.map(|(parent, _)| parent),
@@ -412,6 +414,7 @@ impl Author {
     fn thread(&mut self, batch: &mut Batch, sketch: &Sketch, id: i64, votes: Votes, at: i64) -> String {
         let title = self.text(7);
         batch.threads.push(rows::threads {
+            slow: 0,
             id,
             board_id: sketch.board,
             title: title.clone(),

@@ -15,7 +15,8 @@ use super::generate::Landmarks;
 use super::plans::{purpose, undone};
 use super::world;
 use crate::accounts::{Credential, Kind};
-use crate::comments::{NewComment, Words};
+use crate::comments::{Area, NewComment, Words};
+use crate::grafts::{Graft, Split};
 use crate::log::{Entry, Sought};
 use crate::marks::Mark;
 use crate::reports::{NewReport, Whose};
@@ -25,9 +26,9 @@ use crate::traces::{Of, Trace};
 use crate::votes::Vote;
 use crate::{
     Db, Error, Read, Result, Write, accounts, actors, applications, backfills, boards, cases, comments, events,
-    following, follows, holds, idempotency, imports, introductions, invitations, jobs, log, marks, notifications,
-    objects, queue, reports, sanctions, search, second_factors, settings, staff, stats, swept, threads, traces, visits,
-    votes, warnings,
+    following, follows, grafts, holds, idempotency, imports, introductions, invitations, jobs, log, marks,
+    notifications, objects, queue, reports, sanctions, search, second_factors, settings, staff, stats, swept, threads,
+    traces, visits, votes, warnings,
 };
 use crate::{appeals, figures};
 
@@ -64,6 +65,7 @@ pub async fn tour(db: &Db, content: Landmarks) -> Result<()> {
             sanctioning(tx)?;
             telling(tx, content)?;
             keeping_house(tx, content)?;
+            rearranging(tx, content)?;
             elsewhere::keeping_house(tx)?;
             Err::<(), _>(undone())
         })
@@ -578,9 +580,34 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     threads::retitle(tx, thread, "Another", None)?;
     threads::set_locked(tx, thread, true)?;
     threads::set_pinned(tx, thread, true)?;
+    threads::set_slow(tx, thread, 60)?;
+    comments::set_sensitive(tx, root, true)?;
     threads::withhold(tx, thread)?;
     threads::give_back(tx, thread)?;
     threads::erase_title(tx, thread)
+}
+
+fn rearranging(tx: &mut Write, content: Landmarks) -> Result<()> {
+    let (thread, other) = (content.typical, content.largest);
+    purpose("grafts");
+    grafts::found_by_words(tx, thread, CommentId(0), PAGE)?;
+    grafts::graft(
+        tx,
+        Graft { comment: thread.root(), from: thread, depth: 0, to: other, below: Some((other.root(), 0)) },
+    )?;
+    grafts::recount(tx, other)?;
+    grafts::end(tx, thread)?;
+    grafts::begin_again(tx, thread, (BOARD, "Again"), (NOW, Votes::default()))?;
+    grafts::set_board(tx, thread, BOARD)?;
+    grafts::split(tx, Split { thread, from: other, parent: other.root() })?;
+    grafts::split_of(tx, thread)?;
+    grafts::split_off(tx, other, PAGE)?;
+    grafts::merged(tx, other, thread)?;
+    purpose("comments::newest_by");
+    for there in [Area::Thread(other), Area::Board(BOARD)] {
+        comments::newest_by(tx, ACTOR, there, Time(1_000))?;
+    }
+    comments::replace_words(tx, thread.root(), Words { source: "Other", html: "<p>Other</p>" })
 }
 
 fn waiting(tx: &mut Write, comment: CommentId) -> Result<()> {

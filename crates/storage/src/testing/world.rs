@@ -109,6 +109,7 @@ pub fn board(tx: &mut Write, name: &str) -> Result<BoardId> {
 #[must_use]
 pub fn a_board(name: &str) -> Board {
     Board {
+        slow: 0,
         id: BoardId(id()),
         name: name.to_owned(),
         host: String::new(),

@@ -9,6 +9,7 @@ mod backfills;
 mod comments;
 mod elsewhere;
 mod following;
+mod grafts;
 mod groups;
 mod holds;
 mod hosting;

@@ -266,8 +266,10 @@ pub fn block(heading: Heading<'_>, out: ShutOut<'_>) -> Document {
 
 /// A moderator closes a thread, given by the id of its root. Opened again, it is undone.
 #[must_use]
-pub fn lock(heading: Heading<'_>, root: &str, board: &str) -> Document {
-    heading.on_board(Context::Note, "Lock", board, json!({"object": root}))
+pub fn lock(heading: Heading<'_>, root: &str, board: &str, reason: &str) -> Document {
+    // An empty reason would be shown as one.
+    let reason = Some(reason).filter(|reason| !reason.is_empty());
+    heading.on_board(Context::Note, "Lock", board, json!({"object": root, "summary": reason}))
 }
 
 /// A report as it came from another server.

@@ -38,6 +38,8 @@ pub struct Note {
     pub openness: Openness,
     /// Where it can be read that the author of what it answers, who wants to be asked, has allowed it.
     pub approval: Option<String>,
+    /// Whether it is shown to those only who want to see it.
+    pub sensitive: bool,
     /// What answers it.
     pub replies: Replies,
 }
@@ -106,7 +108,7 @@ pub fn note(addresses: &Addresses, note: &Note) -> Document {
         "published": written(note.published),
         "updated": note.edited.map(written),
         "url": addresses.place(note.thread, note.id),
-        "sensitive": false,
+        "sensitive": note.sensitive,
         "tag": named.iter().map(mention).collect::<Vec<_>>(),
         "attachment": attachment(note),
         // By its name of today and by that of GoToSocial before 0.21.

@@ -16,6 +16,7 @@ pub mod permissions;
 pub mod preserved;
 pub mod queue;
 pub mod queue_live;
+pub mod rearranging;
 pub mod reports;
 pub mod rules;
 pub mod staff;
@@ -32,6 +33,10 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(permissions::list_permissions))
         .routes(routes!(stats::read_stats))
+        .routes(routes!(rearranging::move_thread))
+        .routes(routes!(rearranging::split_thread))
+        .routes(routes!(rearranging::merge_thread))
+        .routes(routes!(rearranging::slow_thread))
         .routes(routes!(queue::read_queue))
         .routes(routes!(queue_live::queue_events))
         .routes(routes!(queue::note_comment))

@@ -78,6 +78,8 @@ pub struct Comment<'a> {
     pub downs: i64,
     /// What became of it.
     pub state: State,
+    /// Whether its words are for those only who want to see them.
+    pub sensitive: bool,
     /// When it was published.
     pub published: Moment,
     /// When its words last changed; null if they never did.
@@ -126,6 +128,7 @@ impl<'a> Comment<'a> {
             ups: line.votes.ups,
             downs: line.votes.downs,
             state: line.state.into(),
+            sensitive: line.sensitive,
             published: Moment(line.published),
             edited: line.edited.map(Moment),
             replies_count: None,

@@ -118,6 +118,8 @@ pub struct Board<'a> {
     /// Whether people of other servers may start threads on it, by naming it in a public note; means nothing for a board of another
     /// server.
     pub remote_threads: bool,
+    /// Slow mode: seconds that everybody has to let pass between two comments of theirs on it; 0 if it is off.
+    pub slow_seconds: i64,
     /// When it was made, or first seen here.
     pub created: Moment,
     /// Its page where it is at home, and what it is known by everywhere, for ever.
@@ -138,6 +140,7 @@ impl<'a> Board<'a> {
             rules: &board.rules,
             rules_html: &board.rules_html,
             remote_threads: board.admission == Admission::Everybody,
+            slow_seconds: board.slow,
             created: Moment(board.created),
             uri: match &board.group {
                 Some(group) => group.uri.clone(),

@@ -38,6 +38,9 @@ pub struct Thread<'a> {
     pub locked: bool,
     /// Whether it stands at the head of its board.
     pub pinned: bool,
+    /// Slow mode: seconds that everybody has to let pass between two comments of theirs in it, for its own sake or for its board's; 0 if
+    /// it is off.
+    pub slow_seconds: i64,
     /// Its page, and what it is known by everywhere, for ever.
     pub uri: String,
 }
@@ -59,6 +62,7 @@ impl<'a> Thread<'a> {
             comments_count: thread.comments,
             locked: thread.locked,
             pinned: thread.pinned,
+            slow_seconds: thread.slow.max(thread.board_slow),
             uri: format!("{}/t/{}", settings.public_url, thread.id),
         }
     }
@@ -91,6 +95,8 @@ pub struct FullThread<'a> {
     /// When its words last changed; null if they never did.
     #[schema(required)]
     pub edited: Option<Moment>,
+    /// Whether its words are for those only who want to see them.
+    pub sensitive: bool,
     /// Direct answers to its root.
     pub replies_count: u32,
     /// The caller's vote on its root: 1, 0 or -1. Left out for those who are not logged in.
@@ -110,6 +116,7 @@ impl<'a> FullThread<'a> {
             ups: root.line.votes.ups,
             downs: root.line.votes.downs,
             edited: root.line.edited.map(Moment),
+            sensitive: root.line.sensitive,
             replies_count: root.replies,
             own_vote: None,
         }

@@ -47,7 +47,7 @@ pub use places::{
 pub use queue::{QueueAbove, QueueDeed, QueueItem, QueuePage, QueueTab, QueueWord};
 pub use reference::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
 pub use search::{Excerpt, SearchPage, SearchResult};
-pub use thread::{CommentSort, ThreadHead, ThreadPage};
+pub use thread::{CommentSort, Joint, ThreadHead, ThreadPage};
 pub use time::machine;
 pub use tree::{Author, Comment, CommentState, Origin, Replies, Role, Tree, TreeFrame};
 pub use writing::{DeletePage, EditPage, HeldPage, ReplyPage, ReportPage, SubmitPage};

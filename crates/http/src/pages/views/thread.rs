@@ -79,8 +79,23 @@ pub struct ThreadHead<'a> {
     pub pinned: bool,
     /// Whether it takes no new comments at all.
     pub locked: bool,
+    /// How long everybody has to wait between two comments of theirs, in words.
+    pub slow: Option<String>,
+    /// Off which thread it was split.
+    pub split_from: Option<Joint>,
+    /// What was split off it.
+    pub split_off: Vec<Joint>,
     /// Whether it takes answers.
     pub replies: Replies,
+}
+
+/// Another thread that hangs together with this one.
+#[derive(Clone, Debug)]
+pub struct Joint {
+    /// Its path.
+    pub path: String,
+    /// Its title.
+    pub title: String,
 }
 
 impl ThreadHead<'_> {

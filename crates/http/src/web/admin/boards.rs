@@ -45,7 +45,8 @@ fn line(board: &Board, threads: i64) -> Line {
 pub async fn one(shell: Shell, Path(name): Path<String>, Query(query): Query) -> Answer {
     shell.desk(Right::RunBoards).await?;
     let board = board::find(&shell.app.ctx, &name).await?;
-    let known = Description { title: board.title, about: board.about, rules: board.rules, admission: board.admission };
+    let Board { title, about, rules, admission, slow, .. } = board;
+    let known = Description { title, about, rules, admission, slow };
     form(&shell, &name, &known, Problems::default(), said(&query)).await
 }
 
@@ -61,6 +62,10 @@ async fn form(shell: &Shell, name: &str, known: &Description, problems: Problems
         Field::new("admission", "Who may start threads", FieldKind::Select(admissions()))
             .value(if known.admission == Admission::Everybody { "everybody" } else { "ours" })
             .required(),
+        Field::new("slow_seconds", "Seconds between two comments of the same person", FieldKind::Line)
+            .value(known.slow.to_string())
+            .hint("For a while when it is heated. 0: as fast as they like.")
+            .longest(6),
     ];
     let action = format!("/admin/boards/{}", encoded(name));
     let form = Form::new(action, "Save", fields).problems(&problems).cancel("/admin/boards");
@@ -91,6 +96,7 @@ pub async fn described(shell: Shell, State(app): State<App>, Path(name): Path<St
             "ours" => Admission::OurPeople,
             _ => old.admission,
         },
+        slow: fields.text("slow_seconds").trim().parse().unwrap_or(-1),
     };
     if said.title.trim().is_empty() {
         let refusal = Refusal::field("title", "say what people are to read");

@@ -1,0 +1,176 @@
+//! Comments that go from one thread to another, with all that hangs below them: what is split off becomes the root of a thread, what is
+//! merged hangs below the root of another. Every table knows comments by their numbers, which stay; that of votes says the thread as well.
+
+use diesel::prelude::*;
+use domain::{BoardId, CommentId, State, ThreadId, Time, Votes, rank};
+
+use crate::Result;
+use crate::conn::{Read, Write, on_either};
+use crate::kept::{Kept, Value};
+use crate::schema::{comments, splits, threads};
+use crate::search::SEEN;
+
+/// A comment that goes elsewhere, with all below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Graft {
+    /// The comment.
+    pub comment: CommentId,
+    /// Where it stands.
+    pub from: ThreadId,
+    /// How deep.
+    pub depth: u32,
+    /// Where it is to stand; a thread that is there.
+    pub to: ThreadId,
+    /// Below which comment of that, and how deep that stands; `None`: it begins the thread.
+    pub below: Option<(CommentId, u32)>,
+}
+
+/// All that hangs below a comment is found by what it answers, wherever it stands: those that stand in the other thread already are left.
+const COMMENTS: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
+     SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
+     UPDATE comments SET thread_id = ?, depth = depth + ? WHERE thread_id = ? AND id IN (SELECT id FROM below)";
+const VOTES: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
+     SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
+     UPDATE votes SET thread_id = ? WHERE comment_id IN (SELECT id FROM below)";
+
+/// Moves them, and says how many. Counters and news are [`recount`]'s and [`crate::threads::touch`]'s, to be called afterwards: whoever
+/// answers locks the comment first and then the thread.
+///
+/// # Errors
+/// Storage failures only; also of the other functions here.
+pub fn graft(tx: &mut Write, graft: Graft) -> Result<usize> {
+    let (parent, depth) = match graft.below {
+        Some((parent, depth)) => (Some(parent.0), i64::from(depth) + 1),
+        None => (None, 0),
+    };
+    diesel::update(comments::table.find(graft.comment.0)).set(comments::parent_id.eq(parent)).execute(&mut tx.conn)?;
+    let mut moved = 0;
+    // Once they are moved nobody can answer them before this transaction ends; who was about to while they were not, is found by the
+    // second look. The embedded database has one writer, who would find nobody.
+    loop {
+        let values = [graft.comment.0, graft.to.0, depth - i64::from(graft.depth), graft.from.0].map(Value::Number);
+        let found = on_either!(&mut tx.conn, |c| Kept::<4>::new(COMMENTS, values).execute(c))?;
+        moved += found;
+        if found == 0 || tx.conn.is_sqlite() {
+            break;
+        }
+    }
+    let values = [graft.comment.0, graft.to.0].map(Value::Number);
+    on_either!(&mut tx.conn, |c| Kept::<2>::new(VOTES, values).execute(c))?;
+    Ok(moved)
+}
+
+/// Counts the comments of a thread, and looks when the last one came. Called after [`crate::threads::touch`], which keeps others from
+/// changing either.
+pub fn recount(tx: &mut Write, thread: ThreadId) -> Result<()> {
+    let standing = comments::table
+        .filter(comments::thread_id.eq(thread.0))
+        .filter(comments::id.ne(thread.0))
+        .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]));
+    let counted = standing.select((diesel::dsl::count_star(), diesel::dsl::max(comments::published_at)));
+    let (count, last): (i64, Option<i64>) = counted.get_result(&mut tx.conn)?;
+    let began: i64 = threads::table.find(thread.0).select(threads::published_at).get_result(&mut tx.conn)?;
+    let set = (threads::comments.eq(count), threads::active_at.eq(last.unwrap_or(began).max(began)));
+    diesel::update(threads::table.find(thread.0)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Makes a thread again of one that was merged into another, with the title that it is given. Says whether there was one: its version
+/// grows on.
+pub fn begin_again(tx: &mut Write, id: ThreadId, (board, title): (BoardId, &str), of: (Time, Votes)) -> Result<bool> {
+    let (published, votes) = of;
+    let set = (
+        threads::board_id.eq(board.0),
+        threads::title.eq(title),
+        threads::url.eq(None::<String>),
+        threads::listed.eq(true),
+        threads::locked.eq(false),
+        threads::published_at.eq(published.0),
+        threads::score.eq(votes.score()),
+        threads::hot.eq(rank::hot(votes, published)),
+        threads::best.eq(rank::best(votes)),
+    );
+    Ok(diesel::update(threads::table.find(id.0)).set(set).execute(&mut tx.conn)? > 0)
+}
+
+/// Closes a thread whose comments have gone to another. Title and link are words of who wrote them, and go with these.
+pub fn end(tx: &mut Write, id: ThreadId) -> Result<()> {
+    let set = (
+        threads::title.eq(""),
+        threads::url.eq(None::<String>),
+        threads::listed.eq(false),
+        threads::locked.eq(true),
+        threads::pinned.eq(false),
+        threads::slow.eq(0),
+    );
+    diesel::update(threads::table.find(id.0)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Moves a thread to another board, where it does not stand at the head.
+pub fn set_board(tx: &mut Write, id: ThreadId, board: BoardId) -> Result<()> {
+    let set = (threads::board_id.eq(board.0), threads::pinned.eq(false));
+    diesel::update(threads::table.find(id.0)).set(set).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// The comments of a thread that are found by their words, by id, after `after`.
+pub fn found_by_words(tx: &mut Read, thread: ThreadId, after: CommentId, limit: i64) -> Result<Vec<CommentId>> {
+    let rows = comments::table
+        .filter(comments::thread_id.eq(thread.0))
+        .filter(comments::state.eq_any(SEEN.map(State::code)))
+        .filter(comments::id.gt(after.0))
+        .order(comments::id)
+        .limit(limit)
+        .select(comments::id);
+    Ok(rows.load::<i64>(&mut tx.conn)?.into_iter().map(CommentId).collect())
+}
+
+/// Where a thread was split off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The one that it was part of, or the one into which that was merged since.
+    pub from: ThreadId,
+    /// What its root answered there.
+    pub parent: CommentId,
+}
+
+/// Remembers where a thread was split off.
+pub fn split(tx: &mut Write, new: Split) -> Result<()> {
+    let row = (splits::thread_id.eq(new.thread.0), splits::from_id.eq(new.from.0), splits::parent_id.eq(new.parent.0));
+    diesel::insert_into(splits::table).values(row).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// A thread was merged into another: it was split off nothing any more, and what was split off it was split off the other.
+pub fn merged(tx: &mut Write, from: ThreadId, into: ThreadId) -> Result<()> {
+    diesel::delete(splits::table.find(from.0)).execute(&mut tx.conn)?;
+    let theirs = splits::table.filter(splits::from_id.eq(from.0));
+    diesel::update(theirs).set(splits::from_id.eq(into.0)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Where a thread was split off, if it was.
+pub fn split_of(tx: &mut Read, thread: ThreadId) -> Result<Option<Split>> {
+    let found: Option<(i64, i64, i64)> = splits::table.find(thread.0).get_result(&mut tx.conn).optional()?;
+    Ok(found.map(|(thread, from, parent)| Split {
+        thread: ThreadId(thread),
+        from: ThreadId(from),
+        parent: CommentId(parent),
+    }))
+}
+
+/// What was split off a thread, with titles: of those that lists show the oldest. Moderators do it by hand; a page names so many.
+pub fn split_off(tx: &mut Read, from: ThreadId, limit: i64) -> Result<Vec<(ThreadId, String)>> {
+    let rows: Vec<(i64, String)> = splits::table
+        .inner_join(threads::table.on(threads::id.eq(splits::thread_id)))
+        .filter(splits::from_id.eq(from.0))
+        .filter(threads::listed)
+        .order(splits::thread_id)
+        .limit(limit)
+        .select((threads::id, threads::title))
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|(id, title)| (ThreadId(id), title)).collect())
+}

@@ -1,0 +1,79 @@
+//! Comments that go from one thread to another.
+
+use std::time::Instant;
+
+use domain::{CommentId, State, ThreadId, Votes};
+use storage::comments::{NewComment, Words};
+use storage::grafts::{self, Graft, Split};
+use storage::testing::{database, world};
+use storage::threads::{self, NewThread};
+use storage::votes::{self, Vote};
+use storage::{Write, comments};
+
+use crate::{read, scene, write};
+
+const MANY: usize = 10_000;
+
+/// A comment with so many below it, ten answers to each, and a vote on every second.
+fn grow(tx: &mut Write, scene: crate::Scene) -> storage::Result<Vec<CommentId>> {
+    let mut grown = vec![(scene.thread.root(), 0)];
+    for n in 0..=MANY {
+        let (parent, depth) = *grown.get(n.div_ceil(10)).unwrap();
+        let (id, words) = (CommentId(world::id()), Some(Words { source: "words", html: "<p>words</p>" }));
+        let new = NewComment {
+            id,
+            thread: scene.thread,
+            parent: Some(parent),
+            author: scene.bob.actor,
+            depth: depth + 1,
+            state: State::Published,
+            published: world::now(),
+            votes: Votes::default(),
+            words,
+        };
+        comments::insert(tx, &new)?;
+        if n % 2 == 0 {
+            votes::set(tx, id, scene.alice.actor, Some(Vote::Up), world::now())?;
+        }
+        grown.push((id, depth + 1));
+    }
+    Ok(grown.into_iter().skip(1).map(|(id, _)| id).collect())
+}
+
+#[tokio::test]
+async fn ten_thousand_comments_go_at_once() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let grown = write(&db, move |tx| grow(tx, scene)).await;
+    let (first, last) = (grown[0], grown[MANY]);
+    let (to, began) = (ThreadId(first.0), Instant::now());
+    let moved = write(&db, move |tx| {
+        let spot = comments::spot(tx, first)?.unwrap();
+        let (board, title, published, votes) = (scene.board, "Another", spot.published, spot.votes);
+        threads::insert(tx, &NewThread { id: to, board, title, url: None, published, votes })?;
+        grafts::split(tx, Split { thread: to, from: scene.thread, parent: scene.thread.root() })?;
+        let moved = grafts::graft(tx, Graft { comment: first, from: scene.thread, depth: 1, to, below: None })?;
+        grafts::recount(tx, to)?;
+        grafts::recount(tx, scene.thread)?;
+        Ok(moved)
+    })
+    .await;
+    println!("{moved} comments in {:?}", began.elapsed());
+    read(&db, move |tx| {
+        let (old, new) = (threads::find(tx, scene.thread)?.unwrap(), threads::find(tx, to)?.unwrap());
+        let spot = comments::spot(tx, last)?.unwrap();
+        assert_eq!(
+            (new.comments + 1, old.comments),
+            (i64::try_from(moved).unwrap(), i64::try_from(MANY + 1 - moved).unwrap())
+        );
+        assert_eq!((spot.thread, spot.depth), (to, 4));
+        assert_eq!(
+            votes::of_actor(tx, scene.alice.actor, to)?.len()
+                + votes::of_actor(tx, scene.alice.actor, scene.thread)?.len(),
+            MANY / 2 + 1
+        );
+        assert_eq!(grafts::split_of(tx, to)?.unwrap().from, scene.thread);
+        Ok(())
+    })
+    .await;
+}
