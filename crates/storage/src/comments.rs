@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use domain::tree::Branch;
-use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, rank};
+use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, first_made_at, rank};
 
 use crate::conn::{Conn, Read, Write, on_either};
 use crate::schema::{accounts, actors, comments, hidden, revisions, swept, texts, threads};
@@ -576,7 +576,8 @@ pub fn forget_editions_of_removed(tx: &mut Write, time: Time, limit: i64) -> Res
     let old: Vec<i64> = revisions::table
         .inner_join(comments::table)
         .filter(comments::state.eq(State::Removed.code()))
-        .filter(revisions::replaced_at.lt(time.0))
+        // Ids begin with when they were made: so the index by comment has both.
+        .filter(revisions::id.lt(first_made_at(time)))
         .limit(limit)
         .select(revisions::id)
         .load(&mut tx.conn)?;
