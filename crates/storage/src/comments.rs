@@ -646,7 +646,8 @@ pub fn forget_editions_of_removed(tx: &mut Write, time: Time, limit: i64) -> Res
     let old: Vec<i64> = revisions::table
         .inner_join(comments::table)
         .filter(comments::state.eq(State::Removed.code()))
-        .filter(revisions::replaced_at.lt(time.0))
+        // Ids begin with when they were made: so the index by comment has both.
+        .filter(revisions::id.lt(first_made_at(time)))
         .limit(limit)
         .select(revisions::id)
         .load(&mut tx.conn)?;

@@ -293,7 +293,9 @@ async fn how_long_what_is_kept_is_told_with_the_settings_of_the_host() {
     let lines = site.run(&["retention", "--json"]).await.json();
     assert_eq!(lines[2]["kept"], "180 days");
     let few = Site::new().await.set("RETENTION__REPORTS_DAYS", "3");
-    assert!(few.run(&["retention"]).await.refusal(1).contains("from 31 to"), "too few to judge reports by");
+    let refused = few.run(&["retention"]).await;
+    assert_eq!(refused.status.code(), Some(1), "too few days to judge reports by");
+    assert!(refused.stderr.contains("from 31 to"), "{refused:?}");
 }
 
 /// Bo moderates, Cy writes.

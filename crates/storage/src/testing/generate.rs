@@ -269,6 +269,8 @@ struct Batch {
     reports: Vec<rows::reports>,
     notes: Vec<rows::notes>,
     appeals: Vec<rows::appeals>,
+    notices: Vec<rows::notices>,
+    notice_targets: Vec<rows::notice_targets>,
     log: Vec<rows::moderation_log>,
     idempotency: Vec<rows::idempotency>,
     jobs: Vec<rows::jobs>,
@@ -291,6 +293,8 @@ impl Batch {
         Whole::store(conn, &full.notes)?;
         Whole::store(conn, &full.log)?;
         Whole::store(conn, &full.appeals)?;
+        Whole::store(conn, &full.notices)?;
+        Whole::store(conn, &full.notice_targets)?;
         Whole::store(conn, &full.idempotency)?;
         Whole::store(conn, &full.jobs)
     }
@@ -492,6 +496,21 @@ impl Author {
                     outcome_id: None,
                     created_at,
                 });
+                batch.notices.push(rows::notices {
+                    id,
+                    secret_hash: id.to_be_bytes().to_vec(),
+                    category: 0,
+                    explanation: reason.clone(),
+                    name: String::new(),
+                    email: String::new(),
+                    state: 0,
+                    reason: String::new(),
+                    automated: false,
+                    decided_at: None,
+                    created_at,
+                });
+                let (place, address) = (0, String::new());
+                batch.notice_targets.push(rows::notice_targets { notice_id: id, place, address, comment_id: Some(id) });
                 let comment_id = Some(id);
                 let host = None;
                 let row = rows::moderation_log {

@@ -212,18 +212,22 @@ async fn decided_reports_are_forgotten_and_open_ones_and_cases_are_not() {
 async fn old_versions_of_what_was_removed_are_forgotten_and_others_are_not() {
     let db = database().await;
     let scene = scene(&db).await;
+    let (made, later) = (Time(1_800_000_000_000), Time(1_900_000_000_000));
     write(&db, move |tx| {
+        let mut revision = domain::first_made_at(made);
         let root = scene.thread.root();
         let (removed, other) =
             (world::reply(tx, root, scene.alice.actor, "One")?, world::reply(tx, root, scene.alice.actor, "One")?);
         for comment in [other, removed] {
-            for at in [10, 20] {
-                comments::edit(tx, comment, Words { source: "Two", html: "<p>Two</p>" }, world::id(), Time(at))?;
+            for _ in 0..2 {
+                revision += 1;
+                comments::edit(tx, comment, Words { source: "Two", html: "<p>Two</p>" }, revision, world::now())?;
             }
         }
         comments::set_state(tx, removed, State::Removed)?;
-        assert_eq!(comments::forget_editions_of_removed(tx, Time(20), 9)?, 1);
-        assert_eq!(comments::forget_editions_of_removed(tx, Time(30), 9)?, 1);
+        assert_eq!(comments::forget_editions_of_removed(tx, made, 9)?, 0, "they are not that old");
+        assert_eq!(comments::forget_editions_of_removed(tx, later, 1)?, 1);
+        assert_eq!(comments::forget_editions_of_removed(tx, later, 9)?, 1);
         assert_eq!((comments::revisions(tx, removed)?.len(), comments::revisions(tx, other)?.len()), (0, 2));
         assert_eq!(comments::source(tx, removed)?.unwrap(), "Two", "what it said at last stays");
         Ok(())
