@@ -41,10 +41,12 @@ pub async fn reply(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
 pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, once: Option<Once>) -> Result<Written> {
     let rendered = render(ctx, source)?;
     let mut look = Look::new(&rules::current(ctx).await?, Looked::of(&rendered));
-    let words = Some((source, &rendered));
+    // As it will be stored, and nothing else.
+    let source = domain::text::tidy(source);
+    let words = Some((source.as_str(), &rendered));
     let (at, standing) = (At::Below(parent, Act::Reply), who.standing());
     hook::ask(ctx, &mut look, Question { who: standing, host: "", at, title: "", link: None, words }).await?;
-    let (cx, who, source) = (ctx.clone(), who.clone(), domain::text::tidy(source));
+    let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .write(move |tx| {
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {

@@ -7,7 +7,7 @@ use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Write, hidden, outbox, search, swept};
+use storage::{Write, hidden, holds, outbox, search, swept};
 
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::told::{self, Moderator};
@@ -39,10 +39,15 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
         return Ok(());
     }
     let spot = permitted(tx, who, Act::Delete, comment)?;
+    let waited = holds::find(tx, comment)?.is_some();
     comments::erase_words(tx, comment)?;
     // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
     if spot.state == State::Held && spot.parent.is_some() && !comments::has_answers(tx, comment)? {
         outbox::take_back(tx, comment)?;
+        // Programs were told that it waits.
+        if waited {
+            webhooks::happened(tx, ctx, News::CommentDeleted, comment)?;
+        }
         return Ok(());
     }
     if spot.parent.is_none() {

@@ -74,10 +74,12 @@ pub async fn start_thread(
     who.must_be(Role::Member, "start threads")?;
     let checked = check(ctx, opening)?;
     let mut look = Look::new(&rules::current(ctx).await?, looked(&checked));
+    // As it will be stored, and nothing else.
+    let source = tidy(&opening.text);
     if ctx.hook().is_some() {
-        asked(ctx, who, board, (opening, &checked), &mut look).await?;
+        asked(ctx, who, board, (&source, &checked), &mut look).await?;
     }
-    let (cx, who, board, source) = (ctx.clone(), who.clone(), board.to_owned(), tidy(&opening.text));
+    let (cx, who, board) = (ctx.clone(), who.clone(), board.to_owned());
     ctx.db()
         .write(move |tx| {
             if let Some(comment) = once::seen(tx, &who, once.as_ref())? {
@@ -104,12 +106,12 @@ async fn asked(
     ctx: &Ctx,
     who: &Person,
     board: &str,
-    (opening, checked): (&Opening, &Checked),
+    (source, checked): (&str, &Checked),
     look: &mut Look,
 ) -> Result<()> {
     let address = board.to_owned();
     let Some(board) = ctx.db().read(move |tx| boards::by_address(tx, &address)).await? else { return Ok(()) };
-    let words = checked.text.as_ref().map(|text| (opening.text.as_str(), text));
+    let words = checked.text.as_ref().map(|text| (source, text));
     let (at, link) = (At::On(Box::new(board), Origin::Local), checked.url.as_deref());
     hook::ask(ctx, look, Question { who: who.standing(), host: "", at, title: &checked.title, link, words }).await
 }

@@ -76,8 +76,11 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
         moderation_log::role.eq(role),
     );
     diesel::insert_into(moderation_log::table).values(row).execute(&mut tx.conn)?;
-    let kind = News::of_deed(entry.deed);
-    webhooks::tell(tx, &Item { id: entry.id, kind, comment: entry.comment, entry: Some(entry.id), at: entry.at })?;
+    // What stands in the log for a few is for no program either.
+    if !Deed::WITHIN.contains(&entry.deed) {
+        let kind = News::of_deed(entry.deed);
+        webhooks::tell(tx, &Item { id: entry.id, kind, comment: entry.comment, entry: Some(entry.id), at: entry.at })?;
+    }
     entry.deed.figure().map_or(Ok(()), |figure| figures::add(tx, entry.at, figure, 1))
 }
 

@@ -188,6 +188,7 @@ macro_rules! all_tables {
             webhooks (id) {
                 id -> BigInt, url -> Text, secret -> Text, kinds -> BigInt, state -> SmallInt, created_at -> BigInt,
                 failures -> BigInt, error -> Text, next_at -> BigInt, reached_at -> BigInt, leased_until -> BigInt,
+                resumed_at -> BigInt,
             }
             news (webhook_id, id) {
                 webhook_id -> BigInt, id -> BigInt, kind -> SmallInt, comment_id -> Nullable<BigInt>,

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::{CommentId, News, Time, first_made_at};
 
-use crate::conn::{Change, Read, Write, on_either};
+use crate::conn::{Change, Conn, Read, Write, on_either};
 use crate::kept::{Kept, Value};
 use crate::schema::{news, webhooks};
 use crate::{Error, Result};
@@ -33,6 +33,8 @@ pub struct Webhook {
     pub next: Time,
     /// When it took something last.
     pub reached: Option<Time>,
+    /// Since when it is told again after a pause, if it was ever paused.
+    pub resumed: Option<Time>,
 }
 
 /// Something that happened.
@@ -68,7 +70,7 @@ impl State {
     }
 }
 
-type Row = (i64, String, String, i64, i16, i64, i64, String, i64, i64);
+type Row = (i64, String, String, i64, i16, i64, i64, String, i64, i64, i64);
 
 const COLUMNS: (
     webhooks::id,
@@ -81,6 +83,7 @@ const COLUMNS: (
     webhooks::error,
     webhooks::next_at,
     webhooks::reached_at,
+    webhooks::resumed_at,
 ) = (
     webhooks::id,
     webhooks::url,
@@ -92,9 +95,10 @@ const COLUMNS: (
     webhooks::error,
     webhooks::next_at,
     webhooks::reached_at,
+    webhooks::resumed_at,
 );
 
-fn webhook((id, url, secret, kinds, state, created, failures, error, next, reached): Row) -> Webhook {
+fn webhook((id, url, secret, kinds, state, created, failures, error, next, reached, resumed): Row) -> Webhook {
     Webhook {
         id,
         url,
@@ -106,6 +110,7 @@ fn webhook((id, url, secret, kinds, state, created, failures, error, next, reach
         error,
         next: Time(next),
         reached: (reached > 0).then_some(Time(reached)),
+        resumed: (resumed > 0).then_some(Time(resumed)),
     }
 }
 
@@ -129,6 +134,7 @@ pub fn insert(tx: &mut Write, new: &Webhook) -> Result<()> {
         webhooks::next_at.eq(new.next.0),
         webhooks::reached_at.eq(new.reached.map_or(0, |at| at.0)),
         webhooks::leased_until.eq(0),
+        webhooks::resumed_at.eq(new.resumed.map_or(0, |at| at.0)),
     );
     diesel::insert_into(webhooks::table).values(row).execute(&mut tx.conn)?;
     Ok(())
@@ -151,7 +157,35 @@ pub fn find(tx: &mut Read, id: i64) -> Result<Option<Webhook>> {
     Ok(webhooks::table.find(id).select(COLUMNS).get_result::<Row>(&mut tx.conn).optional()?.map(webhook))
 }
 
-/// Tells it nothing any more, and forgets what it was still to be told. Says whether there was one.
+/// From now on nothing is written down for it, and nothing brought. Says whether there is one.
+///
+/// # Errors
+/// Storage failures only.
+pub fn stop(tx: &mut Write, id: i64) -> Result<bool> {
+    let set = (webhooks::state.eq(PAUSED), webhooks::kinds.eq(0));
+    Ok(diesel::update(webhooks::table.find(id)).set(set).execute(&mut tx.conn)? > 0)
+}
+
+/// Forgets some of what it was to be told. Says how much that is.
+///
+/// # Errors
+/// Storage failures only.
+pub fn forget_some(tx: &mut Write, id: i64, limit: i64) -> Result<usize> {
+    let all = news::table.filter(news::webhook_id.eq(id)).order(news::id).limit(limit);
+    let ids: Vec<i64> = all.select(news::id).load(&mut tx.conn)?;
+    forget(tx, id, &ids)
+}
+
+fn forget(tx: &mut Write, webhook: i64, ids: &[i64]) -> Result<usize> {
+    let mut forgotten = 0;
+    for batch in ids.chunks(256) {
+        let those = news::table.filter(news::webhook_id.eq(webhook)).filter(news::id.eq_any(batch.to_vec()));
+        forgotten += diesel::delete(those).execute(&mut tx.conn)?;
+    }
+    Ok(forgotten)
+}
+
+/// Forgets it, with what it was still to be told: little, once it was stopped and forgotten in pieces. Says whether there was one.
 ///
 /// # Errors
 /// Storage failures only.
@@ -164,9 +198,14 @@ pub fn remove(tx: &mut Write, id: i64) -> Result<bool> {
 ///
 /// # Errors
 /// Storage failures only.
-pub fn set_paused(tx: &mut Write, id: i64, paused: bool) -> Result<()> {
-    let set = (webhooks::state.eq(if paused { PAUSED } else { TOLD }), webhooks::next_at.eq(0));
-    diesel::update(webhooks::table.find(id)).set(set).execute(&mut tx.conn)?;
+pub fn set_paused(tx: &mut Write, id: i64, paused: bool, now: Time) -> Result<()> {
+    let this = || webhooks::table.find(id);
+    if paused {
+        diesel::update(this()).set(webhooks::state.eq(PAUSED)).execute(&mut tx.conn)?;
+    } else {
+        let set = (webhooks::state.eq(TOLD), webhooks::next_at.eq(0), webhooks::resumed_at.eq(now.0));
+        diesel::update(this()).set(set).execute(&mut tx.conn)?;
+    }
     tx.tell(Change::Outbox);
     Ok(())
 }
@@ -184,9 +223,16 @@ pub fn is_wanted(tx: &mut Read, kind: News) -> Result<bool> {
 }
 
 // By the key, which is larger than nothing: there are few of them, and none where nobody wants to be told.
+#[cfg(feature = "sqlite")]
 const TELL: &str = "INSERT INTO news (webhook_id, id, kind, comment_id, entry_id, created_at, waits_since, state) \
      SELECT webhooks.id, ?, CAST(? AS SMALLINT), NULLIF(?, 0), NULLIF(?, 0), ?, ?, 0 FROM webhooks \
      WHERE webhooks.id > 0 AND (webhooks.kinds & ?) <> 0";
+
+// One that is removed at this moment is waited for, and then left out.
+#[cfg(feature = "postgres")]
+const TELL_LOCKED: &str = "INSERT INTO news (webhook_id, id, kind, comment_id, entry_id, created_at, waits_since, state) \
+     SELECT webhooks.id, ?, CAST(? AS SMALLINT), NULLIF(?, 0), NULLIF(?, 0), ?, ?, 0 FROM webhooks \
+     WHERE webhooks.id > 0 AND (webhooks.kinds & ?) <> 0 FOR KEY SHARE";
 
 /// Writes down that something has happened, for all who want to be told of such things. It is told when this transaction is committed, or not
 /// at all.
@@ -197,7 +243,12 @@ pub fn tell(tx: &mut Write, item: &Item) -> Result<()> {
     let (comment, entry) = (item.comment.map_or(0, |comment| comment.0), item.entry.unwrap_or(0));
     let values =
         [item.id, item.kind.code().into(), comment, entry, item.at.0, item.at.0, item.kind.bit()].map(Value::Number);
-    let told = on_either!(&mut tx.conn, |c| Kept::<7>::new(TELL, values).execute(c))?;
+    let told = match &mut tx.conn {
+        #[cfg(feature = "sqlite")]
+        Conn::Sqlite(c) => Kept::<7>::new(TELL, values).execute(c)?,
+        #[cfg(feature = "postgres")]
+        Conn::Pg(c) => Kept::<7>::new(TELL_LOCKED, values).execute(c)?,
+    };
     if told > 0 {
         tx.tell(Change::Outbox);
     }
@@ -332,28 +383,31 @@ pub fn settle(tx: &mut Write, webhook: i64, turn: &Turn, now: Time) -> Result<()
     Ok(())
 }
 
-/// What has waited since before `before` is not tried any more. Says how much that is.
+/// What has waited since before `before` is not tried any more, some of it at least. Says how much that is.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn give_up_before(tx: &mut Write, webhook: i64, before: Time) -> Result<usize> {
-    let late = news::table
-        .filter(news::webhook_id.eq(webhook))
-        .filter(news::state.eq(State::Waiting.code()))
-        .filter(news::waits_since.lt(before.0));
-    Ok(diesel::update(late).set(news::state.eq(State::GivenUp.code())).execute(&mut tx.conn)?)
+pub fn give_up_before(tx: &mut Write, webhook: i64, before: Time, limit: i64) -> Result<usize> {
+    let waits = news::table.filter(news::webhook_id.eq(webhook)).filter(news::state.eq(State::Waiting.code()));
+    let oldest = waits.order(news::id).limit(limit).select((news::id, news::waits_since));
+    let oldest: Vec<(i64, i64)> = oldest.load(&mut tx.conn)?;
+    let late: Vec<i64> = oldest.into_iter().filter(|(_, since)| *since < before.0).map(|(id, _)| id).collect();
+    let mut given_up = 0;
+    for batch in late.chunks(256) {
+        let those = news::table.filter(news::webhook_id.eq(webhook)).filter(news::id.eq_any(batch.to_vec()));
+        given_up += diesel::update(those).set(news::state.eq(State::GivenUp.code())).execute(&mut tx.conn)?;
+    }
+    Ok(given_up)
 }
 
-/// Forgets what happened before `before` and was given up. Says how much that is.
+/// Forgets what happened before `before`, given up or kept through a pause; some of it at least. Says how much that is.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, webhook: i64, before: Time) -> Result<usize> {
-    let over = news::table
-        .filter(news::webhook_id.eq(webhook))
-        .filter(news::state.eq(State::GivenUp.code()))
-        .filter(news::id.lt(first_made_at(before)));
-    Ok(diesel::delete(over).execute(&mut tx.conn)?)
+pub fn forget_before(tx: &mut Write, webhook: i64, before: Time, limit: i64) -> Result<usize> {
+    let over = news::table.filter(news::webhook_id.eq(webhook)).filter(news::id.lt(first_made_at(before)));
+    let ids: Vec<i64> = over.order(news::id).limit(limit).select(news::id).load(&mut tx.conn)?;
+    forget(tx, webhook, &ids)
 }
 
 /// What was given up is to be told again, up to `limit`, the oldest first; it waits from now on. Says how much that is.

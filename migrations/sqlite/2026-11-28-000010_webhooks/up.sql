@@ -15,7 +15,9 @@ CREATE TABLE webhooks (
     next_at BIGINT NOT NULL,
     -- When it took something last; 0: never.
     reached_at BIGINT NOT NULL,
-    leased_until BIGINT NOT NULL
+    leased_until BIGINT NOT NULL,
+    -- Since when it is told again after a pause; 0: it was never paused.
+    resumed_at BIGINT NOT NULL
 );
 
 -- What each of them is still to be told. There are no words in it: those are looked up when it is told.

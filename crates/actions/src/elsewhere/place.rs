@@ -500,7 +500,10 @@ impl Text {
         let (known, rules) = (known.await?, rules::current(ctx).await?);
         let Some((comment, begins)) = known else { return Ok(None) };
         let mut text = Self::new(ctx, note, &rules, begins);
-        ask(ctx, (note, by), Some(At::Instead(comment, act)), &mut text).await?;
+        // What is for a few from now on is shown to nobody here, and to no program.
+        if may_be_shown(note) {
+            ask(ctx, (note, by), Some(At::Instead(comment, act)), &mut text).await?;
+        }
         Ok(Some(text))
     }
 }

@@ -1,7 +1,7 @@
 //! What a program is told. What happened is written down without words, and they are looked up when it is told: so that what its author has
 //! taken back meanwhile is nowhere, also not among what waits.
 
-use domain::{CommentId, State, Time};
+use domain::{CommentId, News, State, Time};
 use serde::Serialize;
 use storage::comments::{self, Line};
 use storage::log::{self, Entry};
@@ -47,7 +47,7 @@ struct Decision {
 impl Letter {
     /// What is to be said of something that happened, as things are now.
     pub(super) fn new(tx: &mut Read, ctx: &Ctx, item: &Item) -> Result<Self> {
-        let comment = item.comment.map(|comment| found(tx, ctx, comment)).transpose()?.flatten();
+        let comment = item.comment.map(|comment| found(tx, ctx, comment, item.kind)).transpose()?.flatten();
         let entry = match item.entry {
             Some(entry) => log::these(tx, &[entry])?.remove(&entry),
             None => None,
@@ -61,12 +61,14 @@ fn moment(at: Time) -> String {
     format!("{:.3}", jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::MAX))
 }
 
-fn found(tx: &mut Read, ctx: &Ctx, comment: CommentId) -> Result<Option<Comment>> {
+fn found(tx: &mut Read, ctx: &Ctx, comment: CommentId, kind: News) -> Result<Option<Comment>> {
     let Some(line) = comments::lines(tx, &[comment])?.pop() else { return Ok(None) };
     let Some(thread) = threads::find(tx, line.thread)? else { return Ok(None) };
     // What waits is for those who run this server to see, and the program is theirs.
     let shown = matches!(line.state, State::Published | State::Held);
     let text = if shown { comments::source(tx, comment)? } else { None };
+    // What was taken back while it waited is still held, with no words.
+    let state = if kind == News::CommentDeleted && text.is_none() { State::Deleted } else { line.state };
     Ok(Some(Comment {
         id: comment.to_string(),
         thread: line.thread.to_string(),
@@ -74,8 +76,8 @@ fn found(tx: &mut Read, ctx: &Ctx, comment: CommentId) -> Result<Option<Comment>
         board: storage::boards::address(&thread.board_name, &thread.board_host),
         title: thread.title,
         url: ctx.elsewhere().addresses().comment(comment),
-        state: line.state.name(),
-        author: line.state.is_signed().then(|| handle(&line)),
+        state: state.name(),
+        author: state.is_signed().then(|| handle(&line)),
         html: text.is_some().then_some(line.html),
         text,
     }))

@@ -10,6 +10,7 @@ use storage::webhooks::{self, Item, State, Webhook};
 use storage::{Read, Write};
 
 use crate::hosting::{By, and_one, cut};
+use crate::retention::AT_ONCE;
 use crate::writing::reasoned;
 use crate::{Ctx, Error, Result, sealed, secrets};
 
@@ -73,8 +74,8 @@ pub async fn add(ctx: &Ctx, by: &By, url: &str, kinds: &[News], reason: &str) ->
     let all = News::ALL.iter().copied().filter(|news| *news != News::Ping);
     let kinds = if kinds.is_empty() { all.collect() } else { kinds.to_vec() };
     let (id, secret, created) = (ctx.id(), secrets::secret(ctx), ctx.now());
-    let (paused, failures, error, next, reached) = (false, 0, String::new(), Time(0), None);
-    let new = Webhook { id, url, secret, kinds, paused, created, failures, error, next, reached };
+    let (paused, failures, error, next, reached, resumed) = (false, 0, String::new(), Time(0), None, None);
+    let new = Webhook { id, url, secret, kinds, paused, created, failures, error, next, reached, resumed };
     let (cx, by, reason) = (ctx.clone(), by.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
@@ -90,7 +91,8 @@ pub async fn add(ctx: &Ctx, by: &By, url: &str, kinds: &[News], reason: &str) ->
         .await
 }
 
-/// Tells it nothing any more, and forgets what it was still to be told.
+/// Tells it nothing any more, and forgets what it was still to be told: piece by piece, for others wait to write. What a crash leaves is there,
+/// is told nothing, and can be removed again.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; as of [`list`].
@@ -99,12 +101,15 @@ pub async fn remove(ctx: &Ctx, by: &By, id: i64) -> Result<()> {
     let (cx, by) = (ctx.clone(), by.clone());
     ctx.db()
         .write(move |tx| {
-            if !webhooks::remove(tx, id)? {
+            if !webhooks::stop(tx, id)? {
                 return Err(Error::missing(Noun::Webhook));
             }
             by.log(tx, &cx, Deed::RemoveWebhook, "")
         })
-        .await
+        .await?;
+    while ctx.db().write(move |tx| webhooks::forget_some(tx, id, AT_ONCE)).await? > 0 {}
+    ctx.db().write(move |tx| webhooks::remove(tx, id)).await?;
+    Ok(())
 }
 
 /// What is to become of one.
@@ -131,8 +136,8 @@ pub async fn order(ctx: &Ctx, by: &By, id: i64, order: Order) -> Result<Seen> {
         .write(move |tx| {
             webhooks::find(tx, id)?.ok_or(Error::missing(Noun::Webhook))?;
             match order {
-                Order::Pause => webhooks::set_paused(tx, id, true)?,
-                Order::Resume => webhooks::set_paused(tx, id, false)?,
+                Order::Pause => webhooks::set_paused(tx, id, true, cx.now())?,
+                Order::Resume => webhooks::set_paused(tx, id, false, cx.now())?,
                 Order::Test => webhooks::tell_one(tx, id, &item(&cx, News::Ping, None))?,
                 Order::Replay => drop(webhooks::replay(tx, id, REPLAYED, cx.now())?),
             }
@@ -167,18 +172,21 @@ pub async fn page(
 /// How long what was given up can be told again, in hours.
 pub(crate) const KEPT_HOURS: i64 = 30 * 24;
 
-/// Gives up what was tried for too long, and forgets what was given up before that moment. Says how much is forgotten.
+/// Gives up what was tried for too long, and forgets what happened before that moment; some of it at least. Says how much is forgotten.
 ///
 /// # Errors
 /// Storage failures only.
 pub(crate) fn tidy(tx: &mut Write, before: Time, now: Time) -> storage::Result<usize> {
     let mut forgotten = 0;
     for webhook in webhooks::all(tx, and_one(MOST))? {
-        let given_up = webhooks::give_up_before(tx, webhook.id, now.plus_ms(-TRIED_MS))?;
+        let late = now.plus_ms(-TRIED_MS);
+        // What was kept through a pause has not been tried for longer than since it is over.
+        let is_tried = !webhook.paused && webhook.resumed.is_none_or(|since| since < late);
+        let given_up = if is_tried { webhooks::give_up_before(tx, webhook.id, late, AT_ONCE)? } else { 0 };
         if given_up > 0 {
             tracing::warn!(url = webhook.url, given_up, "what was not taken for three days is not tried any more");
         }
-        forgotten += webhooks::forget_before(tx, webhook.id, before)?;
+        forgotten += webhooks::forget_before(tx, webhook.id, before, AT_ONCE)?;
     }
     Ok(forgotten)
 }

@@ -20,13 +20,13 @@ use super::letter::Letter;
 use crate::{Ctx, Result, elsewhere, sealed};
 
 /// What is brought before it is written down that it was: as much is brought again after a crash.
-const TOGETHER: i64 = 20;
+const TOGETHER: usize = 20;
 /// Programs that are brought something at the same time.
 const AT_ONCE: usize = super::MOST;
 /// How long one of them may take to answer.
 const WITHIN: Duration = Duration::from_secs(10);
 /// How long one is ours without a word: that of a process that died is free again afterwards. All that is brought together may take its time.
-const LEASE_MS: i64 = (TOGETHER + 1) * 10_000;
+const LEASE_MS: i64 = (TOGETHER as i64 + 1) * 10_000;
 /// How long one is left alone after the first failure in a row, the second, and so on; after the last of them always so long.
 const PAUSES_MS: [i64; 7] = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000];
 /// How often is looked without any reason.
@@ -124,47 +124,60 @@ async fn turn(ctx: Ctx, client: Client, webhook: Webhook, stopped: watch::Receiv
     }
 }
 
-/// Brings what waits first, and writes down how it went.
-async fn brought(ctx: &Ctx, client: &Client, webhook: Webhook, stopped: watch::Receiver<bool>) -> Result<Turn> {
-    let (cx, id) = (ctx.clone(), webhook.id);
-    let waiting = move |tx: &mut storage::Read| {
-        let items = webhooks::page(tx, id, State::Waiting, 0, TOGETHER)?;
-        let letter = |item: &webhooks::Item| Ok((item.id, item.kind, sealed::written(&Letter::new(tx, &cx, item)?)?));
-        items.iter().map(letter).collect::<Result<Vec<_>>>()
-    };
-    let letters = ctx.db().read(waiting).await?;
-    let turn = bring(ctx, client, &webhook, letters, stopped).await;
-    let (now, settled) = (ctx.now(), turn.clone());
+/// Brings what waits first, one after the other, and writes down how it went.
+async fn brought(ctx: &Ctx, client: &Client, webhook: Webhook, mut stopped: watch::Receiver<bool>) -> Result<Turn> {
+    let (mut turn, mut unread) = (Turn::default(), None);
+    while turn.failed.is_none() && turn.told.len() < TOGETHER && !*stopped.borrow() {
+        match next(ctx, webhook.id, turn.told.last().copied()).await {
+            Ok(Some(letter)) => bring(ctx, client, &webhook, letter, &mut turn, &mut stopped).await,
+            Ok(None) => break,
+            Err(error) => {
+                unread = Some(error);
+                break;
+            }
+        }
+    }
+    let (id, now, settled) = (webhook.id, ctx.now(), turn.clone());
     ctx.db().write(move |tx| webhooks::settle(tx, id, &settled, now)).await?;
-    Ok(turn)
+    unread.map_or(Ok(turn), Err)
+}
+
+/// What waits next, as it is at this moment: what was taken back since, or is not to be told any more, is told to nobody.
+async fn next(ctx: &Ctx, webhook: i64, after: Option<i64>) -> Result<Option<(i64, News, Bytes)>> {
+    let cx = ctx.clone();
+    ctx.db()
+        .read(move |tx| {
+            if webhooks::find(tx, webhook)?.is_none_or(|webhook| webhook.paused) {
+                return Ok(None);
+            }
+            let item = webhooks::page(tx, webhook, State::Waiting, after.unwrap_or(0), 1)?.pop();
+            item.map(|item| Ok((item.id, item.kind, sealed::written(&Letter::new(tx, &cx, &item)?)?))).transpose()
+        })
+        .await
 }
 
 async fn bring(
     ctx: &Ctx,
     client: &Client,
     webhook: &Webhook,
-    letters: Vec<(i64, News, Bytes)>,
-    mut stopped: watch::Receiver<bool>,
-) -> Turn {
-    let mut turn = Turn::default();
-    for (id, kind, body) in letters {
-        let outcome = tokio::select! {
-            biased;
-            _ = stopped.wait_for(|stopped| *stopped) => break,
-            outcome = post(ctx, client, webhook, (id, kind, body)) => outcome,
-        };
-        let name = if outcome.is_ok() { "taken" } else { "failed" };
-        metrics::counter!("rejoinder_webhooks_total", "outcome" => name).increment(1);
-        match outcome {
-            Ok(()) => turn.told.push(id),
-            Err(why) => {
-                let failures = if turn.told.is_empty() { webhook.failures } else { 0 };
-                turn.failed = Some((why.text, ctx.now().plus_ms(pause(failures).max(why.wait_ms))));
-                break;
-            }
+    (id, kind, body): (i64, News, Bytes),
+    turn: &mut Turn,
+    stopped: &mut watch::Receiver<bool>,
+) {
+    let outcome = tokio::select! {
+        biased;
+        _ = stopped.wait_for(|stopped| *stopped) => return,
+        outcome = post(ctx, client, webhook, (id, kind, body)) => outcome,
+    };
+    let name = if outcome.is_ok() { "taken" } else { "failed" };
+    metrics::counter!("rejoinder_webhooks_total", "outcome" => name).increment(1);
+    match outcome {
+        Ok(()) => turn.told.push(id),
+        Err(why) => {
+            let failures = if turn.told.is_empty() { webhook.failures } else { 0 };
+            turn.failed = Some((why.text, ctx.now().plus_ms(pause(failures).max(why.wait_ms))));
         }
     }
-    turn
 }
 
 /// How long one is left alone that has failed so often in a row before.

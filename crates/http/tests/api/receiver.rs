@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use tokio::sync::{Notify, Semaphore};
 
 /// Something that was sent.
 #[derive(Clone)]
@@ -44,6 +45,8 @@ pub enum Reply {
     Status(u16),
     Redirect(String),
     Hang,
+    /// That it is taken, for each of which it is allowed to say so.
+    Allowed(Arc<Semaphore>),
 }
 
 struct Kept {
@@ -51,6 +54,7 @@ struct Kept {
     reply: Mutex<Reply>,
     now: AtomicUsize,
     most: AtomicUsize,
+    came: Notify,
 }
 
 /// It.
@@ -68,6 +72,7 @@ impl Drop for Receiver {
 
 async fn take(State(kept): State<Arc<Kept>>, headers: HeaderMap, body: Bytes) -> Response {
     kept.letters.lock().unwrap().push(Letter { headers, body });
+    kept.came.notify_one();
     let now = kept.now.fetch_add(1, Ordering::SeqCst) + 1;
     kept.most.fetch_max(now, Ordering::SeqCst);
     let _leaving = Leaving(Arc::clone(&kept));
@@ -78,6 +83,10 @@ async fn take(State(kept): State<Arc<Kept>>, headers: HeaderMap, body: Bytes) ->
         Reply::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Reply::Redirect(to) => (StatusCode::TEMPORARY_REDIRECT, [("location", to)]).into_response(),
         Reply::Hang => std::future::pending().await,
+        Reply::Allowed(places) => {
+            places.acquire().await.unwrap().forget();
+            StatusCode::NO_CONTENT.into_response()
+        }
     }
 }
 
@@ -95,7 +104,8 @@ impl Receiver {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}/told", listener.local_addr().unwrap().port());
         let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let kept = Arc::new(Kept { letters: Mutex::default(), reply: Mutex::new(reply), now, most });
+        let kept =
+            Arc::new(Kept { letters: Mutex::default(), reply: Mutex::new(reply), now, most, came: Notify::new() });
         let router = Router::new().fallback(take).with_state(Arc::clone(&kept));
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { url, kept, serving }
@@ -112,6 +122,11 @@ impl Receiver {
 
     pub fn letters(&self) -> Vec<Letter> {
         self.kept.letters.lock().unwrap().clone()
+    }
+
+    /// Waits until the first is sent.
+    pub async fn first(&self) {
+        self.kept.came.notified().await;
     }
 
     /// The most that it was asked at the same time.

@@ -1,8 +1,11 @@
 //! Programs are told of what happens: in order, until they take it, and with no words that were taken back.
 
+use std::sync::Arc;
+
 use actions::maintenance;
 use actions::webhooks::telling;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::receiver::{Receiver, Reply};
 use crate::world::{Caller, Wishes, World};
@@ -238,4 +241,71 @@ async fn no_program_on_a_private_address_is_called() {
     tell(&world).await;
     let now = shown(&world).await;
     assert_eq!((&now["error"], program.letters().len()), (&json!("localhost has no public address"), 0));
+}
+
+#[tokio::test]
+async fn words_that_are_taken_back_while_it_is_told_are_not_told() {
+    let allowed = Arc::new(Semaphore::new(0));
+    let (world, program) = (World::new().await, Receiver::new(Reply::Allowed(Arc::clone(&allowed))).await);
+    let (id, _) = added(&world, &program).await;
+    let thread = world.thread("Which kettle?").await;
+    let comment = world.reply(&world.bo, &thread, "xylophone").await;
+    let telling = tokio::spawn({
+        let ctx = world.app.ctx.clone();
+        async move { telling::round(&ctx).await }
+    });
+    program.first().await;
+    world.bo.delete(&format!("/api/v1/comments/{comment}")).await.is(204);
+    allowed.add_permits(9);
+    telling.await.unwrap().unwrap();
+    tell(&world).await;
+    assert!(program.letters().len() >= 3);
+    for letter in program.letters() {
+        assert!(!String::from_utf8_lossy(&letter.body).contains("xylophone"));
+    }
+    // Nor is anything after somebody has paused or removed it.
+    world.admin.delete(&format!("{WEBHOOKS}/{id}")).await.is(204);
+    assert!(world.admin.get(WEBHOOKS).await.is(200).all("/items", "/id").is_empty());
+    world.admin.delete(&format!("{WEBHOOKS}/{id}")).await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn what_happens_during_a_pause_is_kept_longer_than_it_is_tried() {
+    let (world, program) = (World::new().await, Receiver::new(taken()).await);
+    let (id, _) = added(&world, &program).await;
+    does(&world.admin, &format!("{WEBHOOKS}/{id}/pause"), json!({})).await;
+    world.thread("Which kettle?").await;
+    world.hands.forward(5 * DAY_MS);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    tell(&world).await;
+    assert!(program.letters().is_empty());
+    does(&world.admin, &format!("{WEBHOOKS}/{id}/resume"), json!({})).await;
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    tell(&world).await;
+    assert_eq!(events(&program), ["thread.started"]);
+}
+
+#[tokio::test]
+async fn what_waited_and_was_taken_back_is_told_to_be_gone() {
+    let (world, program) = (World::new().await, Receiver::new(taken()).await);
+    added(&world, &program).await;
+    let thread = world.thread("Which kettle?").await;
+    does(&world.mo, "/api/v1/admin/actors/bo/hold", json!({ "reason": "" })).await;
+    let held = world.reply(&world.bo, &thread, "May I?").await;
+    world.bo.delete(&format!("/api/v1/comments/{held}")).await.is(204);
+    tell(&world).await;
+    assert_eq!(events(&program)[2..], ["comment.held", "comment.deleted"]);
+    let gone = program.letters().pop().unwrap().json();
+    assert_eq!((&gone["comment"]["id"], &gone["comment"]["state"]), (&json!(held), &json!("deleted")));
+    assert_eq!((&gone["comment"]["text"], &gone["comment"]["author"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn who_reads_what_is_kept_is_no_programs_business() {
+    let (world, program) = (World::new().await, Receiver::new(taken()).await);
+    added(&world, &program).await;
+    let thread = world.thread("Which kettle?").await;
+    does(&world.admin, &format!("/api/v1/admin/comments/{thread}/preserve"), json!({ "reason": "a court" })).await;
+    tell(&world).await;
+    assert_eq!(events(&program), ["thread.started"]);
 }

@@ -175,7 +175,8 @@ fn telling(tx: &mut Write, content: Landmarks) -> Result<()> {
     let (created, next) = (NOW, Time(0));
     let id = world::id();
     purpose("webhooks: a program");
-    let new = Webhook { id, url, secret, kinds, paused: false, created, failures: 0, error, next, reached };
+    let new =
+        Webhook { id, url, secret, kinds, paused: false, created, failures: 0, error, next, reached, resumed: None };
     webhooks::insert(tx, &new)?;
     let item =
         Item { id: world::id(), kind: domain::News::Ping, comment: Some(content.typical.root()), entry: None, at: NOW };
@@ -193,10 +194,13 @@ fn telling(tx: &mut Write, content: Landmarks) -> Result<()> {
     webhooks::count(tx, id, State::Waiting, PAGE)?;
     webhooks::settle(tx, id, &Turn { told: vec![item.id], failed: Some((String::new(), NOW)) }, NOW)?;
     purpose("webhooks: giving up");
-    webhooks::give_up_before(tx, id, NOW)?;
+    webhooks::give_up_before(tx, id, NOW, PAGE)?;
     webhooks::replay(tx, id, PAGE, NOW)?;
-    webhooks::forget_before(tx, id, NOW)?;
-    webhooks::set_paused(tx, id, true)?;
+    webhooks::forget_before(tx, id, NOW, PAGE)?;
+    webhooks::set_paused(tx, id, true, NOW)?;
+    webhooks::set_paused(tx, id, false, NOW)?;
+    webhooks::stop(tx, id)?;
+    webhooks::forget_some(tx, id, PAGE)?;
     webhooks::remove(tx, id)?;
     Ok(())
 }

@@ -19,6 +19,7 @@ fn webhook(id: i64, kinds: &[News]) -> Webhook {
         error: String::new(),
         next: Time(0),
         reached: None,
+        resumed: None,
     }
 }
 
@@ -100,9 +101,9 @@ async fn one_at_a_time_has_a_program_and_it_is_left_alone_after_a_failure() {
             (vec![11, 12], vec![], Some(Time(500)))
         );
         // Whoever resumes it need not wait.
-        webhooks::set_paused(tx, 1, true)?;
+        webhooks::set_paused(tx, 1, true, Time(7))?;
         assert_eq!((leased(tx, 600)?, webhooks::next_due(tx, Time(600))?), (vec![], None));
-        webhooks::set_paused(tx, 1, false)?;
+        webhooks::set_paused(tx, 1, false, Time(7))?;
         assert_eq!(leased(tx, 200)?, [1]);
         webhooks::settle(tx, 1, &Turn { told: vec![11, 12], failed: None }, Time(201))?;
         let now = webhooks::find(tx, 1)?.unwrap();
@@ -121,14 +122,17 @@ async fn what_is_given_up_can_be_told_again_for_a_while() {
         for (id, at) in ids.into_iter().zip([100, 200, 300]) {
             webhooks::tell(tx, &Item { at: Time(at), ..item(id, News::CommentPublished) })?;
         }
-        assert_eq!(webhooks::give_up_before(tx, 1, Time(250))?, 2);
+        assert_eq!(webhooks::give_up_before(tx, 1, Time(250), 9)?, 2);
         assert_eq!((waiting(tx, 1)?, webhooks::count(tx, 1, State::GivenUp, 9)?), (ids[2..].to_vec(), 2));
         assert_eq!(webhooks::replay(tx, 1, 1, Time(1_000))?, 1);
         assert_eq!(waiting(tx, 1)?, [ids[0], ids[2]]);
         // It waits anew.
-        assert_eq!(webhooks::give_up_before(tx, 1, Time(1_000))?, 1);
-        assert_eq!((webhooks::forget_before(tx, 1, Time(0))?, waiting(tx, 1)?), (0, vec![ids[0]]));
-        assert_eq!(webhooks::forget_before(tx, 1, Time(i64::MAX))?, 2);
+        assert_eq!(webhooks::give_up_before(tx, 1, Time(1_000), 9)?, 1);
+        assert_eq!((webhooks::forget_before(tx, 1, Time(0), 9)?, waiting(tx, 1)?), (0, vec![ids[0]]));
+        assert_eq!(
+            (webhooks::forget_before(tx, 1, Time(i64::MAX), 2)?, webhooks::forget_before(tx, 1, Time(i64::MAX), 9)?),
+            (2, 1)
+        );
         Ok(())
     })
     .await;
