@@ -14,7 +14,7 @@ use storage::holds::{self, Hold, Stage};
 use storage::marks::{self, Mark};
 use storage::queue::{self, Decided};
 use storage::reports::{self, Report};
-use storage::{Read, boards};
+use storage::{Read, boards, threads};
 
 use crate::cases::Ruling;
 
@@ -52,6 +52,8 @@ pub struct Item {
     pub board: BoardId,
     /// The thread's title.
     pub title: String,
+    /// Where the thread leads to, if this is its root.
+    pub link: Option<String>,
     /// The comments that it answers, the nearest last.
     pub above: Vec<Line>,
     /// Why it is held, where it is.
@@ -213,8 +215,11 @@ fn items(tx: &mut Read, who: &Person, list: List, places: Vec<Place>) -> Result<
             None => record(tx, who, line.author.id)?,
         };
         records.insert(line.author.id, author.clone());
+        let head = if line.parent.is_none() { threads::head_words(tx, line.thread)? } else { None };
         let above = chain(&above, line.parent);
-        items.push(beside.item(place, line, above, author));
+        let mut item = beside.item(place, line, above, author);
+        item.link = head.and_then(|(_, link)| link);
+        items.push(item);
     }
     Ok(items)
 }
@@ -242,7 +247,7 @@ impl Beside {
         let notes = self.notes.extract_if(.., |note| note.comment == comment).collect();
         let assigned = assigned.and_then(|actor| self.names.get(&actor).cloned());
         let marks = self.marks.remove(&comment).unwrap_or_default().into_iter().map(|mark| mark.rule).collect();
-        Item { at, line, board, title, above, hold, marks, assigned, reports, notes, author }
+        Item { at, line, board, title, link: None, above, hold, marks, assigned, reports, notes, author }
     }
 }
 

@@ -244,6 +244,78 @@ async fn reports_and_appeals_are_decided_on_the_command_line_in_somebodys_name()
     assert!(table.lines().any(|line| line.contains("bo") && line.ends_with("advertising")), "{table}");
 }
 
+/// Cy writes, Bo and Ada moderate.
+#[tokio::test]
+async fn what_waits_is_decided_on_the_command_line_in_somebodys_name() {
+    let site = Site::new().await.unlimited();
+    for (name, role) in [("ada", "admin"), ("bo", "moderator"), ("cy", "member")] {
+        let _ = site.run(&["account", "create", name, "--role", role]).await.ok();
+    }
+    let _ = site.run(&["board", "create", "talk"]).await.ok();
+    let rules = site.folder().join("rules.json");
+    let held = json!({ "rules": [{ "name": "words", "effect": "hold", "when": { "words": ["xylophone"] } }] });
+    std::fs::write(&rules, held.to_string()).unwrap();
+    let _ = site.run(&["rules", "set", rules.to_str().unwrap()]).await.ok();
+    let server = site.start().await;
+    let cy = server.api(&site.run(&["token", "create", "cy", "--scope", "write"]).await.ok());
+    let made = async |path: &str, new: serde_json::Value| {
+        cy.post(path, &new).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+    };
+    let thread = made("/api/v1/boards/talk/threads", json!({ "title": "A thread" })).await;
+    let replies = format!("/api/v1/comments/{thread}/replies");
+    let text = "A xylophone from [my bank](https://evil.example/x)";
+    let (one, two) = (made(&replies, json!({ "text": text })).await, made(&replies, json!({ "text": text })).await);
+    let three = made(&replies, json!({ "text": text })).await;
+
+    for list in [["queue", "list"], ["moderate", "--plain"]] {
+        let table = site.run(&[&list[..], &["--as", "bo"]].concat()).await.ok();
+        assert!(table.contains("my bank <https://evil.example/x>") && table.contains("by the rule"), "{table}");
+        assert!([&one, &two, &three].iter().all(|id| table.contains(id.as_str())), "{table}");
+        assert!(site.run(&[&list[..], &["--as", "cy"]].concat()).await.refusal(1).contains("You may not"));
+    }
+    let listed = site.run(&["queue", "list", "--as", "bo", "--json"]).await.json();
+    assert_eq!((&listed[0]["id"], &listed[0]["edition"]), (&json!(one), &json!("0")));
+    let said = site.run(&["queue", "note", &two, "Seen before", "--as", "bo"]).await.ok();
+    assert_eq!(said, format!("{two}: The note is kept."));
+    let listed = site.run(&["queue", "list", "--as", "ada", "--json"]).await.json();
+    assert_eq!(listed[1]["notes"][0]["text"], "Seen before");
+
+    // Of other words than were read, of several, of what is not there.
+    let approve = ["queue", "approve", "--as", "ada"];
+    let done = site.run(&[&approve[..], &["--edition", "5", &one]].concat()).await.refusal(1);
+    assert!(done.contains(&format!("{one}: Its author has changed it")), "{done}");
+    let done = site.run(&[&approve[..], &["--edition", "0", &one, &two]].concat()).await.refusal(1);
+    assert!(done.contains("only that one"), "{done}");
+    let said = site.run(&[&approve[..], &["--edition", "0", &one]].concat()).await.ok();
+    assert_eq!(said, format!("{one}: Let out: a comment."));
+    let done = site.run(&[&approve[..], &["999", &three]].concat()).await;
+    assert_eq!((done.status.code(), done.stdout.trim_end()), (Some(1), &*format!("{three}: Let out: a comment.")));
+    assert!(done.stderr.contains("999: There is no such comment"), "{done:?}");
+
+    // Somebody was quicker: with the same, or with something else.
+    let reject = ["queue", "reject", &two, "--reason", "advertising"];
+    assert_eq!(site.run(&[&reject[..], &["--as", "bo"]].concat()).await.ok(), format!("{two}: Rejected: a comment."));
+    let told = "in the meantime: advertising.";
+    let said = site.run(&[&reject[..], &["--as", "ada"]].concat()).await.ok();
+    assert!(said.starts_with(&format!("{two}: bo ")) && said.ends_with(told), "{said}");
+    let said = site.run(&[&reject[..], &["--as", "ada", "--json"]].concat()).await.json();
+    assert!(said["done"].is_null() && said["problem"].as_str().unwrap().ends_with(told), "{said}");
+    let done = site.run(&[&approve[..], &[&two]].concat()).await.refusal(1);
+    assert!(done.contains(&format!("{two}: bo ")) && done.contains(told), "{done}");
+
+    let said = site.run(&["queue", "remove", &one, "--as", "bo", "--json"]).await.json();
+    assert_eq!(said, json!({ "comment_id": one, "done": "remove", "problem": null }));
+    assert!(site.run(&["queue", "list", "--part", "removed", "--as", "bo"]).await.ok().contains(&one));
+    let said = site.run(&["queue", "restore", &one, "--as", "bo"]).await.ok();
+    assert_eq!(said, format!("{one}: Put back: a comment."));
+    let log = site.run(&["log", "--json"]).await.json();
+    let entry = |entry: &serde_json::Value| {
+        format!("{} {}", entry["moderator"].as_str().unwrap(), entry["deed"].as_str().unwrap())
+    };
+    let entries: Vec<_> = log.as_array().unwrap().iter().map(entry).filter(|entry| !entry.contains("rules")).collect();
+    assert_eq!(entries[..5], ["bo restore", "bo remove", "bo reject-comment", "ada approve", "ada approve"]);
+}
+
 /// Dan, who has no account, tells of what Cy wrote; Bo decides, and Ada reads what was kept.
 #[tokio::test]
 async fn notices_are_decided_and_copies_read_on_the_command_line_in_somebodys_name() {

@@ -13,6 +13,7 @@ mod elements;
 mod escape;
 mod foreign;
 mod lazy;
+mod lines;
 mod links;
 mod markdown;
 mod mentions;
@@ -30,6 +31,7 @@ mod titles;
 mod writer;
 
 pub use characters::tidy;
+pub use lines::lines;
 pub use links::link;
 pub use mentions::Mention;
 pub use names::{Giver, NameRefusal, name, name_given};

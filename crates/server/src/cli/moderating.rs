@@ -73,7 +73,13 @@ pub enum Queue {
         as_whom: AsWhom,
     },
     /// Let comments out that wait
-    Approve(QueueDeciding),
+    Approve {
+        /// Only if its words are still those of this edition, which `list --json` shows; for one comment
+        #[arg(long, value_name = "N")]
+        edition: Option<i64>,
+        #[command(flatten)]
+        given: QueueDeciding,
+    },
     /// Say no to comments that wait
     Reject(QueueDeciding),
     /// Take comments down

@@ -25,7 +25,7 @@ const HELP: &[&str] = &[
 ];
 
 /// Draws everything.
-pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
+pub fn draw(frame: &mut Frame<'_>, screen: &mut Screen) {
     let rows = [Constraint::Length(1), Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)];
     let [head, body, reason, foot] = Layout::vertical(rows).areas(frame.area());
     frame.render_widget(tabs(screen), head);
@@ -36,8 +36,11 @@ pub fn draw(frame: &mut Frame<'_>, screen: &Screen) {
         frame.render_widget(titles(screen, list.height), list);
         item
     };
-    let shown = Paragraph::new(words(screen)).wrap(Wrap { trim: false }).scroll((screen.scroll, 0));
-    frame.render_widget(shown.block(Block::new().borders(Borders::TOP)), item);
+    let shown = Paragraph::new(words(screen)).wrap(Wrap { trim: false }).block(Block::new().borders(Borders::TOP));
+    // No further than to its end: whoever went beyond would have to come back as far before anything moves.
+    let below = shown.line_count(item.width).saturating_sub(usize::from(item.height));
+    screen.scroll = screen.scroll.min(u16::try_from(below).unwrap_or(u16::MAX));
+    frame.render_widget(shown.scroll((screen.scroll, 0)), item);
     frame.render_widget(line(screen), reason);
     frame.render_widget(last(screen), foot);
     if screen.mode == Mode::Help {
@@ -81,8 +84,10 @@ fn words(screen: &Screen) -> Text<'static> {
     let mut lines =
         vec![Line::styled(format!("{} in {}", card.author, card.title), Style::new().add_modifier(Modifier::BOLD))];
     let place = [card.board.clone(), card.when.clone(), format!("{} of {}", screen.at + 1, screen.cards.len())];
+    lines.extend(Some(&card.link).filter(|link| !link.is_empty()).map(|link| Line::raw(format!("leads to {link}"))));
     let taken = if card.assigned.is_empty() { None } else { Some(format!("taken on by {}", card.assigned)) };
     lines.push(Line::styled(place.into_iter().chain(taken).collect::<Vec<_>>().join(", "), dim));
+    lines.push(Line::styled(card.address.clone(), dim));
     lines.extend(card.why.iter().map(|why| Line::styled(why.clone(), Style::new().add_modifier(Modifier::ITALIC))));
     lines.extend(card.above.iter().map(|above| Line::styled(format!("| {above}"), dim)));
     lines.push(Line::raw(""));
@@ -95,8 +100,8 @@ fn words(screen: &Screen) -> Text<'static> {
 
 /// What is written, or with what it would be decided.
 fn line(screen: &Screen) -> Line<'static> {
-    let cursor = if matches!(screen.mode, Mode::Reason | Mode::Note(_)) { "_" } else { "" };
-    if let Mode::Note(text) = &screen.mode {
+    let cursor = if screen.writes() { "_" } else { "" };
+    if let Mode::Note(_, text) = &screen.mode {
         return Line::raw(format!("Note: {text}{cursor}"));
     }
     let what = match (screen.breadth, screen.card()) {

@@ -11,8 +11,12 @@ pub struct Card {
     pub id: i64,
     /// What a decision covers.
     pub seen: Option<i64>,
+    /// Its address.
+    pub address: String,
     /// The thread's title.
     pub title: String,
+    /// Where the thread leads to, if this is its root; may be empty.
+    pub link: String,
     /// The board's title.
     pub board: String,
     /// The author's handle.
@@ -43,8 +47,8 @@ pub enum Mode {
     Keys,
     /// They write the reason.
     Reason,
-    /// They write a note.
-    Note(String),
+    /// They write a note beside this comment.
+    Note(i64, String),
     /// Any key closes the list of keys.
     Help,
 }
@@ -65,8 +69,8 @@ pub enum Wish {
     Decide(&'static str, Decision),
     /// To take it on.
     Take,
-    /// To keep a note beside it.
-    Note(String),
+    /// To keep a note beside this comment.
+    Note(i64, String),
     /// Another part of the queue, or the same anew.
     Show(List),
     /// To end.
@@ -98,10 +102,26 @@ pub struct Screen {
     pub notice: Option<Notice>,
     /// The last key that decided something, and when it was last pressed, in milliseconds.
     held_down: Option<(char, u64)>,
+    /// Another comment that came under the cursor by itself.
+    surprise: Surprise,
 }
 
-/// A key that is held down comes again within this time: it decides once.
+/// Whether what is looked at was put there by nobody who presses keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Surprise {
+    /// It was not, or that is over.
+    None,
+    /// It was, and has not been drawn.
+    Unseen,
+    /// It was, and was first drawn then, in milliseconds.
+    Drawn(u64),
+}
+
+/// A key that is held down comes again within this time: it decides once. Nobody has read something else within it, either.
 const AGAIN_MS: u64 = 600;
+
+const LOST: &str = "Another comment is shown now: what you wrote or chose for the one before is gone.";
+const TOO_SOON: &str = "Another comment has just come here: read it, then press the key again.";
 
 impl Screen {
     /// An empty one.
@@ -118,10 +138,11 @@ impl Screen {
             mode: Mode::Keys,
             notice: None,
             held_down: None,
+            surprise: Surprise::None,
         }
     }
 
-    /// What is there now. Whoever looks at something goes on looking at it.
+    /// What is there now. Whoever looks at something goes on looking at it; what was meant for something else is not passed on.
     pub fn show(&mut self, list: List, cards: Vec<Card>, counts: Counts) {
         let before = self.card().map(|card| card.id);
         let same = |id| cards.iter().position(|card| card.id == id);
@@ -132,7 +153,46 @@ impl Screen {
         // What is gone is followed by what stood after it.
         let next = if list == self.list { self.at } else { 0 };
         self.at = at.unwrap_or(next).min(cards.len().saturating_sub(1));
+        let same_list = list == self.list;
         (self.list, self.cards, self.counts) = (list, cards, counts);
+        if self.looks_elsewhere(before) && same_list {
+            self.surprise = Surprise::Unseen;
+        }
+    }
+
+    /// Everything was drawn at `now`, in milliseconds of the clock of [`Self::press`].
+    pub fn drawn(&mut self, now: u64) {
+        if self.surprise == Surprise::Unseen {
+            self.surprise = Surprise::Drawn(now);
+        }
+    }
+
+    /// Whether keys write something.
+    pub fn writes(&self) -> bool {
+        matches!(self.mode, Mode::Reason | Mode::Note(..))
+    }
+
+    /// Says whether another comment is looked at than before, and forgets what was meant for that one.
+    fn looks_elsewhere(&mut self, before: Option<i64>) -> bool {
+        if self.card().map(|card| card.id) == before {
+            return false;
+        }
+        self.surprise = Surprise::None;
+        if self.forget() {
+            self.notice = Some(Notice::Bad(LOST.into()));
+        }
+        true
+    }
+
+    /// Forgets what was written and chosen for a comment. Says whether there was any of it.
+    pub fn forget(&mut self) -> bool {
+        let writes = self.writes();
+        if writes {
+            self.mode = Mode::Keys;
+        }
+        let reason = std::mem::take(&mut self.reason);
+        let breadth = std::mem::replace(&mut self.breadth, Breadth::This);
+        writes || !reason.is_empty() || breadth != Breadth::This
     }
 
     /// The comment that is looked at.
@@ -143,7 +203,7 @@ impl Screen {
     /// It was decided: the reason was for it alone.
     pub fn decided(&mut self, word: &str, count: usize) {
         self.notice = queued::done(word, count as u64).map(Notice::Done);
-        (self.reason, self.breadth) = (String::new(), Breadth::This);
+        self.forget();
     }
 
     /// What a key does, and what it asks for. `now` is in milliseconds of any clock that goes forward.
@@ -152,7 +212,7 @@ impl Screen {
             return None;
         }
         if key.modifiers.contains(KeyModifiers::CONTROL) {
-            return (key.code == KeyCode::Char('c')).then_some(Wish::Quit);
+            return leaves(key).then_some(Wish::Quit);
         }
         match std::mem::take(&mut self.mode) {
             Mode::Help => None,
@@ -165,15 +225,27 @@ impl Screen {
                 }
                 None
             }
-            Mode::Note(text) => match typed(text, key.code) {
+            Mode::Note(beside, text) => match typed(text, key.code) {
                 Typed::On(text) => {
-                    self.mode = Mode::Note(text);
+                    self.mode = Mode::Note(beside, text);
                     None
                 }
-                Typed::Done(text) => (!text.trim().is_empty()).then_some(Wish::Note(text)),
+                Typed::Done(text) => (!text.trim().is_empty()).then_some(Wish::Note(beside, text)),
                 Typed::Left => None,
             },
         }
+    }
+
+    /// Something is pasted: words where words are written, and no orders anywhere.
+    pub fn paste(&mut self, text: &str) {
+        let line = match &mut self.mode {
+            Mode::Reason => &mut self.reason,
+            Mode::Note(_, text) => text,
+            Mode::Keys | Mode::Help => return,
+        };
+        let room = LINE.saturating_sub(line.chars().count());
+        let words = text.trim_end().replace("\r\n", "\n");
+        line.extend(words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(room));
     }
 
     fn command(&mut self, code: KeyCode, now: u64) -> Option<Wish> {
@@ -185,7 +257,9 @@ impl Screen {
             KeyCode::PageUp => self.scroll = self.scroll.saturating_sub(10),
             KeyCode::Char('m') => self.mode = Mode::Reason,
             KeyCode::Char('w') => self.widen(),
-            KeyCode::Char('n') if self.card().is_some() => self.mode = Mode::Note(String::new()),
+            KeyCode::Char('n') => {
+                self.mode = self.card().map_or(Mode::Keys, |card| Mode::Note(card.id, String::new()));
+            }
             KeyCode::Char('?') => self.mode = Mode::Help,
             KeyCode::Char('g') => return Some(Wish::Show(self.list)),
             KeyCode::Tab => return Some(Wish::Show(self.beside(1))),
@@ -198,8 +272,19 @@ impl Screen {
 
     fn go(&mut self, to: usize) {
         let to = to.min(self.cards.len().saturating_sub(1));
+        let before = self.card().map(|card| card.id);
         if to != self.at {
-            (self.at, self.scroll, self.breadth) = (to, 0, Breadth::This);
+            (self.at, self.scroll) = (to, 0);
+            self.looks_elsewhere(before);
+        }
+    }
+
+    /// Whether what is looked at came there too short a time ago to have been read.
+    fn is_too_soon(&self, now: u64) -> bool {
+        match self.surprise {
+            Surprise::None => false,
+            Surprise::Unseen => true,
+            Surprise::Drawn(at) => now.saturating_sub(at) < AGAIN_MS,
         }
     }
 
@@ -222,8 +307,17 @@ impl Screen {
         let again = self.held_down.is_some_and(|(held, since)| held == key && now.saturating_sub(since) < AGAIN_MS);
         self.held_down = Some((key, now));
         self.card().filter(|_| !again)?;
+        if self.is_too_soon(now) {
+            self.notice = Some(Notice::Bad(TOO_SOON.into()));
+            return None;
+        }
         Some(queued::decision(deed.word).map_or(Wish::Take, |decision| Wish::Decide(deed.word, decision)))
     }
+}
+
+/// Whether it ends the program, whatever else is going on.
+pub fn leaves(key: KeyEvent) -> bool {
+    key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c')
 }
 
 /// What became of a line.
