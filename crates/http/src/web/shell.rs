@@ -339,7 +339,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         | Refusal::BadCredentials
         | Refusal::Throttled { .. }
         | Refusal::TooSoon { .. }
-        | Refusal::ApplicationsFull
+        | Refusal::ApplicationsFull { .. }
         | Refusal::Conflict
         | Refusal::Locked => "",
         _ => return Err(error.into()),
