@@ -281,6 +281,57 @@ async fn a_board_keeps_its_title_and_the_form_what_was_typed() {
 }
 
 #[tokio::test]
+async fn a_thread_is_managed_on_a_page_by_those_who_may_on_its_board() {
+    let world = World::new().await;
+    world.admin.post("/api/v1/boards", json!({ "name": "garden", "title": "Garden" })).await.is(201);
+    let (mo, bo) = (browser(&world, "mo").await, browser(&world, "bo").await);
+    let elsewhere = with_role(&world, "pia", Role::Moderator, Some("garden")).await;
+    let thread = world.thread("Kettles").await;
+    let comment = world.reply(&world.bo, &thread, "Copper.").await;
+    let (at, path) = (format!("/t/{thread}/kettles"), format!("/admin/threads/{thread}"));
+    assert_eq!(page(&mo, &at).await.is(200).body().matches(&path).count(), 1);
+    for who in [&bo, &elsewhere, &world.anon] {
+        assert!(!page(who, &at).await.is(200).body().contains(&path));
+        assert!(who.form(&path, &[("do", "lock")]).await.status.is_client_error());
+    }
+    page(&elsewhere, &path).await.is(403);
+    page(&bo, &path).await.is(403);
+    page(&world.anon, &path).await.is(303);
+    for word in ["lock", "pin"] {
+        mo.form(&path, &[("do", word), ("reason", "heated"), ("back", &path)]).await.is(303);
+    }
+    let shown = page(&mo, &path).await.is(200).body();
+    assert!(
+        shown.contains("it is locked") && shown.contains("pinned at the head") && shown.contains("Unlock"),
+        "{shown}"
+    );
+    let wrong = mo.form(&path, &[("do", "slow"), ("seconds", "long"), ("reason", "why not")]).await.is(422).body();
+    for words in ["Say how many seconds", "value=\"long\"", "value=\"why not\""] {
+        assert!(wrong.contains(words), "{words}: {wrong}");
+    }
+    mo.form(&path, &[("do", "slow"), ("seconds", "60")]).await.is(303);
+    assert!(page(&mo, &path).await.body().contains("60 seconds"));
+    for (fields, words) in [
+        ([("do", "move"), ("board", "nowhere")], "There is no board"),
+        ([("do", "split"), ("comment", "x")], "give its id"),
+        ([("do", "merge"), ("into", "7")], ""),
+    ] {
+        let refused = mo.form(&path, &fields).await;
+        assert!(
+            refused.status.is_client_error() && refused.body().to_lowercase().contains(&words.to_lowercase()),
+            "{refused:?}"
+        );
+    }
+    mo.form(&path, &[("do", "cover"), ("comment", &comment), ("sensitive", "yes")]).await.is(303);
+    mo.form(&path, &[("do", "split"), ("comment", &comment), ("title", "Pots")]).await.is(303);
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{comment}")).await.is(200).text("/thread/title"), "Pots");
+    mo.form(&format!("/admin/threads/{comment}"), &[("do", "move"), ("board", "garden")]).await.is(303);
+    mo.form(&path, &[("do", "merge"), ("into", &comment)]).await.is(303);
+    let led = page(&world.anon, &at).await;
+    assert!(led.status.is_redirection() && led.header("location").contains(&comment), "{led:?}");
+}
+
+#[tokio::test]
 async fn what_was_written_is_given_back_to_who_is_logged_in_no_more() {
     let world = World::new().await;
     let document = "{\"rules\":[{\"name\":\"<selling>\"}]}";
