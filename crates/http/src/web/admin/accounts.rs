@@ -156,7 +156,8 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(name): Path<Stri
     let done = async {
         // Without it, it would be about whichever waits by that name by now.
         let problem = "it cannot be told which application is meant; decide about it where it is shown";
-        let which = fields.get("application").parse().map_err(|_| Refusal::field("application", problem))?;
+        let which = fields.get("application").parse().ok();
+        let which: i64 = which.ok_or_else(|| Refusal::field("application", problem))?;
         accounts::decide(&app.ctx, &by, (name.as_str(), Some(which)), decision, fields.get("reason")).await
     };
     match done.await {

@@ -31,7 +31,7 @@ fn path(thread: ThreadId) -> String {
 }
 
 fn id(text: &str) -> Result<ThreadId, Refusal> {
-    text.parse().map(ThreadId).map_err(|_| Refusal::NotFound(Noun::Thread))
+    text.parse().ok().map(ThreadId).ok_or(Refusal::NotFound(Noun::Thread))
 }
 
 /// `GET /admin/threads/{id}`, with `do` for one of the forms
@@ -197,5 +197,5 @@ async fn formed(app: &App, who: &Person, thread: ThreadId, fields: &Fields) -> R
 /// An id as it was typed.
 fn within(fields: &Fields, name: &'static str) -> Result<i64, Refusal> {
     let typed = fields.get(name).trim();
-    typed.parse().map_err(|_| Refusal::field(name, "give its id, which is a number"))
+    typed.parse().ok().ok_or_else(|| Refusal::field(name, "give its id, which is a number"))
 }
