@@ -25,7 +25,7 @@ pub struct Checked {
 /// What is said of a board, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description {
-    /// Its title; the name, if it is empty.
+    /// Its title. Empty where it is made: its name.
     pub title: String,
     /// What it is about.
     pub about: String,
@@ -100,6 +100,8 @@ pub async fn describe(ctx: &Ctx, who: &Person, name: &str, said: &Description) -
     if old.group.is_some() {
         return Err(Error::Refused(Refusal::Forbidden("describe this board", "It is described where it is at home.")));
     }
+    // Where it is made without a title, it has its name for one; nobody is to lose a title by leaving the field empty.
+    domain::text::title(&said.title, &ctx.limits().text)?;
     let board = check(ctx, &old.name, said)?.board(old.id, old.created);
     let stored = board.clone();
     ctx.db().write(move |tx| boards::update(tx, &stored)).await?;

@@ -25,7 +25,7 @@ pub struct Retention {
     pub preserved_days: u32,
     /// What removed comments said before they were changed.
     pub editions_days: u32,
-    /// Applications that were turned away, and invitations that are over.
+    /// Applications that were turned away, or that nobody has decided about, and invitations that are over.
     pub applications_days: u32,
     /// What other servers sent, also where it was refused.
     pub arrivals_days: u32,
@@ -103,10 +103,11 @@ pub const TABLE: [Kept; 14] = [
         forget: |tx, before, _| comments::forget_editions_of_removed(tx, before, AT_ONCE),
     },
     Kept {
-        what: "Applications for an account that were turned away",
+        // Those that wait, too: strangers could fill the places for good.
+        what: "Applications for an account that were turned away, or that nobody has decided about",
         tables: &["applications"],
         keeps: Keeps::Setting("retention.applications_days", |days| days.applications_days),
-        forget: |tx, before, _| applications::forget_turned_away(tx, before),
+        forget: |tx, before, _| applications::forget_before(tx, before),
     },
     Kept {
         what: "Invitations that are over",

@@ -26,8 +26,17 @@ pub struct Day {
     pub begins: Time,
     /// Comments that readers can see.
     pub comments: i64,
-    /// Reports.
-    pub reports: i64,
+    /// Reports, on all boards; `None` for those whom they do not reach.
+    pub reports: Option<i64>,
+}
+
+impl Day {
+    /// As it is told to somebody. Comments that readers can see everybody can count; reports are for those who see those of all boards.
+    #[must_use]
+    pub fn told_to(self, who: &Person) -> Self {
+        let reports = self.reports.filter(|_| Right::SeeReports.everywhere(&who.standing()).is_ok());
+        Self { reports, ..self }
+    }
 }
 
 /// When the days began that are shown, the oldest first.
@@ -46,7 +55,7 @@ pub async fn day(ctx: &Ctx, begins: Time) -> Result<Day> {
         .read(move |tx| {
             let (comments, reports) =
                 (stats::comments_between(tx, begins, ends)?, stats::reports_between(tx, begins, ends)?);
-            Ok(Day { begins, comments, reports })
+            Ok(Day { begins, comments, reports: Some(reports) })
         })
         .await
 }

@@ -143,8 +143,14 @@ pub enum Refusal {
     #[error("This instance takes no new accounts by form at the moment. Ask its administrator.")]
     RegistrationClosed,
     /// Too many wait already to be let in.
-    #[error("So many people wait to be let in here that nobody else can apply at the moment. Try again in a few days.")]
-    ApplicationsFull,
+    #[error(
+        "So many people wait to be let in here that nobody else can apply at the moment. Try again later: there is room as soon as some are \
+         decided about, and what nobody has decided about ends after {days} days."
+    )]
+    ApplicationsFull {
+        /// Days after which an application ends.
+        days: u32,
+    },
     /// Only those who were invited can join.
     #[error("Whoever joins here needs an invitation. Ask somebody who runs this instance for one.")]
     InvitationNeeded,
@@ -203,7 +209,7 @@ impl Refusal {
             Self::BadCredentials => "bad-credentials",
             Self::Throttled { .. } => "throttled",
             Self::RegistrationClosed => "registration-closed",
-            Self::ApplicationsFull => "applications-full",
+            Self::ApplicationsFull { .. } => "applications-full",
             Self::InvitationNeeded => "invitation-needed",
             Self::NotYetApproved => "not-yet-approved",
             Self::SecondFactorNeeded => "second-factor-needed",

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actions::instance::{Facts, Numbers};
 use actions::stats::{self, Day, Servers};
 use actions::transparency::Numbers as Month;
-use actions::{Ctx, Result};
+use actions::{Ctx, Person, Result};
 use domain::rights::Reach;
 use domain::{ActorId, Role, Time};
 use moka::future::Cache;
@@ -162,20 +162,22 @@ impl Door {
         Ok(months)
     }
 
-    /// What came on the last days, the oldest first: today as it is, the others at most an hour old.
+    /// What came on the last days, as far as it is for this person to know, the oldest first: today as it is, the others at most an hour
+    /// old.
     ///
     /// # Errors
     /// Failures only.
-    pub async fn days(&self) -> Result<Vec<Day>> {
+    pub async fn days(&self, who: &Person) -> Result<Vec<Day>> {
         let now = self.ctx.now();
         let mut days = Vec::new();
         for begins in stats::days(now) {
             let is_over = begins.plus_ms(stats::DAY_MS) <= now;
             let kept = if is_over { self.days.get(&begins).await } else { None };
-            days.push(match kept {
+            let day = match kept {
                 Some(day) => day,
                 None => self.counted(begins, is_over).await?,
-            });
+            };
+            days.push(day.told_to(who));
         }
         Ok(days)
     }

@@ -290,7 +290,7 @@ pub struct Retention {
     pub preserved_days: u32,
     /// What removed comments said before they were changed.
     pub editions_days: u32,
-    /// Applications that were turned away, and invitations that are over.
+    /// Applications that were turned away, or that nobody has decided about, and invitations that are over.
     pub applications_days: u32,
     /// What other servers sent.
     pub arrivals_days: u32,

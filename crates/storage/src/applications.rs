@@ -142,14 +142,12 @@ pub fn turn_away(tx: &mut Write, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Deletes what was turned away and is older than `time`.
+/// Deletes those that were made before `time`: what was turned away, and what nobody has decided about.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_turned_away(tx: &mut Write, time: Time) -> Result<usize> {
+pub fn forget_before(tx: &mut Write, time: Time) -> Result<usize> {
     // Ids begin with when they were made.
-    let old = applications::table
-        .filter(applications::state.eq(State::TurnedAway.code()))
-        .filter(applications::id.lt(first_made_at(time)));
+    let old = applications::table.filter(applications::id.lt(first_made_at(time)));
     Ok(diesel::delete(old).execute(&mut tx.conn)?)
 }

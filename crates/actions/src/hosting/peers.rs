@@ -38,21 +38,6 @@ impl Standing {
         self.oldest.map(|oldest| self.now.0.saturating_sub(oldest.0).max(0))
     }
 
-    /// Of one that was never met, and about which nothing was decided.
-    #[must_use]
-    pub fn unmet(host: &str, now: Time) -> Self {
-        Self {
-            peer: Peer::unmet(named(host)),
-            level: Level::Allow,
-            policy: None,
-            waiting: 0,
-            given_up: 0,
-            oldest: None,
-            reason: String::new(),
-            now,
-        }
-    }
-
     /// When it is tried again, if it is left alone until then. One that is paused or asleep is not tried.
     #[must_use]
     pub fn next(&self) -> Option<Time> {
@@ -116,6 +101,24 @@ pub async fn find(ctx: &Ctx, by: &By, host: &str) -> Result<Standing> {
     by.allowed()?;
     let (cx, host) = (ctx.clone(), named(host));
     ctx.db().read(move |tx| known(tx, &cx, &host)).await
+}
+
+/// One of them, or one that was never met: something can be decided about that, too.
+///
+/// # Errors
+/// [`Refusal::Field`] for what is no server that could be decided about, and as for [`page`].
+pub async fn look(ctx: &Ctx, by: &By, host: &str) -> Result<Standing> {
+    by.allowed()?;
+    let (cx, host) = (ctx.clone(), host.to_owned());
+    let found = ctx.db().read(move |tx| match known(tx, &cx, &named(&host)) {
+        // It is dealt with as the list says, or as all that are not in it.
+        Err(Error::Refused(Refusal::NotFound(_))) => {
+            let (host, _) = super::policies::named(&cx, &host)?;
+            known(tx, &cx, &host).or_else(|_| standing(tx, &cx, Peer::unmet(host)))
+        }
+        other => other,
+    });
+    found.await
 }
 
 /// Also one that was never met, if something was decided about it.

@@ -45,7 +45,8 @@ pub async fn decide(ctx: &Ctx, by: &By, host: &str, decision: Decision) -> Resul
     peers::find(ctx, by, &host).await
 }
 
-fn named(ctx: &Ctx, host: &str) -> Result<(String, Coverage)> {
+/// The name that is meant.
+pub(super) fn named(ctx: &Ctx, host: &str) -> Result<(String, Coverage)> {
     let read = subject(host, ctx.elsewhere().addresses().host(), policy::network(ctx));
     read.map_err(|bad| Error::Refused(Refusal::field("host", format!("“{}” {bad}", domain::text::excerpt(host, 100)))))
 }
@@ -176,7 +177,9 @@ fn take_over(tx: &mut Write, ctx: &Ctx, by: &By, listed: Vec<Listed>, reason: &s
     by.note(tx, ctx, Deed::Blocklist, None, reason)?;
     for (one, coverage) in &compared.followed {
         let entry = Entry { level: one.level, coverage: *coverage };
-        keep(tx, ctx, by.actor(), &one.host, (entry, one.reason.clone()))?;
+        // Where the list does not say why it has somebody, whoever took it over says why they did.
+        let why = if one.reason.is_empty() { reason } else { &one.reason };
+        keep(tx, ctx, by.actor(), &one.host, (entry, why.to_owned()))?;
     }
     look_again(tx, ctx, &Whom::All)?;
     Ok(compared)

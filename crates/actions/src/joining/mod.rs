@@ -59,15 +59,16 @@ pub async fn may_join(ctx: &Ctx, candidate: &Candidate) -> Result<Entrance> {
     if let Some(code) = &candidate.invitation {
         invitations::check(ctx, code).await?;
     }
-    ctx.db().read(move |tx| room(tx, &name, entrance)).await?;
+    let days = limits.retention.applications_days;
+    ctx.db().read(move |tx| room(tx, &name, entrance, days)).await?;
     Ok(entrance)
 }
 
-/// Refuses a name that is not free, and an application where too many wait.
-fn room(tx: &mut Read, name: &str, entrance: Entrance) -> Result<()> {
+/// Refuses a name that is not free, and an application where too many wait; each ends after so many days.
+fn room(tx: &mut Read, name: &str, entrance: Entrance, days: u32) -> Result<()> {
     naming::free(tx, name)?;
     if entrance == Entrance::OnceApproved && stats::applied(tx, MOST_WAITING)? >= MOST_WAITING {
-        return Err(Error::Refused(Refusal::ApplicationsFull));
+        return Err(Error::Refused(Refusal::ApplicationsFull { days }));
     }
     Ok(())
 }
@@ -102,12 +103,13 @@ pub async fn join(ctx: &Ctx, candidate: &Candidate) -> Result<Joined> {
 
 async fn apply(ctx: &Ctx, name: String, password: String, answer: String) -> Result<Joined> {
     let new = Application { id: ctx.id(), name, password, answer, state: State::Waiting, created: ctx.now() };
-    ctx.db().write(move |tx| keep(tx, &new)).await?;
+    let days = ctx.limits().retention.applications_days;
+    ctx.db().write(move |tx| keep(tx, &new, days)).await?;
     Ok(Joined::Waiting)
 }
 
-fn keep(tx: &mut Write, new: &Application) -> Result<()> {
-    room(tx, &new.name, Entrance::OnceApproved)?;
+fn keep(tx: &mut Write, new: &Application, days: u32) -> Result<()> {
+    room(tx, &new.name, Entrance::OnceApproved, days)?;
     match applications::insert(tx, new) {
         Err(storage::Error::Duplicate(_)) => Err(Error::Refused(Refusal::NameTaken(new.name.clone()))),
         other => Ok(other?),

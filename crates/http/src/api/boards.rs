@@ -94,7 +94,7 @@ pub async fn create_board(State(app): State<App>, Member(who): Member, Json(new)
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardChange {
-    /// Its title.
+    /// Its title; not empty.
     title: Option<String>,
     /// What it is about (Markdown).
     about: Option<String>,

@@ -40,14 +40,18 @@ pub struct VoteButtons {
     pub cast: Cast,
 }
 
-/// What an author may do with their own comment.
+/// What an author may do with their own comment, and whoever manages threads with a thread.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/own.html")]
 pub struct OwnLinks {
     /// The comment.
     pub id: i64,
-    /// Whether its words can still be changed.
+    /// Whether it is theirs to delete.
+    pub may_delete: bool,
+    /// Whether its words can still be changed, too.
     pub may_edit: bool,
+    /// Whether it is the root of a thread that is theirs to manage.
+    pub may_manage: bool,
 }
 
 /// The form that answers a thread.

@@ -248,7 +248,7 @@ impl Fields {
     /// What somebody wrote in it, by the label of its field; no secrets. Also what is carried through logging in.
     #[must_use]
     pub fn written(&self) -> Vec<(&'static str, String)> {
-        const NAMED: [(&str, &str); 8] = [
+        const NAMED: [(&str, &str); 10] = [
             ("title", "Title"),
             ("url", "Link"),
             ("text", "Text"),
@@ -257,6 +257,8 @@ impl Fields {
             ("explanation", "Explanation"),
             ("description", "Description"),
             ("rules", "Rules"),
+            ("document", "Rules"),
+            ("list", "List"),
         ];
         let label = |name: &str| NAMED.iter().find(|(known, _)| *known == name).map(|(_, label)| *label);
         let fields = self.0.iter().filter(|(_, value)| !value.is_empty());
@@ -339,7 +341,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         | Refusal::BadCredentials
         | Refusal::Throttled { .. }
         | Refusal::TooSoon { .. }
-        | Refusal::ApplicationsFull
+        | Refusal::ApplicationsFull { .. }
         | Refusal::Conflict
         | Refusal::Locked => "",
         _ => return Err(error.into()),

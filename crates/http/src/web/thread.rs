@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::authority::{Act, may};
+use domain::rights::Right;
 use domain::visit::look;
 use domain::window::Budget;
 use domain::{CommentId, CommentSort, NotAnId, Noun, Refusal, ThreadId};
@@ -341,6 +342,7 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
     let own = actions::personal::own(&app.ctx, person, thread).await?;
     let corner = shell.corner().await?;
     let (looked, standing) = (look(own.visit, page.active, app.ctx.now()), person.standing());
+    let manages = person.must_on(Right::ManageThreads, page.board).is_ok();
     let html = page.slotted.fill(|kind, id| {
         let comment = CommentId(id);
         let mark = || page.mark(comment);
@@ -358,9 +360,14 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
                 rendered(&VoteButtons { id, cast }).ok()
             }
             SlotKind::Own => {
-                let subject = mark().filter(|mark| mark.author == person.actor)?.subject(page.board, page.openness);
-                let allowed = |act| may(Some(&standing), act, subject).is_ok();
-                allowed(Act::Delete).then(|| rendered(&OwnLinks { id, may_edit: allowed(Act::Edit) }).ok()).flatten()
+                let own = mark().filter(|mark| mark.author == person.actor);
+                let allowed = |act| {
+                    let subject = own.map(|mark| mark.subject(page.board, page.openness));
+                    subject.is_some_and(|subject| may(Some(&standing), act, subject).is_ok())
+                };
+                let (may_delete, may_edit) = (allowed(Act::Delete), allowed(Act::Edit));
+                let links = OwnLinks { id, may_delete, may_edit, may_manage: manages && id == thread.0 };
+                (links.may_delete || links.may_manage).then(|| rendered(&links).ok()).flatten()
             }
             SlotKind::Reply => rendered(&AnswerForm { thread: id }).ok(),
             SlotKind::News => None,

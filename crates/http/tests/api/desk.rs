@@ -3,8 +3,8 @@
 use actions::hosting::By;
 use actions::staffing::{Appointment, appoint};
 use actions::{Joining, account};
-use domain::Role;
 use domain::rights::Right;
+use domain::{Level, Role};
 use door::web::admin::PAGES;
 use serde_json::json;
 
@@ -227,7 +227,125 @@ async fn a_list_of_servers_is_looked_at_before_it_is_taken_over() {
     assert!(unknown.contains("Choose one of the list"), "{unknown}");
 }
 
-/// A server that is known, for which something waits since an hour.
+#[tokio::test]
+async fn a_server_that_was_never_met_is_shown_as_it_is_dealt_with() {
+    let world = World::new().await;
+    let ida = browser(&world, "ida").await;
+    let block = [("level", "block"), ("covers", "subdomains"), ("reason", "spam")];
+    ida.form("/admin/peers/evil.example/policy", &block).await.is(303);
+    let below = page(&ida, "/admin/peers/sub.evil.example").await.is(200).body();
+    assert!(below.contains("blocked") && below.contains("<option value=\"block\" selected>"), "{below}");
+    let other = page(&ida, "/admin/peers/Other.example").await.is(200).body();
+    assert!(other.contains("allowed") && other.contains("/admin/peers/other.example"), "{other}");
+    let wrong = page(&ida, "/admin/peers/%68ttps%3A%2F%2Fevil.example").await.is(422).body();
+    assert!(wrong.contains("is no host name"), "{wrong}");
+
+    let world = World::with(Wishes { unlisted: Level::Reject, ..Wishes::default() }).await;
+    let unlisted = page(&browser(&world, "ida").await, "/admin/peers/other.example").await.is(200).body();
+    assert!(unlisted.contains("rejected") && unlisted.contains("<option value=\"reject\" selected>"), "{unlisted}");
+}
+
+#[tokio::test]
+async fn what_a_form_leaves_out_is_not_decided_by_the_page() {
+    let world = World::with(Wishes { joining: Joining::Approval, ..Wishes::default() }).await;
+    let ida = browser(&world, "ida").await;
+    world.anon.form("/join", &[("name", "cy"), ("password", PASSWORD), ("answer", "Tides.")]).await.is(202);
+    for application in ["", "first"] {
+        let fields = [("do", "approve"), ("application", application), ("back", "/admin/accounts?state=waiting")];
+        let refused = ida.form("/admin/accounts/cy", &fields).await.is(422).body();
+        assert!(refused.contains("which application is meant") && refused.contains("Tides."), "{refused}");
+    }
+    let waiting = world.admin.get("/api/v1/admin/accounts?state=waiting").await.is(200);
+    assert_eq!(waiting.all("/items", "/name"), ["cy"]);
+    let refused = ida.form("/admin/accounts/bo/role", &[("role", "moderator"), ("boards", " , ")]).await.is(422).body();
+    assert!(refused.contains("Name one at least") && refused.contains("value=\" , \""), "{refused}");
+    assert!(page(&ida, "/admin/accounts/bo").await.body().contains("<dd dir=\"auto\">member</dd>"));
+}
+
+#[tokio::test]
+async fn a_board_keeps_its_title_and_the_form_what_was_typed() {
+    let world = World::new().await;
+    let ida = browser(&world, "ida").await;
+    for blank in ["", " ", "\u{200b}"] {
+        let refused = world.admin.patch("/api/v1/boards/talk", json!({ "title": blank })).await;
+        assert_eq!(refused.refused(422, "text-refused").text("/field"), "title");
+        ida.form("/admin/boards/talk", &[("title", blank), ("slow_seconds", "0")]).await.is(422);
+    }
+    let fields = [("title", "Talk"), ("description", "Of <kettles>"), ("slow_seconds", "half a minute")];
+    let refused = ida.form("/admin/boards/talk", &fields).await.is(422).body();
+    for words in ["Say how many seconds", "value=\"half a minute\"", "Of &lt;kettles&gt;"] {
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
+    ida.form("/admin/boards/talk", &[("title", "Talk"), ("slow_seconds", " 30 ")]).await.is(303);
+    assert_eq!(world.anon.get("/api/v1/boards/talk").await.is(200).at("/slow_seconds"), 30);
+}
+
+#[tokio::test]
+async fn a_thread_is_managed_on_a_page_by_those_who_may_on_its_board() {
+    let world = World::new().await;
+    world.admin.post("/api/v1/boards", json!({ "name": "garden", "title": "Garden" })).await.is(201);
+    let (mo, bo) = (browser(&world, "mo").await, browser(&world, "bo").await);
+    let elsewhere = with_role(&world, "pia", Role::Moderator, Some("garden")).await;
+    let thread = world.thread("Kettles").await;
+    let comment = world.reply(&world.bo, &thread, "Copper.").await;
+    let (at, path) = (format!("/t/{thread}/kettles"), format!("/admin/threads/{thread}"));
+    assert_eq!(page(&mo, &at).await.is(200).body().matches(&path).count(), 1);
+    for who in [&bo, &elsewhere, &world.anon] {
+        assert!(!page(who, &at).await.is(200).body().contains(&path));
+        assert!(who.form(&path, &[("do", "lock")]).await.status.is_client_error());
+    }
+    page(&elsewhere, &path).await.is(403);
+    page(&bo, &path).await.is(403);
+    page(&world.anon, &path).await.is(303);
+    for word in ["lock", "pin"] {
+        mo.form(&path, &[("do", word), ("reason", "heated"), ("back", &path)]).await.is(303);
+    }
+    let shown = page(&mo, &path).await.is(200).body();
+    assert!(
+        shown.contains("it is locked") && shown.contains("pinned at the head") && shown.contains("Unlock"),
+        "{shown}"
+    );
+    let wrong = mo.form(&path, &[("do", "slow"), ("seconds", "long"), ("reason", "why not")]).await.is(422).body();
+    for words in ["Say how many seconds", "value=\"long\"", "value=\"why not\""] {
+        assert!(wrong.contains(words), "{words}: {wrong}");
+    }
+    mo.form(&path, &[("do", "slow"), ("seconds", "60")]).await.is(303);
+    assert!(page(&mo, &path).await.body().contains("60 seconds"));
+    for (fields, words) in [
+        ([("do", "move"), ("board", "nowhere")], "There is no board"),
+        ([("do", "split"), ("comment", "x")], "give its id"),
+        ([("do", "merge"), ("into", "7")], ""),
+    ] {
+        let refused = mo.form(&path, &fields).await;
+        assert!(
+            refused.status.is_client_error() && refused.body().to_lowercase().contains(&words.to_lowercase()),
+            "{refused:?}"
+        );
+    }
+    mo.form(&path, &[("do", "cover"), ("comment", &comment), ("sensitive", "yes")]).await.is(303);
+    mo.form(&path, &[("do", "split"), ("comment", &comment), ("title", "Pots")]).await.is(303);
+    assert_eq!(world.anon.get(&format!("/api/v1/threads/{comment}")).await.is(200).text("/thread/title"), "Pots");
+    mo.form(&format!("/admin/threads/{comment}"), &[("do", "move"), ("board", "garden")]).await.is(303);
+    mo.form(&path, &[("do", "merge"), ("into", &comment)]).await.is(303);
+    let led = page(&world.anon, &at).await;
+    assert!(led.status.is_redirection() && led.header("location").contains(&comment), "{led:?}");
+}
+
+#[tokio::test]
+async fn what_was_written_is_given_back_to_who_is_logged_in_no_more() {
+    let world = World::new().await;
+    let document = "{\"rules\":[{\"name\":\"<selling>\"}]}";
+    for (path, field, text) in
+        [("/admin/rules", "document", document), ("/admin/peers/import", "list", "evil.example\nloud.example")]
+    {
+        let lapsed = world.anon.form(path, &[(field, text)]).await.is(401).body();
+        let escaped = text.replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        let kept = lapsed.contains(&escaped) || lapsed.contains(&escaped.replace("&quot;", "&#34;"));
+        assert!(kept, "{path}: {lapsed}");
+    }
+}
+
+/// A server that is known, for which something waits since more than an hour.
 async fn lagging(world: &World) -> Peer {
     let peer = Peer::new().await;
     let thread = world.thread("A kettle").await;
@@ -236,7 +354,7 @@ async fn lagging(world: &World) -> Peer {
     peer.say(world, &peer.activity("creates/1", "Create", &note)).await;
     peer.say(world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
     world.thread("Told to followers").await;
-    world.hands.forward(3_600_000);
+    world.hands.forward(3_600_001);
     peer
 }
 
@@ -249,6 +367,8 @@ async fn the_overview_says_which_server_has_not_heard_everything() {
     let overview = page(&ida, "/admin").await.is(200).body();
     assert!(overview.contains(&format!("/admin/peers/{}", host.replace(':', "%3A"))), "{overview}");
     assert!(overview.contains("60 minutes") && !overview.contains("has heard everything"), "{overview}");
+    let warning = "the oldest for 60 minutes; 0 were given up. <a href=\"/admin/peers?by=lag\">";
+    assert!(overview.contains(warning), "nothing was given up that could be looked at: {overview}");
     let stats = world.admin.get("/api/v1/admin/stats").await.is(200);
     assert_eq!(stats.text("/servers/lagging/0/host"), host);
     assert_eq!(
@@ -292,7 +412,16 @@ async fn the_numbers_are_counted_by_day_and_told_as_far_as_rights_reach() {
         (some.at("/queue/reported"), some.at("/applications"), some.at("/servers")),
         (1.into(), json!(null), json!(null))
     );
+    assert_eq!((some.at("/days/28/reports"), some.at("/days/28/comments")), (1.into(), 2.into()));
     world.bo.get("/api/v1/admin/stats").await.refused(403, "forbidden");
+    world.admin.post("/api/v1/boards", json!({ "name": "garden", "title": "Garden" })).await.is(201);
+    let elsewhere = with_role(&world, "pia", Role::Moderator, Some("garden")).await;
+    let little = elsewhere.get("/api/v1/admin/stats").await.is(200);
+    assert_eq!((little.at("/queue/reported"), little.at("/queue/oldest")), (0.into(), json!(null)));
+    assert_eq!((little.at("/days/28/reports"), little.at("/days/28/comments")), (json!(null), 2.into()));
+    let shown = page(&elsewhere, "/admin").await.is(200).body();
+    assert!(shown.contains("Comments by day") && shown.contains("<b>0</b> reported"), "{shown}");
+    assert!(!shown.contains("Reports by day") && !shown.contains("<th scope=\"col\">Reports</th>"), "{shown}");
     let other = with_role(&world, "mia", Role::Moderator, None).await;
     let shown = page(&other, "/admin").await.is(200).body();
     assert!(shown.contains("<b>1</b> reported") && !shown.contains("deliveries"), "{shown}");

@@ -310,7 +310,9 @@ async fn a_list_is_compared_first_and_then_taken_over() {
     decide(&world, "friend.example", "allow").await.is(200);
     let list = "#domain,#severity\nnew.example,suspend\nstrict.example,silence\nmild.example,suspend\nfriend.example,suspend\n*.com,suspend\ntalk.example,suspend\nb*d.example,suspend\n";
     let import = async |body: Value| world.admin.post(&format!("{PEERS}/import"), body).await.is(200);
-    for dry in [json!({ "list": list, "reason": "" }), json!({ "list": list, "reason": "", "dry_run": false })] {
+    let of_friends = "a list of friends";
+    for dry in [json!({ "list": list, "reason": "" }), json!({ "list": list, "reason": of_friends, "dry_run": false })]
+    {
         let found = import(dry).await;
         assert_eq!(found.at("/new"), json!([{ "host": "new.example", "level": "block" }]));
         assert_eq!(found.at("/changed"), json!([{ "host": "mild.example", "from": "limit", "to": "block" }]));
@@ -325,12 +327,16 @@ async fn a_list_is_compared_first_and_then_taken_over() {
     assert_eq!(
         lines[1..],
         [
-            "mild.example,suspend,true,true,,false",
-            "new.example,suspend,true,true,,false",
+            "mild.example,suspend,true,true,a list of friends,false",
+            "new.example,suspend,true,true,a list of friends,false",
             "strict.example,suspend,true,true,spam,false",
         ]
     );
     assert_eq!(world.anon.get("/api/v1/modlog").await.is(200).text("/items/0/deed"), "blocklist");
+    let list = "#domain,#severity,#public_comment\nloud.example,silence,says all twice\n";
+    import(json!({ "list": list, "reason": of_friends, "dry_run": false })).await;
+    let loud = world.admin.get(&format!("{PEERS}/loud.example")).await.is(200);
+    assert_eq!(loud.text("/policy/reason"), "says all twice", "the list's own reason comes first");
     world.mo.post(&format!("{PEERS}/import"), json!({ "list": "", "reason": "" })).await.refused(403, "forbidden");
 }
 

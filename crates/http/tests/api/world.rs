@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::text::{Places, TextLimits};
-use domain::{Role, Scope, Time};
+use domain::{Level, Role, Scope, Time};
 use door::door::{App, Door};
 use door::settings::{Documents, Rates, Settings};
 use http_body_util::BodyExt as _;
@@ -75,6 +75,8 @@ pub struct Wishes {
     pub url: String,
     /// Networks that may be dialled though they are private.
     pub networks: &'static [&'static str],
+    /// How servers are dealt with about which nothing was decided.
+    pub unlisted: Level,
     /// The program that is asked about each comment, and what counts when it does not answer.
     pub hook: Option<(String, OnFailure)>,
 }
@@ -91,6 +93,7 @@ impl Default for Wishes {
             log_names: true,
             url: HOST.into(),
             networks: &["127.0.0.0/8"],
+            unlisted: Level::Allow,
             hook: None,
         }
     }
@@ -136,7 +139,7 @@ impl World {
         let host = wishes.url.split_once("://").map(|(_, host)| host.to_owned());
         let places = Places { person: "/u/".into(), host };
         let networks = wishes.networks.iter().map(|network| network.parse().unwrap()).collect();
-        let elsewhere = Elsewhere::new(&wishes.url, networks, None).unwrap();
+        let elsewhere = Elsewhere::new(&wishes.url, networks, None).unwrap().dealing_with_others(wishes.unlisted);
         let hook = wishes.hook.map(|(url, failure)| Hook::new(&elsewhere, &url, SECRET, failure).unwrap());
         let mut ctx = Ctx::new((*db).clone(), Box::new(hands.clone()), wishes.chance, limits, places, elsewhere);
         if let Some(hook) = hook {

@@ -677,7 +677,7 @@ fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {
     purpose("keeping house");
     let long_ago = Time(1_000);
     accounts::forget_expired(tx, long_ago)?;
-    applications::forget_turned_away(tx, long_ago)?;
+    applications::forget_before(tx, long_ago)?;
     invitations::forget_expired(tx, long_ago)?;
     events::forget_before(tx, long_ago)?;
     idempotency::forget_before(tx, long_ago)?;

@@ -39,23 +39,22 @@ async fn an_application_keeps_its_name_until_it_is_turned_away() {
 }
 
 #[tokio::test]
-async fn only_old_applications_that_were_turned_away_are_forgotten() {
+async fn old_applications_are_forgotten_also_those_that_nobody_decided_about() {
     let db = database().await;
     write(&db, |tx| {
         let (then, later) = (Time(1_800_000_000_000), Time(1_800_000_000_001));
-        for (name, time) in [("old", then), ("new", later), ("waits", then)] {
-            let application = applications::Application {
-                id: first_made_at(time) + i64::from(name == "waits"),
-                ..world::applicant(name)
-            };
+        for (name, time) in [("old", then), ("waits", then), ("new", later), ("waits-too", later)] {
+            let waits = name.starts_with("waits");
+            let application =
+                applications::Application { id: first_made_at(time) + i64::from(waits), ..world::applicant(name) };
             applications::insert(tx, &application)?;
-            if name != "waits" {
+            if !waits {
                 applications::turn_away(tx, application.id)?;
             }
         }
-        assert_eq!(applications::forget_turned_away(tx, later)?, 1);
-        assert_eq!(applications::by_name(tx, "old")?, None);
-        assert!(applications::by_name(tx, "new")?.is_some() && applications::by_name(tx, "waits")?.is_some());
+        assert_eq!(applications::forget_before(tx, later)?, 2);
+        assert_eq!((applications::by_name(tx, "old")?, applications::by_name(tx, "waits")?), (None, None));
+        assert!(applications::by_name(tx, "new")?.is_some() && applications::by_name(tx, "waits-too")?.is_some());
         Ok(())
     })
     .await;

@@ -35,8 +35,9 @@ pub struct DayStats {
     begins: Moment,
     /// Comments that readers can see; imported ones on the day of the import.
     comments: i64,
-    /// Reports, whatever has become of them.
-    reports: i64,
+    /// Reports on all boards, whatever has become of them; null for those whose role is on named boards.
+    #[schema(required)]
+    reports: Option<i64>,
 }
 
 impl From<Day> for DayStats {
@@ -163,7 +164,7 @@ pub async fn read_stats(State(app): State<App>, Member(who): Member, headers: He
         Ok(()) => Some(ServerStats::from(&*app.servers().await?)),
         Err(_) => None,
     };
-    let (days, applications) = (app.days().await?, stats::applied(&app.ctx, &who).await?);
+    let (days, applications) = (app.days(&who).await?, stats::applied(&app.ctx, &who).await?);
     let days = days.into_iter().map(DayStats::from).collect();
     fresh(&headers, Audience::Nobody, &Stats { days, queue, applications, servers })
 }

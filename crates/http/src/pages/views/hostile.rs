@@ -513,6 +513,6 @@ fn pages_of_those_who_run_the_place() {
             lagging: vec![LagView { host: bad(), lag_ms: i64::MIN, lag: bad() }],
         }),
         ages: vec![AgeView { age: "less than a day", held: u64::MAX, reported: 0 }],
-        days: vec![DayView { begins_ms: i64::MIN, comments: u64::MAX, reports: 0 }],
+        days: vec![DayView { begins_ms: i64::MIN, comments: u64::MAX, reports: Some(0) }],
     });
 }

@@ -13,8 +13,8 @@ pub struct DayView {
     pub begins_ms: i64,
     /// Comments.
     pub comments: u64,
-    /// Reports.
-    pub reports: u64,
+    /// Reports; `None` for those whom they do not reach.
+    pub reports: Option<u64>,
 }
 
 /// A number that leads to what it counts.
@@ -93,13 +93,17 @@ impl OverviewPage {
         Bars::new(id, title, says, &numbers)
     }
 
-    fn plots(&self) -> [(&'static str, u64, Bars); 2] {
-        let comments = self.plot("comments-plot", "Comments by day", |one| one.comments);
-        let reports = self.plot("reports-plot", "Reports by day", |one| one.reports);
-        [
-            ("Comments by day", self.total(|one| one.comments), comments),
-            ("Reports by day", self.total(|one| one.reports), reports),
-        ]
+    fn plots(&self) -> Vec<(&'static str, u64, Bars)> {
+        let plot = |id, title, of: fn(&DayView) -> u64| (title, self.total(of), self.plot(id, title, of));
+        let mut plots = vec![plot("comments-plot", "Comments by day", |one| one.comments)];
+        if self.tells_reports() {
+            plots.push(plot("reports-plot", "Reports by day", |one| one.reports.unwrap_or(0)));
+        }
+        plots
+    }
+
+    fn tells_reports(&self) -> bool {
+        self.days.iter().any(|day| day.reports.is_some())
     }
 
     fn gauge_of_age(&self, number: &u64) -> Gauge {

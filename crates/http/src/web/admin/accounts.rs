@@ -153,8 +153,14 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(name): Path<Stri
         "reject" => Decision::TurnAway,
         _ => return Err(unknown()),
     };
-    let which = (name.as_str(), fields.get("application").parse().ok());
-    match accounts::decide(&app.ctx, &by, which, decision, fields.get("reason")).await {
+    let done = async {
+        // Without it, it would be about whichever waits by that name by now.
+        let problem = "it cannot be told which application is meant; decide about it where it is shown";
+        let which = fields.get("application").parse().ok();
+        let which: i64 = which.ok_or_else(|| Refusal::field("application", problem))?;
+        accounts::decide(&app.ctx, &by, (name.as_str(), Some(which)), decision, fields.get("reason")).await
+    };
+    match done.await {
         Ok(_) => Ok(back(&fields, word, "/admin/accounts?state=waiting")),
         Err(error) => {
             let (status, notice) = undone(error)?;
@@ -179,7 +185,8 @@ impl Chosen {
         let role = Role::named(&self.role).ok_or_else(|| Refusal::field("role", "choose one of the list"))?;
         let names: Vec<_> = self.boards.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).collect();
         let boards = names.iter().map(|name| (*name).to_owned()).collect();
-        Ok(Appointment { role, boards: Some(boards).filter(|_| !names.is_empty()) })
+        // Commas alone name no board, which the action refuses: they are not all of them.
+        Ok(Appointment { role, boards: Some(boards).filter(|_| !self.boards.trim().is_empty()) })
     }
 }
 

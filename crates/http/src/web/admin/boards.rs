@@ -2,7 +2,6 @@
 
 use actions::board::{self, Description};
 use axum::extract::{Path, State};
-use domain::Refusal;
 use domain::authority::Admission;
 use domain::rights::Right;
 use storage::boards::Board;
@@ -47,12 +46,21 @@ pub async fn one(shell: Shell, Path(name): Path<String>, Query(query): Query) ->
     let board = board::find(&shell.app.ctx, &name).await?;
     let Board { title, about, rules, admission, slow, .. } = board;
     let known = Description { title, about, rules, admission, slow };
-    form(&shell, &name, &known, Problems::default(), said(&query)).await
+    let typed = Typed { slow: slow.to_string(), said: known };
+    form(&shell, &name, &typed, Problems::default(), said(&query)).await
 }
 
-async fn form(shell: &Shell, name: &str, known: &Description, problems: Problems, notice: Option<Notice>) -> Answer {
+/// What the form holds.
+struct Typed {
+    said: Description,
+    /// The pause as it was typed, which may be no number.
+    slow: String,
+}
+
+async fn form(shell: &Shell, name: &str, typed: &Typed, problems: Problems, notice: Option<Notice>) -> Answer {
     let mut frame = shell.desk(Right::RunBoards).await?;
     frame.notice = notice;
+    let known = &typed.said;
     let fields = vec![
         Field::new("title", "Title", FieldKind::Line).value(&*known.title).required().longest(100),
         Field::new("description", "Description", FieldKind::Text(4)).value(&*known.about).hint("What belongs here."),
@@ -63,7 +71,7 @@ async fn form(shell: &Shell, name: &str, known: &Description, problems: Problems
             .value(if known.admission == Admission::Everybody { "everybody" } else { "ours" })
             .required(),
         Field::new("slow_seconds", "Seconds between two comments of the same person", FieldKind::Line)
-            .value(known.slow.to_string())
+            .value(&*typed.slow)
             .hint("For a while when it is heated. 0: as fast as they like.")
             .longest(6),
     ];
@@ -87,6 +95,7 @@ pub async fn described(shell: Shell, State(app): State<App>, Path(name): Path<St
     let person = shell.member("describe boards")?;
     person.must(Right::RunBoards)?;
     let old = board::find(&app.ctx, &name).await?;
+    let slow = fields.text("slow_seconds");
     let said = Description {
         title: fields.text("title"),
         about: fields.text("description"),
@@ -96,14 +105,14 @@ pub async fn described(shell: Shell, State(app): State<App>, Path(name): Path<St
             "ours" => Admission::OurPeople,
             _ => old.admission,
         },
-        slow: fields.text("slow_seconds").trim().parse().unwrap_or(-1),
+        // What is no number is refused in the same words as one that is too small.
+        slow: slow.trim().parse().unwrap_or(-1),
     };
-    if said.title.trim().is_empty() {
-        let refusal = Refusal::field("title", "say what people are to read");
-        return form(&shell, &name, &said, problems(refusal.into(), &[])?, None).await;
-    }
     match board::describe(&app.ctx, person, &name, &said).await {
         Ok(_) => Ok(back(&fields, "board", &format!("/admin/boards/{}", encoded(&name)))),
-        Err(error) => form(&shell, &name, &said, problems(error, &[("text", "description")])?, None).await,
+        Err(error) => {
+            let typed = Typed { said, slow };
+            form(&shell, &name, &typed, problems(error, &[("text", "description")])?, None).await
+        }
     }
 }

@@ -11,6 +11,7 @@ mod log;
 mod overview;
 mod peers;
 mod rules;
+mod threads;
 mod traffic;
 
 use axum::Router;
@@ -56,6 +57,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/invitations/{id}", post(invitations::revoked))
         .route("/admin/boards", get(boards::page))
         .route("/admin/boards/{board}", get(boards::one).post(boards::described))
+        .route("/admin/threads/{id}", get(threads::one).post(threads::done))
         .route("/admin/rules", get(rules::page).post(rules::sent))
         .route("/admin/peers", get(peers::page))
         .route("/admin/peers/import", get(lists::page).post(lists::sent))
@@ -140,6 +142,7 @@ fn said(query: &Fields) -> Option<Notice> {
         "replay" => "It is dealt with again.",
         "skip" => "It will not be brought.",
         "board" => "The board was changed.",
+        "thread" => "Done: it counts from now on.",
         "rules" => "These rules count from now on.",
         "settings" => "Saved.",
         _ => return None,

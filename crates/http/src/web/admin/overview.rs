@@ -18,7 +18,7 @@ pub async fn page(shell: Shell) -> Answer {
         Ok(()) => Some(app.servers().await?),
         Err(_) => None,
     };
-    let days = app.days().await?.into_iter().map(day).collect();
+    let days = app.days(person).await?.into_iter().map(day).collect();
     let view = OverviewPage {
         frame,
         tiles: tiles(&waits, applied, servers.as_deref()),
@@ -34,7 +34,7 @@ fn count(number: i64) -> u64 {
 }
 
 fn day(day: Day) -> DayView {
-    DayView { begins_ms: day.begins.0, comments: count(day.comments), reports: count(day.reports) }
+    DayView { begins_ms: day.begins.0, comments: count(day.comments), reports: day.reports.map(count) }
 }
 
 fn age(&(age, held, reported): &(Age, usize, usize)) -> AgeView {
@@ -94,7 +94,7 @@ fn view(servers: &Servers) -> ServersView {
     ServersView {
         all_heard: servers.all_heard(),
         known: count(peers.sound + peers.failing + peers.paused + peers.asleep),
-        warnings: warnings.map(|found| (in_short(servers, &found), where_to_look(found.check))).collect(),
+        warnings: warnings.map(|found| (in_short(servers, &found), where_to_look(servers, found.check))).collect(),
         lagging: servers.lagging.iter().map(lag).collect(),
     }
 }
@@ -108,9 +108,10 @@ fn in_short(servers: &Servers, found: &Finding) -> String {
     }
 }
 
-fn where_to_look(check: &str) -> &'static str {
+/// Deliveries may only have waited for long: then the servers say for how long.
+fn where_to_look(servers: &Servers, check: &str) -> &'static str {
     match check {
-        "deliveries" => "/admin/deliveries?state=given-up",
+        "deliveries" if servers.numbers.deliveries.given_up > 0 => "/admin/deliveries?state=given-up",
         "inbox" => "/admin/inbox",
         _ => "/admin/peers?by=lag",
     }

@@ -119,14 +119,7 @@ async fn shown(
 ) -> Answer {
     let mut frame = shell.desk(Right::RunPeers).await?;
     let by = By::Administrator(shell.member("see other servers")?.clone());
-    let standing = peers::find(&shell.app.ctx, &by, host).await;
-    let standing = match standing {
-        // About one that was never met something can be decided, too.
-        Err(actions::Error::Refused(Refusal::NotFound(_))) if host.contains('.') => {
-            Standing::unmet(host, domain::Time(frame.now_ms))
-        }
-        other => other?,
-    };
+    let standing = peers::look(&shell.app.ctx, &by, host).await?;
     let host = standing.peer.host.clone();
     frame.notice = notice;
     frame.path = format!("{LIST}/{}", encoded(&host));
