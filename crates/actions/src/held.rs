@@ -192,6 +192,23 @@ fn put_in_place(tx: &mut Write, ctx: &Ctx, spot: &Spot, act: Act) -> Result<Opti
     Ok(answered.state.is_signed().then_some(answered.author))
 }
 
+/// What waited for a moderator is deleted by its author, or was rejected before: that is remembered, for its author may put it back.
+pub(crate) fn outlasts(tx: &mut Write, hold: Hold) -> Result<()> {
+    let stage = if hold.stage == Stage::Waiting { Stage::Deleted } else { hold.stage };
+    Ok(holds::put(tx, &Hold { stage, ..hold })?)
+}
+
+/// What waited when its author deleted it is put back, and waits again: else deleting it would be a way past the moderators. What they have
+/// rejected stays so. `spot`: what it was until now.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn waits_again(tx: &mut Write, ctx: &Ctx, spot: &Spot, hold: Hold) -> Result<()> {
+    retract::hide(tx, ctx, spot, State::Held)?;
+    let stage = if hold.stage == Stage::Deleted { Stage::Waiting } else { hold.stage };
+    Ok(holds::put(tx, &Hold { stage, held: ctx.now(), ..hold })?)
+}
+
 /// Takes a comment out of everybody's sight but its author's. Others who heard of one of ours from here are told that it is gone.
 ///
 /// # Errors

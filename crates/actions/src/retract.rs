@@ -7,14 +7,14 @@ use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Write, hidden, outbox, search, swept};
+use storage::{Write, hidden, holds, outbox, search, swept};
 
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy};
 use crate::tell::tell;
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Error, Person, Result, appeals, webhooks};
+use crate::{Ctx, Error, Person, Result, appeals, held, webhooks};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -39,6 +39,7 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
         return Ok(());
     }
     let spot = permitted(tx, who, Act::Delete, comment)?;
+    let hold = holds::find(tx, comment)?;
     comments::erase_words(tx, comment)?;
     // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
     if spot.state == State::Held && spot.parent.is_some() && !comments::has_answers(tx, comment)? {
@@ -48,7 +49,8 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
     if spot.parent.is_none() {
         threads::erase_title(tx, spot.thread)?;
     }
-    hide(tx, ctx, &spot, State::Deleted)
+    hide(tx, ctx, &spot, State::Deleted)?;
+    hold.map_or(Ok(()), |hold| held::outlasts(tx, hold))
 }
 
 /// Whether it was a comment of theirs that nobody sees, because its server is blocked or it was taken down with its author: from then on it
