@@ -75,6 +75,17 @@ pub fn remove(tx: &mut Write, sanction: i64, those: &[Covered]) -> Result<()> {
     search::forget_all(tx, &ids)
 }
 
+/// These are down because of another decision from now on.
+pub fn hand_over(tx: &mut Write, those: &[CommentId], to: i64) -> Result<()> {
+    // Asked for none of them, a database would look at all there are.
+    if those.is_empty() {
+        return Ok(());
+    }
+    let rows = swept::table.filter(swept::comment_id.eq_any(those.iter().map(|id| id.0)));
+    diesel::update(rows).set(swept::sanction_id.eq(to)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
 /// Forgets that these were taken down with others.
 pub fn forget(tx: &mut Write, those: &[Covered]) -> Result<()> {
     let ids: Vec<i64> = those.iter().map(|one| one.id.0).collect();

@@ -330,7 +330,7 @@ fn lift(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, (written, reason): (Written,
     let all = rows::of_actor(tx, case.actor.id, MOST)?;
     for one in all.into_iter().filter(|one| case.board.is_none() || one.bar.board == case.board) {
         let counted = one.ended.is_none();
-        let turns = written == Written::Turns && one.sweep == Sweep::Remove && !swept::is_empty(tx, one.id)?;
+        let turns = written == Written::Turns && one.sweep != Sweep::Leave && !swept::is_empty(tx, one.id)?;
         if !counted && !turns {
             continue;
         }

@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Origin, State, ThreadId};
+use domain::{CommentId, Origin, State, ThreadId};
 use storage::actors::{self, Actor};
 use storage::hidden::{self, Covered};
 use storage::sanctions::{self, Decided, Sweep};
 use storage::threads::{self, Touch};
 use storage::{Write, comments, swept};
 
+use super::MOST;
 use crate::elsewhere::told::{self, Moderator};
-use crate::elsewhere::{approval, say};
+use crate::elsewhere::{approval, policy, say};
 use crate::writing::index;
 use crate::{Ctx, Result};
 
@@ -85,8 +86,12 @@ fn touch(tx: &mut Write, ctx: &Ctx, those: &[Covered], each: i64) -> Result<()> 
 }
 
 fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
-    let those = swept::of(tx, decided.id, PIECE)?;
-    let mut again = Vec::new();
+    // Since it was lifted, perhaps. Whoever lets the server in again can do this again.
+    if policy::is_blocked(tx, ctx, decided.actor)? {
+        return Ok(0);
+    }
+    let all = swept::of(tx, decided.id, PIECE)?;
+    let (those, mut again) = (left(tx, ctx, decided, &all)?, Vec::new());
     for one in &those {
         if one.state == State::Removed && approval::may_be_shown(tx, one.id)? {
             again.push(*one);
@@ -99,7 +104,33 @@ fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
     if let Some(author) = actors::find(tx, decided.actor)? {
         tell_again(tx, ctx, (decided, &author), &again)?;
     }
-    Ok(those.len())
+    Ok(all.len())
+}
+
+/// Those that nothing else keeps down. The others are that decision's from now on.
+fn left(tx: &mut Write, ctx: &Ctx, decided: &Decided, all: &[Covered]) -> Result<Vec<Covered>> {
+    let counts = |one: &Decided| one.ended.is_none() && !one.bar.is_over(ctx.now()) && one.sweep == Sweep::Remove;
+    let mut others = sanctions::of_actor(tx, decided.actor, MOST)?;
+    others.retain(|one| one.id != decided.id && counts(one));
+    let mut left = all.to_vec();
+    for other in others {
+        let kept = kept_by(tx, &other, &left)?;
+        swept::hand_over(tx, &kept, other.id)?;
+        left.retain(|one| !kept.contains(&one.id));
+    }
+    Ok(left)
+}
+
+fn kept_by(tx: &mut Write, other: &Decided, those: &[Covered]) -> Result<Vec<CommentId>> {
+    let mut kept = Vec::new();
+    for one in those {
+        let covers = match other.bar.board {
+            Some(board) => threads::find(tx, one.thread)?.is_some_and(|thread| thread.board == board),
+            None => true,
+        };
+        kept.extend(covers.then_some(one.id));
+    }
+    Ok(kept)
 }
 
 /// The opposite of [`tell`].

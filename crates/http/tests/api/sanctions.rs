@@ -613,3 +613,16 @@ async fn a_thousand_comments_go_and_come_back() {
     world.mo.post(&path(them, "restore"), json!({ "reason": "", "restore_comments": true })).await.is(200);
     assert_eq!(count().await, json!(1000));
 }
+
+#[tokio::test]
+async fn what_is_lifted_on_a_board_brings_nothing_back_of_whom_is_suspended_everywhere() {
+    let world = World::new().await;
+    let (_, ids, _) = wrote(&world).await;
+    sanction(&world, "bo", "suspend", json!({ "board": "talk", "remove_comments": true })).await;
+    sanction(&world, "bo", "suspend", json!({ "remove_comments": true })).await;
+    let why = |board: Value| json!({ "reason": "", "board": board, "restore_comments": true });
+    world.mo.post(&path("bo", "restore"), why(json!("talk"))).await.is(200);
+    assert_eq!(state(&world, &ids[0]).await, State::Removed);
+    world.mo.post(&path("bo", "restore"), why(Value::Null)).await.is(200);
+    assert_eq!(state(&world, &ids[0]).await, State::Published);
+}
