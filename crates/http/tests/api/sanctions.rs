@@ -626,3 +626,15 @@ async fn what_is_lifted_on_a_board_brings_nothing_back_of_whom_is_suspended_ever
     world.mo.post(&path("bo", "restore"), why(Value::Null)).await.is(200);
     assert_eq!(state(&world, &ids[0]).await, State::Published);
 }
+
+#[tokio::test]
+async fn who_followed_somebody_alone_hears_that_what_they_wrote_is_gone() {
+    let (world, fan) = (World::new().await, Peer::new().await);
+    fan.say(&world, &fan.activity("follows/1", "Follow", &json!(format!("{HOST}/u/bo")))).await;
+    wrote(&world).await;
+    sanction(&world, "bo", "suspend", json!({ "remove_comments": true })).await;
+    world.hands.forward(MINUTE_MS);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    let told: Vec<Value> = waiting(&world, &fan).await.iter().map(|said| said["type"].clone()).collect();
+    assert_eq!(told, ["Accept", "Delete", "Delete", "Delete", "Reject"]);
+}
