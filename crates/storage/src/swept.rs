@@ -3,22 +3,34 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use domain::{ActorId, BoardId, CommentId, State, ThreadId};
+use domain::{ActorId, BoardId, CommentId, Deed, State, ThreadId};
 
 use crate::conn::{Read, Write, on_either};
 use crate::hidden::{self, Covered, PLACE, Place, covered};
-use crate::schema::{comments, swept, threads};
+use crate::schema::{comments, moderation_log, swept, threads};
 use crate::{Result, marks, outbox, search};
 
-/// Comments of somebody that readers see, by id. Nobody else changes them until this transaction ends.
+/// Comments of somebody that readers see, by id, but for those that a moderator has put back or let out after this decision. Nobody else
+/// changes them until this transaction ends.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
-pub fn standing(tx: &mut Write, author: ActorId, board: Option<BoardId>, limit: i64) -> Result<Vec<Covered>> {
+pub fn standing(
+    tx: &mut Write,
+    author: ActorId,
+    board: Option<BoardId>,
+    decision: i64,
+    limit: i64,
+) -> Result<Vec<Covered>> {
+    let word = moderation_log::table
+        .filter(moderation_log::comment_id.eq(comments::id.nullable()))
+        .filter(moderation_log::id.gt(decision))
+        .filter(moderation_log::deed.eq_any([Deed::Restore.code(), Deed::Approve.code()]));
     let mut seen = comments::table
         .inner_join(threads::table)
         .filter(comments::author_id.eq(author.0))
         .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]))
+        .filter(not(exists(word)))
         .order(comments::id)
         .limit(limit)
         .select(comments::id)

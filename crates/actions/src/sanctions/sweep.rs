@@ -47,7 +47,7 @@ fn piece(tx: &mut Write, ctx: &Ctx, decision: i64) -> Result<usize> {
 }
 
 fn remove(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
-    let those = swept::standing(tx, decided.actor, decided.bar.board, PIECE)?;
+    let those = swept::standing(tx, decided.actor, decided.bar.board, decided.id, PIECE)?;
     let Some(author) = actors::find(tx, decided.actor)?.filter(|_| !those.is_empty()) else { return Ok(0) };
     tell(tx, ctx, (decided, &author), &those)?;
     touch(tx, ctx, &those, -1)?;

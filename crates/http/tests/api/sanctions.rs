@@ -638,3 +638,20 @@ async fn who_followed_somebody_alone_hears_that_what_they_wrote_is_gone() {
     let told: Vec<Value> = waiting(&world, &fan).await.iter().map(|said| said["type"].clone()).collect();
     assert_eq!(told, ["Accept", "Delete", "Delete", "Delete", "Reject"]);
 }
+
+#[tokio::test]
+async fn what_a_moderator_has_put_back_the_second_look_leaves_alone() {
+    let world = World::new().await;
+    let (_, ids, _) = wrote(&world).await;
+    // What was decided about one of them before counts no more.
+    for deed in ["remove", "restore"] {
+        world.mo.post(&format!("/api/v1/admin/comments/{}/{deed}", ids[1]), json!({ "reason": "" })).await.is(200);
+    }
+    world.hands.forward(1);
+    sanction(&world, "bo", "suspend", json!({ "remove_comments": true })).await;
+    world.hands.forward(1);
+    world.mo.post(&format!("/api/v1/admin/comments/{}/restore", ids[0]), json!({ "reason": "" })).await.is(200);
+    world.hands.forward(MINUTE_MS);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    assert_eq!((state(&world, &ids[0]).await, state(&world, &ids[1]).await), (State::Published, State::Removed));
+}

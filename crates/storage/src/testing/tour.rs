@@ -159,7 +159,7 @@ fn sanctioning(tx: &mut Write) -> Result<()> {
     warnings::read_up_to(tx, ACTOR, i64::MAX, NOW)?;
     for board in [Some(BOARD), None] {
         purpose("swept: somebody");
-        let those = swept::standing(tx, ACTOR, board, 1)?;
+        let those = swept::standing(tx, ACTOR, board, 7, 1)?;
         swept::remove(tx, id, &those)?;
         swept::stay(tx, those.first().map_or(CommentId(1), |one| one.id))?;
         swept::hand_over(tx, &[CommentId(1), CommentId(2)], id)?;
