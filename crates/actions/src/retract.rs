@@ -7,7 +7,7 @@ use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Write, hidden, holds, outbox, search, swept};
+use storage::{Read, Write, hidden, holds, outbox, search, swept};
 
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::told::{self, Moderator};
@@ -152,8 +152,7 @@ pub(crate) fn put_back(
     reason: String,
 ) -> Result<(ActorId, i64)> {
     let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
-    if spot.author == who.actor && log::last_removal(tx, comment)?.is_some_and(|removal| removal.moderator != who.actor)
-    {
+    if spot.author == who.actor && removed_by_others(tx, &spot)? {
         return Err(Error::Refused(Refusal::Forbidden("restore this comment", OWN)));
     }
     if policy::is_blocked(tx, ctx, spot.author)? {
@@ -169,6 +168,12 @@ pub(crate) fn put_back(
         say::restored(tx, ctx, comment)?;
     }
     Ok((spot.author, entry))
+}
+
+/// Whether somebody else than its author took it down, alone or with all that they wrote.
+fn removed_by_others(tx: &mut Read, spot: &Spot) -> Result<bool> {
+    let singly = log::last_removal(tx, spot.id)?.is_some_and(|removal| removal.moderator != spot.author);
+    Ok(singly || swept::has(tx, spot.id)?)
 }
 
 /// Why nobody puts their own comment back.

@@ -87,6 +87,12 @@ pub fn remove(tx: &mut Write, sanction: i64, those: &[Covered]) -> Result<()> {
     search::forget_all(tx, &ids)
 }
 
+/// Whether one was taken down with others.
+pub fn has(tx: &mut Read, comment: CommentId) -> Result<bool> {
+    let found = swept::table.find(comment.0).select(swept::comment_id);
+    Ok(found.get_result::<i64>(&mut tx.conn).optional()?.is_some())
+}
+
 /// These are down because of another decision from now on.
 pub fn hand_over(tx: &mut Write, those: &[CommentId], to: i64) -> Result<()> {
     // Asked for none of them, a database would look at all there are.

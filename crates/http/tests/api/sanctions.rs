@@ -655,3 +655,16 @@ async fn what_a_moderator_has_put_back_the_second_look_leaves_alone() {
     maintenance::run_due(&world.app.ctx).await.unwrap();
     assert_eq!((state(&world, &ids[0]).await, state(&world, &ids[1]).await), (State::Published, State::Removed));
 }
+
+#[tokio::test]
+async fn nobody_restores_what_was_taken_down_with_them() {
+    let world = World::new().await;
+    let thread = world.thread("A thread").await;
+    let own = world.reply(&world.mo, &thread, "Mine.").await;
+    let with = json!({ "reason": "", "remove_comments": true });
+    world.admin.post(&path("mo", "suspend"), with).await.is(200);
+    world.admin.post(&path("mo", "restore"), json!({ "reason": "" })).await.is(200);
+    let restore = format!("/api/v1/admin/comments/{own}/restore");
+    world.mo.post(&restore, json!({ "reason": "" })).await.refused(403, "forbidden");
+    world.admin.post(&restore, json!({ "reason": "" })).await.is(200);
+}

@@ -162,6 +162,7 @@ fn sanctioning(tx: &mut Write) -> Result<()> {
         let those = swept::standing(tx, ACTOR, board, 7, 1)?;
         swept::remove(tx, id, &those)?;
         swept::stay(tx, those.first().map_or(CommentId(1), |one| one.id))?;
+        swept::has(tx, CommentId(1))?;
         swept::hand_over(tx, &[CommentId(1), CommentId(2)], id)?;
         let those = swept::of(tx, id, PAGE)?;
         swept::forget(tx, &those)?;
