@@ -13,7 +13,7 @@ use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::{approval, permission, policy};
 use crate::writing::{index, notify, permitted, reasoned, still_permitted};
-use crate::{Ctx, Error, Person, Result, retract, webhooks};
+use crate::{Ctx, Error, Person, Result, quiet, retract, webhooks};
 
 /// Lets a comment out that waited for a moderator. `seen` is the edition of its words that they have looked at, if they say (see
 /// [`edition`]). Doing it twice does nothing the second time.
@@ -179,7 +179,7 @@ pub(crate) fn release(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<(
 fn put_in_place(tx: &mut Write, ctx: &Ctx, spot: &Spot, act: Act) -> Result<Option<ActorId>> {
     let (event, now) = (Some((EventKind::Comment, spot.id)), ctx.now());
     let Some(parent) = spot.parent else {
-        threads::set_listed(tx, spot.thread, true)?;
+        quiet::list_again(tx, ctx, spot.thread)?;
         threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
         webhooks::happened(tx, ctx, News::ThreadStarted, spot.id)?;
         return Ok(None);

@@ -14,7 +14,7 @@ use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy};
 use crate::tell::tell;
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Error, Person, Result, appeals, held, webhooks};
+use crate::{Ctx, Error, Person, Result, appeals, held, quiet, webhooks};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -246,7 +246,7 @@ pub(crate) fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     };
     index(tx, spot.id, State::Published, title.as_deref(), &domain::text::plain(&html))?;
     if spot.parent.is_none() {
-        threads::set_listed(tx, spot.thread, true)?;
+        quiet::list_again(tx, ctx, spot.thread)?;
     }
     turn(tx, ctx, spot, State::Published)
 }

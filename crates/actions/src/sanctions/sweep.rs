@@ -10,11 +10,11 @@ use storage::sanctions::{self, Decided, Sweep};
 use storage::threads::{self, Touch};
 use storage::{Write, comments, swept};
 
-use super::MOST;
+use super::{MOST, known};
 use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy, say};
 use crate::writing::index;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, quiet};
 
 /// Comments that turn in one transaction.
 const PIECE: i64 = 200;
@@ -25,6 +25,8 @@ const PIECE: i64 = 200;
 /// Failures only.
 pub(super) async fn carry_out(ctx: &Ctx, decision: i64) -> Result<usize> {
     let mut done = 0;
+    // What was decided just now may be what is to be put back.
+    known::refresh(ctx).await?;
     loop {
         let cx = ctx.clone();
         let turned = ctx.db().write(move |tx| piece(tx, &cx, decision)).await?;
@@ -100,7 +102,7 @@ fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
     touch(tx, ctx, &again, 1)?;
     hidden::show(tx, &again)?;
     swept::forget(tx, &those)?;
-    again.iter().try_for_each(|one| stands(tx, one))?;
+    again.iter().try_for_each(|one| stands(tx, ctx, one))?;
     if let Some(author) = actors::find(tx, decided.actor)? {
         tell_again(tx, ctx, (decided, &author), &again)?;
     }
@@ -148,10 +150,10 @@ fn tell_again(tx: &mut Write, ctx: &Ctx, (decided, author): (&Decided, &Actor), 
 }
 
 /// It is found again, and its thread listed.
-fn stands(tx: &mut Write, one: &Covered) -> Result<()> {
+fn stands(tx: &mut Write, ctx: &Ctx, one: &Covered) -> Result<()> {
     let title = if one.is_root { threads::give_back(tx, one.thread)? } else { None };
     if one.is_root {
-        threads::list_again(tx, one.thread)?;
+        quiet::list_again(tx, ctx, one.thread)?;
     }
     let html = comments::html(tx, one.id)?.unwrap_or_default();
     index(tx, one.id, one.before, title.as_deref(), &domain::text::plain(&html))

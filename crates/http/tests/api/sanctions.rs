@@ -657,6 +657,25 @@ async fn what_a_moderator_has_put_back_the_second_look_leaves_alone() {
 }
 
 #[tokio::test]
+async fn what_a_moderator_restores_is_made_known_as_far_as_its_author_is() {
+    let (world, fan, board) = (World::new().await, Peer::new().await, Peer::new().await);
+    fan.say(&world, &fan.activity("follows/1", "Follow", &json!(format!("{HOST}/u/bo")))).await;
+    board.say(&world, &board.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk.all")))).await;
+    sanction(&world, "bo", "limit", json!({})).await;
+    let new = json!({ "title": "Unheard", "text": "words" });
+    let opened = world.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id");
+    for deed in ["remove", "restore"] {
+        world.mo.post(&format!("/api/v1/admin/comments/{opened}/{deed}"), json!({ "reason": "" })).await.is(200);
+    }
+    assert!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id").is_empty());
+    let kinds = async |peer: &Peer| -> Vec<Value> {
+        waiting(&world, peer).await.iter().map(|said| said["type"].clone()).collect()
+    };
+    assert!(!kinds(&board).await.contains(&json!("Announce")), "{:?}", kinds(&board).await);
+    assert!(kinds(&fan).await.ends_with(&[json!("Create")]), "{:?}", kinds(&fan).await);
+}
+
+#[tokio::test]
 async fn nobody_restores_what_was_taken_down_with_them() {
     let world = World::new().await;
     let thread = world.thread("A thread").await;
