@@ -167,6 +167,11 @@ pub(crate) fn release(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<(
     index(tx, comment, State::Published, title, &domain::text::plain(&line.html))?;
     let rendered = domain::text::render(&source.unwrap_or_default(), &ctx.limits().text, ctx.places());
     let mentions = rendered.map(|text| text.mentions).unwrap_or_default();
+    // Nobody is told either of what is limited and has not waited.
+    if quiet::is_quiet(tx, ctx, &spot)? {
+        let name = &line.author.name;
+        return if is_ours { say::published(tx, ctx, comment, Home::Quiet(name)) } else { Ok(()) };
+    }
     notify(tx, ctx, comment, spot.author, answered, &mentions, ctx.now())?;
     if is_ours {
         return say::published(tx, ctx, comment, Home::Here(&line.author.name));

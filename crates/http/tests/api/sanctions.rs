@@ -676,6 +676,29 @@ async fn what_a_moderator_restores_is_made_known_as_far_as_its_author_is() {
 }
 
 #[tokio::test]
+async fn what_a_moderator_lets_out_is_made_known_as_far_as_its_author_is() {
+    let (world, board) = (World::new().await, Peer::new().await);
+    board.say(&world, &board.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk.all")))).await;
+    let thread = world.thread("A thread").await;
+    let known = waiting(&world, &board).await.len();
+    let rules = json!({ "rules": [{ "name": "calm", "effect": "hold", "when": { "words": ["xylophone"] } }] });
+    world.admin.put("/api/v1/admin/rules", rules).await.is(200);
+    sanction(&world, "bo", "limit", json!({})).await;
+    let new = json!({ "title": "A xylophone", "text": "words" });
+    let opened = world.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id");
+    let held = reply_to(&world.bo, &thread, "My xylophone.").await.is(201).text("/id");
+    for id in [&opened, &held] {
+        assert_eq!(state(&world, id).await, State::Held);
+        world.mo.post(&format!("/api/v1/admin/comments/{id}/approve"), json!({ "reason": "" })).await.is(200);
+    }
+    assert_eq!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id"), [json!(thread)]);
+    assert_eq!(waiting(&world, &board).await.len(), known);
+    // When it is lifted, the thread is listed.
+    world.mo.post(&path("bo", "restore"), json!({ "reason": "" })).await.is(200);
+    assert_eq!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id").len(), 2);
+}
+
+#[tokio::test]
 async fn nobody_restores_what_was_taken_down_with_them() {
     let world = World::new().await;
     let thread = world.thread("A thread").await;
