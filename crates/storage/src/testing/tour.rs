@@ -584,6 +584,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     threads::set_pinned(tx, thread, true)?;
     threads::set_slow(tx, thread, 60)?;
     comments::set_sensitive(tx, root, true)?;
+    comments::set_edited(tx, root, NOW)?;
     threads::withhold(tx, thread)?;
     threads::give_back(tx, thread)?;
     threads::erase_title(tx, thread)
