@@ -13,7 +13,7 @@ use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::{approval, permission, policy};
 use crate::writing::{index, notify, permitted, reasoned, still_permitted};
-use crate::{Ctx, Error, Person, Result, retract, webhooks};
+use crate::{Ctx, Error, Person, Result, quiet, retract, webhooks};
 
 /// Lets a comment out that waited for a moderator. `seen` is the edition of its words that they have looked at, if they say (see
 /// [`edition`]). Doing it twice does nothing the second time.
@@ -167,6 +167,11 @@ pub(crate) fn release(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<(
     index(tx, comment, State::Published, title, &domain::text::plain(&line.html))?;
     let rendered = domain::text::render(&source.unwrap_or_default(), &ctx.limits().text, ctx.places());
     let mentions = rendered.map(|text| text.mentions).unwrap_or_default();
+    // Nobody is told either of what is limited and has not waited.
+    if quiet::is_quiet(tx, ctx, &spot)? {
+        let name = &line.author.name;
+        return if is_ours { say::published(tx, ctx, comment, Home::Quiet(name)) } else { Ok(()) };
+    }
     notify(tx, ctx, comment, spot.author, answered, &mentions, ctx.now())?;
     if is_ours {
         return say::published(tx, ctx, comment, Home::Here(&line.author.name));
@@ -179,7 +184,7 @@ pub(crate) fn release(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<(
 fn put_in_place(tx: &mut Write, ctx: &Ctx, spot: &Spot, act: Act) -> Result<Option<ActorId>> {
     let (event, now) = (Some((EventKind::Comment, spot.id)), ctx.now());
     let Some(parent) = spot.parent else {
-        threads::set_listed(tx, spot.thread, true)?;
+        quiet::list_again(tx, ctx, spot.thread)?;
         threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
         webhooks::happened(tx, ctx, News::ThreadStarted, spot.id)?;
         return Ok(None);
@@ -190,6 +195,23 @@ fn put_in_place(tx: &mut Write, ctx: &Ctx, spot: &Spot, act: Act) -> Result<Opti
     still_permitted(&who, act, &answered, touched.openness)?;
     webhooks::happened(tx, ctx, News::CommentPublished, spot.id)?;
     Ok(answered.state.is_signed().then_some(answered.author))
+}
+
+/// What waited for a moderator is deleted by its author, or was rejected before: that is remembered, for its author may put it back.
+pub(crate) fn outlasts(tx: &mut Write, hold: Hold) -> Result<()> {
+    let stage = if hold.stage == Stage::Waiting { Stage::Deleted } else { hold.stage };
+    Ok(holds::put(tx, &Hold { stage, ..hold })?)
+}
+
+/// What waited when its author deleted it is put back, and waits again: else deleting it would be a way past the moderators. What they have
+/// rejected stays so. `spot`: what it was until now.
+///
+/// # Errors
+/// Storage failures only.
+pub(crate) fn waits_again(tx: &mut Write, ctx: &Ctx, spot: &Spot, hold: Hold) -> Result<()> {
+    retract::hide(tx, ctx, spot, State::Held)?;
+    let stage = if hold.stage == Stage::Deleted { Stage::Waiting } else { hold.stage };
+    Ok(holds::put(tx, &Hold { stage, held: ctx.now(), ..hold })?)
 }
 
 /// Takes a comment out of everybody's sight but its author's. Others who heard of one of ours from here are told that it is gone.

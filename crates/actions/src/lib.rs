@@ -28,6 +28,7 @@ pub mod people;
 pub mod personal;
 pub mod preserving;
 pub mod queue;
+mod quiet;
 pub mod reading;
 pub mod rearrange;
 pub mod reply;

@@ -7,14 +7,14 @@ use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Write, hidden, holds, outbox, search, swept};
+use storage::{Read, Write, hidden, holds, outbox, search, swept};
 
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy};
 use crate::tell::tell;
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Error, Person, Result, appeals, webhooks};
+use crate::{Ctx, Error, Person, Result, appeals, held, quiet, webhooks};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -39,13 +39,13 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
         return Ok(());
     }
     let spot = permitted(tx, who, Act::Delete, comment)?;
-    let waited = holds::find(tx, comment)?.is_some();
+    let hold = holds::find(tx, comment)?;
     comments::erase_words(tx, comment)?;
     // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
     if spot.state == State::Held && spot.parent.is_some() && !comments::has_answers(tx, comment)? {
         outbox::take_back(tx, comment)?;
         // Programs were told that it waits.
-        if waited {
+        if hold.is_some() {
             webhooks::happened(tx, ctx, News::CommentDeleted, comment)?;
         }
         return Ok(());
@@ -53,7 +53,8 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
     if spot.parent.is_none() {
         threads::erase_title(tx, spot.thread)?;
     }
-    hide(tx, ctx, &spot, State::Deleted)
+    hide(tx, ctx, &spot, State::Deleted)?;
+    hold.map_or(Ok(()), |hold| held::outlasts(tx, hold))
 }
 
 /// Whether it was a comment of theirs that nobody sees, because its server is blocked or it was taken down with its author: from then on it
@@ -155,8 +156,7 @@ pub(crate) fn put_back(
     reason: String,
 ) -> Result<(ActorId, i64)> {
     let spot = permitted(tx, &who.standing(), Act::Restore, comment)?;
-    if spot.author == who.actor && log::last_removal(tx, comment)?.is_some_and(|removal| removal.moderator != who.actor)
-    {
+    if spot.author == who.actor && removed_by_others(tx, &spot)? {
         return Err(Error::Refused(Refusal::Forbidden("restore this comment", OWN)));
     }
     if policy::is_blocked(tx, ctx, spot.author)? {
@@ -172,6 +172,12 @@ pub(crate) fn put_back(
         say::restored(tx, ctx, comment)?;
     }
     Ok((spot.author, entry))
+}
+
+/// Whether somebody else than its author took it down, alone or with all that they wrote.
+fn removed_by_others(tx: &mut Read, spot: &Spot) -> Result<bool> {
+    let singly = log::last_removal(tx, spot.id)?.is_some_and(|removal| removal.moderator != spot.author);
+    Ok(singly || swept::has(tx, spot.id)?)
 }
 
 /// Why nobody puts their own comment back.
@@ -244,7 +250,7 @@ pub(crate) fn show(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<()> {
     };
     index(tx, spot.id, State::Published, title.as_deref(), &domain::text::plain(&html))?;
     if spot.parent.is_none() {
-        threads::set_listed(tx, spot.thread, true)?;
+        quiet::list_again(tx, ctx, spot.thread)?;
     }
     turn(tx, ctx, spot, State::Published)
 }

@@ -555,6 +555,15 @@ pub fn edit(tx: &mut Write, id: CommentId, words: Words<'_>, revision: i64, now:
     Ok(())
 }
 
+/// Says that something of a comment was changed now that is not among its words: the title of its thread.
+///
+/// # Errors
+/// Storage failures only.
+pub fn set_edited(tx: &mut Write, id: CommentId, now: Time) -> Result<()> {
+    diesel::update(comments::table.find(id.0)).set(comments::edited_at.eq(now.0)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
 /// Sets the state. What is held no more waits for nobody.
 ///
 /// # Errors

@@ -18,6 +18,8 @@ pub enum Stage {
     Waiting,
     /// No: it stays where nobody but its author and those who moderate knows of it.
     Rejected,
+    /// Nothing, and its author has deleted it: it waits again if they put it back.
+    Deleted,
 }
 
 impl Stage {
@@ -25,11 +27,12 @@ impl Stage {
         match self {
             Self::Waiting => 0,
             Self::Rejected => 1,
+            Self::Deleted => 2,
         }
     }
 
     fn coded(code: i16) -> Result<Self> {
-        let known = [Self::Waiting, Self::Rejected].into_iter().find(|stage| stage.code() == code);
+        let known = [Self::Waiting, Self::Rejected, Self::Deleted].into_iter().find(|stage| stage.code() == code);
         known.ok_or(Error::Unknown("holds.stage"))
     }
 }

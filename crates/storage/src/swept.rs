@@ -3,22 +3,34 @@
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use domain::{ActorId, BoardId, CommentId, State, ThreadId};
+use domain::{ActorId, BoardId, CommentId, Deed, State, ThreadId};
 
 use crate::conn::{Read, Write, on_either};
 use crate::hidden::{self, Covered, PLACE, Place, covered};
-use crate::schema::{comments, swept, threads};
+use crate::schema::{comments, moderation_log, swept, threads};
 use crate::{Result, marks, outbox, search};
 
-/// Comments of somebody that readers see, by id. Nobody else changes them until this transaction ends.
+/// Comments of somebody that readers see, by id, but for those that a moderator has put back or let out after this decision. Nobody else
+/// changes them until this transaction ends.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
-pub fn standing(tx: &mut Write, author: ActorId, board: Option<BoardId>, limit: i64) -> Result<Vec<Covered>> {
+pub fn standing(
+    tx: &mut Write,
+    author: ActorId,
+    board: Option<BoardId>,
+    decision: i64,
+    limit: i64,
+) -> Result<Vec<Covered>> {
+    let word = moderation_log::table
+        .filter(moderation_log::comment_id.eq(comments::id.nullable()))
+        .filter(moderation_log::id.gt(decision))
+        .filter(moderation_log::deed.eq_any([Deed::Restore.code(), Deed::Approve.code()]));
     let mut seen = comments::table
         .inner_join(threads::table)
         .filter(comments::author_id.eq(author.0))
         .filter(comments::state.eq_any([State::Published.code(), State::Flagged.code()]))
+        .filter(not(exists(word)))
         .order(comments::id)
         .limit(limit)
         .select(comments::id)
@@ -73,6 +85,23 @@ pub fn remove(tx: &mut Write, sanction: i64, those: &[Covered]) -> Result<()> {
     hidden::set_state(tx, &ids, State::Removed)?;
     outbox::take_all_back(tx, &ids)?;
     search::forget_all(tx, &ids)
+}
+
+/// Whether one was taken down with others.
+pub fn has(tx: &mut Read, comment: CommentId) -> Result<bool> {
+    let found = swept::table.find(comment.0).select(swept::comment_id);
+    Ok(found.get_result::<i64>(&mut tx.conn).optional()?.is_some())
+}
+
+/// These are down because of another decision from now on.
+pub fn hand_over(tx: &mut Write, those: &[CommentId], to: i64) -> Result<()> {
+    // Asked for none of them, a database would look at all there are.
+    if those.is_empty() {
+        return Ok(());
+    }
+    let rows = swept::table.filter(swept::comment_id.eq_any(those.iter().map(|id| id.0)));
+    diesel::update(rows).set(swept::sanction_id.eq(to)).execute(&mut tx.conn)?;
+    Ok(())
 }
 
 /// Forgets that these were taken down with others.

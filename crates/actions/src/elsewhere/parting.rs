@@ -19,7 +19,7 @@ use storage::{Write, actors, boards, comments, following, outbox};
 use super::{approval, policy, say};
 use crate::sanctions::{self, listing};
 use crate::writing::index;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, quiet};
 
 /// The kind of the work.
 pub(crate) const KIND: &str = "policy";
@@ -291,7 +291,7 @@ fn show_some(tx: &mut Write, ctx: &Ctx, host: &str) -> Result<usize> {
     for one in &again {
         let title = if one.is_root { threads::give_back(tx, one.thread)? } else { None };
         if one.is_root {
-            threads::list_again(tx, one.thread)?;
+            quiet::list_again(tx, ctx, one.thread)?;
         }
         let html = comments::html(tx, one.id)?.unwrap_or_default();
         index(tx, one.id, one.before, title.as_deref(), &domain::text::plain(&html))?;

@@ -13,6 +13,7 @@ use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::parse::{self, Attachment, Found, Grant, Note, NoteKind, Visibility};
 use storage::approvals::{self, Approval, Stage};
 use storage::boards::{self, Board};
+use storage::comments::Spot;
 use storage::objects::{self, Object};
 use storage::remotes::Remote;
 use storage::threads::{self, Touch};
@@ -720,14 +721,23 @@ fn rewrite(
         return Ok(edit::Change::Made);
     }
     if renamed {
-        let plain = comments::html(tx, root.id)?.map(|html| domain::text::plain(&html)).unwrap_or_default();
-        index(tx, root.id, root.state, Some(&title), &plain)?;
-        let event = Some((EventKind::Edit, root.id));
-        threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
-        webhooks::happened(tx, ctx, News::CommentEdited, root.id)?;
+        // Whoever has looked at it has seen another title.
+        comments::set_edited(tx, root.id, ctx.now())?;
+        if root.state != State::Held {
+            told_of_title(tx, ctx, &root, &title)?;
+        }
         edit::settle(tx, ctx, &root, &ruling)?;
     }
     Ok(if renamed { edit::Change::Made } else { edit::Change::None })
+}
+
+/// A thread that readers see has another title.
+fn told_of_title(tx: &mut Write, ctx: &Ctx, root: &Spot, title: &str) -> Result<()> {
+    let plain = comments::html(tx, root.id)?.map(|html| domain::text::plain(&html)).unwrap_or_default();
+    index(tx, root.id, root.state, Some(title), &plain)?;
+    let event = Some((EventKind::Edit, root.id));
+    threads::touch(tx, root.thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
+    webhooks::happened(tx, ctx, News::CommentEdited, root.id)
 }
 
 /// The words of a thread that was judged as a whole.

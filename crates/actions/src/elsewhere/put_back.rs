@@ -8,14 +8,14 @@ use federation::origin::Id;
 use federation::wire::parse::Note;
 use storage::comments::{self, Spot, Words};
 use storage::remotes::Remote;
-use storage::{Write, objects, threads};
+use storage::{Write, holds, objects, threads};
 
 use super::consent;
 use super::place::{self, Head, Text, standing};
 use super::regroup::{self, Heard};
 use super::work::{Outcome, Postponed};
 use crate::writing::permitted;
-use crate::{Ctx, Result, edit, retract};
+use crate::{Ctx, Result, edit, held, retract, rules};
 
 /// Somebody says that a deletion was taken back: its author, of whom it was heard, or a group, whose word is a hint where to ask.
 ///
@@ -63,10 +63,18 @@ fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, hea
     let spot = permitted(tx, &standing(ctx, by), Act::PutBack, object.comment)?;
     let (host, look) = (note.id.host(), text.look().clone());
     let ruling = edit::judged(tx, ctx, &standing(ctx, by), &spot, place::entering(&host, &look))?;
+    let hold = holds::find(tx, spot.id)?;
+    if hold.is_some() {
+        rules::bounded(tx, &host, &look)?;
+    }
     let spot = give_words(tx, spot, text)?;
     let updated = Time(note.updated.or(note.published).unwrap_or(0));
     objects::set_updated(tx, &object.uri, updated)?;
     consent::keep(tx, spot.id, note)?;
+    if let Some(hold) = hold {
+        held::waits_again(tx, ctx, &spot, hold)?;
+        return Ok(Outcome::Done);
+    }
     retract::show(tx, ctx, &spot)?;
     edit::settle(tx, ctx, &Spot { state: State::Published, ..spot.clone() }, &ruling)?;
     if let Some(heard) = heard {

@@ -26,7 +26,8 @@ use super::notes::{self, Seen};
 use super::pairs;
 use super::policy;
 use super::regroup::{self, Circle, Done, Heard, Passed};
-use crate::{Ctx, Result, rules};
+use crate::sanctions::known;
+use crate::{Ctx, Result, quiet};
 
 /// Where a comment is at home.
 #[derive(Clone, Copy, Debug)]
@@ -395,9 +396,15 @@ pub(crate) fn all_restored(tx: &mut Write, ctx: &Ctx, author: &Actor, those: &[(
         let document = build::undo(heading(ctx, number, &actor), &deletion(ctx, (id, ctx.id()), &actor, around));
         let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
         tell(tx, ctx, saying, to, &around.circle)?;
-        let is_quiet = rules::is_limited(tx, id)?;
+        let is_quiet = is_quiet(tx, ctx, (id, author.id))?;
         published(tx, ctx, id, if is_quiet { Home::Quiet(&author.name) } else { Home::Again(&author.name) })
     })
+}
+
+/// Whether what stands again is for those alone who follow its author: somebody against whom something is decided is not made known anew.
+fn is_quiet(tx: &mut Write, ctx: &Ctx, (id, author): (CommentId, ActorId)) -> Result<bool> {
+    let Some(spot) = comments::spot(tx, id)? else { return Ok(true) };
+    Ok(known::of(ctx, author).level_on(spot.board) != Level::Allow || quiet::is_quiet(tx, ctx, &spot)?)
 }
 
 /// A comment stands again that was removed here. One from elsewhere is announced again where it was.
@@ -414,6 +421,9 @@ pub(crate) fn restored(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
 pub(crate) fn announced_again(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
     let home = objects::of_comments(tx, &[id])?.remove(&id).filter(|home| home.announced);
     let (Some(home), Some(spot)) = (home, comments::spot(tx, id)?) else { return Ok(()) };
+    if is_quiet(tx, ctx, (id, spot.author))? {
+        return Ok(());
+    }
     let thread = storage::threads::find(tx, spot.thread)?.filter(Thread::is_ours);
     let Some(thread) = thread else { return Ok(()) };
     let circle = Circle::of(tx, &thread)?;

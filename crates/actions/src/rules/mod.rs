@@ -141,7 +141,10 @@ fn heard(ctx: &Ctx, look: &Look) -> Option<Said> {
 }
 
 /// Refuses what would make the queue longer than moderators could work it off.
-fn bounded(tx: &mut Read, host: &str, look: &Look) -> Result<()> {
+///
+/// # Errors
+/// [`Refusal::QueueFull`]; storage failures.
+pub(crate) fn bounded(tx: &mut Read, host: &str, look: &Look) -> Result<()> {
     let usual = Rulebook::default();
     let book = look.found().map_or(&usual, |found| found.rules().book());
     let is_full = holds::are_at_least(tx, None, i64::from(book.most_held))?

@@ -3,12 +3,11 @@
 
 use domain::{ActorId, BoardId, Level, ThreadId};
 use storage::sanctions::Decided;
-use storage::threads;
 use storage::{Write, actors, swept};
 
 use super::known;
 use crate::elsewhere::policy;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, quiet};
 
 /// Threads that are listed in one transaction.
 const PIECE: i64 = 200;
@@ -56,7 +55,7 @@ pub(crate) fn list(
     let more = found.last().filter(|_| is_full).map(|last| last.thread);
     found.retain(|one| known::of(ctx, one.author).level_on(one.board) == Level::Allow);
     for one in &found {
-        threads::list_again(tx, one.thread)?;
+        quiet::list_again(tx, ctx, one.thread)?;
     }
     Ok((found.len(), more))
 }

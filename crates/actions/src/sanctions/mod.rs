@@ -249,10 +249,12 @@ fn counting(tx: &mut Read, ctx: &Ctx, case: &Case<'_>) -> Result<Vec<Decided>> {
 
 /// What follows from a decision for what is here. When it is answered, it is done; a job looks once more.
 async fn put_into_effect(ctx: &Ctx, decided: &Decided) -> Result<usize> {
+    // Those who follow somebody hear what becomes of their comments; so that is first, and both are done again after a crash.
+    let turned = sweep::carry_out(ctx, decided.id).await?;
     if decided.bar.level == Sanction::Suspend {
         parting::carry_out(ctx, decided).await?;
     }
-    sweep::carry_out(ctx, decided.id).await
+    Ok(turned)
 }
 
 /// Goes on with what was begun, or ends what is over. Says how many comments turned.
@@ -330,7 +332,7 @@ fn lift(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, (written, reason): (Written,
     let all = rows::of_actor(tx, case.actor.id, MOST)?;
     for one in all.into_iter().filter(|one| case.board.is_none() || one.bar.board == case.board) {
         let counted = one.ended.is_none();
-        let turns = written == Written::Turns && one.sweep == Sweep::Remove && !swept::is_empty(tx, one.id)?;
+        let turns = written == Written::Turns && one.sweep != Sweep::Leave && !swept::is_empty(tx, one.id)?;
         if !counted && !turns {
             continue;
         }

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Origin, State, ThreadId};
+use domain::{CommentId, Origin, State, ThreadId};
 use storage::actors::{self, Actor};
 use storage::hidden::{self, Covered};
 use storage::sanctions::{self, Decided, Sweep};
 use storage::threads::{self, Touch};
 use storage::{Write, comments, swept};
 
+use super::{MOST, known};
 use crate::elsewhere::told::{self, Moderator};
-use crate::elsewhere::{approval, say};
+use crate::elsewhere::{approval, policy, say};
 use crate::writing::index;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, quiet};
 
 /// Comments that turn in one transaction.
 const PIECE: i64 = 200;
@@ -24,6 +25,8 @@ const PIECE: i64 = 200;
 /// Failures only.
 pub(super) async fn carry_out(ctx: &Ctx, decision: i64) -> Result<usize> {
     let mut done = 0;
+    // What was decided just now may be what is to be put back.
+    known::refresh(ctx).await?;
     loop {
         let cx = ctx.clone();
         let turned = ctx.db().write(move |tx| piece(tx, &cx, decision)).await?;
@@ -46,7 +49,7 @@ fn piece(tx: &mut Write, ctx: &Ctx, decision: i64) -> Result<usize> {
 }
 
 fn remove(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
-    let those = swept::standing(tx, decided.actor, decided.bar.board, PIECE)?;
+    let those = swept::standing(tx, decided.actor, decided.bar.board, decided.id, PIECE)?;
     let Some(author) = actors::find(tx, decided.actor)?.filter(|_| !those.is_empty()) else { return Ok(0) };
     tell(tx, ctx, (decided, &author), &those)?;
     touch(tx, ctx, &those, -1)?;
@@ -85,8 +88,12 @@ fn touch(tx: &mut Write, ctx: &Ctx, those: &[Covered], each: i64) -> Result<()> 
 }
 
 fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
-    let those = swept::of(tx, decided.id, PIECE)?;
-    let mut again = Vec::new();
+    // Since it was lifted, perhaps. Whoever lets the server in again can do this again.
+    if policy::is_blocked(tx, ctx, decided.actor)? {
+        return Ok(0);
+    }
+    let all = swept::of(tx, decided.id, PIECE)?;
+    let (those, mut again) = (left(tx, ctx, decided, &all)?, Vec::new());
     for one in &those {
         if one.state == State::Removed && approval::may_be_shown(tx, one.id)? {
             again.push(*one);
@@ -95,11 +102,37 @@ fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
     touch(tx, ctx, &again, 1)?;
     hidden::show(tx, &again)?;
     swept::forget(tx, &those)?;
-    again.iter().try_for_each(|one| stands(tx, one))?;
+    again.iter().try_for_each(|one| stands(tx, ctx, one))?;
     if let Some(author) = actors::find(tx, decided.actor)? {
         tell_again(tx, ctx, (decided, &author), &again)?;
     }
-    Ok(those.len())
+    Ok(all.len())
+}
+
+/// Those that nothing else keeps down. The others are that decision's from now on.
+fn left(tx: &mut Write, ctx: &Ctx, decided: &Decided, all: &[Covered]) -> Result<Vec<Covered>> {
+    let counts = |one: &Decided| one.ended.is_none() && !one.bar.is_over(ctx.now()) && one.sweep == Sweep::Remove;
+    let mut others = sanctions::of_actor(tx, decided.actor, MOST)?;
+    others.retain(|one| one.id != decided.id && counts(one));
+    let mut left = all.to_vec();
+    for other in others {
+        let kept = kept_by(tx, &other, &left)?;
+        swept::hand_over(tx, &kept, other.id)?;
+        left.retain(|one| !kept.contains(&one.id));
+    }
+    Ok(left)
+}
+
+fn kept_by(tx: &mut Write, other: &Decided, those: &[Covered]) -> Result<Vec<CommentId>> {
+    let mut kept = Vec::new();
+    for one in those {
+        let covers = match other.bar.board {
+            Some(board) => threads::find(tx, one.thread)?.is_some_and(|thread| thread.board == board),
+            None => true,
+        };
+        kept.extend(covers.then_some(one.id));
+    }
+    Ok(kept)
 }
 
 /// The opposite of [`tell`].
@@ -117,10 +150,10 @@ fn tell_again(tx: &mut Write, ctx: &Ctx, (decided, author): (&Decided, &Actor), 
 }
 
 /// It is found again, and its thread listed.
-fn stands(tx: &mut Write, one: &Covered) -> Result<()> {
+fn stands(tx: &mut Write, ctx: &Ctx, one: &Covered) -> Result<()> {
     let title = if one.is_root { threads::give_back(tx, one.thread)? } else { None };
     if one.is_root {
-        threads::list_again(tx, one.thread)?;
+        quiet::list_again(tx, ctx, one.thread)?;
     }
     let html = comments::html(tx, one.id)?.unwrap_or_default();
     index(tx, one.id, one.before, title.as_deref(), &domain::text::plain(&html))

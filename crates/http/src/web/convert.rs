@@ -251,7 +251,7 @@ pub fn comments<'a>(site: &Site, page: &'a Page, first: &[CommentId]) -> Vec<Com
 /// In words what moderators have said to a comment that is held.
 pub fn held(hold: &Hold) -> &'static str {
     match hold.stage {
-        holds::Stage::Waiting => "Waiting for a moderator",
+        holds::Stage::Waiting | holds::Stage::Deleted => "Waiting for a moderator",
         holds::Stage::Rejected => "Not let out by a moderator",
     }
 }

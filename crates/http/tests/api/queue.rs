@@ -245,6 +245,31 @@ async fn what_its_author_changes_while_it_waits_is_read_again_before_it_comes_ou
 }
 
 #[tokio::test]
+async fn another_title_is_read_again_before_its_thread_comes_out() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let policy = json!({ "level": "hold", "reason": "" });
+    world.admin.put(&format!("/api/v1/admin/peers/{}/policy", peer.host()), policy).await.is(200);
+    let mut page = peer.note("notes/1", "", "<p>Kind words.</p>");
+    page.as_object_mut().unwrap().remove("inReplyTo");
+    page["type"] = json!("Page");
+    page["name"] = json!("A kind title");
+    page["audience"] = json!("https://talk.example/b/talk");
+    peer.say(&world, &peer.activity("creates/1", "Create", &page)).await;
+    let before = listed(&world.mo, "").await.remove(0);
+    world.hands.forward(1000);
+    page["name"] = json!("A foul title");
+    page["updated"] = json!("2027-01-15T07:30:00Z");
+    peer.say(&world, &peer.activity("updates/1", "Update", &page)).await;
+    let approve = format!("/api/v1/admin/comments/{}/approve", before["id"].as_str().unwrap());
+    let late = json!({ "reason": "", "edition": before["edition"] });
+    world.mo.post(&approve, late).await.refused(409, "overtaken");
+    let after = listed(&world.mo, "").await.remove(0);
+    assert_eq!(after["title"], json!("A foul title"));
+    assert_eq!(world.anon.get("/api/v1/search?q=foul").await.is(200).at("/items"), json!([]));
+    world.mo.post(&approve, json!({ "reason": "", "edition": after["edition"] })).await.is(200);
+}
+
+#[tokio::test]
 async fn nothing_reported_is_taken_down_where_somebody_has_decided_otherwise_or_more_was_reported() {
     let world = World::new().await;
     let thread = world.thread("A kettle").await;

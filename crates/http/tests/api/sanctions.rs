@@ -613,3 +613,100 @@ async fn a_thousand_comments_go_and_come_back() {
     world.mo.post(&path(them, "restore"), json!({ "reason": "", "restore_comments": true })).await.is(200);
     assert_eq!(count().await, json!(1000));
 }
+
+#[tokio::test]
+async fn what_is_lifted_on_a_board_brings_nothing_back_of_whom_is_suspended_everywhere() {
+    let world = World::new().await;
+    let (_, ids, _) = wrote(&world).await;
+    sanction(&world, "bo", "suspend", json!({ "board": "talk", "remove_comments": true })).await;
+    sanction(&world, "bo", "suspend", json!({ "remove_comments": true })).await;
+    let why = |board: Value| json!({ "reason": "", "board": board, "restore_comments": true });
+    world.mo.post(&path("bo", "restore"), why(json!("talk"))).await.is(200);
+    assert_eq!(state(&world, &ids[0]).await, State::Removed);
+    world.mo.post(&path("bo", "restore"), why(Value::Null)).await.is(200);
+    assert_eq!(state(&world, &ids[0]).await, State::Published);
+}
+
+#[tokio::test]
+async fn who_followed_somebody_alone_hears_that_what_they_wrote_is_gone() {
+    let (world, fan) = (World::new().await, Peer::new().await);
+    fan.say(&world, &fan.activity("follows/1", "Follow", &json!(format!("{HOST}/u/bo")))).await;
+    wrote(&world).await;
+    sanction(&world, "bo", "suspend", json!({ "remove_comments": true })).await;
+    world.hands.forward(MINUTE_MS);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    let told: Vec<Value> = waiting(&world, &fan).await.iter().map(|said| said["type"].clone()).collect();
+    assert_eq!(told, ["Accept", "Delete", "Delete", "Delete", "Reject"]);
+}
+
+#[tokio::test]
+async fn what_a_moderator_has_put_back_the_second_look_leaves_alone() {
+    let world = World::new().await;
+    let (_, ids, _) = wrote(&world).await;
+    // What was decided about one of them before counts no more.
+    for deed in ["remove", "restore"] {
+        world.mo.post(&format!("/api/v1/admin/comments/{}/{deed}", ids[1]), json!({ "reason": "" })).await.is(200);
+    }
+    world.hands.forward(1);
+    sanction(&world, "bo", "suspend", json!({ "remove_comments": true })).await;
+    world.hands.forward(1);
+    world.mo.post(&format!("/api/v1/admin/comments/{}/restore", ids[0]), json!({ "reason": "" })).await.is(200);
+    world.hands.forward(MINUTE_MS);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    assert_eq!((state(&world, &ids[0]).await, state(&world, &ids[1]).await), (State::Published, State::Removed));
+}
+
+#[tokio::test]
+async fn what_a_moderator_restores_is_made_known_as_far_as_its_author_is() {
+    let (world, fan, board) = (World::new().await, Peer::new().await, Peer::new().await);
+    fan.say(&world, &fan.activity("follows/1", "Follow", &json!(format!("{HOST}/u/bo")))).await;
+    board.say(&world, &board.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk.all")))).await;
+    sanction(&world, "bo", "limit", json!({})).await;
+    let new = json!({ "title": "Unheard", "text": "words" });
+    let opened = world.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id");
+    for deed in ["remove", "restore"] {
+        world.mo.post(&format!("/api/v1/admin/comments/{opened}/{deed}"), json!({ "reason": "" })).await.is(200);
+    }
+    assert!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id").is_empty());
+    let kinds = async |peer: &Peer| -> Vec<Value> {
+        waiting(&world, peer).await.iter().map(|said| said["type"].clone()).collect()
+    };
+    assert!(!kinds(&board).await.contains(&json!("Announce")), "{:?}", kinds(&board).await);
+    assert!(kinds(&fan).await.ends_with(&[json!("Create")]), "{:?}", kinds(&fan).await);
+}
+
+#[tokio::test]
+async fn what_a_moderator_lets_out_is_made_known_as_far_as_its_author_is() {
+    let (world, board) = (World::new().await, Peer::new().await);
+    board.say(&world, &board.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk.all")))).await;
+    let thread = world.thread("A thread").await;
+    let known = waiting(&world, &board).await.len();
+    let rules = json!({ "rules": [{ "name": "calm", "effect": "hold", "when": { "words": ["xylophone"] } }] });
+    world.admin.put("/api/v1/admin/rules", rules).await.is(200);
+    sanction(&world, "bo", "limit", json!({})).await;
+    let new = json!({ "title": "A xylophone", "text": "words" });
+    let opened = world.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id");
+    let held = reply_to(&world.bo, &thread, "My xylophone.").await.is(201).text("/id");
+    for id in [&opened, &held] {
+        assert_eq!(state(&world, id).await, State::Held);
+        world.mo.post(&format!("/api/v1/admin/comments/{id}/approve"), json!({ "reason": "" })).await.is(200);
+    }
+    assert_eq!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id"), [json!(thread)]);
+    assert_eq!(waiting(&world, &board).await.len(), known);
+    // When it is lifted, the thread is listed.
+    world.mo.post(&path("bo", "restore"), json!({ "reason": "" })).await.is(200);
+    assert_eq!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id").len(), 2);
+}
+
+#[tokio::test]
+async fn nobody_restores_what_was_taken_down_with_them() {
+    let world = World::new().await;
+    let thread = world.thread("A thread").await;
+    let own = world.reply(&world.mo, &thread, "Mine.").await;
+    let with = json!({ "reason": "", "remove_comments": true });
+    world.admin.post(&path("mo", "suspend"), with).await.is(200);
+    world.admin.post(&path("mo", "restore"), json!({ "reason": "" })).await.is(200);
+    let restore = format!("/api/v1/admin/comments/{own}/restore");
+    world.mo.post(&restore, json!({ "reason": "" })).await.refused(403, "forbidden");
+    world.admin.post(&restore, json!({ "reason": "" })).await.is(200);
+}

@@ -140,6 +140,46 @@ async fn a_thread_that_its_author_puts_back_has_its_title_again() {
     assert_eq!(listed().await, [json!("Which kettle?")]);
 }
 
+/// A thread that Bo began at home, with `Delete` and `Undo` of it.
+async fn deleted_and_put_back(world: &World, peer: &Peer, page: &Value) {
+    let delete = peer.activity(&format!("{}/deletes", page["name"].as_str().unwrap()), "Delete", &page["id"]);
+    peer.say(world, &delete).await;
+    let undo = peer.activity(&format!("{}/undos", page["name"].as_str().unwrap()), "Undo", &delete);
+    peer.say(world, &undo).await;
+}
+
+#[tokio::test]
+async fn what_waited_when_its_author_deleted_it_waits_when_they_put_it_back() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let policy = json!({ "level": "hold", "reason": "" });
+    world.admin.put(&format!("/api/v1/admin/peers/{}/policy", peer.host()), policy).await.is(200);
+    let listed = async || world.anon.get("/api/v1/boards/talk/threads").await.is(200).all("/items", "/title");
+    for (name, rejected) in [("kettle", false), ("teapot", true)] {
+        let path = format!("notes/{name}");
+        let mut page = peer.note(&path, "", "<p>I have two.</p>");
+        page.as_object_mut().unwrap().remove("inReplyTo");
+        page["type"] = json!("Page");
+        page["name"] = json!(name);
+        page["audience"] = json!(format!("{HOST}/b/talk"));
+        peer.show(&path, page.clone());
+        peer.say(&world, &peer.activity(&format!("creates/{name}"), "Create", &page)).await;
+        let id = number(&world, page["id"].as_str().unwrap()).await;
+        let decide = async |deed: &str| {
+            world.mo.post(&format!("/api/v1/admin/comments/{id}/{deed}"), json!({ "reason": "" })).await.is(200)
+        };
+        if rejected {
+            decide("reject").await;
+        }
+        deleted_and_put_back(&world, &peer, &page).await;
+        let waits = world.mo.get("/api/v1/admin/queue").await.is(200).all("/items", "/id");
+        assert_eq!(waits, if rejected { vec![] } else { vec![json!(id)] });
+        world.anon.get(&format!("/api/v1/threads/{id}")).await.refused(404, "not-found");
+        assert_eq!(listed().await.len(), usize::from(rejected));
+        decide("approve").await;
+        assert_eq!(listed().await[0], json!(name));
+    }
+}
+
 #[tokio::test]
 async fn what_a_moderator_removed_its_author_neither_deletes_nor_puts_back() {
     let scene = Scene::new().await;

@@ -159,9 +159,11 @@ fn sanctioning(tx: &mut Write) -> Result<()> {
     warnings::read_up_to(tx, ACTOR, i64::MAX, NOW)?;
     for board in [Some(BOARD), None] {
         purpose("swept: somebody");
-        let those = swept::standing(tx, ACTOR, board, 1)?;
+        let those = swept::standing(tx, ACTOR, board, 7, 1)?;
         swept::remove(tx, id, &those)?;
         swept::stay(tx, those.first().map_or(CommentId(1), |one| one.id))?;
+        swept::has(tx, CommentId(1))?;
+        swept::hand_over(tx, &[CommentId(1), CommentId(2)], id)?;
         let those = swept::of(tx, id, PAGE)?;
         swept::forget(tx, &those)?;
     }
@@ -586,6 +588,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     threads::set_pinned(tx, thread, true)?;
     threads::set_slow(tx, thread, 60)?;
     comments::set_sensitive(tx, root, true)?;
+    comments::set_edited(tx, root, NOW)?;
     threads::withhold(tx, thread)?;
     threads::give_back(tx, thread)?;
     threads::erase_title(tx, thread)
