@@ -246,7 +246,6 @@ async fn a_program_that_was_away_is_told_of_everything_in_order_though_the_serve
 
 #[tokio::test]
 async fn without_being_allowed_no_program_of_this_machine_is_called() {
-    let program = Program::new().await;
     let site = Site::new().await;
     for address in ["http://localhost/", "https://127.0.0.1/", "https://[::1]:8443/"] {
         let said = site.run(&["webhook", "add", address]).await.refusal(1);
