@@ -219,7 +219,9 @@ pub(crate) fn waits_again(tx: &mut Write, ctx: &Ctx, spot: &Spot, hold: Hold) ->
 /// # Errors
 /// Storage failures only.
 pub(crate) fn withhold(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<()> {
-    let Some(spot) = comments::spot_to_change(tx, comment)?.filter(|spot| spot.state.stands()) else { return Ok(()) };
+    // A tombstone stays one.
+    let seen = |spot: &Spot| matches!(spot.state, State::Published | State::Flagged);
+    let Some(spot) = comments::spot_to_change(tx, comment)?.filter(seen) else { return Ok(()) };
     say::removed(tx, ctx, comment)?;
     retract::hide(tx, ctx, &spot, State::Held)
 }

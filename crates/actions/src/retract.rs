@@ -223,8 +223,8 @@ fn counts(state: State) -> i64 {
 
 /// Takes a comment out of sight, into a state in which readers do not see its words.
 pub(crate) fn hide(tx: &mut Write, ctx: &Ctx, spot: &Spot, state: State) -> Result<()> {
-    // A tombstone was taken back when it became one.
-    if spot.state.is_signed() {
+    // A tombstone was taken back when it became one, and what is held when it came to be, if it was known to anybody before.
+    if counts(spot.state) > 0 {
         say::unannounced(tx, ctx, spot.id)?;
     }
     comments::set_state(tx, spot.id, state)?;

@@ -774,7 +774,17 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         }
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
+    let is_unknown = is_unknown(tx, object.comment)?;
     retract::erase(tx, ctx, &standing(ctx, by), object.comment)?;
-    regroup::retracted(tx, ctx, object.comment, said)?;
+    if !is_unknown {
+        regroup::retracted(tx, ctx, object.comment, said)?;
+    }
     Ok(Outcome::Done)
+}
+
+/// Whether a comment has been held for as long as it is here: nobody was told of it. What stood before is held because it was changed, or
+/// because a permission was taken back; those who heard of it then are to hear that it is gone.
+fn is_unknown(tx: &mut Read, comment: CommentId) -> Result<bool> {
+    let unchanged = comments::spot(tx, comment)?.is_some_and(|spot| spot.state == State::Held && spot.edited.is_none());
+    Ok(unchanged && approvals::find(tx, comment)?.is_none())
 }

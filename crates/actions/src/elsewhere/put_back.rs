@@ -77,7 +77,8 @@ fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, hea
     }
     retract::show(tx, ctx, &spot)?;
     edit::settle(tx, ctx, &Spot { state: State::Published, ..spot.clone() }, &ruling)?;
-    if let Some(heard) = heard {
+    let stands = comments::spot(tx, spot.id)?.is_some_and(|spot| spot.state == State::Published);
+    if let Some(heard) = heard.filter(|_| stands) {
         regroup::retracted(tx, ctx, spot.id, heard)?;
     }
     Ok(Outcome::Done)

@@ -236,6 +236,18 @@ async fn a_moderator_may_end_the_waiting_and_not_replace_the_permission() {
 }
 
 #[tokio::test]
+async fn a_permission_that_is_taken_back_leaves_as_it_is_what_was_removed() {
+    let s = Scene::new().await;
+    let id = s.answer().await;
+    s.allow(&id).await;
+    s.world.mo.post(&format!("/api/v1/admin/comments/{id}/remove"), json!({ "reason": "" })).await.is(200);
+    s.peer.show("stamps/1", Value::Null);
+    s.peer.say(&s.world, &s.peer.activity("deletes/1", "Delete", &json!(s.peer.id("stamps/1")))).await;
+    assert_eq!(s.read(&s.world.mo, &id).await.is(200).text("/state"), "removed");
+    assert_eq!(s.read(&s.world.bo, &id).await.is(200).text("/state"), "removed");
+}
+
+#[tokio::test]
 async fn a_permission_that_is_taken_back_takes_the_answer_along() {
     let s = Scene::new().await;
     let id = s.answer().await;

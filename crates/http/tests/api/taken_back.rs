@@ -217,6 +217,41 @@ async fn a_deletion_is_passed_on_whomever_it_names() {
     assert_eq!(told(&scene.world, &groups, 1).await, [["Announce", "Delete", "/b/talk"]]);
 }
 
+#[tokio::test]
+async fn what_nobody_was_told_of_is_deleted_and_put_back_without_a_word() {
+    let (world, peer, groups) = (World::new().await, Peer::new().await, Peer::new().await);
+    groups.keeps_groups(&world).await;
+    let follower = Peer::new().await;
+    for one in [&groups, &follower] {
+        one.say(&world, &one.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk.all")))).await;
+    }
+    let policy = json!({ "level": "hold", "reason": "" });
+    world.admin.put(&format!("/api/v1/admin/peers/{}/policy", peer.host()), policy).await.is(200);
+    let mut page = peer.note("notes/1", "", "<p>I have two.</p>");
+    page.as_object_mut().unwrap().remove("inReplyTo");
+    page["type"] = json!("Page");
+    page["name"] = json!("kettle");
+    page["audience"] = json!(format!("{HOST}/b/talk"));
+    peer.show("notes/1", page.clone());
+    peer.say(&world, &peer.activity("creates/1", "Create", &page)).await;
+    deleted_and_put_back(&world, &peer, &page).await;
+    for one in [&groups, &follower] {
+        assert_eq!(told(&world, one, 1).await, [] as [[String; 3]; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_rule_holds_when_it_is_put_back_is_put_back_for_nobody() {
+    let (scene, groups) = (Scene::new().await, Peer::new().await);
+    groups.keeps_groups(&scene.world).await;
+    groups.say(&scene.world, &groups.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk")))).await;
+    let delete = scene.delete("deletes/1").await;
+    let rules = json!({ "rules": [{ "name": "calm", "effect": "hold", "when": { "words": ["copper"] } }] });
+    scene.world.admin.put("/api/v1/admin/rules", rules).await.is(200);
+    scene.undo("undo/1", &delete).await;
+    assert_eq!(told(&scene.world, &groups, 1).await, [["Announce", "Delete", "/b/talk"]]);
+}
+
 /// What was announced to `follower` of Bo's second comment, and what takes that back, as often as it was.
 async fn announced_and_not(scene: &Scene, follower: &Peer) -> (Value, Vec<Value>) {
     let said = waiting(&scene.world, follower).await;
