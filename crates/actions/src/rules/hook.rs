@@ -1,5 +1,5 @@
 //! The host's own program, which is asked about each comment after the rules and before it is published. It is asked before anything is locked:
-//! however long it takes, nobody waits but whoever wrote the comment. What it says is a part of what was found in the words ([`Look`]), and has
+//! however long it takes, nobody waits but whoever wrote the comment. What it says is a part of what was found in the words (`Look`), and has
 //! its effect where the rules have theirs. A program that is slow, or lies, costs two seconds and one of a few places, and nothing else.
 
 use std::sync::Arc;

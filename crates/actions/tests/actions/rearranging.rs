@@ -256,7 +256,7 @@ async fn slow_mode_lets_nobody_write_twice_in_a_hurry_but_moderators() {
     }
     assert_eq!(refusal(manage::slow(&world.ctx, &world.bo, thread, 5, "").await), "forbidden");
 
-    let slow = Description { slow: 30, ..Description::default() };
+    let slow = Description { title: "Talk".into(), slow: 30, ..Description::default() };
     let admin = person(&world.ctx, "root", Role::Admin).await;
     board::describe(&world.ctx, &admin, "talk", &slow).await.unwrap();
     assert_eq!(refusal(reply::reply(&world.ctx, &world.bo, other.root(), "again", None).await), "too-soon");
