@@ -290,8 +290,9 @@ fn concerned(tx: &mut Read, who: &Person, id: i64) -> Result<Vec<CommentId>> {
 }
 
 fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (id, about): (i64, &[CommentId]), ruling: &Ruling) -> Result<()> {
-    for comment in ruling.chosen(about)? {
-        take_down(tx, ctx, who, (id, comment), ruling)?;
+    let chosen = ruling.chosen(about)?;
+    for comment in &chosen {
+        take_down(tx, ctx, who, (id, *comment), ruling)?;
     }
     let deed = if ruling.verdict == NoticeState::Kept { Deed::RefuseNotice } else { Deed::GrantNotice };
     let entry = Entry {
@@ -299,7 +300,8 @@ fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (id, about): (i64, &[CommentI
         moderator: who.actor,
         moderator_name: String::new(),
         deed,
-        comment: about.first().copied(),
+        // One of those that were taken down; of one that was left nobody is to think so.
+        comment: chosen.first().or(about.first()).copied(),
         host: None,
         person: None,
         reason: ruling.reason.clone(),

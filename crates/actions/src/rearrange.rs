@@ -19,7 +19,7 @@ use storage::{Read, Write};
 use crate::elsewhere::{backfill, shift};
 use crate::retract::note;
 use crate::writing::{index, permitted, reasoned, render};
-use crate::{Ctx, Error, Person, Result};
+use crate::{Ctx, Error, Person, Result, quiet};
 
 /// The kind of the job that looks after the words by which comments are found.
 pub(crate) const KIND: &str = "reindex";
@@ -44,6 +44,7 @@ pub async fn move_thread(ctx: &Ctx, who: &Person, thread: ThreadId, board: &str,
         ours(&before)?;
         shift::leaves(tx, &cx, spot.id, &before)?;
         grafts::set_board(tx, thread, board.id)?;
+        list(tx, &cx, thread)?;
         let reason = said(&format!("From {} to {}", before.board_address(), board.name), &reason);
         note(tx, &cx, who.actor, Deed::Move, spot.id, reason)?;
         let event = Some((EventKind::Move, spot.id));
@@ -85,6 +86,7 @@ pub async fn split(ctx: &Ctx, who: &Person, comment: CommentId, opening: &Openin
         open(tx, &spot, (to, &title))?;
         grafts::split(tx, Split { thread, from: from.id, parent })?;
         carry(tx, &cx, Graft { comment, from: from.id, depth: spot.depth, to: thread, below: None })?;
+        list(tx, &cx, thread)?;
         note(tx, &cx, who.actor, Deed::Split, comment, said(&format!("Off thread {}", from.id), &reason))?;
         let html = comments::html(tx, comment)?.unwrap_or_default();
         index(tx, comment, spot.state, Some(&title), &plain(&html))?;
@@ -140,6 +142,13 @@ fn carry(tx: &mut Write, ctx: &Ctx, graft: Graft) -> Result<()> {
         backfill::noticed(tx, ctx, graft.to)?;
     }
     Ok(())
+}
+
+/// Lists show a thread that readers see, unless what it begins with is made known to nobody where it stands now.
+fn list(tx: &mut Write, ctx: &Ctx, thread: ThreadId) -> Result<()> {
+    let root = comments::spot(tx, thread.root())?.filter(|root| root.state == State::Published);
+    let is_shown = root.map_or(Ok(false), |root| quiet::is_quiet(tx, ctx, &root).map(|is_quiet| !is_quiet))?;
+    Ok(threads::set_listed(tx, thread, is_shown)?)
 }
 
 /// Makes the thread, or makes it one again that was merged once.

@@ -121,6 +121,11 @@ pub struct Said {
     pub good_faith: bool,
 }
 
+/// Whether there is something in it that is seen by nobody, or turns what is read around.
+fn is_no_address(text: &str) -> bool {
+    crate::text::tidy(text) != text || text.chars().any(char::is_whitespace)
+}
+
 impl Said {
     /// The same as it is stored: tidied, and each address once.
     ///
@@ -162,6 +167,8 @@ impl Said {
             format!("write {MOST_ADDRESSES} at most; send another notice for the others")
         } else if self.addresses.iter().any(|address| address.len() > MAX_ADDRESS) {
             format!("one is longer than {MAX_ADDRESS} bytes; write each on a line of its own")
+        } else if self.addresses.iter().any(|address| is_no_address(address)) {
+            "one has characters in it that no address has; copy it as your browser shows it".to_owned()
         } else {
             return Ok(());
         };
@@ -207,6 +214,18 @@ mod tests {
             Err(Refusal::Field { field, .. }) => field,
             _ => "",
         }
+    }
+
+    #[test]
+    fn an_address_has_nothing_in_it_that_nobody_sees() {
+        for bad in ["https://c.example/c/7\u{0}", "https://c.example/\u{202e}c/7", "https://c.example/c/7 and more"] {
+            assert_eq!(
+                field(Said { addresses: vec![bad.into()], ..said() }, Illegality::Privacy),
+                "addresses",
+                "{bad}"
+            );
+        }
+        assert_eq!(field(said(), Illegality::Privacy), "");
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::tree::Branch;
-use domain::{ActorId, BoardId, CommentId, Origin, State, ThreadId, Time, Votes, first_made_at, rank};
+use domain::{ActorId, BoardId, CommentId, Deed, Origin, State, ThreadId, Time, Votes, first_made_at, rank};
 
 use crate::conn::{Conn, Read, Write, on_either};
-use crate::schema::{accounts, actors, boards, comments, hidden, revisions, swept, texts, threads};
+use crate::schema::{accounts, actors, boards, comments, hidden, moderation_log, revisions, swept, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result, holds};
 
@@ -646,17 +647,23 @@ pub fn revisions(tx: &mut Read, id: CommentId) -> Result<Vec<Revision>> {
     Ok(rows.into_iter().map(revision).collect())
 }
 
-/// Forgets what removed comments said before they were changed, where that was before `time`, at most so many. What they say at last stays.
+/// Forgets what removed comments said before they were changed, at most so many: of those about which the moderation log says nothing since
+/// `time`. What they say at last stays; and all of what was taken down with its author or hidden with its server, for it comes back with them.
 /// Says how many those were.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn forget_editions_of_removed(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
+    let said = moderation_log::table.filter(moderation_log::comment_id.eq(comments::id.nullable()));
     let old: Vec<i64> = revisions::table
         .inner_join(comments::table)
         .filter(comments::state.eq(State::Removed.code()))
-        // Ids begin with when they were made: so the index by comment has both.
+        // As all of them are; so it is the removed ones that are gone through, and the index by comment has theirs.
         .filter(revisions::id.lt(first_made_at(time)))
+        .filter(exists(said.filter(moderation_log::deed.eq(Deed::Remove.code()))))
+        .filter(not(exists(said.filter(moderation_log::id.ge(first_made_at(time))))))
+        .filter(not(exists(swept::table.filter(swept::comment_id.eq(comments::id)))))
+        .filter(not(exists(hidden::table.filter(hidden::comment_id.eq(comments::id)))))
         .limit(limit)
         .select(revisions::id)
         .load(&mut tx.conn)?;

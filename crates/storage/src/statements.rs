@@ -46,7 +46,7 @@ pub fn insert(tx: &mut Write, new: &Statement) -> Result<bool> {
     let stored = crate::conn::on_either!(&mut tx.conn, |c| {
         diesel::insert_into(statements::table).values(row).on_conflict_do_nothing().execute(c)
     })?;
-    if stored > 0 {
+    if stored > 0 && new.ground == Ground::Law {
         figures::add(tx, new.at, Figure::Illegal, stored)?;
     }
     Ok(stored > 0)

@@ -19,7 +19,7 @@ use storage::remotes::{self, Presence, Remote};
 use storage::reports::Report;
 use storage::threads::{Author, Thread};
 use storage::votes::Vote;
-use storage::{Write, boards, comments, objects, peers};
+use storage::{Read, Write, boards, comments, objects, peers};
 
 use super::approval;
 use super::notes::{self, Seen};
@@ -396,15 +396,15 @@ pub(crate) fn all_restored(tx: &mut Write, ctx: &Ctx, author: &Actor, those: &[(
         let document = build::undo(heading(ctx, number, &actor), &deletion(ctx, (id, ctx.id()), &actor, around));
         let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
         tell(tx, ctx, saying, to, &around.circle)?;
-        let is_quiet = is_quiet(tx, ctx, (id, author.id))?;
+        let is_quiet = is_quiet(tx, ctx, id)?;
         published(tx, ctx, id, if is_quiet { Home::Quiet(&author.name) } else { Home::Again(&author.name) })
     })
 }
 
 /// Whether what stands again is for those alone who follow its author: somebody against whom something is decided is not made known anew.
-fn is_quiet(tx: &mut Write, ctx: &Ctx, (id, author): (CommentId, ActorId)) -> Result<bool> {
+pub(super) fn is_quiet(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<bool> {
     let Some(spot) = comments::spot(tx, id)? else { return Ok(true) };
-    Ok(known::of(ctx, author).level_on(spot.board) != Level::Allow || quiet::is_quiet(tx, ctx, &spot)?)
+    Ok(known::of(ctx, spot.author).level_on(spot.board) != Level::Allow || quiet::is_quiet(tx, ctx, &spot)?)
 }
 
 /// A comment stands again that was removed here. One from elsewhere is announced again where it was.
@@ -421,7 +421,7 @@ pub(crate) fn restored(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
 pub(crate) fn announced_again(tx: &mut Write, ctx: &Ctx, id: CommentId) -> Result<()> {
     let home = objects::of_comments(tx, &[id])?.remove(&id).filter(|home| home.announced);
     let (Some(home), Some(spot)) = (home, comments::spot(tx, id)?) else { return Ok(()) };
-    if is_quiet(tx, ctx, (id, spot.author))? {
+    if is_quiet(tx, ctx, id)? {
         return Ok(());
     }
     let thread = storage::threads::find(tx, spot.thread)?.filter(Thread::is_ours);

@@ -26,7 +26,8 @@ pub(crate) fn leaves(tx: &mut Write, ctx: &Ctx, comment: CommentId, from: &Threa
 
 /// A comment stands where it is to stand. One of ours says so of itself; whoever follows the new place hears of it there.
 pub(crate) fn comes(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<()> {
-    if !remotes::any(tx)? || !may_be_known(tx, ctx, comment)? {
+    // What is made known anew is not what was decided to be quiet since it was made known.
+    if !remotes::any(tx)? || !may_be_known(tx, ctx, comment)? || say::is_quiet(tx, ctx, comment)? {
         return Ok(());
     }
     updated(tx, ctx, comment)?;

@@ -2,7 +2,7 @@
 //! moderator, whom our boards list and the public log names, or of the server where whoever has the machine decided.
 
 use domain::sanction::Bar;
-use domain::{ActorId, CommentId, Sanction};
+use domain::{ActorId, CommentId, Sanction, State};
 use federation::wire::addresses::{OurActor, Ours};
 use federation::wire::build::{self, Deletion, Document, ShutOut};
 use storage::boards::{self, Board};
@@ -89,6 +89,10 @@ fn concerns(tx: &mut Write, ctx: &Ctx, thread: &Thread) -> Result<Option<(Circle
     let root = thread.id.root();
     let home = objects::of_comments(tx, &[root])?.remove(&root);
     if !remotes::any(tx)? || !thread.state.has_words() || home.is_some_and(|home| !home.announced) {
+        return Ok(None);
+    }
+    // Nobody but those who follow its author has heard of it.
+    if comments::spot(tx, root)?.is_none_or(|spot| spot.state == State::Held) || say::is_quiet(tx, ctx, root)? {
         return Ok(None);
     }
     let circle = Circle::of(tx, thread)?;

@@ -244,7 +244,7 @@ async fn some_of_what_a_notice_names_can_be_taken_down() {
     let thread = world.thread("A thread").await;
     let (bad, good) =
         (world.reply(&world.bo, &thread, "At the mill.").await, world.reply(&world.bo, &thread, "No.").await);
-    world.anon.post(NOTICES, about(&[&format!("/c/{bad}"), &format!("/c/{good}")])).await.is(201);
+    world.anon.post(NOTICES, about(&[&format!("/c/{good}"), &format!("/c/{bad}")])).await.is(201);
     let id = open(&world.mo).await[0]["id"].clone();
     let partly =
         |comments: Value| json!({ "decision": "partly-removed", "comments": comments, "reason": "an address" });
@@ -259,7 +259,9 @@ async fn some_of_what_a_notice_names_can_be_taken_down() {
     }
     let now = decide(&world.mo, &id, partly(json!([bad]))).await.is(200);
     let states: Vec<Value> = now.all("/about", "/comment/state");
-    assert_eq!(states, ["removed", "published"]);
+    assert_eq!(states, ["published", "removed"]);
+    let log = world.anon.get("/api/v1/modlog").await.is(200);
+    assert_eq!((log.text("/items/0/deed"), log.text("/items/0/comment_id")), ("grant-notice".into(), bad));
 }
 
 #[tokio::test]

@@ -226,3 +226,27 @@ async fn what_is_sensitive_is_covered_on_the_page() {
     let page = world.anon.get(&format!("/t/{thread}/pictures")).await.is(200).body();
     assert!(!page.contains("Sensitive: show it"));
 }
+
+#[tokio::test]
+async fn what_is_made_known_to_nobody_is_not_by_putting_threads_in_order() {
+    let world = World::new().await;
+    second_board(&world).await;
+    let groups = follower(&world, "talk.all", true).await;
+    let thread = world.thread("Which kettle?").await;
+    let limit = json!({ "reason": "", "board": "talk" });
+    world.mo.post("/api/v1/admin/actors/bo/limit", limit).await.is(200);
+    let quiet = world.reply(&world.bo, &thread, "Mine.").await;
+    let known = waiting(&world, &groups).await.len();
+    let listed = async || world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id");
+    order(&world, &quiet, "split", json!({ "title": "Another", "reason": "" })).await.is(200);
+    for deed in ["lock", "pin", "unpin", "unlock"] {
+        order(&world, &quiet, deed, json!({ "reason": "" })).await.is(200);
+    }
+    assert_eq!(listed().await, [json!(thread)]);
+    assert_eq!(told(&world, &groups, known).await, Vec::<String>::new());
+    // Where nothing is decided about its author it is as any other.
+    order(&world, &quiet, "move", json!({ "board": "quiet", "reason": "" })).await.is(200);
+    assert_eq!(listed().await.len(), 2);
+    order(&world, &quiet, "move", json!({ "board": "talk", "reason": "" })).await.is(200);
+    assert_eq!(listed().await, [json!(thread)]);
+}

@@ -1,15 +1,19 @@
 //! Notices, statements of reasons, copies that are kept; and what is forgotten in time.
 
 use domain::rights::Reach;
-use domain::{ActorId, Category, CommentId, Deed, Figure, Ground, Month, NoticeState, ReportState, State, Time};
+use domain::sanction::Bar;
+use domain::{
+    ActorId, Category, CommentId, Deed, Figure, Ground, Month, NoticeState, ReportState, Sanction, State, Time,
+};
 use storage::comments::Words;
 use storage::log::{self, Entry, Sought};
 use storage::notices::{self, Decided};
 use storage::preserved;
 use storage::reports::{self, NewReport};
+use storage::sanctions::{self, Sweep};
 use storage::statements::{self, Statement};
 use storage::testing::{database, number, world};
-use storage::{Db, Write, cases, comments, figures};
+use storage::{Db, Write, cases, comments, figures, swept};
 
 use crate::{Scene, read, scene, write};
 
@@ -208,27 +212,47 @@ async fn decided_reports_are_forgotten_and_open_ones_and_cases_are_not() {
     .await;
 }
 
+/// With all that they have written.
+fn suspended(tx: &mut Write, actor: ActorId) -> storage::Result<()> {
+    let bar = Bar { level: Sanction::Suspend, board: None, until: None };
+    let (id, created, sweep) = (world::id(), world::now(), Sweep::Remove);
+    let new = sanctions::Decided { id, actor, bar, reason: String::new(), by: None, created, ended: None, sweep };
+    sanctions::insert(tx, &new)?;
+    let those = swept::standing(tx, actor, None, id, 9)?;
+    assert_eq!(those.len(), 1);
+    swept::remove(tx, id, &those)
+}
+
 #[tokio::test]
 async fn old_versions_of_what_was_removed_are_forgotten_and_others_are_not() {
     let db = database().await;
     let scene = scene(&db).await;
-    let (made, later) = (Time(1_800_000_000_000), Time(1_900_000_000_000));
+    // Long after they were written.
+    let removed_at = Time(1_900_000_000_000);
+    let (before, after) = (removed_at, removed_at.plus_ms(1_000));
     write(&db, move |tx| {
-        let mut revision = domain::first_made_at(made);
-        let root = scene.thread.root();
-        let (removed, other) =
-            (world::reply(tx, root, scene.alice.actor, "One")?, world::reply(tx, root, scene.alice.actor, "One")?);
-        for comment in [other, removed] {
+        let (root, alice) = (scene.thread.root(), scene.alice.actor);
+        let cy = world::person(tx, "cy")?.actor;
+        let (removed, other) = (world::reply(tx, root, alice, "One")?, world::reply(tx, root, alice, "One")?);
+        let with_its_author = world::reply(tx, root, cy, "One")?;
+        for comment in [other, removed, with_its_author] {
             for _ in 0..2 {
-                revision += 1;
-                comments::edit(tx, comment, Words { source: "Two", html: "<p>Two</p>" }, revision, world::now())?;
+                let words = Words { source: "Two", html: "<p>Two</p>" };
+                comments::edit(tx, comment, words, world::id(), world::now())?;
             }
         }
         comments::set_state(tx, removed, State::Removed)?;
-        assert_eq!(comments::forget_editions_of_removed(tx, made, 9)?, 0, "they are not that old");
-        assert_eq!(comments::forget_editions_of_removed(tx, later, 1)?, 1);
-        assert_eq!(comments::forget_editions_of_removed(tx, later, 9)?, 1);
-        assert_eq!((comments::revisions(tx, removed)?.len(), comments::revisions(tx, other)?.len()), (0, 2));
+        suspended(tx, cy)?;
+        for comment in [removed, with_its_author] {
+            let id = domain::first_made_at(removed_at) + comment.0 % 1_000;
+            log::insert(tx, &Entry { id, ..entry(Deed::Remove, Some(comment), scene.bob.actor) })?;
+        }
+        assert_eq!(comments::forget_editions_of_removed(tx, before, 9)?, 0, "it was not removed that long ago");
+        assert_eq!(comments::forget_editions_of_removed(tx, after, 1)?, 1);
+        assert_eq!(comments::forget_editions_of_removed(tx, after, 9)?, 1);
+        let left = [removed, other, with_its_author].map(|id| comments::revisions(tx, id).map(|found| found.len()));
+        let [removed_has, other_has, with_its_author_has] = left;
+        assert_eq!((removed_has?, other_has?, with_its_author_has?), (0, 2, 2));
         assert_eq!(comments::source(tx, removed)?.unwrap(), "Two", "what it said at last stays");
         Ok(())
     })
