@@ -275,6 +275,7 @@ async fn what_happens_during_a_pause_is_kept_longer_than_it_is_tried() {
     let (id, _) = added(&world, &program).await;
     does(&world.admin, &format!("{WEBHOOKS}/{id}/pause"), json!({})).await;
     world.thread("Which kettle?").await;
+    maintenance::schedule(&world.app.ctx).await.unwrap();
     world.hands.forward(5 * DAY_MS);
     maintenance::run_due(&world.app.ctx).await.unwrap();
     tell(&world).await;
