@@ -168,7 +168,7 @@ pub(crate) fn release(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<(
     let rendered = domain::text::render(&source.unwrap_or_default(), &ctx.limits().text, ctx.places());
     let mentions = rendered.map(|text| text.mentions).unwrap_or_default();
     // Nobody is told either of what is limited and has not waited.
-    if quiet::is_quiet(tx, ctx, &spot)? {
+    if quiet::is_quiet(tx, ctx, spot.id)? {
         let name = &line.author.name;
         return if is_ours { say::published(tx, ctx, comment, Home::Quiet(name)) } else { Ok(()) };
     }

@@ -147,7 +147,7 @@ fn carry(tx: &mut Write, ctx: &Ctx, graft: Graft) -> Result<()> {
 /// Lists show a thread that readers see, unless what it begins with is made known to nobody where it stands now.
 fn list(tx: &mut Write, ctx: &Ctx, thread: ThreadId) -> Result<()> {
     let root = comments::spot(tx, thread.root())?.filter(|root| root.state == State::Published);
-    let is_shown = root.map_or(Ok(false), |root| quiet::is_quiet(tx, ctx, &root).map(|is_quiet| !is_quiet))?;
+    let is_shown = root.is_some() && !quiet::is_quiet(tx, ctx, thread.root())?;
     Ok(threads::set_listed(tx, thread, is_shown)?)
 }
 

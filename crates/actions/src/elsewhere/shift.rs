@@ -1,7 +1,7 @@
 //! What other servers are told when a comment goes to another thread or board of ours. None of them moves what it has: they keep it where
 //! it stood, below what it answered. What can be taken back is, and who hears of the new place is told of it there.
 
-use domain::{CommentId, Level, Origin};
+use domain::{CommentId, Origin};
 use storage::comments;
 use storage::threads::{self, Thread};
 use storage::{Read, Write, objects, remotes};
@@ -9,8 +9,7 @@ use storage::{Read, Write, objects, remotes};
 use super::notes;
 use super::regroup::{self, Circle};
 use super::say::{self, Home, Place};
-use crate::sanctions::known as known_bars;
-use crate::{Ctx, Result, rules};
+use crate::{Ctx, Result, quiet};
 
 /// A comment is about to leave a thread, or with the thread its board: whoever has announced it there takes that back.
 ///
@@ -26,8 +25,7 @@ pub(crate) fn leaves(tx: &mut Write, ctx: &Ctx, comment: CommentId, from: &Threa
 
 /// A comment stands where it is to stand. One of ours says so of itself; whoever follows the new place hears of it there.
 pub(crate) fn comes(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<()> {
-    // What is made known anew is not what was decided to be quiet since it was made known.
-    if !remotes::any(tx)? || !may_be_known(tx, ctx, comment)? || say::is_quiet(tx, ctx, comment)? {
+    if !remotes::any(tx)? || !may_be_known(tx, ctx, comment)? {
         return Ok(());
     }
     updated(tx, ctx, comment)?;
@@ -47,21 +45,14 @@ pub(crate) fn updated(tx: &mut Write, ctx: &Ctx, comment: CommentId) -> Result<(
     if line.author.origin != Origin::Local {
         return Ok(());
     }
-    let level = level(tx, ctx, comment)?;
-    say::edited(tx, ctx, comment, Home::of(&line.author.name, level))
+    let is_quiet = quiet::is_quiet(tx, ctx, comment)?;
+    let home = if is_quiet { Home::Quiet(&line.author.name) } else { Home::Here(&line.author.name) };
+    say::edited(tx, ctx, comment, home)
 }
 
-/// Whether a comment may be made known: not what was published quietly, or is limited.
+/// Whether a comment may be made known: not what was published quietly, or is quiet since.
 fn may_be_known(tx: &mut Read, ctx: &Ctx, comment: CommentId) -> Result<bool> {
     let home = objects::of_comments(tx, &[comment])?.remove(&comment);
     let stands = comments::spot(tx, comment)?.is_some_and(|spot| spot.state.has_words());
-    Ok(stands && home.is_none_or(|home| home.announced) && level(tx, ctx, comment)? != Level::Limit)
-}
-
-fn level(tx: &mut Read, ctx: &Ctx, comment: CommentId) -> Result<Level> {
-    if rules::is_limited(tx, comment)? {
-        return Ok(Level::Limit);
-    }
-    let spot = comments::spot(tx, comment)?;
-    Ok(spot.map_or(Level::Allow, |spot| known_bars::of(ctx, spot.author).level_on(spot.board)))
+    Ok(stands && home.is_none_or(|home| home.announced) && !quiet::is_quiet(tx, ctx, comment)?)
 }

@@ -13,7 +13,7 @@ use storage::{Read, Write, actors, comments, objects, remotes, threads};
 
 use super::regroup::{self, Circle, Done};
 use super::{notes, say};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, quiet};
 
 /// Who has decided, and why.
 #[derive(Clone, Copy)]
@@ -92,7 +92,7 @@ fn concerns(tx: &mut Write, ctx: &Ctx, thread: &Thread) -> Result<Option<(Circle
         return Ok(None);
     }
     // Nobody but those who follow its author has heard of it.
-    if comments::spot(tx, root)?.is_none_or(|spot| spot.state == State::Held) || say::is_quiet(tx, ctx, root)? {
+    if comments::spot(tx, root)?.is_none_or(|spot| spot.state == State::Held) || quiet::is_quiet(tx, ctx, root)? {
         return Ok(None);
     }
     let circle = Circle::of(tx, thread)?;
