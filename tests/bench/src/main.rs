@@ -76,6 +76,8 @@ pub enum Section {
     Outbound,
     /// What waits to be worked off, and whom that keeps waiting
     Waiting,
+    /// Decisions about very much at once
+    Moderation,
 }
 
 /// What this program runs as a process of its own.

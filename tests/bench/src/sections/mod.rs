@@ -30,6 +30,8 @@ pub const NOTES: &str = "
 - What waits stands in the database when the server is started; memory is looked at every 200 ms or sooner. A single reply is timed
   from before it is sent until it stands in the tree; its p99 is the slowest of all. More than 10,000 of one host do not wait: that host
   is told to come later. Where much of very many hosts waits, a single reply waits for one thing of each of them.
+- Decisions of moderators are timed from the request until the pages of all threads (a suspension) and the number that moderators are
+  shown (a block) say so; p50 is when the request was answered, p99 when it was so.
 - For what many comments cost, nothing that was rendered is kept (page_cache_bytes = 0), and every request is for another
   thread or comment, at random.";
 

@@ -1,16 +1,20 @@
 //! Other servers: what comes from them, what is brought to them, what waits.
 
 mod inbound;
+mod moderation;
 mod outbound;
 mod raw;
 mod waiting;
 
 use std::time::{Duration, Instant};
 
+use domain::ActorId;
+use storage::follows::{self, Followed};
+use storage::{actors, peers};
 use tokio::runtime::Runtime;
 
 use crate::load::{self, Outcome, Sent};
-use crate::populate::{self, Filling};
+use crate::populate::{self, Filling, Thread};
 use crate::server::Server;
 use crate::strangers::{self, AS_CALLED, Said, Stranger, Talk};
 use crate::table::Table;
@@ -25,6 +29,9 @@ const THREADS: (usize, usize) = (20, 50);
 
 /// Measures it.
 pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
+    if run.measures(Section::Moderation) {
+        moderation::measure(run, table)?;
+    }
     if ![Section::Inbound, Section::Outbound, Section::Waiting].into_iter().any(|section| run.measures(section)) {
         return Ok(());
     }
@@ -46,6 +53,7 @@ struct Stock {
     filling: Filling,
     talk: Talk,
     people: Vec<Stranger>,
+    threads: Vec<Thread>,
     // After what works in them.
     runtime: Runtime,
     folder: tempfile::TempDir,
@@ -62,10 +70,30 @@ impl Stock {
             let answered = threads.iter().flat_map(|thread| &thread.comments).map(|id| strangers::ours(*id));
             let people = filling.strangers(servers, &keys).await?;
             let talk = Talk::new(people.clone(), answered.collect());
-            Ok::<_, Failure>((filling, talk, people))
+            Ok::<_, Failure>((filling, talk, people, threads))
         };
-        let (filling, talk, people) = runtime.block_on(filled)?;
-        Ok(Self { filling, talk, people, runtime, folder })
+        let (filling, talk, people, threads) = runtime.block_on(filled)?;
+        Ok(Self { filling, talk, people, threads, runtime, folder })
+    }
+
+    /// All servers have been reached before, and need not be asked what they run.
+    fn reach_all(&self) -> Result<(), Failure> {
+        let (known, now) = (self.people.clone(), self.filling.ctx.now());
+        let reach = move |tx: &mut storage::Write| known.iter().try_for_each(|one| reached(tx, &one.host(), now));
+        Ok(self.runtime.block_on(self.filling.ctx.db().write(reach))?)
+    }
+
+    /// These follow somebody here.
+    fn follow(&self, name: &'static str, followers: &[Stranger]) -> Result<(), Failure> {
+        let (followers, now) = (followers.to_vec(), self.filling.ctx.now());
+        let follow = move |tx: &mut storage::Write| {
+            let followed = actors::by_handle(tx, "", name)?.map_or(ActorId(0), |actor| actor.id);
+            for one in &followers {
+                follows::insert(tx, Followed::Person(followed), one.actor, &format!("{}#follow", one.uri), now)?;
+            }
+            Ok::<_, storage::Error>(())
+        };
+        Ok(self.runtime.block_on(self.filling.ctx.db().write(follow))?)
     }
 
     /// So much of what the first so many of them say has come, and waits; returns what it will be called.
@@ -142,6 +170,12 @@ impl House {
         }
         Ok(outcome(&sent, count, took, used, process.resident()?))
     }
+}
+
+fn reached(tx: &mut storage::Write, host: &str, now: domain::Time) -> storage::Result<()> {
+    peers::know(tx, host)?;
+    peers::set_asked(tx, host, now)?;
+    peers::reached(tx, host, now)
 }
 
 fn serve(run: &Run, folder: &std::path::Path) -> Result<Server, Failure> {

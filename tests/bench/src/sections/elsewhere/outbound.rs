@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use domain::ActorId;
 use serde_json::json;
-use storage::follows::{self, Followed};
-use storage::{actors, outbox, peers};
+use storage::outbox;
 
 use crate::request::Request;
 use crate::sections::elsewhere::raw::Raw;
@@ -23,7 +21,7 @@ const SINGLE: usize = 50;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Somebody here who is followed elsewhere.
-struct Author {
+pub(super) struct Author {
     token: String,
     /// How many servers a comment is brought to.
     reach: usize,
@@ -41,9 +39,7 @@ struct Brought {
 pub fn measure(run: &Run, raw: &Raw, table: &mut Table) -> Result<(), Failure> {
     let sink = Sink::open(SERVERS)?;
     let stock = Stock::new(run, &sink.servers, 1)?;
-    let (known, now) = (stock.people.clone(), stock.filling.ctx.now());
-    let reach = stock.filling.ctx.db().write(move |tx| known.iter().try_for_each(|one| reached(tx, &one.host(), now)));
-    stock.runtime.block_on(reach)?;
+    stock.reach_all()?;
     let everywhere = author(&stock, "everywhere", stock.people.clone())?;
     let somewhere = author(&stock, "somewhere", stock.people.iter().take(1).cloned().collect())?;
     let (mut house, mut first, mut again) = (stock.open(run)?, Vec::new(), Vec::new());
@@ -59,33 +55,15 @@ pub fn measure(run: &Run, raw: &Raw, table: &mut Table) -> Result<(), Failure> {
     single(&mut house, &sink, &somewhere, table)
 }
 
-/// The server has been reached before, and need not be asked what it runs.
-fn reached(tx: &mut storage::Write, host: &str, now: domain::Time) -> storage::Result<()> {
-    peers::know(tx, host)?;
-    peers::set_asked(tx, host, now)?;
-    peers::reached(tx, host, now)
-}
-
-fn author(stock: &Stock, name: &'static str, followers: Vec<Stranger>) -> Result<Author, Failure> {
-    let (filling, reach) = (&stock.filling, followers.len());
-    let made = async {
-        let token = filling.writer(name).await?;
-        let now = filling.ctx.now();
-        let follow = move |tx: &mut storage::Write| {
-            let followed = actors::by_handle(tx, "", name)?.map_or(ActorId(0), |actor| actor.id);
-            for one in &followers {
-                follows::insert(tx, Followed::Person(followed), one.actor, &format!("{}#follow", one.uri), now)?;
-            }
-            Ok::<_, storage::Error>(())
-        };
-        filling.ctx.db().write(follow).await?;
-        Ok(Author { token, reach })
-    };
-    stock.runtime.block_on(made)
+/// Makes somebody whom these follow.
+pub(super) fn author(stock: &Stock, name: &'static str, followers: Vec<Stranger>) -> Result<Author, Failure> {
+    let token = stock.runtime.block_on(stock.filling.writer(name))?;
+    stock.follow(name, &followers)?;
+    Ok(Author { token, reach: followers.len() })
 }
 
 /// Writes a comment and says when it was sent to the server.
-fn write(house: &mut House, author: &Author) -> Result<Instant, Failure> {
+pub(super) fn write(house: &mut House, author: &Author) -> Result<Instant, Failure> {
     let said = house.stock.talk.by(0)?;
     let comment = said.answers.rsplit('/').next().unwrap_or_default();
     let request = Request::new("POST", &format!("/api/v1/comments/{comment}/replies"));
