@@ -210,7 +210,9 @@ impl State {
         loop {
             match queue.recv_timeout(LOOK) {
                 Ok(first) => {
-                    let group: Vec<Job> = std::iter::once(first).chain(queue.try_iter().take(GROUP - 1)).collect();
+                    // Also what comes while the group is worked on joins it: the more are committed together, the fewer pages each
+                    // of them costs.
+                    let group = std::iter::once(first).chain(queue.try_iter()).take(GROUP);
                     // Diesel panics when SQLite cannot close a statement or a connection. Without this thread nothing
                     // could be written until a restart.
                     if catch_unwind(AssertUnwindSafe(|| self.group(group))).is_err() {
@@ -226,15 +228,15 @@ impl State {
         }
     }
 
-    fn group(&mut self, jobs: Vec<Job>) {
-        metrics::histogram!("rejoinder_write_group_size").record(jobs.len() as f64);
+    fn group(&mut self, jobs: impl Iterator<Item = Job>) {
         let mut group = self.begin().map_err(|error| error.reason());
-        let mut answers = Vec::with_capacity(jobs.len());
+        let mut answers = Vec::new();
         for job in jobs {
             let (next, answer) = job(group);
             group = next;
             answers.push(answer);
         }
+        metrics::histogram!("rejoinder_write_group_size").record(answers.len() as f64);
         let committed = group.and_then(|tx| self.commit(tx).map_err(|error| error.reason()));
         if let Err(reason) = &committed {
             tracing::error!(reason, writes = answers.len(), "a group of writes was not committed");
