@@ -223,16 +223,16 @@ pub fn is_wanted(tx: &mut Read, kind: News) -> Result<bool> {
 }
 
 // By the key, which is larger than nothing: there are few of them, and none where nobody wants to be told.
-#[cfg(feature = "sqlite")]
-const TELL: &str = "INSERT INTO news (webhook_id, id, kind, comment_id, entry_id, created_at, waits_since, state) \
-     SELECT webhooks.id, ?, CAST(? AS SMALLINT), NULLIF(?, 0), NULLIF(?, 0), ?, ?, 0 FROM webhooks \
-     WHERE webhooks.id > 0 AND (webhooks.kinds & ?) <> 0";
-
-// One that is removed at this moment is waited for, and then left out.
-#[cfg(feature = "postgres")]
-const TELL_LOCKED: &str = "INSERT INTO news (webhook_id, id, kind, comment_id, entry_id, created_at, waits_since, state) \
-     SELECT webhooks.id, ?, CAST(? AS SMALLINT), NULLIF(?, 0), NULLIF(?, 0), ?, ?, 0 FROM webhooks \
-     WHERE webhooks.id > 0 AND (webhooks.kinds & ?) <> 0 FOR KEY SHARE";
+macro_rules! to_all {
+    ($lock:literal) => {
+        concat!(
+            "INSERT INTO news (webhook_id, id, kind, comment_id, entry_id, created_at, waits_since, state) \
+             SELECT webhooks.id, ?, CAST(? AS SMALLINT), NULLIF(?, 0), NULLIF(?, 0), ?, ?, 0 FROM webhooks \
+             WHERE webhooks.id > 0 AND (webhooks.kinds & ?) <> 0",
+            $lock
+        )
+    };
+}
 
 /// Writes down that something has happened, for all who want to be told of such things. It is told when this transaction is committed, or not
 /// at all.
@@ -245,9 +245,10 @@ pub fn tell(tx: &mut Write, item: &Item) -> Result<()> {
         [item.id, item.kind.code().into(), comment, entry, item.at.0, item.at.0, item.kind.bit()].map(Value::Number);
     let told = match &mut tx.conn {
         #[cfg(feature = "sqlite")]
-        Conn::Sqlite(c) => Kept::<7>::new(TELL, values).execute(c)?,
+        Conn::Sqlite(c) => Kept::<7>::new(to_all!(""), values).execute(c)?,
         #[cfg(feature = "postgres")]
-        Conn::Pg(c) => Kept::<7>::new(TELL_LOCKED, values).execute(c)?,
+        // One that is removed at this moment is waited for, and then left out.
+        Conn::Pg(c) => Kept::<7>::new(to_all!(" FOR KEY SHARE"), values).execute(c)?,
     };
     if told > 0 {
         tx.tell(Change::Outbox);
