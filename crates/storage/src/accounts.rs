@@ -5,6 +5,7 @@ use domain::{AccountId, ActorId, Role, Scope, Time};
 
 use crate::actors::storable;
 use crate::conn::{Change, Read, Write, on_either};
+use crate::forgetting::delete_oldest;
 use crate::schema::{accounts, actors, credentials};
 use crate::{Error, Result};
 
@@ -336,10 +337,11 @@ pub fn revoke_all(tx: &mut Write, account: AccountId, except: Option<i64>) -> Re
     Ok(diesel::delete(others).execute(&mut tx.conn)?)
 }
 
-/// Deletes what expired before `now`.
+/// Deletes what expired before `now`; `limit` of it, the oldest first.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_expired(tx: &mut Write, now: Time) -> Result<usize> {
-    Ok(diesel::delete(credentials::table.filter(credentials::expires_at.le(now.0))).execute(&mut tx.conn)?)
+pub fn forget_expired(tx: &mut Write, now: Time, limit: i64) -> Result<usize> {
+    let (ends, old) = (credentials::expires_at.assume_not_null(), credentials::expires_at.le(now.0));
+    Ok(delete_oldest!(tx, credentials by ends, old, limit)?)
 }

@@ -5,6 +5,7 @@ use domain::{Time, first_made_at};
 
 use crate::actors::storable;
 use crate::conn::{Read, Write};
+use crate::forgetting::delete_oldest;
 use crate::schema::applications;
 use crate::{Error, Result};
 
@@ -142,12 +143,13 @@ pub fn turn_away(tx: &mut Write, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Deletes those that were made before `time`: what was turned away, and what nobody has decided about.
+/// Deletes those that were made before `time`: what was turned away, and what nobody has decided about; `limit` of
+/// them, the oldest first.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, time: Time) -> Result<usize> {
+pub fn forget_before(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
     // Ids begin with when they were made.
-    let old = applications::table.filter(applications::id.lt(first_made_at(time)));
-    Ok(diesel::delete(old).execute(&mut tx.conn)?)
+    let old = applications::id.lt(first_made_at(time));
+    Ok(delete_oldest!(tx, applications by applications::id, old, limit)?)
 }

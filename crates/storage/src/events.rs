@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::{CommentId, EventKind, ThreadId, Time};
 
 use crate::conn::{Read, Write};
+use crate::forgetting::delete_oldest;
 use crate::schema::events;
 use crate::{Error, Result};
 
@@ -38,10 +39,10 @@ pub fn after(tx: &mut Read, thread: ThreadId, version: i64, limit: i64) -> Resul
         .collect()
 }
 
-/// Deletes events from before `time`: nobody comes back to them.
+/// Deletes events from before `time`: nobody comes back to them. `limit` of them, the oldest first.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, time: Time) -> Result<usize> {
-    Ok(diesel::delete(events::table.filter(events::created_at.lt(time.0))).execute(&mut tx.conn)?)
+pub fn forget_before(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
+    Ok(delete_oldest!(tx, events by events::created_at, events::created_at.lt(time.0), limit)?)
 }

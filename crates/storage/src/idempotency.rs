@@ -5,6 +5,7 @@ use domain::{AccountId, CommentId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write};
+use crate::forgetting::delete_oldest;
 use crate::schema::idempotency;
 
 /// What a key was used for: the fingerprint of the request and the comment that came of it.
@@ -43,10 +44,11 @@ pub fn insert(
     Ok(())
 }
 
-/// Deletes keys from before `time`.
+/// Deletes keys from before `time`; `limit` of them, the oldest first.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, time: Time) -> Result<usize> {
-    Ok(diesel::delete(idempotency::table.filter(idempotency::created_at.lt(time.0))).execute(&mut tx.conn)?)
+pub fn forget_before(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
+    let old = idempotency::created_at.lt(time.0);
+    Ok(delete_oldest!(tx, idempotency by idempotency::created_at, old, limit)?)
 }

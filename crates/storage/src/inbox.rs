@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::Time;
 
 use crate::conn::{Change, Read, Write, on_either};
+use crate::forgetting::delete_oldest;
 use crate::literal::Literal;
 use crate::schema::inbox;
 use crate::{Error, Result};
@@ -202,14 +203,18 @@ fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
 }
 
 /// Forgets what came before `before` and has been judged: nobody sends it again so late, and no administrator has had it dealt with
-/// again. Says how much.
+/// again. Each time `limit` of what was judged alike, the oldest first. Says how much.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, before: Time) -> Result<usize> {
+pub fn forget_before(tx: &mut Write, before: Time, limit: i64) -> Result<usize> {
     // Ids grow with time: the index that knows states knows ages.
-    let over = inbox::table.filter(inbox::state.eq_any(JUDGED)).filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
-    Ok(diesel::delete(over).execute(&mut tx.conn)?)
+    let (first, mut forgotten) = (domain::next_id(0, before.0, 0), 0);
+    for state in JUDGED {
+        let old = inbox::state.eq(state).and(inbox::id.lt(first));
+        forgotten += delete_oldest!(tx, inbox by inbox::id, old, limit)?;
+    }
+    Ok(forgotten)
 }
 
 /// Whether an activity has come before and is not to be dealt with again; `again` as in [`Arrival`].

@@ -7,6 +7,7 @@ use domain::{AccountId, ActorId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write};
+use crate::forgetting::delete_oldest;
 use crate::schema::{actors, invitations, invited};
 
 /// An invitation as stored; the code itself is not.
@@ -102,12 +103,13 @@ pub fn revoke(tx: &mut Write, id: i64) -> Result<bool> {
     Ok(diesel::delete(invitations::table.find(id)).execute(&mut tx.conn)? > 0)
 }
 
-/// Deletes those that ended before `time`.
+/// Deletes those that ended before `time`; `limit` of them, the oldest first.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_expired(tx: &mut Write, time: Time) -> Result<usize> {
-    Ok(diesel::delete(invitations::table.filter(invitations::expires_at.lt(time.0))).execute(&mut tx.conn)?)
+pub fn forget_expired(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
+    let old = invitations::expires_at.lt(time.0);
+    Ok(delete_oldest!(tx, invitations by invitations::expires_at, old, limit)?)
 }
 
 /// Keeps who invited somebody.

@@ -15,6 +15,7 @@ pub mod events;
 pub mod figures;
 pub mod following;
 pub mod follows;
+mod forgetting;
 pub mod grafts;
 pub mod hidden;
 pub mod holds;

@@ -8,6 +8,7 @@ use domain::{CommentId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
+use crate::forgetting::delete_oldest;
 use crate::schema::{gone, objects};
 
 /// A comment that is at home elsewhere.
@@ -128,10 +129,10 @@ pub fn is_barred(tx: &mut Read, uri: &str) -> Result<bool> {
     Ok(gone.optional()?.is_some())
 }
 
-/// Forgets what was deleted before `before` and never came. Says how many.
+/// Forgets what was deleted before `before` and never came; `limit` of it, the oldest first. Says how many.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn unbar_before(tx: &mut Write, before: Time) -> Result<usize> {
-    Ok(diesel::delete(gone::table.filter(gone::gone_at.lt(before.0))).execute(&mut tx.conn)?)
+pub fn unbar_before(tx: &mut Write, before: Time, limit: i64) -> Result<usize> {
+    Ok(delete_oldest!(tx, gone by gone::gone_at, gone::gone_at.lt(before.0), limit)?)
 }

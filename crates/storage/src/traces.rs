@@ -5,6 +5,7 @@ use domain::{ActorId, BoardId, CommentId};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
+use crate::forgetting::delete_oldest;
 use crate::schema::traces;
 
 /// What is remembered of a comment.
@@ -69,10 +70,10 @@ pub fn count(tx: &mut Read, of: Of<'_>, since: i64, most: i64) -> Result<i64> {
     Ok(i64::try_from(those.load::<i64>(&mut tx.conn)?.len()).unwrap_or(i64::MAX))
 }
 
-/// Forgets what came before that number was given.
+/// Forgets what came before that number was given; `limit` of it, the oldest first.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, before: i64) -> Result<usize> {
-    Ok(diesel::delete(traces::table.filter(traces::comment_id.lt(before))).execute(&mut tx.conn)?)
+pub fn forget_before(tx: &mut Write, before: i64, limit: i64) -> Result<usize> {
+    Ok(delete_oldest!(tx, traces by traces::comment_id, traces::comment_id.lt(before), limit)?)
 }

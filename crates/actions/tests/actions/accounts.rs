@@ -6,6 +6,7 @@ use actions::maintenance;
 use actions::setup::{self, Decisions};
 use domain::{Role, Scope};
 use storage::accounts::Kind;
+use storage::testing::execute;
 
 use crate::world::{PASSWORD, World, join, refusal};
 
@@ -37,6 +38,18 @@ async fn a_session_ends_when_it_is_not_used() {
     maintenance::schedule(&world.ctx).await.unwrap();
     assert_eq!(maintenance::run_due(&world.ctx).await.unwrap(), 1);
     assert_eq!(maintenance::run_due(&world.ctx).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_forgotten_keeps_nothing_else_from_it() {
+    let world = World::new().await;
+    join(&world.ctx, "cleo", PASSWORD).await.unwrap();
+    account::log_in(&world.ctx, "cleo", PASSWORD, "").await.unwrap();
+    let away = world.ctx.db().write(|tx| execute(tx, "ALTER TABLE applications RENAME TO away"));
+    away.await.unwrap();
+    world.hands.forward(account::SESSION_MS + 1);
+    maintenance::schedule(&world.ctx).await.unwrap();
+    assert_eq!(maintenance::run_due(&world.ctx).await.unwrap(), 1);
 }
 
 #[tokio::test]

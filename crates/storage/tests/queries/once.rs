@@ -51,7 +51,7 @@ async fn a_key_is_used_once_by_each_account() {
     let again = db.write(move |tx| idempotency::insert(tx, alice, "key", b"print", root, Time(6))).await;
     assert!(matches!(again, Err(Error::Duplicate(_))), "{again:?}");
     write(&db, move |tx| {
-        assert_eq!(idempotency::forget_before(tx, Time(9))?, 1);
+        assert_eq!(idempotency::forget_before(tx, Time(9), 100)?, 1);
         assert_eq!(idempotency::find(tx, alice, "key")?, None);
         assert!(idempotency::find(tx, bob, "key")?.is_some());
         Ok(())
@@ -76,4 +76,22 @@ async fn of_two_requests_at_once_one_is_done() {
     assert_eq!((done, duplicates), (1, 2), "{one:?} {two:?} {three:?}");
     let thread = read(&db, move |tx| storage::threads::find(tx, scene.thread)).await.unwrap();
     assert_eq!((thread.comments, thread.version), (1, 2));
+}
+
+#[tokio::test]
+async fn what_is_over_is_deleted_a_piece_at_a_time_the_oldest_first() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (alice, root) = (scene.alice.account, scene.thread.root());
+    write(&db, move |tx| {
+        for (key, at) in [("a", 4), ("b", 2), ("c", 3), ("d", 2), ("e", 9)] {
+            idempotency::insert(tx, alice, key, b"print", root, Time(at))?;
+        }
+        // Those that are as old as the last of a piece go with it.
+        let pieces = [1, 1, 5].map(|limit| idempotency::forget_before(tx, Time(9), limit));
+        assert_eq!(pieces.into_iter().collect::<Result<Vec<_>, _>>()?, [2, 1, 1]);
+        assert!(idempotency::find(tx, alice, "e")?.is_some());
+        Ok(())
+    })
+    .await;
 }
