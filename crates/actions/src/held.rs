@@ -3,11 +3,12 @@
 
 use domain::authority::{Act, Standing, knows};
 use domain::rights::Right;
-use domain::{ActorId, CommentId, Deed, EventKind, News, Noun, Origin, Refusal, State, Time};
+use domain::{ActorId, CommentId, Deed, EventKind, News, Noun, Origin, Refusal, State, Time, Told};
 use storage::comments::{self, Spot};
 use storage::holds::{self, Hold, Stage};
+use storage::notifications::{self, Notification};
 use storage::threads::{self, Touch};
-use storage::{Write, accounts, actors, approvals, notifications, objects};
+use storage::{Write, accounts, actors, approvals, log, objects};
 
 use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
@@ -72,16 +73,22 @@ pub async fn reject(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
             if hold.stage == Stage::Rejected {
                 return Ok(());
             }
-            retract::note(tx, &cx, who.actor, Deed::RejectComment, comment, reason)?;
-            say_no(tx, &cx, &spot, &hold)
+            let entry = retract::note(tx, &cx, who.actor, Deed::RejectComment, comment, reason)?;
+            say_no(tx, &cx, &spot, (&hold, entry))
         })
         .await
 }
 
-fn say_no(tx: &mut Write, ctx: &Ctx, spot: &Spot, hold: &Hold) -> Result<()> {
+/// Whoever wrote it is told, with the reason that stands in that entry of the log.
+fn say_no(tx: &mut Write, ctx: &Ctx, spot: &Spot, (hold, entry): (&Hold, i64)) -> Result<()> {
     holds::reject(tx, spot.id)?;
     if let Some(account) = accounts::of_actor(tx, spot.author)? {
-        return Ok(notifications::insert(tx, ctx.id(), account, spot.id, ctx.now())?);
+        let (id, told, entry, at) = (ctx.id(), Told::Comment, Some(entry), ctx.now());
+        return Ok(notifications::tell(
+            tx,
+            account,
+            &Notification { id, comment: spot.id, told, entry, at, read: None },
+        )?);
     }
     hold.request.as_deref().map_or(Ok(()), |request| permission::decided(tx, ctx, spot.id, request))
 }
@@ -111,17 +118,19 @@ fn to_be_asked(tx: &mut Write, ctx: &Ctx, spot: &Spot) -> Result<Option<(ActorId
     })
 }
 
-/// Why a comment waits for a moderator, or that one has said no: for whoever knows of it; nothing for all others.
+/// Why a comment waits for a moderator, or that one has said no, and with what reason: for whoever knows of it; nothing for all others.
 ///
 /// # Errors
 /// Failures only.
-pub async fn why(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<Option<Hold>> {
+pub async fn why(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<Option<(Hold, String)>> {
     let standing = who.standing();
     ctx.db()
         .read(move |tx| {
             let held = comments::spot(tx, comment)?.filter(|spot| spot.state == State::Held);
             let known = held.filter(|spot| knows(Some(&standing), spot.author, spot.board));
-            known.map_or(Ok(None), |_| Ok(holds::find(tx, comment)?))
+            let Some(hold) = known.map_or(Ok(None), |_| holds::find(tx, comment))? else { return Ok(None) };
+            let rejected = log::last_about(tx, comment, Deed::RejectComment)?;
+            Ok(Some((hold, rejected.map(|entry| entry.reason).unwrap_or_default())))
         })
         .await
 }

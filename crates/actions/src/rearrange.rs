@@ -11,7 +11,7 @@ use domain::text::{html_to_source, plain};
 use domain::{CommentId, Deed, EventKind, Noun, Refusal, State, ThreadId};
 use storage::boards::{self, Board};
 use storage::comments::{self, Spot, Words};
-use storage::grafts::{self, Graft, Split};
+use storage::grafts::{self, Earlier, Graft, Split};
 use storage::jobs::{self, Job};
 use storage::threads::{self, NewThread, Thread, Touch};
 use storage::{Read, Write};
@@ -50,6 +50,7 @@ pub async fn move_thread(ctx: &Ctx, who: &Person, thread: ThreadId, board: &str,
         let event = Some((EventKind::Move, spot.id));
         threads::touch(tx, thread, Touch { comments: 0, active: None, event, now: cx.now() })?;
         shift::comes(tx, &cx, spot.id)?;
+        grafts::stood(tx, thread, Earlier { board: before.board, thread })?;
         Ok::<_, Error>(Some(search_later(tx, &cx, thread)?))
     });
     found_anew(ctx, thread, moved.await?).await
@@ -91,6 +92,7 @@ pub async fn split(ctx: &Ctx, who: &Person, comment: CommentId, opening: &Openin
         let html = comments::html(tx, comment)?.unwrap_or_default();
         index(tx, comment, spot.state, Some(&title), &plain(&html))?;
         shift::comes(tx, &cx, comment)?;
+        grafts::stood(tx, thread, Earlier { board: from.board, thread: from.id })?;
         if to == from.board { Ok(None) } else { Ok::<_, Error>(Some(search_later(tx, &cx, thread)?)) }
     });
     found_anew(ctx, thread, moved.await?).await
@@ -125,6 +127,7 @@ pub async fn merge(ctx: &Ctx, who: &Person, thread: ThreadId, into: ThreadId, re
         grafts::merged(tx, thread, into)?;
         note(tx, &cx, who.actor, Deed::Merge, spot.id, said(&format!("Into thread {into}"), &reason))?;
         shift::comes(tx, &cx, spot.id)?;
+        grafts::stood(tx, into, Earlier { board: from.board, thread })?;
         if from.board == other.board { Ok(None) } else { Ok::<_, Error>(Some(search_later(tx, &cx, into)?)) }
     });
     found_anew(ctx, into, moved.await?).await

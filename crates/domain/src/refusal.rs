@@ -163,6 +163,9 @@ pub enum Refusal {
     /// A one-time code is wrong.
     #[error("This one-time code is wrong, too old, or was used before. Wait for the next one, or use a recovery code.")]
     BadCode,
+    /// A token that nobody has, or has any more.
+    #[error("This token is not known here, or its time is over. Make a new one among your settings.")]
+    BadToken,
     /// An `Idempotency-Key` came again with another request.
     #[error("This Idempotency-Key was used for another request. Use a new key for each new request.")]
     KeyReused,
@@ -214,6 +217,7 @@ impl Refusal {
             Self::NotYetApproved => "not-yet-approved",
             Self::SecondFactorNeeded => "second-factor-needed",
             Self::BadCode => "bad-code",
+            Self::BadToken => "bad-token",
             Self::KeyReused => "idempotency-key-reused",
             Self::ByRule(_) => "refused-by-rule",
             Self::EditWaits => "edit-would-wait",

@@ -9,7 +9,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use domain::{Noun, Refusal};
+use domain::Refusal;
 use storage::accounts::Kind as Credential;
 
 use crate::door::App;
@@ -93,7 +93,7 @@ async fn admit(app: &App, request: &mut Request) -> actions::Result<Admitted> {
     let left = app.throttle.request(who, kind)?;
     // Counted first: guesses are requests of the address they come from.
     if is_token && person.is_none() {
-        return Err(Refusal::NotFound(Noun::Credential).into());
+        return Err(Refusal::BadToken.into());
     }
     request.extensions_mut().insert(Address(address));
     request.extensions_mut().insert(Visitor(person));

@@ -170,11 +170,11 @@ impl Problem {
 
 fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::NotFound(domain::Noun::Credential)
-        | Refusal::LoginRequired(_)
+        Refusal::LoginRequired(_)
         | Refusal::BadCredentials
         | Refusal::SecondFactorNeeded
-        | Refusal::BadCode => StatusCode::UNAUTHORIZED,
+        | Refusal::BadCode
+        | Refusal::BadToken => StatusCode::UNAUTHORIZED,
         Refusal::NotFound(_) => StatusCode::NOT_FOUND,
         Refusal::Gone(_) | Refusal::Tombstone(_) | Refusal::Merged(_) => StatusCode::GONE,
         Refusal::Forbidden(..)

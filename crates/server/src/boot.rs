@@ -70,7 +70,7 @@ fn elsewhere(config: &Config) -> Result<Elsewhere, Failure> {
 pub fn place(config: &Config, holder: Holder) -> Result<Place, Failure> {
     let url = config.database_url();
     if let Some(folder) = url.as_str().strip_prefix("sqlite://").and_then(|file| Path::new(file).parent()) {
-        std::fs::create_dir_all(folder).map_err(|error| {
+        private_folder(folder).map_err(|error| {
             format!("cannot make the folder {}: {error}; name another one in server.data_dir", folder.display())
         })?;
     }
@@ -80,6 +80,14 @@ pub fn place(config: &Config, holder: Holder) -> Result<Place, Failure> {
         config.storage.postgres_connections
     };
     Ok(Place { url: url.as_str().to_owned(), connections, holder })
+}
+
+/// Nobody else on the machine can look into it.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 /// Why the database cannot be used, on one line (libpq speaks in several), and which key names another.

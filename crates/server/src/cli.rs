@@ -207,7 +207,7 @@ pub enum Token {
         #[arg(long, value_enum)]
         scope: Scope,
         /// How many days it lasts; without it, for good
-        #[arg(long, value_name = "DAYS")]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
         expires: Option<u32>,
         /// What it is for
         #[arg(long, default_value = "command line")]

@@ -60,7 +60,7 @@ pub enum BackupError {
     #[error("a server is running on this database; stop it first")]
     Running,
     /// The database is not empty.
-    #[error("the database has content, which would be replaced; say that it may be overwritten if that is meant")]
+    #[error("the database has content, which would be replaced; if that is meant, say --overwrite")]
     HasContent,
     /// Backups are SQLite files.
     #[error("backups are SQLite files, and this program was built without SQLite (feature “sqlite”)")]

@@ -7,7 +7,7 @@ use domain::{BoardId, CommentId, State, ThreadId, Time, Votes, rank};
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
 use crate::kept::{Kept, Value};
-use crate::schema::{comments, splits, threads};
+use crate::schema::{comments, splits, stood, threads};
 use crate::search::SEEN;
 
 /// A comment that goes elsewhere, with all below it.
@@ -142,6 +142,37 @@ pub fn split(tx: &mut Write, new: Split) -> Result<()> {
     let row = (splits::thread_id.eq(new.thread.0), splits::from_id.eq(new.from.0), splits::parent_id.eq(new.parent.0));
     diesel::insert_into(splits::table).values(row).execute(&mut tx.conn)?;
     Ok(())
+}
+
+/// Where something stood before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// The board.
+    pub board: BoardId,
+    /// The thread that it was part of there.
+    pub thread: ThreadId,
+}
+
+/// What is in a thread now, or some of it, stood there before, and wherever what was there had stood before that.
+pub fn stood(tx: &mut Write, thread: ThreadId, before: Earlier) -> Result<()> {
+    let mut all = earlier(tx, before.thread)?;
+    all.push(before);
+    let row = |one: &Earlier| {
+        (stood::thread_id.eq(thread.0), stood::board_id.eq(one.board.0), stood::earlier_id.eq(one.thread.0))
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    on_either!(&mut tx.conn, |c| diesel::insert_into(stood::table).values(rows).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Where what is in a thread stood before. Moderators move threads by hand: these are few.
+pub fn earlier(tx: &mut Read, thread: ThreadId) -> Result<Vec<Earlier>> {
+    let rows: Vec<(i64, i64)> = stood::table
+        .filter(stood::thread_id.eq(thread.0))
+        .order((stood::board_id, stood::earlier_id))
+        .select((stood::board_id, stood::earlier_id))
+        .load(&mut tx.conn)?;
+    Ok(rows.into_iter().map(|(board, thread)| Earlier { board: BoardId(board), thread: ThreadId(thread) }).collect())
 }
 
 /// A thread was merged into another: it was split off nothing any more, and what was split off it was split off the other.

@@ -157,9 +157,14 @@ pub fn these(tx: &mut Read, ids: &[i64]) -> Result<HashMap<i64, Entry>> {
 
 /// The newest removal of a comment.
 pub fn last_removal(tx: &mut Read, comment: CommentId) -> Result<Option<Entry>> {
+    last_about(tx, comment, Deed::Remove)
+}
+
+/// The newest time that this was done to a comment.
+pub fn last_about(tx: &mut Read, comment: CommentId, deed: Deed) -> Result<Option<Entry>> {
     let row = rows!()
         .filter(moderation_log::comment_id.eq(comment.0))
-        .filter(moderation_log::deed.eq(Deed::Remove.code()))
+        .filter(moderation_log::deed.eq(deed.code()))
         .order(moderation_log::id.desc())
         .first::<Row>(&mut tx.conn)
         .optional()?;

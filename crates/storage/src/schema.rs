@@ -33,6 +33,7 @@ macro_rules! all_tables {
                 state -> SmallInt, published_at -> BigInt, edited_at -> Nullable<BigInt>, ups -> BigInt, downs -> BigInt,
                 best -> BigInt, sensitive -> Bool,
             }
+            stood (thread_id, board_id, earlier_id) { thread_id -> BigInt, board_id -> BigInt, earlier_id -> BigInt, }
             splits (thread_id) { thread_id -> BigInt, from_id -> BigInt, parent_id -> BigInt, }
             texts (comment_id) { comment_id -> BigInt, source -> Text, html -> Text, }
             revisions (id) { id -> BigInt, comment_id -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt, }

@@ -35,7 +35,18 @@ const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 /// Opens a connection that may write. Creates the file, not the folder.
 pub(crate) fn open(path: &Path) -> Result<SqliteConnection> {
     let _turn = turn(path);
+    // If it cannot be made, opening it says why. What lies beside it is as closed as it is.
+    let _ = private().write(true).create(true).truncate(false).open(path);
     connect(path, WRITES)
+}
+
+/// How files are made in which all of a database stands: nobody else on the machine can read them, for signing keys, e-mail addresses and
+/// the hashes of passwords are in them.
+pub(crate) fn private() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// Waits for its turn to open a database in this folder: SQLite does not wait for others where it switches a new file to

@@ -315,3 +315,24 @@ async fn what_was_written_last_is_kept_with_the_replaced_file() {
     let url = format!("sqlite://{}", kept.display());
     assert_eq!(people(&Db::open(Place { url, ..crashed }).unwrap()).await, ["bob"]);
 }
+
+/// Keys, addresses and hashes of passwords are in them.
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_read_a_database_or_a_backup() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let [database, copy] = ["made.db", "copy.db"].map(|name| folder.path().join(name));
+    let place =
+        |file: &Path| Place { url: format!("sqlite://{}", file.display()), connections: 1, holder: Holder::Tool };
+    let db = Db::open(place(&database)).unwrap();
+    backup(&db, &copy).await.unwrap();
+    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    // Whoever copies it to where it is to be restored may have opened it to others.
+    std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let restored = folder.path().join("restored.db");
+    restore(&place(&restored), &copy, Overwrite::No).await.unwrap();
+    for file in [database, restored] {
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+    }
+}

@@ -40,7 +40,7 @@ pub(crate) async fn passed_on(
     match kind {
         Kind::Create => thing(ctx, inner.object, by, budget).await,
         Kind::Update => changed(ctx, inner.object, budget).await,
-        Kind::Delete => deleted(ctx, inner.object, by, budget).await,
+        Kind::Delete => deleted(ctx, inner.object, (by, reason(ctx, said)), budget).await,
         Kind::Like | Kind::Dislike | Kind::EmojiReact => {
             Ok(Outcome::Ignored("a vote that is passed on cannot be verified: nobody shows it at its home"))
         }
@@ -101,11 +101,24 @@ async fn changed(ctx: &Ctx, id: Option<Id>, budget: &Budget) -> Result<Outcome, 
     }
 }
 
+/// Why a moderator deletes what is passed on as deleted; nothing for an author.
+fn reason(ctx: &Ctx, said: &Heard) -> String {
+    match parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules()) {
+        Ok(Activity::Delete { reason, .. }) => reason.unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
 /// What its home says is gone is gone. What its home still shows, and stands on the board that passes this on, is removed from there.
-async fn deleted(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+async fn deleted(
+    ctx: &Ctx,
+    id: Option<Id>,
+    (by, reason): (&Remote, String),
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
     let Some(id) = id else { return Ok(Outcome::Ignored("it does not say what is deleted")) };
     if ctx.elsewhere().rules().is_ours(&id) {
-        return removed(ctx, id, by, "what is passed on is ours", budget).await;
+        return removed(ctx, (id, reason), by, "what is passed on is ours", budget).await;
     }
     let Some(comment) = here(ctx, &id).await? else {
         return Ok(Outcome::Ignored("what is deleted is not here"));
@@ -116,21 +129,21 @@ async fn deleted(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Res
             let ended = ctx.db().write(move |tx| retract::erase_for_author(tx, &cx, comment).map(|_| Outcome::Done));
             Ok(place::judged(ended.await)?)
         }
-        Shown::Still => removed(ctx, id, by, "its home still shows what is said to be deleted", budget).await,
-        Shown::Nothing => removed(ctx, id, by, "its home does not say that it is deleted", budget).await,
+        Shown::Still => removed(ctx, (id, reason), by, "its home still shows what is said to be deleted", budget).await,
+        Shown::Nothing => removed(ctx, (id, reason), by, "its home does not say that it is deleted", budget).await,
     }
 }
 
 /// Removes what stands on the board that says so; of anything else it is ignored.
 async fn removed(
     ctx: &Ctx,
-    id: Id,
+    (id, reason): (Id, String),
     by: &Remote,
     otherwise: &'static str,
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
     if moderation::is_on(ctx, &id, by).await? {
-        return moderation::decided(ctx, Measure::Remove(id, String::new()), by, budget).await;
+        return moderation::decided(ctx, Measure::Remove(id, reason), by, budget).await;
     }
     Ok(Outcome::Ignored(otherwise))
 }

@@ -14,9 +14,10 @@ use federation::wire::build::{self, Announced, Document};
 use federation::wire::parse::{self, Addressed, MAX_BYTES};
 use storage::boards::Board;
 use storage::follows::{self, Address, Followed};
+use storage::grafts::{self, Earlier};
 use storage::outbox::{self, Activity, Reach};
 use storage::threads::Thread;
-use storage::{Read, Write, comments, objects, peers};
+use storage::{Read, Write, boards, comments, objects, peers};
 
 use super::{pairs, policy, say};
 use crate::{Ctx, Result};
@@ -61,6 +62,8 @@ pub(crate) struct Circle {
     loud: Vec<Address>,
     /// Who follow the thread alone.
     alone: Vec<Address>,
+    /// Who follow where it stood before, and not where it stands: for them it is there still.
+    earlier: Vec<(OurActor, Vec<Address>)>,
 }
 
 impl Circle {
@@ -72,7 +75,14 @@ impl Circle {
         let (name, id) = (thread.board_name.clone(), thread.id);
         // What stands on a board elsewhere is passed on by that board.
         if !thread.is_ours() {
-            return Ok(Self { name, thread: id, board: Vec::new(), loud: Vec::new(), alone: Vec::new() });
+            return Ok(Self {
+                name,
+                thread: id,
+                board: Vec::new(),
+                loud: Vec::new(),
+                alone: Vec::new(),
+                earlier: Vec::new(),
+            });
         }
         let board = in_groups(tx, Followed::Threads(thread.board))?;
         let mut loud = in_groups(tx, Followed::Everything(thread.board))?;
@@ -81,7 +91,21 @@ impl Circle {
         let is_among = |of: &[Address], address: &Address| of.binary_search(address).is_ok();
         loud.retain(|address| !is_among(&board, address));
         alone.retain(|address| !is_among(&board, address) && !is_among(&loud, address));
-        Ok(Self { name, thread: id, board, loud, alone })
+        Ok(Self { name, thread: id, board, loud, alone, earlier: Vec::new() })
+    }
+
+    /// The same, with those who may hold what is in it because they follow where it stood before: of what goes they hear as well.
+    ///
+    /// # Errors
+    /// Storage failures only.
+    pub(crate) fn of_holders(tx: &mut Read, thread: &Thread) -> Result<Self> {
+        let mut circle = Self::of(tx, thread)?;
+        for (actor, followed) in stood(tx, thread)? {
+            let to = in_groups(tx, followed)?;
+            let to = circle.others(to);
+            circle.earlier.push((actor, to));
+        }
+        Ok(circle)
     }
 
     /// Those who hear of what concerns a board of ours and none of its threads.
@@ -92,36 +116,61 @@ impl Circle {
         let all = in_groups(tx, Followed::Threads(board.id))?;
         let mut loud = in_groups(tx, Followed::Everything(board.id))?;
         loud.retain(|address| all.binary_search(address).is_err());
-        Ok(Self { name: board.name.clone(), thread: ThreadId(0), board: all, loud, alone: Vec::new() })
+        Ok(Self {
+            name: board.name.clone(),
+            thread: ThreadId(0),
+            board: all,
+            loud,
+            alone: Vec::new(),
+            earlier: Vec::new(),
+        })
     }
 
     /// Whether there is nobody.
     pub(crate) fn is_empty(&self) -> bool {
-        self.board.is_empty() && self.loud.is_empty() && self.alone.is_empty()
+        self.groups().iter().all(|(_, to)| to.is_empty())
     }
 
     /// Those of these who are not in it.
     pub(crate) fn others(&self, mut all: Vec<Address>) -> Vec<Address> {
-        let inside: BTreeSet<&Address> = self.board.iter().chain(&self.loud).chain(&self.alone).collect();
+        let groups = self.groups();
+        let inside: BTreeSet<&Address> = groups.iter().flat_map(|(_, to)| to.iter()).collect();
         all.retain(|address| !inside.contains(address));
         all
     }
 
     /// The same without these, who are told otherwise.
     pub(crate) fn without(mut self, told: &[Address]) -> Self {
-        for circle in [&mut self.board, &mut self.loud, &mut self.alone] {
+        let earlier = self.earlier.iter_mut().map(|(_, to)| to);
+        for circle in [&mut self.board, &mut self.loud, &mut self.alone].into_iter().chain(earlier) {
             circle.retain(|address| !told.contains(address));
         }
         self
     }
 
-    fn groups(&self) -> [(OurActor, &[Address]); 3] {
-        [
+    fn groups(&self) -> Vec<(OurActor, &[Address])> {
+        let now: [(OurActor, &[Address]); 3] = [
             (OurActor::Board(self.name.clone()), &self.board),
             (OurActor::BoardAll(self.name.clone()), &self.loud),
             (OurActor::Thread(self.thread), &self.alone),
-        ]
+        ];
+        let earlier = self.earlier.iter().map(|(actor, to)| (actor.clone(), to.as_slice()));
+        now.into_iter().chain(earlier).collect()
     }
+}
+
+/// Who made known what is in a thread of ours when it stood elsewhere, and what their followers follow.
+pub(super) fn stood(tx: &mut Read, thread: &Thread) -> Result<Vec<(OurActor, Followed)>> {
+    let mut all = Vec::new();
+    for Earlier { board, thread } in grafts::earlier(tx, thread.id)? {
+        let Some(board) = boards::find(tx, board)? else { continue };
+        all.extend([
+            (OurActor::Board(board.name.clone()), Followed::Threads(board.id)),
+            (OurActor::BoardAll(board.name), Followed::Everything(board.id)),
+            (OurActor::Thread(thread), Followed::Thread(thread)),
+        ]);
+    }
+    Ok(all)
 }
 
 /// Where those of the followers are whose servers keep groups.

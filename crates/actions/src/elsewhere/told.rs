@@ -51,7 +51,7 @@ fn removal(tx: &mut Write, ctx: &Ctx, comment: CommentId, by: Moderator<'_>) -> 
     let home = objects::of_comments(tx, &[comment])?.remove(&comment).filter(|home| home.announced);
     let (Some(home), Some(spot)) = (home, comments::spot(tx, comment)?) else { return Ok(None) };
     let Some(thread) = threads::find(tx, spot.thread)? else { return Ok(None) };
-    let circle = Circle::of(tx, &thread)?;
+    let circle = Circle::of_holders(tx, &thread)?;
     if circle.is_empty() {
         return Ok(None);
     }
@@ -95,7 +95,7 @@ fn concerns(tx: &mut Write, ctx: &Ctx, thread: &Thread) -> Result<Option<(Circle
     if comments::spot(tx, root)?.is_none_or(|spot| spot.state == State::Held) || quiet::is_quiet(tx, ctx, root)? {
         return Ok(None);
     }
-    let circle = Circle::of(tx, thread)?;
+    let circle = Circle::of_holders(tx, thread)?;
     if circle.is_empty() { Ok(None) } else { Ok(Some((circle, notes::id(tx, ctx, root)?))) }
 }
 

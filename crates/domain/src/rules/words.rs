@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::text::is_invisible;
+
 /// The least length of a text that can be a repetition, in letters: everybody says “Thank you”.
 const LEAST: usize = 20;
 
@@ -13,6 +15,8 @@ fn normal(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
     for c in text.nfkc().flat_map(char::to_lowercase) {
         match c {
+            // Nobody sees them: a word with one in it is the same word.
+            c if is_invisible(c) => {}
             c if c.is_alphanumeric() => normal.push(c),
             _ if normal.ends_with(' ') || normal.is_empty() => {}
             _ => normal.push(' '),
@@ -97,5 +101,6 @@ mod tests {
         assert_eq!(phrases.found("casinos buy it now"), [] as [usize; 0]);
         assert_eq!(phrases.found("the cafe\u{301} has ｃａｓｉｎｏ"), [2, 0]);
         assert_eq!(phrases.found("buy"), [] as [usize; 0]);
+        assert_eq!(phrases.found("cas\u{200b}i\u{ad}no"), [0]);
     }
 }

@@ -70,7 +70,7 @@ fn is_dropped(c: char) -> bool {
 }
 
 /// Takes room or none, but shows nothing: default-ignorable code points, fillers, the empty Braille cell.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2065}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'

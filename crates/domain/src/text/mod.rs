@@ -30,6 +30,7 @@ mod tests;
 mod titles;
 mod writer;
 
+pub(crate) use characters::is_invisible;
 pub use characters::tidy;
 pub use lines::lines;
 pub use links::link;

@@ -305,6 +305,8 @@ fn writing(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         thread_path: format!("/t/{THREAD}"),
         comment: alone(),
         waits: "Waiting for the permission of social.example".to_owned(),
+        says: "Whoever wrote what this answers wants to agree to each answer first.",
+        reason: String::new(),
         own: true,
     };
     show_own(pages, "held", &held)?;

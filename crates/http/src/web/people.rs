@@ -176,7 +176,7 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
                 comment: one.comment.id.0,
                 author: matches!(one.kind, Kind::Answer | Kind::Mention)
                     .then(|| convert::author(&site, &one.comment.author, None)),
-                what: happened(one.kind).into(),
+                what: happened(one.kind, one.notification.entry.is_some()).into(),
                 reason: one.reason.unwrap_or_default(),
                 appeal: (one.kind == Kind::Removed).then(|| format!("/appeal/{}", one.comment.id)),
                 thread_title: convert::titled(&one.title, CommentState::Published),
@@ -195,8 +195,9 @@ fn warned((warning, board): (storage::warnings::Warning, Option<String>)) -> War
 }
 
 /// In the words that stand before “in” and the title of the thread.
-fn happened(kind: Kind) -> &'static str {
+fn happened(kind: Kind, moderated: bool) -> &'static str {
     match kind {
+        Kind::Refusal if moderated => "A moderator did not let out what you wrote",
         Kind::Answer => "answered you",
         Kind::Mention => "mentioned you",
         Kind::Refusal => "You were not allowed to answer",

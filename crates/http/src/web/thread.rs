@@ -63,16 +63,33 @@ pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String
     .await
 }
 
+/// For whose word a comment waits.
+struct Waits {
+    title: String,
+    says: &'static str,
+    reason: String,
+}
+
+const FOR_ITS_AUTHOR: &str =
+    "Whoever wrote what this answers wants to agree to each answer first. Unless they do, nobody else sees yours.";
+const FOR_A_MODERATOR: &str =
+    "A moderator looks at it before others see it. Until then nobody does but its author and those who moderate.";
+const NOT_LET_OUT: &str =
+    "A moderator has looked at it and not let it out. Nobody sees it but its author and those who moderate.";
+
 /// In words for whose word a comment waits, for whoever knows of it.
-async fn for_whom(app: &App, person: &Person, id: CommentId) -> Result<Option<String>, actions::Error> {
-    if let Some(hold) = actions::held::why(&app.ctx, person, id).await? {
-        return Ok(Some(convert::held(&hold).to_owned()));
+async fn for_whom(app: &App, person: &Person, id: CommentId) -> Result<Option<Waits>, actions::Error> {
+    if let Some((hold, reason)) = actions::held::why(&app.ctx, person, id).await? {
+        let is_rejected = hold.stage == storage::holds::Stage::Rejected;
+        let (says, reason) = if is_rejected { (NOT_LET_OUT, reason) } else { (FOR_A_MODERATOR, String::new()) };
+        return Ok(Some(Waits { title: convert::held(&hold).to_owned(), says, reason }));
     }
-    Ok(actions::comment::waiting(&app.ctx, person, id).await?.as_ref().map(convert::waits))
+    let waiting = actions::comment::waiting(&app.ctx, person, id).await?;
+    Ok(waiting.map(|one| Waits { title: convert::waits(&one), says: FOR_ITS_AUTHOR, reason: String::new() }))
 }
 
 /// A comment that waits for the word of a moderator, or of an author elsewhere, for whoever knows of it.
-async fn held(shell: &Shell, app: &App, id: CommentId, waits: String) -> Answer {
+async fn held(shell: &Shell, app: &App, id: CommentId, waits: Waits) -> Answer {
     let found = passage::in_context(&app.ctx, shell.visitor.as_ref(), id, 0).await?;
     let (line, head) = (found.passage.line, found.thread);
     let site = app.site().await?;
@@ -84,7 +101,9 @@ async fn held(shell: &Shell, app: &App, id: CommentId, waits: String) -> Answer 
         id: id.0,
         thread_title: convert::title(&head),
         thread_path: convert::thread_path(&head),
-        waits,
+        waits: waits.title,
+        says: waits.says,
+        reason: waits.reason,
         own,
     };
     shell.page(&view).await

@@ -133,7 +133,7 @@ async fn a_token_allows_no_more_than_it_was_made_with() {
     let other = writer.post(path, new("read")).await.is(201);
     reader.delete(other.header("location")).await.refused(403, "scope-missing");
     writer.delete(made.header("location")).await.is(204);
-    reader.get("/api/v1/me").await.refused(401, "not-found");
+    reader.get("/api/v1/me").await.refused(401, "bad-token");
     writer.delete(made.header("location")).await.refused(404, "not-found");
     for days in [0, 3651] {
         let bad = json!({ "label": "x", "scope": "read", "days": days });
@@ -151,7 +151,7 @@ async fn a_token_ends_with_its_days() {
     let reader = world.bearer(&made.text("/token"));
     reader.get("/api/v1/me").await.is(200);
     world.hands.forward(24 * 3600 * 1000);
-    let refused = reader.get("/api/v1/me").await.refused(401, "not-found");
+    let refused = reader.get("/api/v1/me").await.refused(401, "bad-token");
     assert_eq!(refused.header("www-authenticate"), "Bearer");
 }
 
@@ -159,9 +159,9 @@ async fn a_token_ends_with_its_days() {
 async fn worthless_credentials_are_refused_and_not_ignored() {
     let world = World::new().await;
     for bad in ["", "nonsense"] {
-        world.bearer(bad).get("/api/v1/threads").await.refused(401, "not-found");
+        world.bearer(bad).get("/api/v1/threads").await.refused(401, "bad-token");
     }
-    world.anon.get_with("/api/v1/threads", "authorization", "Basic YTpi").await.refused(401, "not-found");
+    world.anon.get_with("/api/v1/threads", "authorization", "Basic YTpi").await.refused(401, "bad-token");
     // A session that has lapsed leaves a reader, as in a browser.
     world.cookie("nonsense").get("/api/v1/threads").await.is(200);
 }

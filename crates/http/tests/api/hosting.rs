@@ -277,7 +277,7 @@ async fn i6_nobody_but_an_administrator_sees_or_does_any_of_it() {
     let browser = session(&world).await;
     for path in &reads {
         world.anon.get(path).await.refused(401, "login-required");
-        bad.get(path).await.refused(401, "not-found");
+        bad.get(path).await.refused(401, "bad-token");
         world.ana.get(path).await.refused(403, "forbidden");
         world.mo.get(path).await.refused(403, "forbidden");
         reader.get(path).await.refused(403, "scope-missing");
@@ -293,7 +293,7 @@ async fn i6_nobody_but_an_administrator_sees_or_does_any_of_it() {
         let signed = peer.signed(&world, path, &why(""));
         world.anon.send(signed).await.refused(401, "login-required");
         world.anon.post(path, why("")).await.refused(401, "login-required");
-        bad.post(path, why("")).await.refused(401, "not-found");
+        bad.post(path, why("")).await.refused(401, "bad-token");
         world.mo.post(path, why("")).await.refused(403, "forbidden");
         weak.post(path, why("")).await.refused(403, "scope-missing");
         let foreign = browser

@@ -182,10 +182,13 @@ async fn what_ours_wrote_on_a_board_elsewhere_is_removed_by_that_board() {
     let id = scene.comment(1).await.to_string();
     let reply = scene.world.reply(&scene.world.ana, &id, "A copper one.").await;
     let uri = json!(format!("{HOST}/c/{reply}"));
-    let removal = scene.activity("deletes/1", "users/mo", "Delete", &uri);
+    let mut removal = scene.activity("deletes/1", "users/mo", "Delete", &uri);
+    removal["summary"] = json!("no adverts");
     scene.passes_on("announces/3", &removal).await;
     let shown = scene.world.anon.get(&format!("/api/v1/comments/{reply}")).await.is(200);
     assert_eq!(shown.text("/state"), "removed");
+    let told = scene.world.ana.get("/api/v1/notifications").await.is(200);
+    assert_eq!(told.text("/items/0/reason"), "no adverts");
 }
 
 #[tokio::test]

@@ -76,6 +76,44 @@ async fn a_moved_thread_is_taken_back_here_and_announced_there() {
     order(&world, "7", "move", json!({ "board": "quiet", "reason": "" })).await.refused(404, "not-found");
 }
 
+/// Whoever was told of it before it went holds it still, and is told when it changes or goes; of what is new there they are not.
+#[tokio::test]
+async fn who_holds_what_was_moved_hears_when_it_goes() {
+    let world = World::new().await;
+    second_board(&world).await;
+    let (plain, groups) = (follower(&world, "talk", false).await, follower(&world, "talk", true).await);
+    let thread = world.thread("Trains").await;
+    let [kept, deleted, split] = ["one", "two", "three"].map(|words| world.reply(&world.bo, &thread, words));
+    let (kept, deleted, split) = (kept.await, deleted.await, split.await);
+    order(&world, &split, "split", json!({ "title": "Off", "board": "quiet", "reason": "" })).await.is(200);
+    order(&world, &thread, "move", json!({ "board": "quiet", "reason": "" })).await.is(200);
+    let (known, grouped) = (waiting(&world, &plain).await.len(), waiting(&world, &groups).await.len());
+
+    world.reply(&world.bo, &thread, "new").await;
+    world.bo.delete(&format!("/api/v1/comments/{deleted}")).await.is(200);
+    order(&world, &split, "remove", json!({ "reason": "" })).await.is(200);
+    world.bo.patch(&format!("/api/v1/comments/{kept}"), json!({ "text": "other words" })).await.is(200);
+    order(&world, &thread, "lock", json!({ "reason": "" })).await.is(200);
+    let by = "/u/bo";
+    assert_eq!(
+        told(&world, &plain, known).await,
+        [
+            format!("Delete /c/{deleted} by {by}"),
+            format!("Delete /c/{split} by {by}"),
+            format!("Update /c/{kept} by {by}")
+        ]
+    );
+    assert_eq!(
+        told(&world, &groups, grouped).await,
+        [
+            format!("Announce Delete /c/{deleted} by /b/talk"),
+            format!("Announce Delete /c/{split} by /b/talk"),
+            format!("Announce Update /c/{kept} by /b/talk"),
+            format!("Announce Lock /c/{thread} by /b/talk"),
+        ]
+    );
+}
+
 #[tokio::test]
 async fn a_split_thread_is_a_thread_everywhere() {
     let world = World::new().await;

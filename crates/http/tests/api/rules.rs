@@ -1,6 +1,7 @@
 //! Rules that look at comments before they are published: what is held is known to nobody, what is let out to everybody, and what is refused
 //! comes back with the reason.
 
+use actions::account;
 use axum::http::Method;
 use domain::{Cause, CommentId, Effect};
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use storage::inbox::State;
 
 use crate::peer::Peer;
 use crate::received::{reason, waiting};
-use crate::world::{Answer, Caller, HOST, World};
+use crate::world::{Answer, Caller, HOST, PASSWORD, World};
 
 const RULES: &str = "/api/v1/admin/rules";
 
@@ -135,6 +136,25 @@ async fn what_is_rejected_leaves_nothing_and_nobody_is_told_who_did_not_ask() {
     decide(&world, &comment, "approve").await.is(200);
     assert!(!seen(&world, &thread, "glockenspiel", &comment).await.is_empty());
     assert_eq!(decide(&world, &comment, "reject").await.refused(422, "bad-field").text("/field"), "id");
+}
+
+#[tokio::test]
+async fn who_wrote_what_is_held_reads_for_whom_it_waits_and_why_it_was_not_let_out() {
+    let world = World::new().await;
+    let thread = world.thread("Which kettle?").await;
+    set(&world, words("hold", &["xylophone"])).await;
+    let held = world.reply(&world.bo, &thread, "xylophone").await;
+    let ctx = &world.app.ctx;
+    account::set_password(ctx, "bo", PASSWORD).await.unwrap();
+    let bo = world.cookie(&account::log_in(ctx, "bo", PASSWORD, "").await.unwrap().secret);
+    let page = async || bo.get(&format!("/c/{held}")).await.is(200).body();
+    let waits = page().await;
+    assert!(waits.contains("A moderator looks at it before others see it.") && !waits.contains("wants to agree"));
+    decide(&world, &held, "reject").await.is(200);
+    let rejected = page().await;
+    assert!(rejected.contains("not let it out") && rejected.contains("looked at"), "{rejected}");
+    let told = bo.get("/notifications").await.is(200).body();
+    assert!(told.contains("A moderator did not let out what you wrote") && told.contains("looked at"), "{told}");
 }
 
 /// Bo asks to answer a comment of ours, as GoToSocial does.

@@ -30,7 +30,7 @@ impl Partial {
 
     fn empty(path: PathBuf) -> Result<Self, BackupError> {
         // Also says in plain words that the folder is missing or closed, which SQLite does not.
-        let created = File::options().write(true).create(true).truncate(true).open(&path);
+        let created = sqlite::private().write(true).create(true).truncate(true).open(&path);
         created.map_err(|error| unusable(&path, error))?;
         Ok(Self { path })
     }
@@ -83,7 +83,10 @@ pub(super) fn snapshot(database: &Path, to: &Path) -> Result<()> {
 
 /// Copies a backup and makes sure of the copy: it is one, it is whole, and it has the tables of this version.
 pub(super) fn prepare(backup: &Path, copy: &Path) -> Result<(), BackupError> {
-    std::fs::copy(backup, copy).map_err(|error| unusable(backup, error))?;
+    // Not as the file system copies: who can read the one is not who can read the other.
+    let copied =
+        || std::io::copy(&mut File::open(backup)?, &mut File::options().write(true).truncate(true).open(copy)?);
+    copied().map_err(|error| unusable(backup, error))?;
     let not_one = |because: String| BackupError::NotABackup { path: backup.to_owned(), because };
     let mut conn = sqlite::open(copy).map_err(|error| not_one(error.reason()))?;
     let migrations = "SELECT count(*) AS number FROM sqlite_master WHERE name = '__diesel_schema_migrations'";

@@ -16,7 +16,7 @@ use super::plans::{purpose, undone};
 use super::world;
 use crate::accounts::{Credential, Kind};
 use crate::comments::{Area, NewComment, Words};
-use crate::grafts::{Graft, Split};
+use crate::grafts::{Earlier, Graft, Split};
 use crate::log::{Entry, Sought};
 use crate::marks::Mark;
 use crate::reports::{NewReport, Whose};
@@ -607,6 +607,7 @@ fn rearranging(tx: &mut Write, content: Landmarks) -> Result<()> {
     grafts::begin_again(tx, thread, (BOARD, "Again"), (NOW, Votes::default()))?;
     grafts::set_board(tx, thread, BOARD)?;
     grafts::split(tx, Split { thread, from: other, parent: other.root() })?;
+    grafts::stood(tx, thread, Earlier { board: BOARD, thread: other })?;
     grafts::split_of(tx, thread)?;
     grafts::split_off(tx, other, PAGE)?;
     grafts::merged(tx, other, thread)?;

@@ -16,7 +16,7 @@ use super::publishing::{Place, announced_again, announcement, announcers, publis
 use super::voting::group;
 use super::{Home, Saying, concerned, heading, mentioned, nobody_hears, place, places, say, tell};
 use crate::elsewhere::regroup::Circle;
-use crate::elsewhere::{approval, notes};
+use crate::elsewhere::{approval, notes, regroup};
 use crate::{Ctx, Result, quiet};
 
 /// A comment that is at home elsewhere is to be seen here no longer: whoever has announced it takes that back, for its home may know nothing
@@ -120,20 +120,21 @@ pub(super) struct Around {
     /// The board, as its home calls it.
     pub(super) board: Named,
     pub(super) circle: Circle,
-    /// Those who follow the author, the board, the thread; and the board, if it is at home elsewhere.
+    /// Those who follow the author, the board, the thread, or where that stood before; and the board, if it is at home elsewhere.
     pub(super) to: Vec<Address>,
 }
 
 impl Around {
     pub(super) fn of(tx: &mut Write, ctx: &Ctx, thread: ThreadId, author: ActorId) -> Result<Option<Self>> {
         let Some(thread) = storage::threads::find(tx, thread)? else { return Ok(None) };
-        let (board, circle) = (notes::board(tx, ctx, &thread)?, Circle::of(tx, &thread)?);
-        let all = [
+        let (board, circle) = (notes::board(tx, ctx, &thread)?, Circle::of_holders(tx, &thread)?);
+        let mut all = vec![
             Followed::Person(author),
             Followed::Everything(thread.board),
             Followed::Threads(thread.board),
             Followed::Thread(thread.id),
         ];
+        all.extend(regroup::stood(tx, &thread)?.into_iter().map(|(_, followed)| followed));
         let mut to = follows::addresses(tx, &all)?;
         to.extend(group(tx, thread.board)?.and_then(place));
         Ok(Some(Self { board, circle, to }))

@@ -182,6 +182,8 @@ fn pages_for_writing() {
         thread_path: bad(),
         comment: tree(),
         waits: bad(),
+        says: &bad(),
+        reason: bad(),
         own: true,
     });
     for stands in [

@@ -175,6 +175,10 @@ pub struct HeldPage<'a> {
     pub comment: Tree<'a>,
     /// For whose permission it waits, in words.
     pub waits: String,
+    /// What that means.
+    pub says: &'a str,
+    /// Why a moderator has not let it out; empty if none was asked, or no reason was given.
+    pub reason: String,
     /// Whether the reader wrote it.
     pub own: bool,
 }
