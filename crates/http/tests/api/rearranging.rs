@@ -228,6 +228,69 @@ async fn what_is_sensitive_is_covered_on_the_page() {
 }
 
 #[tokio::test]
+async fn what_is_sensitive_is_covered_wherever_it_stands() {
+    let world = World::new().await;
+    let thread = world.thread("Pictures").await;
+    let comment = world.reply(&world.bo, &thread, "blood").await;
+    world.hands.forward(60 * 60 * 1000);
+    world.bo.patch(&format!("/api/v1/comments/{comment}"), json!({ "text": "blood again" })).await.is(200);
+    let pages = async || {
+        let mut pages = Vec::new();
+        for path in ["/u/bo", "/search?q=blood", "/notifications", &format!("/c/{comment}/history")] {
+            pages.push(world.ana.get_with(path, "accept", "text/html").await.is(200).body());
+        }
+        pages
+    };
+    let feeds = async || {
+        let mut feeds = Vec::new();
+        for path in [format!("/t/{thread}"), "/u/bo".to_owned()] {
+            feeds.push(world.anon.get(&format!("{path}/feed.atom")).await.is(200).body());
+            feeds.push(world.anon.get(&format!("{path}/feed.json")).await.is(200).body());
+        }
+        feeds
+    };
+    const COVER: &str = "<details><summary>Sensitive: show it</summary>";
+    // How often the word stands on a page, and how often behind a cover.
+    let counted = |page: String| {
+        let main = page[page.find("<main").unwrap()..].replace("value=\"blood\"", "");
+        let open = main.split(COVER).map(|piece| piece.split_once("</details>").map_or(piece, |(_, after)| after));
+        let open: String = std::iter::once(main.split(COVER).next().unwrap()).chain(open.skip(1)).collect();
+        (main.matches("blood").count(), open.matches("blood").count())
+    };
+    for page in pages().await {
+        let (all, open) = counted(page);
+        assert!(all > 0 && all == open, "{all} {open}");
+    }
+    assert!(feeds().await.iter().all(|feed| feed.contains("blood")));
+    for id in [&comment, &thread] {
+        order(&world, id, "nsfw", json!({ "reason": "" })).await.is(200);
+    }
+    for page in pages().await {
+        let (all, open) = counted(page.clone());
+        assert!(all > 0 && open == 0, "{all} {open} {page}");
+    }
+    for feed in feeds().await {
+        assert!(
+            !feed.contains("blood") && feed.contains("Sensitive") && feed.contains(&format!("/c/{comment}")),
+            "{feed}"
+        );
+    }
+    let all = world.anon.get("/feed.atom").await.is(200).body();
+    assert!(!all.contains("What do") && all.contains("Sensitive"), "{all}");
+    for path in ["/api/v1/search?q=blood", "/api/v1/actors/bo/comments"] {
+        assert_eq!(world.anon.get(path).await.is(200).all("/items", "/sensitive"), [json!(true)], "{path}");
+    }
+    let news = world.ana.get("/api/v1/notifications").await.is(200);
+    assert_eq!(news.all("/items", "/comment/sensitive"), [json!(true)]);
+    // Mastodon covers words where there is a warning, and only pictures where there is none.
+    let note = world.document(&format!("/c/{comment}")).await.is(200).json();
+    assert_eq!((&note["sensitive"], &note["summary"]), (&json!(true), &json!("Sensitive")));
+    order(&world, &comment, "sfw", json!({ "reason": "" })).await.is(200);
+    let note = world.document(&format!("/c/{comment}")).await.is(200).json();
+    assert_eq!((&note["sensitive"], &note["summary"]), (&json!(false), &Value::Null));
+}
+
+#[tokio::test]
 async fn what_is_made_known_to_nobody_is_not_by_putting_threads_in_order() {
     let world = World::new().await;
     second_board(&world).await;
