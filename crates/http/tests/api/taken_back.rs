@@ -140,6 +140,22 @@ async fn a_thread_that_its_author_puts_back_has_its_title_again() {
     assert_eq!(listed().await, [json!("Which kettle?")]);
 }
 
+#[tokio::test]
+async fn a_thread_that_was_made_of_a_comment_has_the_title_that_it_was_given_again() {
+    let scene = Scene::new().await;
+    let title =
+        async || scene.world.anon.get(&format!("/api/v1/threads/{}", scene.id)).await.is(200).text("/thread/title");
+    let split = format!("/api/v1/admin/comments/{}/split", scene.id);
+    scene.world.mo.post(&split, json!({ "title": "Copper", "reason": "" })).await.is(200);
+    for n in 1..=2 {
+        let delete = scene.delete(&format!("deletes/{n}")).await;
+        assert_eq!(title().await, "[deleted]");
+        scene.undo(&format!("undo/{n}"), &delete).await;
+        assert_eq!((scene.shown().await.text("/state"), title().await), ("published".into(), "Copper".into()));
+    }
+    assert_eq!(scene.world.anon.get("/api/v1/search?q=copper").await.is(200).all("/items", "/id"), [json!(scene.id)]);
+}
+
 /// A thread that Bo began at home, with `Delete` and `Undo` of it.
 async fn deleted_and_put_back(world: &World, peer: &Peer, page: &Value) {
     let delete = peer.activity(&format!("{}/deletes", page["name"].as_str().unwrap()), "Delete", &page["id"]);
