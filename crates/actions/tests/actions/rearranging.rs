@@ -190,6 +190,15 @@ async fn a_thread_is_merged_into_another_and_leads_there() {
     assert_eq!(refusal(merge(&world.ctx, &world.mo, other, other, "").await), "bad-field");
     assert_eq!(refusal(merge(&world.ctx, &world.mo, other, ThreadId(7), "").await), "bad-field");
 
+    // Below what cannot be read nobody would look.
+    let (removed, deleted) = (world.thread("Removed").await, world.thread("Deleted").await);
+    retract::remove(&world.ctx, &world.mo, removed.root(), "").await.unwrap();
+    retract::delete(&world.ctx, &world.ana, deleted.root()).await.unwrap();
+    for gone in [removed, deleted] {
+        let refused = merge(&world.ctx, &world.mo, other, gone, "").await.unwrap_err().to_string();
+        assert!(refused.contains("cannot be read"), "{refused}");
+    }
+
     // What answers it lands there; what its author takes back is gone with its title.
     let late = world.reply(&world.bo, root, "late").await;
     assert_eq!(reading::thread_of(&world.ctx, late).await.unwrap(), kept);

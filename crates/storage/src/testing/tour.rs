@@ -614,6 +614,12 @@ fn rearranging(tx: &mut Write, content: Landmarks) -> Result<()> {
     for there in [Area::Thread(other), Area::Board(BOARD)] {
         comments::newest_by(tx, ACTOR, there, Time(1_000))?;
     }
+    purpose("comments::wrote_between");
+    comments::hold_author(tx, ACTOR)?;
+    comments::hold(tx, &[other.root()])?;
+    for there in [Area::Thread(other), Area::Board(BOARD)] {
+        comments::wrote_between(tx, ACTOR, there, Time(1_000), Time(2_000))?;
+    }
     comments::replace_words(tx, thread.root(), Words { source: "Other", html: "<p>Other</p>" })
 }
 
