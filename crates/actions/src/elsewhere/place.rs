@@ -28,6 +28,7 @@ use super::stamp::{self, Leave};
 use super::work::{Outcome, Postponed};
 use super::{backfill, consent, known, policy};
 use crate::edit::{self, Of};
+use crate::pace::Came;
 use crate::reply::{Answer, add};
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Words as Looked};
@@ -354,7 +355,8 @@ fn hang(
     leave: Option<&Leave>,
 ) -> Result<Put> {
     let (id, mut allowed) = (CommentId(ctx.id()), None);
-    let host = note.id.host();
+    let (host, published) = (note.id.host(), when(ctx, note));
+    let came = if said.is_some() { Came::Now } else { Came::Late(published) };
     let (thread, dealt) = match (hangs_new(tx, ctx, note, told)?, text) {
         (Hangs::Here(parent), Text::Answer(words, look)) => {
             match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
@@ -366,16 +368,16 @@ fn hang(
             let (source, rendered) = words?;
             let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), State::Published);
             let entering = Entering { host: &host, level, look: &look };
-            let answer = Answer { id, act, parent, words, published: when(ctx, note), state, entering };
+            let answer = Answer { id, act, parent, words, published, came, state, entering };
             let added = add(tx, ctx, &standing(ctx, by), &answer)?;
             (added.new.thread, added.level)
         }
         (Hangs::On(board), Text::Head(head, look)) => {
             let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
-            let (url, published) = (link.as_deref(), when(ctx, note));
+            let url = link.as_deref();
             let entering = Entering { host: &host, level, look: &look };
-            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, entering };
+            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, came, entering };
             (new.id, open(tx, ctx, (&standing(ctx, by), Origin::Remote), &new)?)
         }
         (Hangs::Below(above), _) => return Ok(Put::Below(above)),
