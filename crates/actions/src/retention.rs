@@ -196,6 +196,7 @@ pub const STAYS: [(&str, &[&str]); 8] = [
             "boards",
             "threads",
             "splits",
+            "announcements",
             "withheld",
             "comments",
             "texts",

@@ -34,6 +34,7 @@ macro_rules! all_tables {
                 best -> BigInt, sensitive -> Bool,
             }
             splits (thread_id) { thread_id -> BigInt, from_id -> BigInt, parent_id -> BigInt, }
+            announcements (comment_id) { comment_id -> BigInt, taken_back -> BigInt, }
             texts (comment_id) { comment_id -> BigInt, source -> Text, html -> Text, }
             revisions (id) { id -> BigInt, comment_id -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt, }
             votes (comment_id, actor_id) {

@@ -100,6 +100,11 @@ impl Circle {
         self.board.is_empty() && self.loud.is_empty() && self.alone.is_empty()
     }
 
+    /// How many inboxes that is.
+    pub(crate) fn len(&self) -> usize {
+        self.board.len() + self.loud.len() + self.alone.len()
+    }
+
     /// Those of these who are not in it.
     pub(crate) fn others(&self, mut all: Vec<Address>) -> Vec<Address> {
         let inside: BTreeSet<&Address> = self.board.iter().chain(&self.loud).chain(&self.alone).collect();

@@ -19,7 +19,7 @@ use storage::remotes::{self, Presence, Remote};
 use storage::reports::Report;
 use storage::threads::{Author, Thread};
 use storage::votes::Vote;
-use storage::{Read, Write, boards, comments, objects, peers};
+use storage::{Read, Write, announcements, boards, comments, objects, peers};
 
 use super::approval;
 use super::notes::{self, Seen};
@@ -197,7 +197,7 @@ pub(super) fn announce(
         let document = if again {
             build::announce(heading(ctx, number, &actor), Announced::Id(object.clone()), ctx.now().0)
         } else {
-            announcement(ctx, number, &actor, (comment, object.clone()))
+            announcement(tx, ctx, (number, &actor), (comment, object.clone()))?
         };
         say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None }, &to)?;
     }
@@ -216,9 +216,15 @@ fn announcers(comment: CommentId, at: Place<'_>) -> [(OurActor, Followed); 2] {
 }
 
 /// A comment is announced under an id that is known of the comment, so that it can be taken back.
-fn announcement(ctx: &Ctx, number: i64, actor: &OurActor, (comment, object): (CommentId, String)) -> Document {
+fn announcement(
+    tx: &mut Read,
+    ctx: &Ctx,
+    (number, actor): (i64, &OurActor),
+    (comment, object): (CommentId, String),
+) -> Result<Document> {
     let document = build::announce(heading(ctx, number, actor), Announced::Id(object), ctx.now().0);
-    document.called(ctx.elsewhere().addresses().announcement(actor, comment))
+    let before = announcements::taken_back(tx, comment)?;
+    Ok(document.called(ctx.elsewhere().addresses().announcement(actor, comment, before)))
 }
 
 /// A comment that is at home elsewhere is to be seen here no longer: whoever has announced it takes that back, for its home may know nothing
@@ -240,15 +246,17 @@ pub(super) fn taken_back(
     at: Place<'_>,
     circle: &Circle,
 ) -> Result<()> {
+    let mut heard = false;
     for (actor, followed) in announcers(id, at) {
         let to = circle.others(follows::addresses(tx, &[followed])?);
+        heard |= !to.is_empty();
         let number = ctx.id();
-        let announced = announcement(ctx, number, &actor, (id, object.clone()));
+        let announced = announcement(tx, ctx, (number, &actor), (id, object.clone()))?;
         let document = build::undo(heading(ctx, number, &actor), &announced);
         let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
         say(tx, ctx, saying, &to)?;
     }
-    Ok(())
+    if heard { Ok(announcements::take_back(tx, id)?) } else { Ok(()) }
 }
 
 /// Somebody here asks to answer what this author wrote, who alone hears of it: at the inbox that is the author's own. Servers that know no
@@ -380,6 +388,23 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     }
     let Some(around) = Around::of(tx, ctx, line.thread, line.author.id)? else { return Ok(()) };
     withdraw(tx, ctx, (id, name), &around)
+}
+
+/// Deliveries that are written in one transaction, as far as they can be told before: others wait to write.
+const MOST_AT_ONCE: usize = 2_000;
+/// Restored, a comment is told of three times at most: that its deletion is taken back, that it is there, and by those who announce it.
+const TOLD: usize = 3;
+
+/// How many of these comments of somebody, from the first, are told of in one transaction; one at least. Who answered them and who is mentioned
+/// is not counted: it is looked up for each, and they are few beside those who follow.
+pub(crate) fn as_many(tx: &mut Write, ctx: &Ctx, author: ActorId, those: &[(CommentId, ThreadId)]) -> Result<usize> {
+    let (mut told, mut fit) = (0, 0);
+    around_each(tx, ctx, author, those, |_, _, around| {
+        told += TOLD * (around.to.len() + around.circle.len());
+        fit += usize::from(told <= MOST_AT_ONCE);
+        Ok(())
+    })?;
+    Ok(if told <= MOST_AT_ONCE { those.len() } else { fit.max(1) })
 }
 
 /// Comments of somebody here, which stand, are about to be removed by a moderator: a few hundred at most.

@@ -309,3 +309,23 @@ async fn what_was_announced_and_is_removed_is_announced_no_more() {
     scene.peer.say(&scene.world, &delete).await;
     assert_eq!(announced_and_not(&scene, &follower).await.1.len(), 1);
 }
+
+#[tokio::test]
+async fn what_is_announced_again_is_under_another_id_each_time() {
+    let (scene, follower, id) = followed().await;
+    for deed in ["remove", "restore", "remove", "restore", "remove"] {
+        scene.moderate(&id, deed).await.is(200);
+    }
+    let said = waiting(&scene.world, &follower).await;
+    let note = scene.peer.id("notes/2");
+    let about = said.iter().filter(|said| said["object"] == note.as_str() || said["object"]["object"] == note.as_str());
+    let about: Vec<(&Value, &Value)> = about
+        .map(|said| (&said["type"], if said["type"] == "Undo" { &said["object"]["id"] } else { &said["id"] }))
+        .collect();
+    let kinds: Vec<_> = about.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, ["Announce", "Undo", "Announce", "Undo", "Announce", "Undo"]);
+    let ids: Vec<&str> = about.iter().map(|(_, id)| id.as_str().unwrap()).collect();
+    // What is taken back is what was announced last.
+    assert_eq!([ids[0], ids[2], ids[4]], [ids[1], ids[3], ids[5]]);
+    assert!(ids[0] != ids[2] && ids[2] != ids[4] && ids[0] != ids[4], "{ids:?}");
+}

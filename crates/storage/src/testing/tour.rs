@@ -30,7 +30,7 @@ use crate::{
     notifications, objects, queue, reports, sanctions, search, second_factors, settings, staff, stats, swept, threads,
     traces, visits, votes, warnings,
 };
-use crate::{appeals, figures};
+use crate::{announcements, appeals, figures};
 
 const ACTOR: ActorId = ActorId(5);
 const ACCOUNT: AccountId = AccountId(10_005);
@@ -596,6 +596,11 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
 
 fn rearranging(tx: &mut Write, content: Landmarks) -> Result<()> {
     let (thread, other) = (content.typical, content.largest);
+    purpose("announcements");
+    announcements::taken_back(tx, thread.root())?;
+    for _ in 0..2 {
+        announcements::take_back(tx, thread.root())?;
+    }
     purpose("grafts");
     grafts::found_by_words(tx, thread, CommentId(0), PAGE)?;
     grafts::graft(
