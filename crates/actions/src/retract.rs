@@ -61,7 +61,7 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
 /// reads it, and it is there again when its author shows the comment again, who knows nothing of it.
 fn unname(tx: &mut Write, thread: ThreadId) -> Result<()> {
     let given_here = grafts::split_of(tx, thread)?.is_some();
-    Ok(if given_here { threads::withhold(tx, thread)? } else { threads::erase_title(tx, thread)? })
+    if given_here { Ok(threads::withhold(tx, thread)?) } else { Ok(threads::erase_title(tx, thread)?) }
 }
 
 /// Whether it was a comment of theirs that nobody sees, because its server is blocked or it was taken down with its author: from then on it

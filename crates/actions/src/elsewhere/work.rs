@@ -631,7 +631,7 @@ mod tests {
             let now = std::future::poll_fn(|cx| std::task::Poll::Ready(waits.as_mut().poll(cx).is_pending()));
             assert!(now.await);
             aside.begin_at(long_ago);
-            let mut choice = choice(&[waiting.clone()], &["a.example"]);
+            let mut choice = choice(std::slice::from_ref(&waiting), &["a.example"]);
             assert!(takes(&mut choice, "cy@a.example", "Create"));
             waiting
         });
