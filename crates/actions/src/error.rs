@@ -9,6 +9,9 @@ pub enum Error {
     /// Shown to the person, with the remedy.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Something that is needed is away now, for that reason; what came is to come again.
+    #[error("{0}")]
+    Later(&'static str),
     /// Logged where it is handled; the person is told only that it was not their fault.
     #[error(transparent)]
     Failed(#[from] storage::Error),

@@ -2,10 +2,10 @@
 
 use domain::authority::Act;
 use domain::rights::Right;
-use domain::{ActorId, CommentId, Deed, EventKind, Month, Noun, Refusal, ThreadId, first_made_at};
+use domain::{ActorId, CommentId, Deed, EventKind, Month, Noun, Origin, Refusal, ThreadId, first_made_at};
 use federation::wire::addresses::OurActor;
-use storage::log::{self, Listed, Sought};
-use storage::threads::{self, Touch};
+use storage::log::{self, Entry, Listed, Sought};
+use storage::threads::{self, Thread, Touch};
 use storage::{Read, Write, actors, comments};
 
 use crate::elsewhere::shift;
@@ -44,8 +44,8 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
             let by = OurActor::Person(who.name.clone());
             let by = Moderator { actor: &by, reason: &reason };
             match deed {
-                Deed::Lock => told::closed(tx, &cx, &found, by, (entry, false))?,
-                Deed::Unlock => told::closed(tx, &cx, &found, by, (closing.unwrap_or(entry), true))?,
+                Deed::Lock => told::closed(tx, &cx, &found, (entry, by), None)?,
+                Deed::Unlock => opened(tx, &cx, &found, closing, (entry, by))?,
                 _ => return told::pinned(tx, &cx, &found, by, deed == Deed::Pin),
             }
             shift::updated(tx, &cx, spot.id)
@@ -54,9 +54,25 @@ pub async fn manage(ctx: &Ctx, who: &Person, thread: ThreadId, deed: Deed, reaso
 }
 
 /// The entry of the log by which a thread was closed last.
-fn last_closing(tx: &mut Read, root: CommentId) -> Result<Option<i64>> {
+fn last_closing(tx: &mut Read, root: CommentId) -> Result<Option<Entry>> {
     let sought = Sought { deed: Some(Deed::Lock), comment: Some(root), ..Sought::default() };
-    Ok(log::page(tx, sought, None, 1)?.first().map(|listed| listed.entry.id))
+    Ok(log::page(tx, sought, None, 1)?.pop().map(|listed| listed.entry))
+}
+
+/// What closed it is taken back, whoever did that. Where the log has nothing of it, or names nobody who is at home here, it is as if who
+/// opens it had closed it.
+fn opened(
+    tx: &mut Write,
+    ctx: &Ctx,
+    thread: &Thread,
+    closing: Option<Entry>,
+    (entry, by): (i64, Moderator<'_>),
+) -> Result<()> {
+    let Some(closing) = closing else { return told::closed(tx, ctx, thread, (entry, by), Some(by.actor)) };
+    let closer = actors::find(tx, closing.moderator)?.filter(|closer| closer.origin == Origin::Local);
+    let closer = closer.map_or_else(|| by.actor.clone(), |closer| OurActor::Person(closer.name));
+    let closer = Moderator { actor: &closer, reason: &closing.reason };
+    told::closed(tx, ctx, thread, (closing.id, closer), Some(by.actor))
 }
 
 /// A thread is shown otherwise from now on.

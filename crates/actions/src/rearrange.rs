@@ -106,6 +106,8 @@ pub async fn split(ctx: &Ctx, who: &Person, comment: CommentId, opening: &Openin
 pub async fn merge(ctx: &Ctx, who: &Person, thread: ThreadId, into: ThreadId, reason: &str) -> Result<()> {
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     let moved = ctx.db().write(move |tx| {
+        // Both at once, and in one order: who merges them the other way round at this moment would wait for us, and we for them.
+        comments::hold(tx, &[thread.root(), into.root()])?;
         let spot = permitted(tx, &who.standing(), Act::Manage, thread.root())?;
         let other = other(tx, into)?;
         who.must_on(Right::ManageThreads, other.board)?;
@@ -136,7 +138,8 @@ pub async fn merge(ctx: &Ctx, who: &Person, thread: ThreadId, into: ThreadId, re
 /// Moves what is to be moved, counts both threads anew, and tells those who watch them.
 fn carry(tx: &mut Write, ctx: &Ctx, graft: Graft) -> Result<()> {
     grafts::graft(tx, graft)?;
-    for thread in [graft.from, graft.to] {
+    // Whoever touches several does so in this order.
+    for thread in [graft.from.min(graft.to), graft.from.max(graft.to)] {
         let event = Some((EventKind::Move, graft.comment));
         threads::touch(tx, thread, Touch { comments: 0, active: None, event, now: ctx.now() })?;
         grafts::recount(tx, thread)?;
@@ -192,13 +195,17 @@ pub(crate) fn rooted(tx: &mut Read, spot: &Spot) -> Result<Thread> {
 /// The thread into which another is to be merged. What it is told by is a field, not the address.
 fn other(tx: &mut Write, into: ThreadId) -> Result<Thread> {
     let wrong = |problem: String| Error::Refused(Refusal::field("into", problem));
-    comments::spot_to_change(tx, into.root())?;
+    let root = comments::spot_to_change(tx, into.root())?;
     let found = threads::find(tx, into)?.filter(|thread| thread.state.stands());
     let found = found.ok_or_else(|| wrong("there is no such thread; give the id of one".into()))?;
-    match found.merged_into() {
-        Some(place) => Err(wrong(format!("it was merged itself; name thread {place} instead"))),
-        None => Ok(found),
+    if let Some(place) = found.merged_into() {
+        return Err(wrong(format!("it was merged itself; name thread {place} instead")));
     }
+    // Below what looks like a tombstone nobody would look for it.
+    if root.is_none_or(|root| root.state != State::Published) {
+        return Err(wrong("what it begins with cannot be read; restore that first, or name another thread".into()));
+    }
+    Ok(found)
 }
 
 /// What begins a thread already is one.
@@ -280,6 +287,8 @@ async fn piece(ctx: &Ctx, thread: ThreadId, after: CommentId) -> Result<Option<C
     ctx.db()
         .write(move |tx| {
             let ids = grafts::found_by_words(tx, thread, after, AT_ONCE)?;
+            // What is deleted at this moment is not to be found again: its words are read once nobody else changes it.
+            comments::hold(tx, &ids)?;
             let title = threads::find(tx, thread)?.map(|thread| thread.title).unwrap_or_default();
             for line in comments::lines(tx, &ids)? {
                 let title = line.parent.is_none().then_some(title.as_str());

@@ -12,6 +12,7 @@ use crate::elsewhere::approval;
 use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::pace::Came;
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, permitted, render, still_permitted};
@@ -57,7 +58,8 @@ pub async fn write(ctx: &Ctx, who: &Person, parent: CommentId, source: &str, onc
             let (id, now) = (CommentId(cx.id()), cx.now());
             let words = (source.as_str(), &rendered);
             let entering = Entering { host: "", level: Level::Allow, look: &look };
-            let answer = Answer { id, act: Act::Reply, parent, words, published: now, state, entering };
+            let answer =
+                Answer { id, act: Act::Reply, parent, words, published: now, came: Came::Now, state, entering };
             let added = add(tx, &cx, &who.standing(), &answer)?;
             match (consent, added.level) {
                 // Whoever has to be asked is asked when it is let out.
@@ -100,6 +102,8 @@ pub(crate) struct Answer<'a> {
     pub(crate) words: (&'a str, &'a Rendered),
     /// When it was published.
     pub(crate) published: Time,
+    /// By what slow mode measures it.
+    pub(crate) came: Came,
     /// Whether it is, or waits for an author elsewhere.
     pub(crate) state: State,
     /// Where it comes from, and what was found in it.
@@ -116,13 +120,13 @@ pub(crate) struct Added<'a> {
 
 /// Puts an answer into its thread, whoever wrote it and wherever.
 pub(crate) fn add<'a>(tx: &mut Write, ctx: &Ctx, who: &Standing, answer: &Answer<'a>) -> Result<Added<'a>> {
-    let Answer { id, act, parent, words: (source, rendered), published, state, entering } = *answer;
+    let Answer { id, act, parent, words: (source, rendered), published, came, state, entering } = *answer;
     let spot = permitted(tx, who, act, parent)?;
     let max = ctx.limits().depth;
     if spot.depth > max {
         return Err(Error::Refused(Refusal::TooDeep { max }));
     }
-    pace::keep(tx, ctx, who, (Some(spot.thread), spot.board), spot.pace)?;
+    pace::keep(tx, ctx, who, (Some(spot.thread), spot.board), (spot.pace, came))?;
     let matter = Matter { who, comment: id, board: spot.board, occasion: Occasion::New };
     let ruling = rules::ask(tx, ctx, entering, matter)?;
     let state = if ruling.is_held() { State::Held } else { state };

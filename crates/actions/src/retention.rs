@@ -197,6 +197,7 @@ pub const STAYS: [(&str, &[&str]); 8] = [
             "threads",
             "splits",
             "stood",
+            "announcements",
             "withheld",
             "comments",
             "texts",

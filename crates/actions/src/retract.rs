@@ -2,12 +2,12 @@
 
 use domain::authority::{Act, Standing};
 use domain::rights::Right;
-use domain::{ActorId, BoardId, CommentId, Deed, EventKind, News, Refusal, State, Told};
+use domain::{ActorId, BoardId, CommentId, Deed, EventKind, News, Refusal, State, ThreadId, Told};
 use federation::wire::addresses::OurActor;
 use storage::comments::{self, Spot};
 use storage::log::{self, Entry};
 use storage::threads::{self, Touch};
-use storage::{Read, Write, hidden, holds, outbox, search, swept};
+use storage::{Read, Write, grafts, hidden, holds, outbox, search, swept};
 
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::told::{self, Moderator};
@@ -51,10 +51,17 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
         return Ok(());
     }
     if spot.parent.is_none() {
-        threads::erase_title(tx, spot.thread)?;
+        unname(tx, spot.thread)?;
     }
     hide(tx, ctx, &spot, State::Deleted)?;
     hold.map_or(Ok(()), |hold| held::outlasts(tx, hold))
+}
+
+/// Title and link go with the words of who began the thread. Of what a comment was made here the title is the moderator's, who gave it: nobody
+/// reads it, and it is there again when its author shows the comment again, who knows nothing of it.
+fn unname(tx: &mut Write, thread: ThreadId) -> Result<()> {
+    let given_here = grafts::split_of(tx, thread)?.is_some();
+    if given_here { Ok(threads::withhold(tx, thread)?) } else { Ok(threads::erase_title(tx, thread)?) }
 }
 
 /// Whether it was a comment of theirs that nobody sees, because its server is blocked or it was taken down with its author: from then on it
@@ -70,7 +77,8 @@ fn taken_back_unseen(tx: &mut Write, who: &Standing, comment: CommentId) -> Resu
         return Ok(false);
     }
     comments::erase_words(tx, comment)?;
-    if spot.parent.is_none() {
+    // The title that a moderator gave is withheld already.
+    if spot.parent.is_none() && grafts::split_of(tx, spot.thread)?.is_none() {
         threads::erase_for_good(tx, spot.thread)?;
     }
     if spot.parent.is_none() || comments::has_answers(tx, comment)? {

@@ -11,6 +11,7 @@ use storage::{Write, following};
 
 use crate::elsewhere::say::{self, Home};
 use crate::once::{self, Once};
+use crate::pace::Came;
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Matter, Words as Looked};
 use crate::writing::{index, notify, render};
@@ -90,7 +91,7 @@ pub async fn start_thread(
             let words = checked.text.as_ref().map(|text| (source.as_str(), text));
             let (title, url) = (checked.title.as_str(), checked.url.as_deref());
             let entering = Entering { host: "", level: Level::Allow, look: &look };
-            let new = New { id, board: &board, title, url, words, published: now, entering };
+            let new = New { id, board: &board, title, url, words, published: now, came: Came::Now, entering };
             let level = open(tx, &cx, (&who.standing(), Origin::Local), &new)?;
             if level != Level::Hold {
                 say::published(tx, &cx, id.root(), Home::of(&who.name, level))?;
@@ -130,6 +131,8 @@ pub(crate) struct New<'a> {
     pub(crate) words: Option<(&'a str, &'a Rendered)>,
     /// When it was published.
     pub(crate) published: Time,
+    /// By what slow mode measures it.
+    pub(crate) came: Came,
     /// Where it comes from, and what was found in it: what is not taken as everybody's stands in no list.
     pub(crate) entering: Entering<'a>,
 }
@@ -148,8 +151,8 @@ pub(crate) fn open(tx: &mut Write, ctx: &Ctx, (who, origin): (&Standing, Origin)
         let remedy = "Nobody here follows it. Follow it, and try again once it has said yes.";
         return Err(Error::Refused(Refusal::Forbidden("start threads on this board", remedy)));
     }
-    let New { id, board, title, url, words, published, entering } = *new;
-    pace::keep(tx, ctx, who, (None, board.id), Pace { thread: 0, board: board.slow })?;
+    let New { id, board, title, url, words, published, came, entering } = *new;
+    pace::keep(tx, ctx, who, (None, board.id), (Pace { thread: 0, board: board.slow }, came))?;
     let matter = Matter { who, comment: id.root(), board: board.id, occasion: Occasion::New };
     let ruling = rules::ask(tx, ctx, entering, matter)?;
     let level = ruling.level;

@@ -85,6 +85,16 @@ impl Problem {
     pub fn new(error: Error, form: Form) -> Self {
         match error {
             Error::Refused(refusal) => Self::refusal(&refusal, form),
+            // Of what people send nothing ends so; where it comes from another server it waits.
+            Error::Later(reason) => Self {
+                form,
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                code: "unavailable",
+                detail: format!("Try again in a few seconds: {reason}."),
+                field: None,
+                retry_after: Some(BACK_SOON),
+                kept: Vec::new(),
+            },
             Error::Failed(storage::Error::Unavailable(reason)) => {
                 tracing::warn!(reason, "answered 503: the database is not available");
                 Self {

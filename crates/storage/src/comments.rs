@@ -199,6 +199,19 @@ pub fn spot_to_change(tx: &mut Write, id: CommentId) -> Result<Option<Spot>> {
     spot(tx, id)
 }
 
+/// Nobody else changes these comments until this transaction ends. They are taken in the order of their ids, as everybody takes several of
+/// them, so that no two wait for one another. (On SQLite nobody can anyway.)
+///
+/// # Errors
+/// Storage failures only.
+pub fn hold(tx: &mut Write, those: &[CommentId]) -> Result<()> {
+    // Asked for none of them, a database would look at all there are.
+    if those.is_empty() {
+        return Ok(());
+    }
+    crate::hidden::hold(tx, &those.iter().map(|id| id.0).collect::<Vec<_>>())
+}
+
 fn depth_of(depth: i64) -> Result<u32> {
     u32::try_from(depth).ok().ok_or(Error::Unknown("comments.depth"))
 }
@@ -610,6 +623,39 @@ pub fn newest_by(tx: &mut Read, author: ActorId, there: Area, since: Time) -> Re
         Area::Board(board) => theirs.filter(threads::board_id.eq(board.0)).get_result(&mut tx.conn),
     };
     Ok(newest.optional()?.map(CommentId))
+}
+
+/// Whether somebody has something in a thread, or on a board, that was published at `from` or later and before `until`, whatever became of it.
+///
+/// # Errors
+/// Storage failures only.
+pub fn wrote_between(tx: &mut Read, author: ActorId, there: Area, from: Time, until: Time) -> Result<bool> {
+    let theirs = comments::table
+        .inner_join(threads::table)
+        .filter(comments::author_id.eq(author.0))
+        .filter(comments::published_at.ge(from.0))
+        .filter(comments::published_at.lt(until.0))
+        .limit(1)
+        .select(comments::id);
+    let one = match there {
+        Area::Thread(thread) => theirs.filter(comments::thread_id.eq(thread.0)).get_result::<i64>(&mut tx.conn),
+        Area::Board(board) => theirs.filter(threads::board_id.eq(board.0)).get_result::<i64>(&mut tx.conn),
+    };
+    Ok(one.optional()?.is_some())
+}
+
+/// Until this transaction ends nobody else stores something of that author who asks for this first: what two store at once neither would see
+/// of the other. The embedded database has one writer. Not the author's row: who suspends somebody holds that, and then their comments.
+///
+/// # Errors
+/// Storage failures only.
+pub fn hold_author(tx: &mut Write, author: ActorId) -> Result<()> {
+    if !tx.conn.is_sqlite() {
+        // In the first of both numbers of the key stands that it is the lock of an author; [`crate::objects::hold`] has another.
+        let lock = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(2, hashint8($1))) AS held";
+        diesel::sql_query(lock).bind::<diesel::sql_types::BigInt, _>(author.0).execute(&mut tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Where comments stand.

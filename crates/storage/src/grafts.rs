@@ -29,6 +29,11 @@ pub struct Graft {
 const COMMENTS: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
      SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
      UPDATE comments SET thread_id = ?, depth = depth + ? WHERE thread_id = ? AND id IN (SELECT id FROM below)";
+/// Those which [`COMMENTS`] moves.
+#[cfg(feature = "postgres")]
+const BELOW: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = $1 UNION ALL \
+     SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
+     SELECT id FROM comments WHERE thread_id = $2 AND id IN (SELECT id FROM below) ORDER BY id FOR NO KEY UPDATE";
 const VOTES: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
      SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
      UPDATE votes SET thread_id = ? WHERE comment_id IN (SELECT id FROM below)";
@@ -43,6 +48,7 @@ pub fn graft(tx: &mut Write, graft: Graft) -> Result<usize> {
         Some((parent, depth)) => (Some(parent.0), i64::from(depth) + 1),
         None => (None, 0),
     };
+    hold(tx, graft)?;
     diesel::update(comments::table.find(graft.comment.0)).set(comments::parent_id.eq(parent)).execute(&mut tx.conn)?;
     let mut moved = 0;
     // Once they are moved nobody can answer them before this transaction ends; who was about to while they were not, is found by the
@@ -58,6 +64,17 @@ pub fn graft(tx: &mut Write, graft: Graft) -> Result<usize> {
     let values = [graft.comment.0, graft.to.0].map(Value::Number);
     on_either!(&mut tx.conn, |c| Kept::<2>::new(VOTES, values).execute(c))?;
     Ok(moved)
+}
+
+/// Takes what is to be moved in the order in which everybody takes several comments: an update takes them in any.
+fn hold(tx: &mut Write, graft: Graft) -> Result<()> {
+    #[cfg(feature = "postgres")]
+    if let crate::conn::Conn::Pg(conn) = &mut tx.conn {
+        let values = diesel::sql_query(BELOW).bind::<diesel::sql_types::BigInt, _>(graft.comment.0);
+        values.bind::<diesel::sql_types::BigInt, _>(graft.from.0).execute(conn)?;
+    }
+    let _ = (tx, graft);
+    Ok(())
 }
 
 /// Counts the comments of a thread, and looks when the last one came. Called after [`crate::threads::touch`], which keeps others from

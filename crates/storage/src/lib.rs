@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod announcements;
 pub mod answering;
 pub mod appeals;
 pub mod applications;

@@ -35,6 +35,7 @@ macro_rules! all_tables {
             }
             stood (thread_id, board_id, earlier_id) { thread_id -> BigInt, board_id -> BigInt, earlier_id -> BigInt, }
             splits (thread_id) { thread_id -> BigInt, from_id -> BigInt, parent_id -> BigInt, }
+            announcements (comment_id) { comment_id -> BigInt, taken_back -> BigInt, }
             texts (comment_id) { comment_id -> BigInt, source -> Text, html -> Text, }
             revisions (id) { id -> BigInt, comment_id -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt, }
             votes (comment_id, actor_id) {

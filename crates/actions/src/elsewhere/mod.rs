@@ -4,6 +4,7 @@
 pub mod admit;
 mod announced;
 pub mod approval;
+mod aside;
 mod at_once;
 pub mod backfill;
 pub(crate) mod consent;

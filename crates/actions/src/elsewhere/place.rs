@@ -19,6 +19,7 @@ use storage::remotes::Remote;
 use storage::threads::{self, Touch};
 use storage::{Read, Write, comments, following};
 
+use super::aside;
 use super::graves::{self, Grave};
 use super::receive::comment;
 use super::regroup::{self, Heard};
@@ -28,6 +29,7 @@ use super::stamp::{self, Leave};
 use super::work::{Outcome, Postponed};
 use super::{backfill, consent, known, policy};
 use crate::edit::{self, Of};
+use crate::pace::Came;
 use crate::reply::{Answer, add};
 use crate::rules::hook::{self, At, Question};
 use crate::rules::{self, Entering, Look, Words as Looked};
@@ -102,7 +104,7 @@ pub(crate) async fn heard(
                 Some(found) => chain.push(found),
                 None => return Ok(Outcome::Ignored("it answers nothing that is here")),
             },
-            Put::Unproven => return Ok(Outcome::Refused(NOT_ALLOWED.into())),
+            Put::Unproven | Put::Unasked => return Ok(Outcome::Refused(NOT_ALLOWED.into())),
         }
     }
 }
@@ -113,6 +115,8 @@ enum Put {
     Settled(Outcome),
     /// Nothing yet: this, which it answers, is not here.
     Below(Id),
+    /// Nothing yet: there was no place for it when the host's program was to be asked, and now there is one.
+    Unasked,
     /// Nothing yet: the author of what it answers wants to be asked, and whether they have said yes was not looked at.
     Unproven,
 }
@@ -133,11 +137,30 @@ async fn put(
     }
 }
 
+/// How often the host's program is given another chance to be asked about a comment of which it was not known before that it hangs here.
+const ROUNDS: usize = 3;
+
 async fn put_by(
     ctx: &Ctx,
     one: Arc<(Note, Remote)>,
     (told, said): (Told, Option<Heard>),
     leave: Option<Leave>,
+) -> Result<Put> {
+    for _ in 0..ROUNDS {
+        match put_once(ctx, (Arc::clone(&one), told, said.clone()), leave.clone(), true).await? {
+            Put::Unasked => {}
+            other => return Ok(other),
+        }
+    }
+    put_once(ctx, (one, told, said), leave, false).await
+}
+
+/// `asked`: whether the host's program is to have been asked about what is put into the tree.
+async fn put_once(
+    ctx: &Ctx,
+    (one, told, said): (Arc<(Note, Remote)>, Told, Option<Heard>),
+    leave: Option<Leave>,
+    asked: bool,
 ) -> Result<Put> {
     let level = policy::level(ctx, &one.0.id.host()).await?;
     if !level.is_spoken_to() {
@@ -146,14 +169,20 @@ async fn put_by(
     // Before anything is locked.
     let rules = rules::current(ctx).await?;
     let mut text = Text::new(ctx, &one.0, &rules, one.0.in_reply_to.is_none());
+    let mut hung = true;
     if ctx.hook().is_some() {
         let at = where_new(ctx, &one.0, told).await?;
+        hung = at.is_some();
         ask(ctx, (&one.0, &one.1), at, &mut text).await?;
     }
     let cx = ctx.clone();
     let ended = ctx.db().write(move |tx| {
         if is_here(tx, &one.0)? {
             return Ok(Put::Settled(Outcome::Done));
+        }
+        // What it answers has come since.
+        if asked && !hung && matches!(hangs_new(tx, &cx, &one.0, told)?, Hangs::Here(_) | Hangs::On(_)) {
+            return Ok(Put::Unasked);
         }
         hang(tx, &cx, level, (&one.0, &one.1), (told, said.as_ref()), text, leave.as_ref())
     });
@@ -190,7 +219,7 @@ async fn ask(ctx: &Ctx, (note, by): (&Note, &Remote), at: Option<At>, text: &mut
         // It is refused as it is.
         Text::Answer(Err(_), _) | Text::Head(Err(_), _) => return Ok(()),
     };
-    hook::ask(ctx, look, Question { who, host: &host, at, title, link, words }).await
+    aside::waits(hook::ask(ctx, look, Question { who, host: &host, at, title, link, words })).await
 }
 
 /// A comment on the way from what came up to what is here.
@@ -354,7 +383,8 @@ fn hang(
     leave: Option<&Leave>,
 ) -> Result<Put> {
     let (id, mut allowed) = (CommentId(ctx.id()), None);
-    let host = note.id.host();
+    let (host, published) = (note.id.host(), when(ctx, note));
+    let came = if said.is_some() { Came::Now } else { Came::Late(published) };
     let (thread, dealt) = match (hangs_new(tx, ctx, note, told)?, text) {
         (Hangs::Here(parent), Text::Answer(words, look)) => {
             match (consent::answering(tx, parent, (by.actor, &by.uri))?, leave) {
@@ -366,16 +396,16 @@ fn hang(
             let (source, rendered) = words?;
             let (act, words, state) = (Act::ReplyElsewhere, (source.as_str(), &rendered), State::Published);
             let entering = Entering { host: &host, level, look: &look };
-            let answer = Answer { id, act, parent, words, published: when(ctx, note), state, entering };
+            let answer = Answer { id, act, parent, words, published, came, state, entering };
             let added = add(tx, ctx, &standing(ctx, by), &answer)?;
             (added.new.thread, added.level)
         }
         (Hangs::On(board), Text::Head(head, look)) => {
             let Head { title, link, words } = head?;
             let words = words.as_ref().map(|(source, rendered)| (source.as_str(), rendered));
-            let (url, published) = (link.as_deref(), when(ctx, note));
+            let url = link.as_deref();
             let entering = Entering { host: &host, level, look: &look };
-            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, entering };
+            let new = New { id: ThreadId(id.0), board: &board, title: &title, url, words, published, came, entering };
             (new.id, open(tx, ctx, (&standing(ctx, by), Origin::Remote), &new)?)
         }
         (Hangs::Below(above), _) => return Ok(Put::Below(above)),

@@ -131,6 +131,11 @@ impl Circle {
         self.groups().iter().all(|(_, to)| to.is_empty())
     }
 
+    /// How many inboxes that is.
+    pub(crate) fn len(&self) -> usize {
+        self.groups().iter().map(|(_, to)| to.len()).sum()
+    }
+
     /// Those of these who are not in it.
     pub(crate) fn others(&self, mut all: Vec<Address>) -> Vec<Address> {
         let groups = self.groups();

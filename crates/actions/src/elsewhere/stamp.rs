@@ -113,6 +113,7 @@ fn says(found: &Found, claim: &Claim) -> bool {
 }
 
 /// Whether an answer may be put where it says.
+#[derive(Clone)]
 pub(super) enum Leave {
     /// It may, or it is not for this to say.
     Free,

@@ -60,18 +60,21 @@ fn removal(tx: &mut Write, ctx: &Ctx, comment: CommentId, by: Moderator<'_>) -> 
     Ok(Some((circle, build::delete(heading, &home.uri, &board, Deletion::Moderator { reason: by.reason }))))
 }
 
-/// A thread of one of our boards was closed or opened by a moderator. `closing` is the number of the entry in the log that closed it: what
-/// opens it takes that back.
+/// A thread of one of our boards was closed by a moderator, as the entry of that number in the log says; or it was opened again, by whoever
+/// is named last: then all of the closing is as it was said, with who closed it and why, and taken back.
 pub(crate) fn closed(
     tx: &mut Write,
     ctx: &Ctx,
     thread: &Thread,
-    by: Moderator<'_>,
-    (closing, opened): (i64, bool),
+    (closing, by): (i64, Moderator<'_>),
+    opened: Option<&OurActor>,
 ) -> Result<()> {
     let Some((circle, root)) = concerns(tx, ctx, thread)? else { return Ok(()) };
     let lock = build::lock(say::heading(ctx, closing, by.actor), &root, &thread.board_name, by.reason);
-    let document = if opened { build::undo(say::heading(ctx, ctx.id(), by.actor), &lock) } else { lock };
+    let document = match opened {
+        Some(opened) => build::undo(say::heading(ctx, ctx.id(), opened), &lock),
+        None => lock,
+    };
     regroup::done(tx, ctx, &circle, &Done { document, reach: Reach::Addressed, words_of: None })
 }
 

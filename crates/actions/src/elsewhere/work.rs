@@ -20,6 +20,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::{JoinError, JoinSet};
 
+use super::aside::{self, Aside};
 use super::known::{self, Unknown};
 use super::moderation::Measure;
 use super::permission::{self, Request};
@@ -107,6 +108,15 @@ struct Task {
     actor: String,
     host: String,
     begun: Instant,
+    /// How much of its time it has waited for others than that host.
+    aside: Arc<Aside>,
+}
+
+impl Task {
+    /// How long its host has let us wait, or our own work has taken.
+    fn took(&self) -> Duration {
+        self.begun.elapsed().saturating_sub(self.aside.so_far())
+    }
 }
 
 /// Works off what comes, until `stop`; then what has been begun is ended, if it does not take too long.
@@ -192,8 +202,9 @@ impl Works {
         let Some(first) = all.first() else { return };
         let (actor, host) = (first.actor.clone(), ctx.elsewhere().rules().id(&first.actor).map(|id| id.host()));
         let begun = Instant::now();
-        let task = Task { actor, host: host.unwrap_or_default(), begun };
-        let work = self.running.spawn(chain(ctx.clone(), all, begun));
+        let aside = Arc::<Aside>::default();
+        let task = Task { actor, host: host.unwrap_or_default(), begun, aside: Arc::clone(&aside) };
+        let work = self.running.spawn(aside::counted(aside, chain(ctx.clone(), all, begun)));
         self.tasks.insert(work.id(), task);
     }
 
@@ -210,7 +221,7 @@ impl Works {
     }
 
     fn judge(&mut self, task: Task) {
-        let is_quick = task.begun.elapsed() < LONG;
+        let is_quick = task.took() < LONG;
         if self.quick.contains(&task.host) == is_quick {
             return;
         }
@@ -264,7 +275,7 @@ struct Choice {
 
 impl Choice {
     fn new<'a>(tasks: impl Iterator<Item = &'a Task> + Clone, quick: &Arc<HashSet<String>>) -> Self {
-        let late = tasks.clone().filter(|task| task.begun.elapsed() >= LONG).map(|task| task.host.clone());
+        let late = tasks.clone().filter(|task| task.took() >= LONG).map(|task| task.host.clone());
         let mut choice = Self {
             busy: tasks.clone().map(|task| task.actor.clone()).collect(),
             quick: Arc::clone(quick),
@@ -573,7 +584,7 @@ mod tests {
     }
 
     fn task(actor: &str, host: &str, begun: Instant) -> Task {
-        Task { actor: actor.into(), host: host.into(), begun }
+        Task { actor: actor.into(), host: host.into(), begun, aside: Arc::default() }
     }
 
     #[test]
@@ -607,5 +618,29 @@ mod tests {
         let tasks = [task("bo", "a.example", long_ago), task("cy", "a.example", Instant::now())];
         let mut choice = choice(&tasks, &["a.example", "b.example"]);
         assert!(!takes(&mut choice, "di@a.example", "Create") && takes(&mut choice, "di@b.example", "Create"));
+    }
+
+    #[tokio::test]
+    async fn what_we_waited_for_others_is_no_fault_of_a_server() {
+        let long_ago = Instant::now().checked_sub(LONG + LONG).unwrap();
+        let waiting = task("bo@a.example", "a.example", long_ago);
+        // It goes on waiting.
+        let aside = Arc::clone(&waiting.aside);
+        let waited = aside::counted(Arc::clone(&aside), async move {
+            let mut waits = std::pin::pin!(aside::waits(std::future::pending::<()>()));
+            let now = std::future::poll_fn(|cx| std::task::Poll::Ready(waits.as_mut().poll(cx).is_pending()));
+            assert!(now.await);
+            aside.begin_at(long_ago);
+            let mut choice = choice(std::slice::from_ref(&waiting), &["a.example"]);
+            assert!(takes(&mut choice, "cy@a.example", "Create"));
+            waiting
+        });
+        let waiting = waited.await;
+        // It has waited, and is done.
+        assert!(waiting.took() < LONG, "{:?}", waiting.took());
+        let mut works = Works::default();
+        works.judge(waiting);
+        works.judge(task("bo@b.example", "b.example", long_ago));
+        assert_eq!(works.quick.iter().collect::<Vec<_>>(), ["a.example"]);
     }
 }

@@ -4,7 +4,7 @@
 
 mod root;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::text::{Rendered, TextLimits};
 use domain::{ActorId, CommentId, Noun, Refusal, State, ThreadId, Time, Votes};
@@ -388,8 +388,10 @@ impl Batch {
     fn store(self, tx: &mut Write, ctx: &Ctx) -> Result<()> {
         let now = ctx.now();
         let mut authors: HashMap<String, ActorId> = HashMap::new();
-        // Each with what it answers: parts of the discussion may have become threads of their own, or it may hang below another.
-        let mut touched: HashMap<ThreadId, (i64, Time)> = HashMap::new();
+        self.hold(tx)?;
+        // Each with what it answers: parts of the discussion may have become threads of their own, or it may hang below another. Whoever
+        // touches several threads does so in the order of their ids.
+        let mut touched: BTreeMap<ThreadId, (i64, Time)> = BTreeMap::new();
         let mut places: HashMap<CommentId, (ThreadId, u32)> = HashMap::new();
         for row in &self.rows {
             let author = match authors.get(&row.author) {
@@ -410,6 +412,13 @@ impl Batch {
             threads::touch(tx, thread, Touch { comments, active: Some(active), event: None, now })?;
         }
         Ok(())
+    }
+
+    /// What is answered stays where it is until this batch is stored: a thread may be put in order at this moment.
+    fn hold(&self, tx: &mut Write) -> Result<()> {
+        let own: HashSet<CommentId> = self.rows.iter().map(|row| row.id).collect();
+        let answered: Vec<_> = self.rows.iter().map(|row| row.parent).filter(|parent| !own.contains(parent)).collect();
+        Ok(comments::hold(tx, &answered)?)
     }
 }
 

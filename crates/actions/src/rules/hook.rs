@@ -74,8 +74,17 @@ impl Hook {
     pub(super) fn silent(&self, why: &str) -> Said {
         match self.on_failure {
             OnFailure::Open => Said::default(),
-            OnFailure::Closed => Said { verdict: Verdict::Hold, reason: why.to_owned(), tags: Vec::new() },
+            OnFailure::Closed => {
+                Said { verdict: Verdict::Hold, reason: why.to_owned(), tags: Vec::new(), is_silence: true }
+            }
         }
+    }
+
+    /// The same of one about which it was not asked: whoever runs it hears of that, whatever counts then.
+    pub(super) fn unasked(&self) -> Said {
+        metrics::counter!("rejoinder_hook_total", "outcome" => "unasked").increment(1);
+        tracing::warn!(counts = ?self.on_failure, "the moderation hook was not asked about a comment: what it needed to know has changed meanwhile");
+        self.silent(UNASKED)
     }
 }
 
@@ -93,6 +102,9 @@ pub(crate) struct Said {
     /// What moderators are to see beside it.
     #[serde(default)]
     pub(super) tags: Vec<String>,
+    /// Whether it has said nothing, and something else counts.
+    #[serde(skip)]
+    pub(super) is_silence: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -305,7 +317,8 @@ fn understood(json: &[u8]) -> std::result::Result<Said, String> {
     let short =
         |text: &str, most: usize| text.trim().chars().filter(|c| !c.is_control()).take(most).collect::<String>();
     let tags = said.tags.iter().map(|tag| short(tag, LONGEST_TAG)).filter(|tag| !tag.is_empty()).take(MOST_TAGS);
-    Ok(Said { verdict: said.verdict, reason: short(&said.reason, LONGEST_REASON), tags: tags.collect() })
+    let reason = short(&said.reason, LONGEST_REASON);
+    Ok(Said { verdict: said.verdict, reason, tags: tags.collect(), is_silence: false })
 }
 
 /// What an author is told whose comment was refused without a reason.

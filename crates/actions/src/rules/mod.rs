@@ -86,7 +86,7 @@ pub(crate) struct Ruling {
 /// Asks the rules about a comment. Whoever moderates its board, or helps there, is asked nothing.
 ///
 /// # Errors
-/// [`Refusal::ByRule`], [`Refusal::QueueFull`]; storage failures.
+/// [`Refusal::ByRule`], [`Refusal::QueueFull`]; [`Error::Later`] for what comes from elsewhere; storage failures.
 pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Matter<'_>) -> Result<Ruling> {
     let Entering { host, level: of_server, look } = entering;
     let Matter { who, comment, board, occasion } = matter;
@@ -119,11 +119,14 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Mat
         ruling.trace = counts.then(|| Trace { comment, author: who.actor, host: host.to_owned(), board, text });
     }
     let said = if who.role_on(board) == Role::Member { heard(ctx, look) } else { None };
+    let unheard = said.as_ref().is_some_and(|said| said.is_silence);
     if let Some(said) = said {
         cause = cause.or(ruling.hear(&said, (comment, ctx.now()))?);
     }
     if let Some((cause, rule)) = cause {
-        bounded(tx, host, look)?;
+        // Other servers do not say again what is refused. What waits only because the program is away can wait where it came.
+        let later = cause == Cause::Hook && unheard && !host.is_empty();
+        bounded(tx, host, look).map_err(|full| if later && is_full(&full) { Error::Later(UNHEARD) } else { full })?;
         let (stage, held) = (Stage::Waiting, ctx.now());
         ruling.hold = Some(Hold { comment, stage, cause, rule, host: host.to_owned(), held, request: None });
     }
@@ -135,7 +138,7 @@ fn heard(ctx: &Ctx, look: &Look) -> Option<Said> {
     let hook = ctx.hook()?;
     match look.heard() {
         Heard::Word(said) => Some(said.clone()),
-        Heard::Nothing => Some(hook.silent(hook::UNASKED)),
+        Heard::Nothing => Some(hook.unasked()),
         Heard::Before => None,
     }
 }
@@ -151,6 +154,13 @@ pub(crate) fn bounded(tx: &mut Read, host: &str, look: &Look) -> Result<()> {
         || holds::are_at_least(tx, Some(host), i64::from(book.most_held_of_server))?;
     if is_full { Err(Error::Refused(Refusal::QueueFull)) } else { Ok(()) }
 }
+
+fn is_full(error: &Error) -> bool {
+    matches!(error, Error::Refused(Refusal::QueueFull))
+}
+
+/// Why something from elsewhere is tried again later.
+const UNHEARD: &str = "the moderation hook gave no answer, and the queue of the moderators is full";
 
 impl Ruling {
     /// Whether a moderator is to look at it first.

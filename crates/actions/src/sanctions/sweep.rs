@@ -49,7 +49,8 @@ fn piece(tx: &mut Write, ctx: &Ctx, decision: i64) -> Result<usize> {
 }
 
 fn remove(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
-    let those = swept::standing(tx, decided.actor, decided.bar.board, decided.id, PIECE)?;
+    let mut those = swept::standing(tx, decided.actor, decided.bar.board, decided.id, PIECE)?;
+    bound(tx, ctx, decided, &mut those)?;
     let Some(author) = actors::find(tx, decided.actor)?.filter(|_| !those.is_empty()) else { return Ok(0) };
     tell(tx, ctx, (decided, &author), &those)?;
     touch(tx, ctx, &those, -1)?;
@@ -59,6 +60,13 @@ fn remove(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
     }
     swept::remove(tx, decided.id, &those)?;
     Ok(those.len())
+}
+
+/// Who has many followers has as many deliveries for each comment: no more turn at once than can be told of.
+fn bound(tx: &mut Write, ctx: &Ctx, decided: &Decided, those: &mut Vec<Covered>) -> Result<()> {
+    let told: Vec<_> = those.iter().map(|one| (one.id, one.thread)).collect();
+    those.truncate(say::as_many(tx, ctx, decided.actor, &told)?);
+    Ok(())
 }
 
 /// Ours are deleted elsewhere in their author's name; of others those who keep groups are told, and it is announced no more.
@@ -92,7 +100,8 @@ fn restore(tx: &mut Write, ctx: &Ctx, decided: &Decided) -> Result<usize> {
     if policy::is_blocked(tx, ctx, decided.actor)? {
         return Ok(0);
     }
-    let all = swept::of(tx, decided.id, PIECE)?;
+    let mut all = swept::of(tx, decided.id, PIECE)?;
+    bound(tx, ctx, decided, &mut all)?;
     let (those, mut again) = (left(tx, ctx, decided, &all)?, Vec::new());
     for one in &those {
         if one.state == State::Removed && approval::may_be_shown(tx, one.id)? {

@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actions::elsewhere::{Elsewhere, deliver, pairs};
-use actions::maintenance;
+use actions::hosting::By;
+use actions::sanctions::{self, Decision, Written};
+use actions::{maintenance, reading};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header::RETRY_AFTER};
 use axum::response::{IntoResponse as _, Response};
-use domain::{ActorId, Origin};
+use domain::{ActorId, Origin, Sanction};
 use federation::keys::PublicKey;
 use federation::origin::Rules;
 use federation::signature::{Here, Incoming, read};
@@ -576,4 +578,73 @@ async fn what_was_said_a_month_ago_is_forgotten_unless_it_waits() {
     scene.say("new", &[]).await;
     assert_eq!(maintenance::run_due(ctx).await.unwrap(), 1);
     assert_eq!(scene.waiting(&away.host).await, [("waiting".to_owned(), 0)]);
+}
+
+/// So many servers follow all that is written on the board.
+async fn followed_by(world: &World, many: usize) {
+    let (cx, now) = (world.ctx.clone(), world.ctx.now());
+    let followed = world.ctx.db().write(move |tx| -> storage::Result<()> {
+        let board = storage::boards::by_name(tx, "talk")?.unwrap().id;
+        for n in 0..many {
+            let (id, host) = (ActorId(cx.id()), format!("h{n}.example"));
+            let uri = format!("https://{host}/users/cy");
+            let actor = Actor {
+                id,
+                name: "cy".into(),
+                host,
+                origin: Origin::Remote,
+                about: String::new(),
+                about_html: String::new(),
+                created: now,
+            };
+            let remote = Remote {
+                actor: id,
+                kind: Kind::Person,
+                inbox: format!("{uri}/inbox"),
+                shared_inbox: None,
+                followers: None,
+                url: None,
+                key_id: format!("{uri}#main-key"),
+                key: String::new(),
+                presence: Presence::There,
+                fetched: now,
+                uri,
+            };
+            actors::insert(tx, &actor)?;
+            remotes::insert(tx, &remote)?;
+            follows::insert(tx, Followed::Everything(board), id, "https://a.example/follows/1", now)?;
+        }
+        Ok(())
+    });
+    followed.await.unwrap();
+}
+
+/// Of each piece the thread has another version.
+#[tokio::test]
+async fn what_many_hear_of_turns_a_little_at_a_time() {
+    let world = World::new().await;
+    let thread = world.thread("Busy").await;
+    for n in 0..5 {
+        world.reply(&world.bo, thread.root(), &n.to_string()).await;
+    }
+    let version = async || reading::head(&world.ctx, thread).await.unwrap().version;
+    let suspend = async |written| {
+        let decision = Decision { level: Sanction::Suspend, board: None, until: None, written, reason: String::new() };
+        sanctions::sanction(&world.ctx, &By::Host, "bo", decision).await.unwrap();
+    };
+    let restore = async || {
+        let written = Written::Turns;
+        sanctions::restore(&world.ctx, &By::Host, "bo", None, written, "").await.unwrap();
+    };
+    let before = version().await;
+    suspend(Written::Turns).await;
+    restore().await;
+    assert_eq!(version().await - before, 2);
+    followed_by(&world, 400).await;
+    let before = version().await;
+    suspend(Written::Turns).await;
+    // Each may be told of 1,200 times, and so one at a time.
+    assert_eq!(version().await - before, 5);
+    restore().await;
+    assert_eq!((version().await - before, reading::head(&world.ctx, thread).await.unwrap().comments), (10, 5));
 }

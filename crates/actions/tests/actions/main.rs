@@ -4,6 +4,7 @@
 extern crate rejoinder_actions as actions;
 
 mod accounts;
+mod at_once;
 mod delivering;
 mod importing;
 mod reading;

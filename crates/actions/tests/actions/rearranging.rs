@@ -190,7 +190,16 @@ async fn a_thread_is_merged_into_another_and_leads_there() {
     assert_eq!(refusal(merge(&world.ctx, &world.mo, other, other, "").await), "bad-field");
     assert_eq!(refusal(merge(&world.ctx, &world.mo, other, ThreadId(7), "").await), "bad-field");
 
-    // What answers it lands there; what its author takes back is gone with its title.
+    // Below what cannot be read nobody would look.
+    let (removed, deleted) = (world.thread("Removed").await, world.thread("Deleted").await);
+    retract::remove(&world.ctx, &world.mo, removed.root(), "").await.unwrap();
+    retract::delete(&world.ctx, &world.ana, deleted.root()).await.unwrap();
+    for gone in [removed, deleted] {
+        let refused = merge(&world.ctx, &world.mo, other, gone, "").await.unwrap_err().to_string();
+        assert!(refused.contains("cannot be read"), "{refused}");
+    }
+
+    // What answers it lands there.
     let late = world.reply(&world.bo, root, "late").await;
     assert_eq!(reading::thread_of(&world.ctx, late).await.unwrap(), kept);
     // And it can be made a thread again.
@@ -216,6 +225,9 @@ async fn a_link_that_is_merged_keeps_what_it_leads_to() {
     };
     let doubled = actions::start_thread::start_thread(&world.ctx, &world.ana, "talk", &link, None).await.unwrap();
     merge(&world.ctx, &world.mo, doubled, kept, "").await.unwrap();
+    let left = world.ctx.db().read(move |tx| storage::threads::find(tx, doubled)).await.unwrap().unwrap();
+    assert_eq!((left.title.as_str(), left.url), ("", None));
+    assert_eq!(found_on(&world, "page", "talk").await, [doubled.root()]);
     let html = comment::find(&world.ctx, doubled.root()).await.unwrap().html;
     assert!(
         html.starts_with("<p dir=\"auto\"><strong>A page</strong></p>")
@@ -223,8 +235,9 @@ async fn a_link_that_is_merged_keeps_what_it_leads_to() {
         "{html}"
     );
     retract::delete(&world.ctx, &world.ana, doubled.root()).await.unwrap();
-    let left = world.ctx.db().read(move |tx| storage::threads::find(tx, doubled)).await.unwrap().unwrap();
-    assert_eq!((left.title.as_str(), left.url), ("", None));
+    // Its title and its link were words of its root, and are gone with these.
+    assert_eq!(found_on(&world, "page", "talk").await, []);
+    assert_eq!(comment::find(&world.ctx, doubled.root()).await.unwrap().html, "");
     assert_eq!(refusal(comment::source(&world.ctx, None, doubled.root()).await), "tombstone");
 }
 
@@ -291,6 +304,8 @@ struct Model {
     /// The board of each thread.
     board: BTreeMap<CommentId, &'static str>,
     removed: BTreeSet<CommentId>,
+    /// Those that were made threads of, and are none of another's since.
+    split: BTreeSet<CommentId>,
     voted: BTreeSet<CommentId>,
 }
 
@@ -314,8 +329,11 @@ async fn step(world: &World, model: &mut Model, (what, which, other): (u8, usize
     match what {
         0..=3 => {
             let done = reply::reply(&world.ctx, &world.bo, id, "words", None).await;
-            if let Ok(new) = done {
-                model.parent.insert(new, Some(id));
+            match done {
+                Ok(new) => drop(model.parent.insert(new, Some(id))),
+                // This world allows depths 0 to 5 below the root.
+                refused if model.root(id).1 > 5 => assert_eq!(refusal(refused), "too-deep"),
+                refused => assert!(model.removed.contains(&id), "{refused:?}"),
             }
         }
         4 => {
@@ -323,8 +341,12 @@ async fn step(world: &World, model: &mut Model, (what, which, other): (u8, usize
             model.parent.insert(new, None);
             model.board.insert(new, "talk");
         }
-        5 if vote::vote(&world.ctx, &world.mo, id, Some(Vote::Up)).await.is_ok() => {
-            model.voted.insert(id);
+        5 => {
+            let done = vote::vote(&world.ctx, &world.mo, id, Some(Vote::Up)).await;
+            assert_eq!(done.is_ok(), !model.removed.contains(&id), "{done:?}");
+            if done.is_ok() {
+                model.voted.insert(id);
+            }
         }
         6 if model.parent[&id].is_some() && model.removed.insert(id) => {
             retract::remove(&world.ctx, &world.mo, id, "").await.unwrap();
@@ -332,9 +354,13 @@ async fn step(world: &World, model: &mut Model, (what, which, other): (u8, usize
         7 | 8 => {
             let board = BOARDS[other % 2];
             let done = split(&world.ctx, &world.mo, id, &to("words", board), "").await;
-            if done.is_ok() && model.parent[&id].is_some() {
+            let is_part = model.parent[&id].is_some();
+            let expected = if is_part { !model.removed.contains(&id) } else { model.split.contains(&id) };
+            assert_eq!(done.is_ok(), expected, "{done:?}");
+            if is_part && expected {
                 model.parent.insert(id, None);
                 model.board.insert(id, board);
+                model.split.insert(id);
             }
         }
         9 | 10 => {
@@ -343,6 +369,7 @@ async fn step(world: &World, model: &mut Model, (what, which, other): (u8, usize
             if root != into {
                 model.parent.insert(root, Some(into));
                 model.board.remove(&root);
+                model.split.remove(&root);
             }
         }
         11 => {

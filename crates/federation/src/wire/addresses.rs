@@ -136,9 +136,11 @@ impl Addresses {
     }
 
     /// The id under which a group announces a comment by its id. It can be told again when that is taken back, and is no document either.
+    /// `before`: how often one was taken back before; who has heard of that takes the same id for the same announcement.
     #[must_use]
-    pub fn announcement(&self, actor: &OurActor, comment: CommentId) -> String {
-        format!("{}#announces/{comment}", self.actor(actor))
+    pub fn announcement(&self, actor: &OurActor, comment: CommentId, before: i64) -> String {
+        let first = format!("{}#announces/{comment}", self.actor(actor));
+        if before == 0 { first } else { format!("{first}/{before}") }
     }
 
     /// What stands before the `@` of an actor's handle.

@@ -416,6 +416,7 @@ fn found() -> SearchResult {
         author: Some(Author::local("ottilie")),
         published_ms: NOW - 7_000_000,
         score: 12,
+        covered: false,
         excerpt: vec![
             Excerpt::Plain("… further up the river the ".to_owned()),
             Excerpt::Match("delay".to_owned()),
@@ -607,6 +608,7 @@ fn own(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         reason: String::new(),
         appeal: None,
         thread_title: "A tide gauge for the price of a dinner".to_owned(),
+        covered: false,
         excerpt: "That is true for the estuary, but further up the river the delay is closer to ninety minutes."
             .to_owned(),
         at_ms: NOW - 600_000,

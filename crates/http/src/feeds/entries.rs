@@ -88,6 +88,10 @@ fn escaped(words: &str) -> String {
 fn entry(settings: &Settings, url: String, title: String, line: &Line) -> Entry {
     let html = match line.state {
         State::Flagged => "<p>[flagged]</p>".to_owned(),
+        // Readers of feeds know nothing that folds: there is its page, where it can be unfolded.
+        _ if line.sensitive && !line.html.is_empty() => {
+            format!("<p><a href=\"{url}\">Sensitive: read it there</a></p>")
+        }
         _ => absolute(&line.html, &settings.public_url).into_owned(),
     };
     Entry {

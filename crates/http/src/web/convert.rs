@@ -190,10 +190,15 @@ fn slow(seconds: i64) -> Option<String> {
 
 /// The words of a comment; what is sensitive is unfolded by who wants to see it.
 pub fn words(line: &Line) -> Cow<'_, str> {
-    if line.sensitive && !line.html.is_empty() {
-        return Cow::Owned(format!("<details><summary>Sensitive: show it</summary>{}</details>", line.html));
+    covered(line.sensitive, &line.html)
+}
+
+/// Words that were not always those of the comment, behind the cover that it has now: a moderator has covered all it ever said.
+pub fn covered(sensitive: bool, html: &str) -> Cow<'_, str> {
+    if sensitive && !html.is_empty() {
+        return Cow::Owned(format!("<details><summary>Sensitive: show it</summary>{html}</details>"));
     }
-    Cow::Borrowed(&line.html)
+    Cow::Borrowed(html)
 }
 
 /// Whether a thread takes answers.

@@ -57,7 +57,11 @@ fn placed(found: Titled) -> PlacedComment {
         thread_path: format!("/t/{}", comment.thread),
         published_ms: comment.published.0,
         score: comment.votes.score(),
-        html: if comment.state == CommentState::Flagged { "<p>[flagged]</p>".into() } else { comment.html },
+        html: if comment.state == CommentState::Flagged {
+            "<p>[flagged]</p>".into()
+        } else {
+            convert::words(&comment).into_owned()
+        },
     }
 }
 
@@ -118,6 +122,7 @@ fn result(site: &Site, found: &Titled, words: &str) -> SearchResult {
         author: Some(convert::author(site, &comment.author, None)),
         published_ms: comment.published.0,
         score: comment.votes.score(),
+        covered: comment.sensitive && comment.state != CommentState::Flagged,
         excerpt: excerpt(&text, words),
     }
 }
@@ -180,6 +185,7 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
                 reason: one.reason.unwrap_or_default(),
                 appeal: (one.kind == Kind::Removed).then(|| format!("/appeal/{}", one.comment.id)),
                 thread_title: convert::titled(&one.title, CommentState::Published),
+                covered: one.comment.sensitive,
                 excerpt: domain::text::excerpt(&domain::text::plain(&one.comment.html), 240),
                 at_ms: one.notification.at.0,
                 read: one.notification.read.is_some(),

@@ -232,6 +232,7 @@ fn again(error: Arc<actions::Error>) -> Oops {
         actions::Error::Failed(storage::Error::Unavailable(reason)) => {
             actions::Error::Failed(storage::Error::Unavailable(reason.clone())).into()
         }
+        actions::Error::Later(reason) => actions::Error::Later(reason).into(),
         actions::Error::Failed(other) => actions::Error::Failed(storage::Error::Panicked(other.to_string())).into(),
     }
 }

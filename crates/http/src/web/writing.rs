@@ -323,12 +323,13 @@ pub async fn history(shell: Shell, State(app): State<App>, Path(comment): Path<S
     let mut written: Vec<i64> = earlier.iter().map(|revision| revision.replaced.0).collect();
     written.push(found.line.published.0);
     let words = std::iter::once(found.line.html.clone()).chain(earlier.into_iter().map(|revision| revision.html));
+    let cover = |html: &str| convert::covered(found.line.sensitive, html).into_owned();
     let view = HistoryPage {
         frame: shell.private_frame().await?,
         id: id.0,
         thread_title: found.title,
         author: Some(convert::author(&site, &found.line.author, None)),
-        revisions: words.zip(written).map(|(html, written_ms)| Revision { written_ms, html }).collect(),
+        revisions: words.zip(written).map(|(html, written_ms)| Revision { written_ms, html: cover(&html) }).collect(),
     };
     shell.page(&view).await
 }

@@ -259,6 +259,41 @@ async fn another_address_of_what_is_known_is_nothing_new() {
 }
 
 #[tokio::test]
+async fn in_a_slow_thread_what_is_fetched_counts_by_when_it_was_written() {
+    let world = World::new().await;
+    let thread = world.thread("Which kettle?").await;
+    world
+        .mo
+        .post(&format!("/api/v1/admin/comments/{thread}/slow"), json!({ "seconds": 60, "reason": "" }))
+        .await
+        .is(200);
+    let home = home(&thread, |path, base| {
+        let at = match path {
+            "notes/1" => "2027-01-15T07:00:00Z",
+            "notes/2" => "2027-01-15T07:01:00Z",
+            "notes/3" => "2027-01-15T07:01:59Z",
+            "notes/4" => "2027-01-15T06:59:00Z",
+            _ => return None,
+        };
+        let replies = if path == "notes/1" { answers(base) } else { json!(null) };
+        let mut written = note(base, path, "thread", replies);
+        if path != "notes/1" {
+            written["inReplyTo"] = json!(format!("{base}/notes/1"));
+        }
+        written["published"] = json!(at);
+        Some(written)
+    })
+    .await;
+    // The third in less than a minute after the second.
+    object(&world.app.ctx, &home.id("notes/1")).await.unwrap();
+    assert_eq!(texts(&world, &thread).await, ["notes/1", "notes/4", "notes/2"]);
+}
+
+fn answers(base: &str) -> Value {
+    list(&at(base, &["notes/2", "notes/3", "notes/4"]), None)
+}
+
+#[tokio::test]
 async fn to_a_locked_thread_nothing_is_fetched() {
     let world = World::new().await;
     let thread = world.thread("Which kettle?").await;

@@ -1,5 +1,7 @@
 //! The host's own program is asked about each comment before it is published, and costs little when it does not answer.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use actions::Clock as _;
@@ -7,8 +9,13 @@ use actions::rules::hook::OnFailure::{self, Closed, Open};
 use domain::{Cause, CommentId};
 use serde_json::{Value, json};
 use storage::holds::{self, Hold};
+use storage::inbox::State;
+use storage::objects::{self, Object};
+use storage::testing::world::reply as replied;
+use storage::testing::{number, somebody_waits};
 
 use crate::peer::Peer;
+use crate::received::reason;
 use crate::receiver::{Receiver, Reply};
 use crate::world::{Answer, Caller, HOST, SECRET, Wishes, World};
 
@@ -230,4 +237,73 @@ async fn a_program_that_is_not_there_or_on_a_private_address_has_not_answered() 
     let thread = outside.bo.post("/api/v1/boards/talk/threads", new).await.is(201).text("/id");
     assert_eq!(why(&outside, &thread).await, "localhost has no public address");
     assert_eq!(program.letters().len(), 0);
+}
+
+#[tokio::test]
+async fn while_it_is_away_and_much_waits_what_comes_waits_where_it_came() {
+    let program = Receiver::saying("approve").await;
+    let (world, peer) = (world(&program, Closed).await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let few = json!({ "most_held": 1, "most_held_of_server": 1, "rules": [] });
+    world.admin.put("/api/v1/admin/rules", few).await.is(200);
+    program.answers(Reply::Status(503));
+    let brought = async |n: u32| {
+        let note = peer.note(&format!("notes/{n}"), &format!("{HOST}/c/{thread}"), &format!("<p>Number {n}.</p>"));
+        peer.say(&world, &peer.activity(&format!("creates/{n}"), "Create", &note)).await;
+    };
+    brought(1).await;
+    brought(2).await;
+    // People can be told.
+    says(&world.bo, &thread, "The blue one").await.refused(429, "queue-full");
+    assert_eq!(reason(&world, State::Refused).await, "");
+    assert!(reason(&world, State::Again).await.contains("the moderation hook gave no answer"));
+    let shown = async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.body();
+    program.answers(verdict(json!({ "verdict": "approve" })));
+    world.hands.forward(60 * 1000);
+    while actions::elsewhere::work::round(&world.app.ctx).await.unwrap() > 0 {}
+    let shown_now = shown().await;
+    assert!(shown_now.contains("Number 2.") && !shown_now.contains("Number 1."), "{shown_now}");
+    // What it wants to be looked at, when it answers, is refused as ever.
+    program.answers(verdict(json!({ "verdict": "hold" })));
+    brought(3).await;
+    assert!(reason(&world, State::Refused).await.starts_with("So much waits for the moderators here"));
+}
+
+/// On PostgreSQL what is answered comes between the question where something hangs and the answer to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_answered_comes_meanwhile_and_it_is_asked_all_the_same() {
+    let program = Receiver::saying("approve").await;
+    let (world, peer) = (world(&program, Open).await, Peer::new().await);
+    let thread: CommentId = world.thread("Which kettle?").await.parse().unwrap();
+    let note = peer.note("notes/2", &peer.id("notes/1"), "<p>xylophone</p>");
+    let (author, above, uri) = (world.app.ctx.clone(), peer.id("notes/1"), peer.id("notes/2"));
+    program.answers(verdict(json!({ "verdict": "hold", "reason": "looks like spam" })));
+    let (stands, has_stood) = tokio::sync::oneshot::channel();
+    let ended = Arc::new(AtomicBool::new(false));
+    let has_ended = Arc::clone(&ended);
+    let coming = tokio::spawn(async move {
+        let came = author.db().write(move |tx| {
+            objects::hold(tx, &uri)?;
+            let author = storage::comments::spot(tx, thread)?.unwrap().author;
+            let comment = replied(tx, thread, author, "First.")?;
+            let object = Object { uri: above, comment, url: None, updated: domain::Time(1), announced: true };
+            objects::insert(tx, &object)?;
+            let _ = stands.send(());
+            let is_server = number(tx, "SELECT count(*) FROM pg_locks").is_ok();
+            while is_server && !somebody_waits(tx)? && !has_ended.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+            Ok::<_, storage::Error>(())
+        });
+        came.await
+    });
+    has_stood.await.unwrap();
+    // What it answers is not here yet, and it concerns somebody all the same.
+    let mut create = peer.activity("creates/2", "Create", &note);
+    create["cc"] = json!([format!("{HOST}/u/ana")]);
+    peer.say(&world, &create).await;
+    ended.store(true, Ordering::SeqCst);
+    coming.await.unwrap().unwrap();
+    assert_eq!(program.letters().last().unwrap().json()["text"], json!("xylophone"));
+    assert!(!world.anon.get(&format!("/api/v1/threads/{thread}")).await.body().contains("xylophone"));
 }

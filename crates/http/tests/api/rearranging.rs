@@ -196,7 +196,10 @@ async fn what_is_locked_pinned_and_covered_is_told() {
     let thread = world.thread("Trains").await;
     let (known, grouped) = (waiting(&world, &plain).await.len(), waiting(&world, &groups).await.len());
     for deed in ["lock", "lock", "unlock", "pin", "unpin", "nsfw", "nsfw", "sfw"] {
-        order(&world, &thread, deed, json!({ "reason": "calm down" })).await.is(200);
+        let path = format!("/api/v1/admin/comments/{thread}/{deed}");
+        // Somebody else opens it than closed it.
+        let (who, why) = if deed == "unlock" { (&world.admin, "calm again") } else { (&world.mo, "calm down") };
+        who.post(&path, json!({ "reason": why })).await.is(200);
     }
     let update = format!("Update /c/{thread} by /u/ana");
     assert_eq!(told(&world, &plain, known).await, [&*update; 4]);
@@ -215,7 +218,8 @@ async fn what_is_locked_pinned_and_covered_is_told() {
         (&lock["actor"], &lock["object"], &lock["summary"]),
         (&json!(format!("{HOST}/u/mo")), &json!(format!("{HOST}/c/{thread}")), &json!("calm down"))
     );
-    assert_eq!((&undo["object"]["id"], &undo["object"]["type"]), (&lock["id"], &json!("Lock")));
+    // All of it is taken back as it was said.
+    assert_eq!((&undo["actor"], &undo["object"]), (&json!(format!("{HOST}/u/ida")), lock));
     assert_eq!(said[4]["object"]["target"], json!(format!("{HOST}/b/talk/featured")));
 }
 
@@ -263,6 +267,69 @@ async fn what_is_sensitive_is_covered_on_the_page() {
     order(&world, &comment, "sfw", json!({ "reason": "" })).await.is(200);
     let page = world.anon.get(&format!("/t/{thread}/pictures")).await.is(200).body();
     assert!(!page.contains("Sensitive: show it"));
+}
+
+#[tokio::test]
+async fn what_is_sensitive_is_covered_wherever_it_stands() {
+    let world = World::new().await;
+    let thread = world.thread("Pictures").await;
+    let comment = world.reply(&world.bo, &thread, "blood").await;
+    world.hands.forward(60 * 60 * 1000);
+    world.bo.patch(&format!("/api/v1/comments/{comment}"), json!({ "text": "blood again" })).await.is(200);
+    let pages = async || {
+        let mut pages = Vec::new();
+        for path in ["/u/bo", "/search?q=blood", "/notifications", &format!("/c/{comment}/history")] {
+            pages.push(world.ana.get_with(path, "accept", "text/html").await.is(200).body());
+        }
+        pages
+    };
+    let feeds = async || {
+        let mut feeds = Vec::new();
+        for path in [format!("/t/{thread}"), "/u/bo".to_owned()] {
+            feeds.push(world.anon.get(&format!("{path}/feed.atom")).await.is(200).body());
+            feeds.push(world.anon.get(&format!("{path}/feed.json")).await.is(200).body());
+        }
+        feeds
+    };
+    const COVER: &str = "<details><summary>Sensitive: show it</summary>";
+    // How often the word stands on a page, and how often behind a cover.
+    let counted = |page: String| {
+        let main = page.split_once("<main").unwrap().1.replace("value=\"blood\"", "");
+        let open = main.split(COVER).map(|piece| piece.split_once("</details>").map_or(piece, |(_, after)| after));
+        let open: String = std::iter::once(main.split(COVER).next().unwrap()).chain(open.skip(1)).collect();
+        (main.matches("blood").count(), open.matches("blood").count())
+    };
+    for page in pages().await {
+        let (all, open) = counted(page);
+        assert!(all > 0 && all == open, "{all} {open}");
+    }
+    assert!(feeds().await.iter().all(|feed| feed.contains("blood")));
+    for id in [&comment, &thread] {
+        order(&world, id, "nsfw", json!({ "reason": "" })).await.is(200);
+    }
+    for page in pages().await {
+        let (all, open) = counted(page.clone());
+        assert!(all > 0 && open == 0, "{all} {open} {page}");
+    }
+    for feed in feeds().await {
+        assert!(
+            !feed.contains("blood") && feed.contains("Sensitive") && feed.contains(&format!("/c/{comment}")),
+            "{feed}"
+        );
+    }
+    let all = world.anon.get("/feed.atom").await.is(200).body();
+    assert!(!all.contains("What do") && all.contains("Sensitive"), "{all}");
+    for path in ["/api/v1/search?q=blood", "/api/v1/actors/bo/comments"] {
+        assert_eq!(world.anon.get(path).await.is(200).all("/items", "/sensitive"), [json!(true)], "{path}");
+    }
+    let news = world.ana.get("/api/v1/notifications").await.is(200);
+    assert_eq!(news.all("/items", "/comment/sensitive"), [json!(true)]);
+    // Mastodon covers words where there is a warning, and only pictures where there is none.
+    let note = world.document(&format!("/c/{comment}")).await.is(200).json();
+    assert_eq!((&note["sensitive"], &note["summary"]), (&json!(true), &json!("Sensitive")));
+    order(&world, &comment, "sfw", json!({ "reason": "" })).await.is(200);
+    let note = world.document(&format!("/c/{comment}")).await.is(200).json();
+    assert_eq!((&note["sensitive"], &note["summary"]), (&json!(false), &Value::Null));
 }
 
 #[tokio::test]

@@ -140,6 +140,22 @@ async fn a_thread_that_its_author_puts_back_has_its_title_again() {
     assert_eq!(listed().await, [json!("Which kettle?")]);
 }
 
+#[tokio::test]
+async fn a_thread_that_was_made_of_a_comment_has_the_title_that_it_was_given_again() {
+    let scene = Scene::new().await;
+    let title =
+        async || scene.world.anon.get(&format!("/api/v1/threads/{}", scene.id)).await.is(200).text("/thread/title");
+    let split = format!("/api/v1/admin/comments/{}/split", scene.id);
+    scene.world.mo.post(&split, json!({ "title": "Copper", "reason": "" })).await.is(200);
+    for n in 1..=2 {
+        let delete = scene.delete(&format!("deletes/{n}")).await;
+        assert_eq!(title().await, "[deleted]");
+        scene.undo(&format!("undo/{n}"), &delete).await;
+        assert_eq!((scene.shown().await.text("/state"), title().await), ("published".into(), "Copper".into()));
+    }
+    assert_eq!(scene.world.anon.get("/api/v1/search?q=copper").await.is(200).all("/items", "/id"), [json!(scene.id)]);
+}
+
 /// A thread that Bo began at home, with `Delete` and `Undo` of it.
 async fn deleted_and_put_back(world: &World, peer: &Peer, page: &Value) {
     let delete = peer.activity(&format!("{}/deletes", page["name"].as_str().unwrap()), "Delete", &page["id"]);
@@ -292,4 +308,24 @@ async fn what_was_announced_and_is_removed_is_announced_no_more() {
     let delete = scene.peer.activity("deletes/2", "Delete", &json!(scene.peer.id("notes/2")));
     scene.peer.say(&scene.world, &delete).await;
     assert_eq!(announced_and_not(&scene, &follower).await.1.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_announced_again_is_under_another_id_each_time() {
+    let (scene, follower, id) = followed().await;
+    for deed in ["remove", "restore", "remove", "restore", "remove"] {
+        scene.moderate(&id, deed).await.is(200);
+    }
+    let said = waiting(&scene.world, &follower).await;
+    let note = scene.peer.id("notes/2");
+    let about = said.iter().filter(|said| said["object"] == note.as_str() || said["object"]["object"] == note.as_str());
+    let about: Vec<(&Value, &Value)> = about
+        .map(|said| (&said["type"], if said["type"] == "Undo" { &said["object"]["id"] } else { &said["id"] }))
+        .collect();
+    let kinds: Vec<_> = about.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, ["Announce", "Undo", "Announce", "Undo", "Announce", "Undo"]);
+    let ids: Vec<&str> = about.iter().map(|(_, id)| id.as_str().unwrap()).collect();
+    // What is taken back is what was announced last.
+    assert_eq!([ids[0], ids[2], ids[4]], [ids[1], ids[3], ids[5]]);
+    assert!(ids[0] != ids[2] && ids[2] != ids[4] && ids[0] != ids[4], "{ids:?}");
 }

@@ -152,6 +152,14 @@ pub fn execute(tx: &mut Read, sql: &str) -> Result<()> {
     tx.conn.execute(sql)
 }
 
+/// Whether anybody waits for a lock in this database. On SQLite nobody ever does: there is one who writes.
+pub fn somebody_waits(tx: &mut Read) -> Result<bool> {
+    // Who waits for a row waits for a transaction, which belongs to no database; but who waits has a lock of some table of one.
+    const WAITING: &str = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks \
+                           JOIN pg_database ON pg_database.oid = database WHERE datname = current_database())";
+    Ok(!tx.conn.is_sqlite() && number(tx, WAITING)? > 0)
+}
+
 /// The one number that a query gives.
 ///
 /// # Errors

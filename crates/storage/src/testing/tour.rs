@@ -30,7 +30,7 @@ use crate::{
     notifications, objects, queue, reports, sanctions, search, second_factors, settings, staff, stats, swept, threads,
     traces, visits, votes, warnings,
 };
-use crate::{appeals, figures};
+use crate::{announcements, appeals, figures};
 
 const ACTOR: ActorId = ActorId(5);
 const ACCOUNT: AccountId = AccountId(10_005);
@@ -596,6 +596,11 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
 
 fn rearranging(tx: &mut Write, content: Landmarks) -> Result<()> {
     let (thread, other) = (content.typical, content.largest);
+    purpose("announcements");
+    announcements::taken_back(tx, thread.root())?;
+    for _ in 0..2 {
+        announcements::take_back(tx, thread.root())?;
+    }
     purpose("grafts");
     grafts::found_by_words(tx, thread, CommentId(0), PAGE)?;
     grafts::graft(
@@ -614,6 +619,12 @@ fn rearranging(tx: &mut Write, content: Landmarks) -> Result<()> {
     purpose("comments::newest_by");
     for there in [Area::Thread(other), Area::Board(BOARD)] {
         comments::newest_by(tx, ACTOR, there, Time(1_000))?;
+    }
+    purpose("comments::wrote_between");
+    comments::hold_author(tx, ACTOR)?;
+    comments::hold(tx, &[other.root()])?;
+    for there in [Area::Thread(other), Area::Board(BOARD)] {
+        comments::wrote_between(tx, ACTOR, there, Time(1_000), Time(2_000))?;
     }
     comments::replace_words(tx, thread.root(), Words { source: "Other", html: "<p>Other</p>" })
 }

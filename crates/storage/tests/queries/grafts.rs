@@ -46,6 +46,12 @@ async fn ten_thousand_comments_go_at_once() {
     let scene = scene(&db).await;
     let grown = write(&db, move |tx| grow(tx, scene)).await;
     let (first, last) = (grown[0], grown[MANY]);
+    // What hangs beside it stays, and so does the vote on it.
+    write(&db, move |tx| {
+        let beside = world::reply(tx, scene.thread.root(), scene.bob.actor, "beside")?;
+        votes::set(tx, beside, scene.alice.actor, Some(Vote::Up), world::now())
+    })
+    .await;
     let (to, began) = (ThreadId(first.0), Instant::now());
     let moved = write(&db, move |tx| {
         let spot = comments::spot(tx, first)?.unwrap();
@@ -62,18 +68,49 @@ async fn ten_thousand_comments_go_at_once() {
     read(&db, move |tx| {
         let (old, new) = (threads::find(tx, scene.thread)?.unwrap(), threads::find(tx, to)?.unwrap());
         let spot = comments::spot(tx, last)?.unwrap();
-        assert_eq!(
-            (new.comments + 1, old.comments),
-            (i64::try_from(moved).unwrap(), i64::try_from(MANY + 1 - moved).unwrap())
-        );
+        assert_eq!((moved, new.comments, old.comments), (MANY + 1, i64::try_from(MANY).unwrap(), 1));
         assert_eq!((spot.thread, spot.depth), (to, 4));
-        assert_eq!(
-            votes::of_actor(tx, scene.alice.actor, to)?.len()
-                + votes::of_actor(tx, scene.alice.actor, scene.thread)?.len(),
-            MANY / 2 + 1
-        );
+        let mut voted = |thread| votes::of_actor(tx, scene.alice.actor, thread).map(|votes| votes.len());
+        assert_eq!((voted(to)?, voted(scene.thread)?), (MANY / 2 + 1, 1));
         assert_eq!(grafts::split_of(tx, to)?.unwrap().from, scene.thread);
         Ok(())
     })
     .await;
+}
+
+/// Two that answer each other, below the root of another thread and back again: what was there stays as it was.
+#[tokio::test]
+async fn what_hangs_below_another_thread_is_as_much_deeper_and_comes_out_again() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (thread, bob) = (scene.thread, scene.bob.actor);
+    let places = async |ids: [CommentId; 4]| {
+        read(&db, move |tx| {
+            let mut places = Vec::new();
+            for id in ids {
+                let spot = comments::spot(tx, id)?.unwrap();
+                places.push((spot.thread, spot.parent, spot.depth));
+            }
+            Ok(places)
+        })
+        .await
+    };
+    let (other, [answer, below, there]) = write(&db, move |tx| {
+        let other = world::thread(tx, scene.board, bob, "Other")?;
+        let answer = world::reply(tx, thread.root(), bob, "answer")?;
+        let below = world::reply(tx, answer, bob, "below")?;
+        let there = world::reply(tx, other.root(), bob, "there")?;
+        Ok((other, [answer, below, there]))
+    })
+    .await;
+    let ids = [thread.root(), answer, below, there];
+    let before = places(ids).await;
+    let into = Graft { comment: thread.root(), from: thread, depth: 0, to: other, below: Some((there, 1)) };
+    assert_eq!(write(&db, move |tx| grafts::graft(tx, into)).await, 3);
+    let root = thread.root();
+    let merged = [(other, Some(there), 2), (other, Some(root), 3), (other, Some(answer), 4), before[3]];
+    assert_eq!(places(ids).await, merged);
+    let out = Graft { comment: thread.root(), from: other, depth: 2, to: thread, below: None };
+    assert_eq!(write(&db, move |tx| grafts::graft(tx, out)).await, 3);
+    assert_eq!(places(ids).await, before);
 }

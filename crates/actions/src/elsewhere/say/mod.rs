@@ -32,7 +32,7 @@ pub(super) use self::publishing::{Place, announce};
 pub(crate) use self::publishing::{announced_again, changed, edited, published};
 pub(crate) use self::reporting::{flagged, resolved};
 pub(super) use self::taking_back::taken_back;
-pub(crate) use self::taking_back::{all_removed, all_restored, removed, restored, unannounced, withdrawn};
+pub(crate) use self::taking_back::{all_removed, all_restored, as_many, removed, restored, unannounced, withdrawn};
 use self::voting::group;
 pub(crate) use self::voting::voted;
 

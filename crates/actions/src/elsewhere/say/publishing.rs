@@ -7,7 +7,7 @@ use federation::wire::build::{Announced, Document, Heading, Note};
 use storage::follows::Followed;
 use storage::outbox::Reach;
 use storage::threads::Thread;
-use storage::{Write, comments, follows, objects};
+use storage::{Read, Write, announcements, comments, follows, objects};
 
 use super::taking_back::{Around, everybody};
 use super::{Home, Saying, heading, listeners, nobody_hears, ours, say, tell};
@@ -113,7 +113,7 @@ pub(in crate::elsewhere) fn announce(
         let document = if again {
             build::announce(heading(ctx, number, &actor), Announced::Id(object.clone()), ctx.now().0)
         } else {
-            announcement(ctx, number, &actor, (comment, object.clone()))
+            announcement(tx, ctx, (number, &actor), (comment, object.clone()))?
         };
         say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Public, words_of: None }, &to)?;
     }
@@ -133,13 +133,14 @@ pub(super) fn announcers(comment: CommentId, at: Place<'_>) -> [(OurActor, Follo
 
 /// A comment is announced under an id that is known of the comment, so that it can be taken back.
 pub(super) fn announcement(
+    tx: &mut Read,
     ctx: &Ctx,
-    number: i64,
-    actor: &OurActor,
+    (number, actor): (i64, &OurActor),
     (comment, object): (CommentId, String),
-) -> Document {
+) -> Result<Document> {
     let document = build::announce(heading(ctx, number, actor), Announced::Id(object), ctx.now().0);
-    document.called(ctx.elsewhere().addresses().announcement(actor, comment))
+    let before = announcements::taken_back(tx, comment)?;
+    Ok(document.called(ctx.elsewhere().addresses().announcement(actor, comment, before)))
 }
 
 /// A comment of ours has other words.

@@ -10,7 +10,7 @@ use storage::actors::Actor;
 use storage::follows::{Address, Followed};
 use storage::outbox::Reach;
 use storage::threads::Thread;
-use storage::{Write, comments, follows, objects};
+use storage::{Write, announcements, comments, follows, objects};
 
 use super::publishing::{Place, announced_again, announcement, announcers, published};
 use super::voting::group;
@@ -38,15 +38,17 @@ pub(in crate::elsewhere) fn taken_back(
     at: Place<'_>,
     circle: &Circle,
 ) -> Result<()> {
+    let mut heard = false;
     for (actor, followed) in announcers(id, at) {
         let to = circle.others(follows::addresses(tx, &[followed])?);
+        heard |= !to.is_empty();
         let number = ctx.id();
-        let announced = announcement(ctx, number, &actor, (id, object.clone()));
+        let announced = announcement(tx, ctx, (number, &actor), (id, object.clone()))?;
         let document = build::undo(heading(ctx, number, &actor), &announced);
         let saying = Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None };
         say(tx, ctx, saying, &to)?;
     }
-    Ok(())
+    if heard { Ok(announcements::take_back(tx, id)?) } else { Ok(()) }
 }
 
 /// A comment of ours is about to be taken back by its author. Called before it is: afterwards nothing is known of who is to hear of it.
@@ -61,6 +63,23 @@ pub(crate) fn withdrawn(tx: &mut Write, ctx: &Ctx, id: CommentId, home: Home<'_>
     }
     let Some(around) = Around::of(tx, ctx, line.thread, line.author.id)? else { return Ok(()) };
     withdraw(tx, ctx, (id, name), &around)
+}
+
+/// Deliveries that are written in one transaction, as far as they can be told before: others wait to write.
+const MOST_AT_ONCE: usize = 2_000;
+/// Restored, a comment is told of three times at most: that its deletion is taken back, that it is there, and by those who announce it.
+const TOLD: usize = 3;
+
+/// How many of these comments of somebody, from the first, are told of in one transaction; one at least. Who answered them and who is mentioned
+/// is not counted: it is looked up for each, and they are few beside those who follow.
+pub(crate) fn as_many(tx: &mut Write, ctx: &Ctx, author: ActorId, those: &[(CommentId, ThreadId)]) -> Result<usize> {
+    let (mut told, mut fit) = (0, 0);
+    around_each(tx, ctx, author, those, |_, _, around| {
+        told += TOLD * (around.to.len() + around.circle.len());
+        fit += usize::from(told <= MOST_AT_ONCE);
+        Ok(())
+    })?;
+    Ok(if told <= MOST_AT_ONCE { those.len() } else { fit.max(1) })
 }
 
 /// Comments of somebody here, which stand, are about to be removed by a moderator: a few hundred at most.

@@ -109,6 +109,8 @@ pub fn note(addresses: &Addresses, note: &Note) -> Document {
         "updated": note.edited.map(written),
         "url": addresses.place(note.thread, note.id),
         "sensitive": note.sensitive,
+        // Mastodon covers words only where there is a warning.
+        "summary": note.sensitive.then_some(WARNING),
         "tag": named.iter().map(mention).collect::<Vec<_>>(),
         "attachment": attachment(note),
         // By its name of today and by that of GoToSocial before 0.21.
@@ -134,6 +136,9 @@ pub fn tombstone(addresses: &Addresses, comment: CommentId, answered: Option<&st
 pub(super) fn tomb(id: &str) -> Value {
     json!({"id": id, "type": "Tombstone"})
 }
+
+/// Before what is sensitive. A moderator covers it, and says why in the log.
+const WARNING: &str = "Sensitive";
 
 /// The board first, for Lemmy takes the first group among the recipients for the community; then who is answered, then who is
 /// mentioned; each once. Who is not mentioned is not sent anything by Mastodon and GoToSocial, the board included.

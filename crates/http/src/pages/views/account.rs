@@ -159,6 +159,8 @@ pub struct NotificationView {
     pub appeal: Option<String>,
     /// Title of the thread.
     pub thread_title: String,
+    /// Whether the comment is sensitive: then its beginning is unfolded by who wants to see it.
+    pub covered: bool,
     /// The beginning of the comment, as text.
     pub excerpt: String,
     /// When, Unix milliseconds.

@@ -28,6 +28,8 @@ pub struct SearchResult {
     pub published_ms: i64,
     /// Ups minus downs.
     pub score: i64,
+    /// Whether it is sensitive: then the part is unfolded by who wants to see it.
+    pub covered: bool,
     /// The part of it that fits the search, as text.
     pub excerpt: Vec<Excerpt>,
 }

@@ -1,0 +1,6 @@
+-- Comments whose announcement was taken back: they are announced again under another id, for servers that take nothing twice.
+CREATE TABLE announcements (
+    comment_id BIGINT PRIMARY KEY NOT NULL REFERENCES comments (id),
+    -- How often.
+    taken_back BIGINT NOT NULL
+);
