@@ -434,6 +434,7 @@ fn places(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         html: words::comment(&mut Chance(index.unsigned_abs())),
     };
     let person = PersonPage {
+        moderated: None,
         frame: Frame { feeds: feeds("/u/ottilie"), ..frame("/u/ottilie") },
         person: Author { origin: Origin::Imported("news.example.com".into()), ..Author::local("ottilie") },
         about_html: "<p>Hydrographer, retired.</p>\n".to_owned(),
