@@ -47,7 +47,7 @@ fn personal(page: &Slotted) -> String {
         SlotKind::Vote if id % 5 == 2 => VoteButtons { id, cast: Cast::Down }.render().ok(),
         SlotKind::Vote => None,
         SlotKind::Own => (id % 11 == 2)
-            .then(|| OwnLinks { id, may_delete: true, may_edit: true, may_manage: false }.render().ok())
+            .then(|| OwnLinks { id, may_delete: true, may_edit: true, managed: None }.render().ok())
             .flatten(),
         SlotKind::Reply => AnswerForm { thread: id }.render().ok(),
         SlotKind::News => Some(news(u32::try_from(id % 4).unwrap_or_default())),
