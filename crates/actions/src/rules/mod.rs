@@ -125,7 +125,8 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Mat
     if let Some((cause, rule)) = cause {
         bounded(tx, host, look)?;
         let (stage, held) = (Stage::Waiting, ctx.now());
-        ruling.hold = Some(Hold { comment, stage, cause, rule, host: host.to_owned(), held, request: None });
+        ruling.hold =
+            Some(Hold { comment, stage, cause, rule, host: host.to_owned(), held, request: None, assigned: None });
     }
     Ok(ruling)
 }

@@ -8,7 +8,7 @@ mod terminal;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use actions::cases::{self, Assignment};
+use actions::cases::Assignment;
 use actions::queue::{self, Breadth, Counts, Decision, Item, List};
 use actions::{Ctx, Error, Person, account};
 use domain::{CommentId, Refusal};
@@ -124,7 +124,8 @@ impl<'a> Desk<'a> {
             Err(Error::Refused(refusal)) => Some(refusal.to_string()),
             // What is seen is still true, and the next look may succeed.
             Err(failed) if is_look => Some(format!("The queue could not be read anew: {failed}")),
-            Err(failed) => return Err(failed.into()),
+            // Nobody loses what they see and wrote by it. Whether it was decided, the next look says.
+            Err(failed) => Some(format!("This failed, and may not have been done; g looks again: {failed}")),
             Ok(()) => None,
         };
         if let Some(problem) = problem {
@@ -182,7 +183,7 @@ impl<'a> Desk<'a> {
 
     async fn take(&mut self, card: &Card) -> Result<(), Error> {
         let assignment = Assignment { to: None, take: false };
-        cases::assign(self.ctx, &self.person().await?, CommentId(card.id), assignment).await?;
+        queue::assign(self.ctx, &self.person().await?, CommentId(card.id), assignment).await?;
         self.show(self.screen.list).await?;
         self.screen.notice = queued::done("take", 1).map(Notice::Done);
         Ok(())
@@ -264,6 +265,15 @@ pub async fn queue(ctx: &Ctx, order: Queue) -> Result<(), Failure> {
             let who = account::stand_in(ctx, &as_whom.account).await?;
             queue::note(ctx, &who, CommentId(id), &text).await?;
             return said(id, "note", None, as_whom.json);
+        }
+        Queue::Take { id, to, over, as_whom } => {
+            let who = account::stand_in(ctx, &as_whom.account).await?;
+            let name = queue::assign(ctx, &who, CommentId(id), Assignment { to, take: over }).await?;
+            if as_whom.json {
+                return print_json(&serde_json::json!({ "comment_id": id.to_string(), "assigned_to": name }));
+            }
+            println!("{id}: {name} works on it");
+            return Ok(());
         }
         Queue::Approve { edition, given } => {
             if edition.is_some() && given.ids.len() > 1 {
