@@ -13,6 +13,14 @@ after(async () => {
   await site.stop();
 });
 const [ada, mel] = [site.as(ADMIN), site.as(MEMBER)];
+// Whose sessions are ended: each time with a password of their own, so that they can log in again.
+const PEOPLE = ["hal", "hob"].map((name) => ({ name, password: "four violins in the rain" }));
+for (const { name, password } of PEOPLE) {
+  await site.rejoinder(["account", "create", name, "--password-stdin"], `${password}\n`);
+  await site.rejoinder(["token", "create", name, "--scope", "read", "--label", "a reader of feeds"]);
+}
+const rules = [{ name: "kettles", effect: "hold", when: { words: ["kettle"] } }];
+await ada.ask("PUT", "/api/v1/admin/rules", { rules });
 const { id: thread } = await ada.start("Which glue for a piano stool?", "The third leg came loose.");
 
 /** Nothing that axe finds, nothing wider than the window, no complaint; at a desk and on a phone, in light and dark. */
@@ -162,6 +170,37 @@ for (const js of [true, false]) {
       assert.equal(await status(page), "It is kept longer.");
       await follow(page, "All copies");
       await judged(page, "desk-copies");
+    });
+
+    test("ends sessions of somebody, one and all", async () => {
+      const whose = PEOPLE[js ? 0 : 1];
+      const other = await browser.page({ who: whose, js });
+      await other.goto("/settings");
+      await page.goto(`/admin/accounts/${whose.name}`);
+      await follow(page, "Sessions and tokens");
+      const secret = (await other.context().cookies()).find(({ name }) => name === "session").value;
+      assert.equal((await page.content()).includes(secret), false, "what is shown with it is not shown here");
+      await judged(page, "desk-sessions");
+      await page.getByRole("main").getByRole("button", { name: "End it" }).first().click();
+      assert.equal(await status(page), "What was ended is worth nothing from now on.");
+      await page.getByLabel("Reason").fill("A stolen phone.");
+      await press(page, "End all of them");
+      await page.getByText("Nobody is logged in with this account").waitFor();
+      await other.goto("/settings");
+      await other.waitForURL(/\/login/);
+      assert.equal((await log("end-sessions"))[0].reason, "A stolen phone.");
+      await other.context().close();
+    });
+
+    test("takes on what is held, and the others see by whom", async () => {
+      const { id } = await mel.reply(thread, `A kettle, ${how}.`);
+      await page.goto("/admin/queue?list=held");
+      await page.locator(`#q${id}`).getByRole("button", { name: "Take it on" }).click();
+      await page.locator(`#q${id}`).getByText("taken on by").waitFor();
+      await judged(page, "desk-held");
+      const held = (await ada.ask("GET", "/api/v1/admin/queue?list=held")).items.find((item) => item.id === id);
+      assert.equal(held.assigned_to, ADMIN.name);
+      await ada.moderate(id, "approve", "");
     });
   });
 }

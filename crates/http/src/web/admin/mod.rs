@@ -13,6 +13,7 @@ mod overview;
 mod peers;
 mod preserved;
 mod rules;
+mod sessions;
 mod threads;
 mod traffic;
 mod webhooks;
@@ -42,13 +43,13 @@ pub const PAGES: &[(&str, &str, Right)] = &[
     ("/admin/invitations", "Invitations", Right::RunAccounts),
     ("/admin/boards", "Boards", Right::RunBoards),
     ("/admin/rules", "Rules", Right::RunRules),
+    ("/admin/actors", "People", Right::SeeActors),
+    ("/admin/preserved", "Copies", Right::Preserve),
+    ("/admin/webhooks", "Webhooks", Right::RunWebhooks),
     ("/admin/peers", "Servers", Right::RunPeers),
     ("/admin/inbox", "Arrivals", Right::RunPeers),
     ("/admin/deliveries", "Deliveries", Right::RunPeers),
     ("/admin/settings", "Instance", Right::DescribeInstance),
-    ("/admin/actors", "People", Right::SeeActors),
-    ("/admin/preserved", "Copies", Right::Preserve),
-    ("/admin/webhooks", "Webhooks", Right::RunWebhooks),
 ];
 
 /// Their routes; the queue has a module of its own.
@@ -77,6 +78,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/deliveries", get(traffic::deliveries))
         .route("/admin/deliveries/{id}", post(traffic::ordered))
         .route("/admin/settings", get(instance::page).post(instance::described))
+        .route("/admin/accounts/{name}/sessions", get(sessions::page).post(sessions::ended))
         .route("/admin/actors", get(actors::page))
         .route("/admin/actors/{handle}", get(actors::one).post(actors::done))
         .route("/admin/preserved", get(preserved::page).post(preserved::made))
@@ -159,6 +161,7 @@ fn said(query: &Fields) -> Option<Notice> {
         "thread" => "Done: it counts from now on.",
         "rules" => "These rules count from now on.",
         "settings" => "Saved.",
+        "end-sessions" => "What was ended is worth nothing from now on.",
         "actor" => "Done: it counts from now on.",
         "noted" => "The note is kept.",
         "preserve" => "A copy is kept.",
