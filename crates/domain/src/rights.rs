@@ -26,7 +26,7 @@ pub enum Right {
     SeeHeld,
     /// See what readers report.
     SeeReports,
-    /// Take reports on, and write notes beside them.
+    /// Take on what is held or reported, and write notes beside it.
     WorkOnReports,
     /// Say what becomes of reports.
     DecideReports,

@@ -55,7 +55,9 @@ fn line(name: &str, in_use: i64, credential: &Credential) -> Line {
     };
     let mut facts = vec![Fact::Mark(kind.into())];
     facts.extend((credential.id == in_use).then(|| Fact::Mark("yours, in use".into())));
-    facts.push(Fact::Words(format!("allows: {}", credential.scope.name())));
+    // A session allows whatever its owner may do.
+    let scope = Some(credential.scope).filter(|_| credential.kind == Kind::Token);
+    facts.extend(scope.map(|scope| Fact::Words(format!("allows: {}", scope.name()))));
     facts.push(Fact::When("since", credential.created.0));
     facts.push(Fact::Words(match credential.expires.0 {
         i64::MAX => "for good".into(),

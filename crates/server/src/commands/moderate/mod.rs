@@ -79,7 +79,7 @@ impl<'a> Desk<'a> {
             };
             was_changed = match wish {
                 Some(Wish::Quit) => return Ok(()),
-                Some(wish) => self.fulfil(wish).await?,
+                Some(wish) => self.fulfil(wish).await,
                 None => false,
             };
         }
@@ -111,7 +111,7 @@ impl<'a> Desk<'a> {
 
     /// Says whether keys that were pressed meanwhile were meant for something else. Looking whether something has changed is not asked for,
     /// and where nothing has, nobody loses a letter by it.
-    async fn fulfil(&mut self, wish: Wish) -> Result<bool, Failure> {
+    async fn fulfil(&mut self, wish: Wish) -> bool {
         let (before, is_look) = (self.looked_at(), matches!(wish, Wish::Show(_)));
         let done = match (wish, self.screen.card().cloned()) {
             (Wish::Show(list), _) => self.show(list).await,
@@ -120,18 +120,11 @@ impl<'a> Desk<'a> {
             (Wish::Note(beside, text), _) => self.note(CommentId(beside), &text).await,
             _ => Ok(()),
         };
-        let problem = match done {
-            Err(Error::Refused(refusal)) => Some(refusal.to_string()),
-            // What is seen is still true, and the next look may succeed.
-            Err(failed) if is_look => Some(format!("The queue could not be read anew: {failed}")),
-            // Nobody loses what they see and wrote by it. Whether it was decided, the next look says.
-            Err(failed) => Some(format!("This failed, and may not have been done; g looks again: {failed}")),
-            Ok(()) => None,
-        };
+        let problem = problem(done, is_look);
         if let Some(problem) = problem {
             self.screen.notice = Some(Notice::Bad(problem));
         }
-        Ok(!is_look || self.looked_at() != before)
+        !is_look || self.looked_at() != before
     }
 
     fn looked_at(&self) -> (List, Option<i64>) {
@@ -194,6 +187,17 @@ impl<'a> Desk<'a> {
         self.show(self.screen.list).await?;
         self.screen.notice = queued::done("note", 1).map(Notice::Done);
         Ok(())
+    }
+}
+
+/// What is said of something that was not done. A failure ends nothing: what is seen is still true, nobody loses what they wrote, and the next
+/// look may succeed. It says whether a decision was made.
+fn problem(done: Result<(), Error>, is_look: bool) -> Option<String> {
+    match done {
+        Ok(()) => None,
+        Err(Error::Refused(refusal)) => Some(refusal.to_string()),
+        Err(failed) if is_look => Some(format!("The queue could not be read anew: {failed}")),
+        Err(failed) => Some(format!("This failed and may not have been done; press g to look again: {failed}")),
     }
 }
 
@@ -305,7 +309,8 @@ async fn decide(
             Err(Error::Refused(refusal)) => {
                 problems.push(format!("{id}: {}", refused(ctx, &who, what.0, refusal).await?));
             }
-            Err(failed) => return Err(failed.into()),
+            // What was decided before is said, and what comes after is tried.
+            Err(failed) => problems.push(format!("{id}: {failed}")),
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("; ").into()) }
