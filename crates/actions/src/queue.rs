@@ -323,7 +323,7 @@ pub async fn assign(ctx: &Ctx, who: &Person, comment: CommentId, assignment: Ass
             let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
             who.must_on(Right::WorkOnReports, spot.board)?;
             let hold = holds::find(tx, comment)?.filter(|hold| hold.stage == Stage::Waiting);
-            let Some(hold) = hold else { return Ok(crate::cases::take_on(tx, &who, comment, assignment)?) };
+            let Some(hold) = hold else { return crate::cases::take_on(tx, &who, comment, assignment) };
             let to = crate::cases::taker(tx, &who, (spot.board, hold.assigned), assignment)?;
             holds::assign(tx, comment, to)?;
             name(tx, to)
