@@ -76,7 +76,7 @@ fn what_is_needed_to_decide_is_seen_at_a_glance() {
         "| ana: I want one that lasts.",
         "known since 2027-01-15",
         "Reason:   (this one)",
-        "a Let it out   r Reject it   ? all keys",
+        "a Let it out   r Reject it   t Take it on   ? all keys",
     ] {
         assert!(all.contains(part), "{part} is not in\n{all}");
     }
