@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::authority::Standing;
 use domain::rights::Right;
-use domain::{ActorId, CommentId, Deed, Noun, Refusal, ReportState, Told};
+use domain::{ActorId, BoardId, CommentId, Deed, Noun, Refusal, ReportState, Told};
 use storage::cases::{self, Case, Note};
 use storage::comments::{self, Line};
 use storage::reports::{self, Report};
@@ -111,29 +111,46 @@ pub async fn assign(ctx: &Ctx, who: &Person, comment: CommentId, assignment: Ass
     let who = who.clone();
     ctx.db()
         .write(move |tx| {
-            let found = case(tx, &who.standing(), Right::WorkOnReports, comment)?;
-            let to = match assignment.to {
-                None => who.actor,
-                Some(name) => colleague(tx, &name, &found)?,
-            };
-            // Who has it may hand it on.
-            let others = found.assigned.filter(|has| ![to, who.actor].contains(has));
-            if let Some(other) = others.filter(|_| !assignment.take) {
-                let name = actors::names(tx, &[other])?.remove(&other).unwrap_or_default();
-                return Err(Error::Refused(Refusal::Overtaken(format!("{name} works on it already."))));
-            }
-            cases::assign(tx, comment, Some(to))?;
+            take_on(tx, &who, comment, assignment)?;
             now(tx, comment)
         })
         .await
 }
 
-fn colleague(tx: &mut Read, name: &str, case: &Case) -> Result<domain::ActorId> {
+/// The same within a transaction. Says who has it.
+pub(crate) fn take_on(tx: &mut Write, who: &Person, comment: CommentId, assignment: Assignment) -> Result<String> {
+    let found = case(tx, &who.standing(), Right::WorkOnReports, comment)?;
+    let to = taker(tx, who, (found.board, found.assigned), assignment)?;
+    cases::assign(tx, comment, Some(to))?;
+    Ok(actors::names(tx, &[to])?.remove(&to).unwrap_or_default())
+}
+
+/// Who is to have what that somebody may have already.
+pub(crate) fn taker(
+    tx: &mut Read,
+    who: &Person,
+    (board, has): (BoardId, Option<ActorId>),
+    assignment: Assignment,
+) -> Result<ActorId> {
+    let to = match assignment.to {
+        None => who.actor,
+        Some(name) => colleague(tx, &name, board)?,
+    };
+    // Who has it may hand it on.
+    let others = has.filter(|has| ![to, who.actor].contains(has));
+    if let Some(other) = others.filter(|_| !assignment.take) {
+        let name = actors::names(tx, &[other])?.remove(&other).unwrap_or_default();
+        return Err(Error::Refused(Refusal::Overtaken(format!("{name} works on it already."))));
+    }
+    Ok(to)
+}
+
+fn colleague(tx: &mut Read, name: &str, board: BoardId) -> Result<domain::ActorId> {
     let account = accounts::by_name(tx, name)?.ok_or(Error::missing(Noun::Person))?;
     let reach = staff::reach(tx, account.id, account.role)?;
     let standing =
         Standing { role: account.role, reach, scope: domain::Scope::Admin, ..Standing::member(account.actor) };
-    if Right::WorkOnReports.on(&standing, case.board).is_err() {
+    if Right::WorkOnReports.on(&standing, board).is_err() {
         let problem = format!("{name} does not moderate this board, nor help there");
         return Err(Error::Refused(Refusal::field("to", problem)));
     }

@@ -121,6 +121,16 @@ pub async fn page(ctx: &Ctx, by: &By, before: Option<i64>, limit: usize) -> Resu
     Ok((found, next))
 }
 
+/// What is known of one without reading it.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; as for [`page`].
+pub async fn find(ctx: &Ctx, by: &By, id: i64) -> Result<Copy> {
+    by.must(Right::Preserve)?;
+    let now = ctx.now();
+    ctx.db().read(move |tx| lasting(tx, id, now)).await
+}
+
 /// Reads one, and writes down that it was read.
 ///
 /// # Errors

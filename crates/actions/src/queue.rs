@@ -16,7 +16,7 @@ use storage::queue::{self, Decided};
 use storage::reports::{self, Report};
 use storage::{Read, boards, threads};
 
-use crate::cases::Ruling;
+use crate::cases::{Assignment, Ruling};
 
 use crate::hosting::{and_one, cut};
 use crate::{Ctx, Error, Person, Result, held, retract};
@@ -187,7 +187,8 @@ fn places(
 
 fn waiting(waiting: holds::Waiting) -> Place {
     let holds::Waiting { hold, board, title } = waiting;
-    Place { at: hold.comment.0, comment: hold.comment, board, title, hold: Some(hold), assigned: None }
+    let assigned = hold.assigned;
+    Place { at: hold.comment.0, comment: hold.comment, board, title, hold: Some(hold), assigned }
 }
 
 fn reported(case: cases::Case) -> Place {
@@ -306,6 +307,32 @@ pub async fn note(ctx: &Ctx, who: &Person, comment: CommentId, text: &str) -> Re
             Ok(cases::note(tx, cx.id(), comment, who.actor, &text, cx.now())?)
         })
         .await
+}
+
+/// Has somebody take on what is held or reported, who must be one who may work on it; so that two do not look at the same. Says who has it.
+///
+/// # Errors
+/// Refusals to those who may not, of somebody who could not, of what somebody else has unless it is to be taken, of what does not wait;
+/// failures.
+pub async fn assign(ctx: &Ctx, who: &Person, comment: CommentId, assignment: Assignment) -> Result<String> {
+    who.must(Right::WorkOnReports)?;
+    let who = who.clone();
+    ctx.db()
+        .write(move |tx| {
+            // Locked, so that of two who take it on at once the second sees the first.
+            let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
+            who.must_on(Right::WorkOnReports, spot.board)?;
+            let hold = holds::find(tx, comment)?.filter(|hold| hold.stage == Stage::Waiting);
+            let Some(hold) = hold else { return crate::cases::take_on(tx, &who, comment, assignment) };
+            let to = crate::cases::taker(tx, &who, (spot.board, hold.assigned), assignment)?;
+            holds::assign(tx, comment, to)?;
+            name(tx, to)
+        })
+        .await
+}
+
+fn name(tx: &mut Read, actor: ActorId) -> Result<String> {
+    Ok(actors::names(tx, &[actor])?.remove(&actor).unwrap_or_default())
 }
 
 /// What is decided.

@@ -26,7 +26,7 @@ pub enum Right {
     SeeHeld,
     /// See what readers report.
     SeeReports,
-    /// Take reports on, and write notes beside them.
+    /// Take on what is held or reported, and write notes beside it.
     WorkOnReports,
     /// Say what becomes of reports.
     DecideReports,
@@ -54,6 +54,8 @@ pub enum Right {
     RunAccounts,
     /// See, add and remove programs that are told of what happens.
     RunWebhooks,
+    /// See and end sessions and tokens of others.
+    EndSessions,
 }
 
 named!(Right {
@@ -79,6 +81,7 @@ named!(Right {
     RunPeers = "run-peers",
     RunAccounts = "run-accounts",
     RunWebhooks = "run-webhooks",
+    EndSessions = "end-sessions",
 });
 
 /// Where a right is held.
@@ -117,7 +120,7 @@ const fn grant(right: Right, words: &'static str, role: Role, holding: Holding) 
 use Holding::{Everywhere, OnBoards};
 
 /// The table.
-pub const GRANTS: [Grant; 22] = [
+pub const GRANTS: [Grant; 23] = [
     grant(Right::SeeRights, "see who may do what", Role::Helper, Everywhere),
     grant(Right::SeeHeld, "see what is held", Role::Helper, OnBoards),
     grant(Right::SeeReports, "see reports", Role::Helper, OnBoards),
@@ -140,6 +143,7 @@ pub const GRANTS: [Grant; 22] = [
     grant(Right::RunPeers, "see or change how other servers are spoken to", Role::Admin, Everywhere),
     grant(Right::RunAccounts, "see or change accounts", Role::Admin, Everywhere),
     grant(Right::RunWebhooks, "see or change webhooks", Role::Admin, Everywhere),
+    grant(Right::EndSessions, "see or end sessions of others", Role::Admin, Everywhere),
 ];
 
 /// On which boards somebody has their role.

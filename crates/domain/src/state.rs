@@ -336,6 +336,8 @@ coded! {
         Prolong = 113 "prolong",
         /// Read one.
         ReadPreserved = 114 "read-preserved",
+        /// Ended sessions and tokens of somebody.
+        EndSessions = 124 "end-sessions",
     }
 }
 

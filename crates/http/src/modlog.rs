@@ -104,6 +104,7 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::Preserve => "had a copy kept",
         Deed::Prolong => "had a copy kept longer",
         Deed::ReadPreserved => "read a copy that is kept",
+        Deed::EndSessions => "ended sessions and tokens of",
         Deed::UpholdAlone => {
             "decided an appeal against their own decision, for nobody else could: the comment stays removed"
         }

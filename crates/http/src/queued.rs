@@ -41,7 +41,7 @@ const TAKE: QueueDeed = QueueDeed { stays: true, ..does("take", "Take it on", "t
 #[must_use]
 pub fn deeds(list: List) -> &'static [QueueDeed] {
     match list {
-        List::Held => &[APPROVE, REJECT],
+        List::Held => &[APPROVE, REJECT, TAKE],
         List::Reported => &[DISMISS, REMOVE, RESOLVE, TAKE],
         List::Removed => &[RESTORE],
     }

@@ -194,6 +194,25 @@ pub enum Account {
         #[arg(long)]
         json: bool,
     },
+    /// List the sessions and tokens of an account
+    Sessions {
+        /// Whose
+        name: String,
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// End sessions and tokens of an account; its password stays
+    LogOut {
+        /// Whose
+        name: String,
+        /// Only this one, by its number in the list
+        #[arg(long, value_name = "ID")]
+        id: Option<i64>,
+        /// Answer for programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Commands on tokens.

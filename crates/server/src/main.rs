@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod listen;
 mod logging;
+mod pipe;
 mod serve;
 
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use clap::Parser as _;
 
 /// Exit status 0 done, 1 failed, 2 wrong use (clap's own).
 fn main() -> ExitCode {
+    pipe::end_quietly();
     let arguments = cli::Arguments::parse();
     let config = match config::Config::load(arguments.config.as_deref(), std::env::vars_os()) {
         Ok(config) => config,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::rights::Reach;
-use domain::{BoardId, Cause, CommentId, Time};
+use domain::{ActorId, BoardId, Cause, CommentId, Time};
 
 use crate::conn::{Change, Read, Write, on_either};
 use crate::schema::{comments, holds, threads};
@@ -54,6 +54,8 @@ pub struct Hold {
     pub held: Time,
     /// What its author's server has asked, and is answered when moderators have decided: the id of its `ReplyRequest`.
     pub request: Option<String>,
+    /// Who of those who moderate or help has taken it on.
+    pub assigned: Option<ActorId>,
 }
 
 /// A comment that waits, and where.
@@ -67,12 +69,13 @@ pub struct Waiting {
     pub title: String,
 }
 
-type Row = (i64, i16, i16, String, String, i64, Option<String>);
+type Row = (i64, i16, i16, String, String, i64, Option<String>, Option<i64>);
 
-fn hold((comment, stage, cause, rule, host, held, request): Row) -> Result<Hold> {
+fn hold((comment, stage, cause, rule, host, held, request, assigned): Row) -> Result<Hold> {
     let cause = Cause::coded(cause).ok_or(Error::Unknown("holds.cause"))?;
-    let (comment, stage, held) = (CommentId(comment), Stage::coded(stage)?, Time(held));
-    Ok(Hold { comment, stage, cause, rule, host, held, request })
+    let (comment, stage, held, assigned) =
+        (CommentId(comment), Stage::coded(stage)?, Time(held), assigned.map(ActorId));
+    Ok(Hold { comment, stage, cause, rule, host, held, request, assigned })
 }
 
 /// Says why a comment is held, in place of what was said before. What state it is in is the caller's.
@@ -87,6 +90,7 @@ pub fn put(tx: &mut Write, new: &Hold) -> Result<()> {
         holds::host.eq(&new.host),
         holds::held_at.eq(new.held.0),
         holds::request.eq(&new.request),
+        holds::assigned_to.eq(new.assigned.map(|actor| actor.0)),
     );
     let row = (holds::comment_id.eq(new.comment.0), set);
     on_either!(&mut tx.conn, |c| {
@@ -175,6 +179,18 @@ pub fn are_at_least(tx: &mut Read, host: Option<&str>, count: i64) -> Result<boo
 pub fn ask(tx: &mut Write, comment: CommentId, request: &str) -> Result<bool> {
     let waits = holds::table.find(comment.0).filter(holds::stage.eq(Stage::Waiting.code()));
     Ok(diesel::update(waits).set(holds::request.eq(request)).execute(&mut tx.conn)? > 0)
+}
+
+/// Says who has taken on what waits.
+///
+/// # Errors
+/// Storage failures only.
+pub fn assign(tx: &mut Write, comment: CommentId, to: ActorId) -> Result<()> {
+    let waits = holds::table.find(comment.0).filter(holds::stage.eq(Stage::Waiting.code()));
+    if diesel::update(waits).set(holds::assigned_to.eq(to.0)).execute(&mut tx.conn)? > 0 {
+        tx.tell(Change::Queue);
+    }
+    Ok(())
 }
 
 /// Says that a comment was rejected, if it waits. Says whether it did.

@@ -158,7 +158,7 @@ macro_rules! all_tables {
             }
             holds (comment_id) {
                 comment_id -> BigInt, stage -> SmallInt, cause -> SmallInt, rule -> Text, host -> Text, held_at -> BigInt,
-                request -> Nullable<Text>,
+                request -> Nullable<Text>, assigned_to -> Nullable<BigInt>,
             }
             marks (comment_id, rule) { comment_id -> BigInt, rule -> Text, effect -> SmallInt, marked_at -> BigInt, }
             traces (comment_id) {

@@ -1,5 +1,8 @@
 //! The command line: what each command does, what it says, and by which status it ends.
 
+use std::process::Stdio;
+
+use rejoinder_tests::program::rejoinder;
 use rejoinder_tests::{Site, within};
 use serde_json::json;
 
@@ -75,6 +78,49 @@ async fn who_joins_is_decided_on_the_command_line() {
     assert_eq!(said, format!("the invitation {id} is worth nothing from now on"));
     let table = site.run(&["account", "list"]).await.ok();
     assert!(table.lines().next().unwrap().starts_with("NAME") && table.contains("eve   member"), "{table}");
+}
+
+#[tokio::test]
+async fn sessions_and_tokens_are_listed_and_ended_on_the_command_line() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    let _ = site.run_with(&["account", "create", "ada", "--password-stdin"], &format!("{PASSWORD}\n")).await.ok();
+    let tokens = [
+        site.run(&["token", "create", "ada", "--scope", "read", "--label", "a feed"]).await.ok(),
+        site.run(&["token", "create", "ada", "--scope", "write"]).await.ok(),
+    ];
+    let listed = site.run(&["account", "sessions", "ada", "--json"]).await.json();
+    assert_eq!((&listed[1]["kind"], &listed[1]["label"]), (&json!("token"), &json!("a feed")));
+    let table = site.run(&["account", "sessions", "ada"]).await.ok();
+    assert!(table.contains("a feed") && tokens.iter().all(|token| !table.contains(token.as_str())), "{table}");
+    let id = listed[1]["id"].as_str().unwrap();
+    let said = site.run(&["account", "log-out", "ada", "--id", id]).await.ok();
+    assert_eq!(said, format!("{id} is worth nothing any more; 1 of ada left"));
+    server.api(&tokens[0]).get("/api/v1/me").await.expect(401);
+    server.api(&tokens[1]).get("/api/v1/me").await.expect(200);
+    let again = site.run(&["account", "log-out", "ada", "--id", id]).await.refusal(1);
+    assert!(again.contains("There is no such session or token"), "{again}");
+    let _ = site.run(&["account", "log-out", "ada"]).await.ok();
+    server.api(&tokens[1]).get("/api/v1/me").await.expect(401);
+}
+
+/// As where `head` has read enough: nobody is told of a fault that is none.
+#[tokio::test]
+async fn a_command_ends_without_a_word_where_nobody_reads_any_more() {
+    let site = Site::new().await;
+    let _ = site.run(&["board", "create", "talk", "--title", "Talk"]).await.ok();
+    for arguments in
+        [&["board", "list"][..], &["board", "list", "--json"], &["account", "create", "bot"], &["retention"]]
+    {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = site.command(rejoinder());
+        let child = command.args(arguments).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+        let ended = within("the end of a command", child.wait_with_output()).await.unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!((ended.status.code(), &*said), (Some(128 + 13), ""), "{arguments:?}");
+    }
+    assert!(site.run(&["account", "list"]).await.ok().contains("bot"), "what was to be done is done");
 }
 
 /// A server notices within a second or so what another process has written.
@@ -279,6 +325,13 @@ async fn what_waits_is_decided_on_the_command_line_in_somebodys_name() {
     assert_eq!(said, format!("{two}: The note is kept."));
     let listed = site.run(&["queue", "list", "--as", "ada", "--json"]).await.json();
     assert_eq!(listed[1]["notes"][0]["text"], "Seen before");
+
+    let said = site.run(&["queue", "take", &two, "--as", "bo"]).await.ok();
+    assert_eq!(said, format!("{two}: bo works on it"));
+    let said = site.run(&["queue", "take", &two, "--as", "ada"]).await.refusal(1);
+    assert!(said.contains("bo works on it already"), "{said}");
+    let taken = site.run(&["queue", "take", &two, "--as", "ada", "--over", "--json"]).await.json();
+    assert_eq!(taken, json!({ "comment_id": two, "assigned_to": "ada" }));
 
     // Of other words than were read, of several, of what is not there.
     let approve = ["queue", "approve", "--as", "ada"];

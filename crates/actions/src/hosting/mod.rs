@@ -3,6 +3,7 @@
 
 pub mod blocklist;
 pub mod checkup;
+pub mod credentials;
 pub mod deliveries;
 pub mod inbox;
 pub mod keys;

@@ -15,6 +15,8 @@ use crate::{Ctx, Error, Result};
 pub struct Standing {
     /// What is kept of it.
     pub peer: Peer,
+    /// Whether anything came from there, or was to be brought there: of others nothing is kept, and they cannot be paused or tried.
+    pub is_met: bool,
     /// How it is dealt with.
     pub level: Level,
     /// What was decided about it by name.
@@ -45,7 +47,7 @@ impl Standing {
     }
 }
 
-fn standing(tx: &mut Read, ctx: &Ctx, peer: Peer) -> Result<Standing> {
+fn standing(tx: &mut Read, ctx: &Ctx, peer: Peer, is_met: bool) -> Result<Standing> {
     let (waiting, given_up) = peers::backlog(tx, &peer.host)?;
     let oldest = peers::oldest(tx, &peer.host)?;
     let reason = if peer.error.is_empty() {
@@ -55,7 +57,7 @@ fn standing(tx: &mut Read, ctx: &Ctx, peer: Peer) -> Result<Standing> {
     };
     let (level, decided) =
         (policy::of_hosts(tx, ctx, &[&peer.host])?.level(&peer.host), policies::find(tx, &peer.host)?);
-    Ok(Standing { level, policy: decided, now: ctx.now(), peer, waiting, given_up, oldest, reason })
+    Ok(Standing { level, policy: decided, now: ctx.now(), peer, is_met, waiting, given_up, oldest, reason })
 }
 
 /// A page of the servers that are known, by name, and the name after which the next page begins.
@@ -69,7 +71,7 @@ pub async fn page(ctx: &Ctx, by: &By, after: &str, limit: usize) -> Result<(Vec<
         .read(move |tx| {
             let mut found = peers::page(tx, &after, and_one(limit))?;
             let next = cut(&mut found, limit, |peer| peer.host.clone());
-            let standings: Result<Vec<_>> = found.into_iter().map(|peer| standing(tx, &cx, peer)).collect();
+            let standings: Result<Vec<_>> = found.into_iter().map(|peer| standing(tx, &cx, peer, true)).collect();
             Ok((standings?, next))
         })
         .await
@@ -114,7 +116,7 @@ pub async fn look(ctx: &Ctx, by: &By, host: &str) -> Result<Standing> {
         // It is dealt with as the list says, or as all that are not in it.
         Err(Error::Refused(Refusal::NotFound(_))) => {
             let (host, _) = super::policies::named(&cx, &host)?;
-            known(tx, &cx, &host).or_else(|_| standing(tx, &cx, Peer::unmet(host)))
+            known(tx, &cx, &host).or_else(|_| standing(tx, &cx, Peer::unmet(host), false))
         }
         other => other,
     });
@@ -123,9 +125,11 @@ pub async fn look(ctx: &Ctx, by: &By, host: &str) -> Result<Standing> {
 
 /// Also one that was never met, if something was decided about it.
 fn known(tx: &mut Read, ctx: &Ctx, host: &str) -> Result<Standing> {
-    let unmet = policies::find(tx, host)?.map(|policy| Peer::unmet(policy.host));
-    let peer = peers::find(tx, host)?.or(unmet).ok_or(Error::missing(Noun::Peer))?;
-    standing(tx, ctx, peer)
+    if let Some(peer) = peers::find(tx, host)? {
+        return standing(tx, ctx, peer, true);
+    }
+    let policy = policies::find(tx, host)?.ok_or(Error::missing(Noun::Peer))?;
+    standing(tx, ctx, Peer::unmet(policy.host), false)
 }
 
 /// Hosts are kept in small letters.

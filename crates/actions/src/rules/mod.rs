@@ -128,7 +128,8 @@ pub(crate) fn ask(tx: &mut Write, ctx: &Ctx, entering: Entering<'_>, matter: Mat
         let later = cause == Cause::Hook && unheard && !host.is_empty();
         bounded(tx, host, look).map_err(|full| if later && is_full(&full) { Error::Later(UNHEARD) } else { full })?;
         let (stage, held) = (Stage::Waiting, ctx.now());
-        ruling.hold = Some(Hold { comment, stage, cause, rule, host: host.to_owned(), held, request: None });
+        ruling.hold =
+            Some(Hold { comment, stage, cause, rule, host: host.to_owned(), held, request: None, assigned: None });
     }
     Ok(ruling)
 }

@@ -47,7 +47,7 @@ fn personal(page: &Slotted) -> String {
         SlotKind::Vote if id % 5 == 2 => VoteButtons { id, cast: Cast::Down }.render().ok(),
         SlotKind::Vote => None,
         SlotKind::Own => (id % 11 == 2)
-            .then(|| OwnLinks { id, may_delete: true, may_edit: true, may_manage: false }.render().ok())
+            .then(|| OwnLinks { id, may_delete: true, may_edit: true, managed: None }.render().ok())
             .flatten(),
         SlotKind::Reply => AnswerForm { thread: id }.render().ok(),
         SlotKind::News => Some(news(u32::try_from(id % 4).unwrap_or_default())),
@@ -437,6 +437,7 @@ fn places(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         html: words::comment(&mut Chance(index.unsigned_abs())),
     };
     let person = PersonPage {
+        moderated: None,
         frame: Frame { feeds: feeds("/u/ottilie"), ..frame("/u/ottilie") },
         person: Author { origin: Origin::Imported("news.example.com".into()), ..Author::local("ottilie") },
         about_html: "<p>Hydrographer, retired.</p>\n".to_owned(),

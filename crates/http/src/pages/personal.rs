@@ -50,8 +50,8 @@ pub struct OwnLinks {
     pub may_delete: bool,
     /// Whether its words can still be changed, too.
     pub may_edit: bool,
-    /// Whether it is the root of a thread that is theirs to manage.
-    pub may_manage: bool,
+    /// The thread it stands in, if that is theirs to manage.
+    pub managed: Option<i64>,
 }
 
 /// The form that answers a thread.

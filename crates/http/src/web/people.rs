@@ -5,7 +5,8 @@ use actions::people::{self, Titled};
 use actions::personal::Kind;
 use actions::search::{self, Ask};
 use axum::extract::{Path, State};
-use domain::{CommentId, NotAnId, Refusal, State as CommentState};
+use domain::rights::Right;
+use domain::{CommentId, NotAnId, Origin, Refusal, State as CommentState};
 
 use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds, problems, see};
@@ -37,7 +38,10 @@ pub async fn person(shell: Shell, State(app): State<App>, Path(handle): Path<Str
         host: profile.actor.host.clone(),
         origin: profile.actor.origin,
     };
+    let moderates = |who: &actions::Person| who.must(Right::SeeActors).is_ok();
+    let can_be = profile.actor.origin != Origin::Imported && shell.visitor.as_ref().is_some_and(moderates);
     let view = PersonPage {
+        moderated: can_be.then(|| super::admin::actor_path(&profile.actor.name, &profile.actor.host)),
         person: convert::author(&site, &author, None),
         about_html: profile.actor.about_html.clone(),
         since_ms: profile.actor.created.0,

@@ -173,9 +173,7 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(comment): Path<S
             let place = (list(fields.get("list")), board);
             queue::decide(&app.ctx, person, place, what, decision, fields.get("reason")).await
         }
-        ("take", None) => {
-            actions::cases::assign(&app.ctx, person, id, Assignment { to: None, take: false }).await.map(|_| ONE)
-        }
+        ("take", None) => queue::assign(&app.ctx, person, id, Assignment { to: None, take: false }).await.map(|_| ONE),
         ("note", None) => queue::note(&app.ctx, person, id, fields.get("note")).await.map(|()| ONE),
         _ => return Err(Refusal::field("do", "this cannot be done here").into()),
     };

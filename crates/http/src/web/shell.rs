@@ -245,6 +245,11 @@ impl Fields {
         self.get(name).to_owned()
     }
 
+    /// All values of a field of which several can be chosen.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// What somebody wrote in it, by the label of its field; no secrets. Also what is carried through logging in.
     #[must_use]
     pub fn written(&self) -> Vec<(&'static str, String)> {

@@ -386,8 +386,8 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
                     subject.is_some_and(|subject| may(Some(&standing), act, subject).is_ok())
                 };
                 let (may_delete, may_edit) = (allowed(Act::Delete), allowed(Act::Edit));
-                let links = OwnLinks { id, may_delete, may_edit, may_manage: manages && id == thread.0 };
-                (links.may_delete || links.may_manage).then(|| rendered(&links).ok()).flatten()
+                let links = OwnLinks { id, may_delete, may_edit, managed: manages.then_some(thread.0) };
+                (links.may_delete || links.managed.is_some()).then(|| rendered(&links).ok()).flatten()
             }
             SlotKind::Reply => rendered(&AnswerForm { thread: id }).ok(),
             SlotKind::News => None,

@@ -289,7 +289,7 @@ async fn a_thread_is_managed_on_a_page_by_those_who_may_on_its_board() {
     let thread = world.thread("Kettles").await;
     let comment = world.reply(&world.bo, &thread, "Copper.").await;
     let (at, path) = (format!("/t/{thread}/kettles"), format!("/admin/threads/{thread}"));
-    assert_eq!(page(&mo, &at).await.is(200).body().matches(&path).count(), 1);
+    assert_eq!(page(&mo, &at).await.is(200).body().matches(&format!("\"{path}\"")).count(), 1);
     for who in [&bo, &elsewhere, &world.anon] {
         assert!(!page(who, &at).await.is(200).body().contains(&path));
         assert!(who.form(&path, &[("do", "lock")]).await.status.is_client_error());
@@ -450,4 +450,35 @@ async fn an_appeal_is_decided_on_a_page_by_somebody_else() {
     assert!(page(&mo, "/admin/appeals?state=overturned").await.body().contains("decided by ida"));
     let late = mo.form(&path, &[("do", "uphold")]).await;
     assert!(late.status.is_client_error(), "{late:?}");
+}
+
+#[tokio::test]
+async fn of_a_server_that_was_never_met_only_what_can_be_done_is_offered() {
+    let world = World::new().await;
+    let ida = browser(&world, "ida").await;
+    let shown = page(&ida, "/admin/peers/never.example").await.is(200).body();
+    assert!(
+        !shown.contains("value=\"pause\"") && !shown.contains("value=\"retry\""),
+        "each would be answered with 404"
+    );
+    assert!(shown.contains("/admin/peers/never.example/policy"));
+    let policy = json!({ "level": "limit", "reason": "loud" });
+    world.admin.put("/api/v1/admin/peers/never.example/policy", policy).await.is(200);
+    let shown = page(&ida, "/admin/peers/never.example").await.is(200).body();
+    assert!(!shown.contains("value=\"pause\"") && shown.contains("loud"));
+}
+
+#[tokio::test]
+async fn a_moderator_comes_from_a_comment_to_what_can_be_done_with_it() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let comment = world.reply(&world.bo, &thread, "And a pot?").await;
+    let (mo, ana) = (browser(&world, "mo").await, browser(&world, "ana").await);
+    let there = world.anon.get(&format!("/t/{thread}")).await.header("location").to_owned();
+    let link = format!("/admin/threads/{thread}?do=split&amp;comment={comment}");
+    assert!(page(&mo, &there).await.is(200).body().contains(&link));
+    assert!(!page(&ana, &there).await.is(200).body().contains("/admin/threads/"));
+    let form = page(&mo, &link.replace("&amp;", "&")).await.is(200).body();
+    assert!(form.contains(&format!("name=\"comment\" value=\"{comment}\"")));
+    assert!(form.contains(&format!("/admin/threads/{thread}?do=cover&amp;comment={comment}")), "and covers it");
 }

@@ -94,7 +94,8 @@ fn body(name: &str) -> Value {
         "warn_actor" => json!({ "reason": "Be kind." }),
         "hold_actor" | "limit_actor" | "suspend_actor" | "restore_actor" => json!({ "reason": "" }),
         "note_actor" => json!({ "text": "Look at this." }),
-        "assign_reports" => json!({}),
+        "assign_reports" | "assign_comment" => json!({}),
+        "end_credentials" => json!({ "id": "7", "reason": "" }),
         "appeal" => json!({ "comment": "7", "text": "It was a joke." }),
         "give_notice" => {
             json!({ "addresses": ["https://talk.example/b/talk"], "category": "children", "explanation": "x", "good_faith": true })

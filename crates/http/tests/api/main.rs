@@ -26,6 +26,7 @@ mod joining;
 mod law;
 mod leaving;
 mod live;
+mod logins;
 mod moderated;
 mod moderating;
 mod naming;

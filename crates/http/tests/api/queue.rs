@@ -346,3 +346,38 @@ async fn what_was_decided_about_an_author_is_for_those_who_may_know_it() {
     assert_eq!((decisions.len(), &decisions[0]["comment_id"]), (1, &json!(here)));
     assert_eq!(decisions[0]["moderator"], json!(""));
 }
+
+#[tokio::test]
+async fn what_is_held_is_taken_on_by_one_and_the_others_see_by_whom() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let (_peer, ids) = held(&world, &thread, &["copper"]).await;
+    let assign = format!("/api/v1/admin/comments/{}/assign", ids[0]);
+    let ctx = &world.app.ctx;
+    actions::account::create(ctx, "hal", None, Role::Member, None).await.unwrap();
+    appoint(ctx, &By::Host, "hal", Appointment { role: Role::Helper, boards: None }, "").await.unwrap();
+    let helper = world.token("hal", domain::Scope::Moderate).await;
+    let taken = helper.post(&assign, json!({})).await.is(200);
+    assert_eq!(taken.json(), json!({ "comment_id": ids[0], "assigned_to": "hal" }));
+    assert_eq!(listed(&world.mo, "").await[0]["assigned_to"], "hal");
+    let told = world.mo.post(&assign, json!({})).await.refused(409, "overtaken");
+    assert!(told.text("/detail").contains("hal works on it already"));
+    world.mo.post(&assign, json!({ "to": "bo" })).await.refused(422, "bad-field");
+    assert_eq!(world.mo.post(&assign, json!({ "take": true })).await.is(200).text("/assigned_to"), "mo");
+    world.mo.post(&assign, json!({ "to": "hal" })).await.is(200);
+    assert_eq!(listed(&world.mo, "").await[0]["assigned_to"], "hal", "who has it hands it on");
+    bulk(&world.mo, "approve", "held", &[&ids[0]], "nothing").await.is(200);
+    world.mo.post(&assign, json!({})).await.refused(404, "not-found");
+    world.ana.post(&assign, json!({})).await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn reports_are_taken_on_by_the_same_call() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let comment = world.reply(&world.bo, &thread, "Buy mine!").await;
+    report(&world, &world.ana, &comment).await;
+    let assign = format!("/api/v1/admin/comments/{comment}/assign");
+    assert_eq!(world.mo.post(&assign, json!({})).await.is(200).text("/assigned_to"), "mo");
+    assert_eq!(listed(&world.mo, "?list=reported").await[0]["assigned_to"], "mo");
+}

@@ -86,6 +86,20 @@ pub enum Queue {
     Remove(QueueDeciding),
     /// Put comments back
     Restore(QueueDeciding),
+    /// Take on what is held or reported, so that others see who looks at it
+    Take {
+        /// Which comment
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// Somebody else who is to have it
+        #[arg(long, value_name = "NAME")]
+        to: Option<String>,
+        /// Also if somebody else works on it already
+        #[arg(long)]
+        over: bool,
+        #[command(flatten)]
+        as_whom: AsWhom,
+    },
     /// Write something beside a comment that nobody but moderators sees
     Note {
         /// Beside which comment

@@ -2,10 +2,11 @@
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
 
 use actions::Ctx;
-use actions::hosting::By;
+use actions::hosting::{By, credentials};
 use actions::joining::accounts::{self, Decision, Entry, Standing};
 use actions::joining::invitations::{self, Wanted};
 use door::api::admin;
+use storage::accounts::{Credential, Kind};
 use storage::invitations::Invitation as Row;
 
 use super::table::{self, moment, print_json};
@@ -45,6 +46,40 @@ pub async fn decide(ctx: &Ctx, name: &str, decision: Decision, json: bool) -> Re
         Decision::Admit => println!("{} has an account", entry.name),
         Decision::TurnAway => println!("{} was not let in, and the name is free", entry.name),
     }
+    Ok(())
+}
+
+/// `rejoinder account sessions`
+pub async fn sessions(ctx: &Ctx, name: &str, json: bool) -> Result<(), Failure> {
+    listed(credentials::list(ctx, &By::Host, name).await?, json)
+}
+
+/// `rejoinder account log-out`: shows what is left.
+pub async fn log_out(ctx: &Ctx, name: &str, one: Option<i64>, json: bool) -> Result<(), Failure> {
+    let left = credentials::end(ctx, &By::Host, name, one, "").await?;
+    match one {
+        _ if json => listed(left, json),
+        Some(id) => {
+            println!("{id} is worth nothing any more; {} of {name} left", left.len());
+            Ok(())
+        }
+        None => {
+            println!("{name} is logged out everywhere, and no token of theirs is worth anything any more");
+            Ok(())
+        }
+    }
+}
+
+fn listed(found: Vec<Credential>, json: bool) -> Result<(), Failure> {
+    if json {
+        return print_json(&found.into_iter().map(admin::credentials::AccountCredential::from).collect::<Vec<_>>());
+    }
+    let row = |one: &Credential| {
+        let kind = if one.kind == Kind::Session { "session" } else { "token" };
+        let until = if one.expires.0 == i64::MAX { String::new() } else { moment(one.expires) };
+        vec![one.id.to_string(), kind.into(), one.scope.name().into(), moment(one.created), until, one.label.clone()]
+    };
+    table::print(&["ID", "KIND", "SCOPE", "SINCE", "UNTIL", "LABEL"], &found.iter().map(row).collect::<Vec<_>>());
     Ok(())
 }
 

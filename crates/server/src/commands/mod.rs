@@ -91,6 +91,8 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Account(Account::Reject { name, json }) => {
             joining::decide(&ctx, &name, Decision::TurnAway, json).await?;
         }
+        Command::Account(Account::Sessions { name, json }) => joining::sessions(&ctx, &name, json).await?,
+        Command::Account(Account::LogOut { name, id, json }) => joining::log_out(&ctx, &name, id, json).await?,
         Command::Actor(order) => actors::run(&ctx, order).await?,
         Command::Invitation(order) => joining::invitation(&ctx, &config, order).await?,
         Command::Token(Token::Create { name, scope, expires, label }) => {

@@ -635,6 +635,7 @@ fn waiting(tx: &mut Write, comment: CommentId) -> Result<()> {
     holds::find(tx, comment)?;
     holds::of(tx, &[comment])?;
     holds::ask(tx, comment, "https://a.example/requests/1")?;
+    holds::assign(tx, comment, ACTOR)?;
     for host in [None, Some("a.example")] {
         purpose("holds::are_at_least");
         holds::are_at_least(tx, host, 500)?;

@@ -92,7 +92,16 @@ pub fn invitation(inviter: Option<ActorId>) -> Invitation {
 #[must_use]
 pub fn hold(comment: CommentId, rule: &str, host: &str) -> Hold {
     let (stage, cause) = (Stage::Waiting, Cause::Rule);
-    Hold { comment, stage, cause, rule: rule.to_owned(), host: host.to_owned(), held: now(), request: None }
+    Hold {
+        comment,
+        stage,
+        cause,
+        rule: rule.to_owned(),
+        host: host.to_owned(),
+        held: now(),
+        request: None,
+        assigned: None,
+    }
 }
 
 /// A new board.

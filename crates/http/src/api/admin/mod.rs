@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod actors;
 pub mod appeals;
 pub mod blocklists;
+pub mod credentials;
 pub mod deliveries;
 pub mod inbox;
 pub mod invitations;
@@ -94,4 +95,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(webhooks::test_webhook))
         .routes(routes!(webhooks::replay_webhook))
         .routes(routes!(webhooks::list_webhook_deliveries))
+        .routes(routes!(queue::assign_comment))
+        .routes(routes!(credentials::list_credentials))
+        .routes(routes!(credentials::end_credentials))
 }

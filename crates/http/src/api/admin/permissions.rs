@@ -95,6 +95,9 @@ pub const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/api/v1/admin/webhooks/{id}/test", Right::RunWebhooks),
     ("POST", "/api/v1/admin/webhooks/{id}/replay", Right::RunWebhooks),
     ("GET", "/api/v1/admin/webhooks/{id}/deliveries", Right::RunWebhooks),
+    ("POST", "/api/v1/admin/comments/{id}/assign", Right::WorkOnReports),
+    ("GET", "/api/v1/admin/accounts/{name}/credentials", Right::EndSessions),
+    ("POST", "/api/v1/admin/accounts/{name}/credentials/end", Right::EndSessions),
 ];
 
 /// Something that not everybody may do, and who may.

@@ -10,7 +10,7 @@ use storage::boards::Board;
 use storage::comments::Line;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::admin::reports::{Note, OneReport};
+use crate::api::admin::reports::{Assignment, Note, OneReport};
 use crate::api::answer::{Answer, Audience, fresh, json};
 use crate::api::cursor::List as Cursor;
 use crate::api::input::{Json, Path, Query, limit};
@@ -285,6 +285,37 @@ pub async fn note_comment(
 ) -> Answer {
     queue::note(&app.ctx, &who, CommentId(id), &given.text).await?;
     json(StatusCode::OK, &Noted { comment_id: Id(id) })
+}
+
+/// Who has taken on what is held or reported.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Assigned {
+    /// The comment.
+    comment_id: Id,
+    /// Their name.
+    assigned_to: String,
+}
+
+/// Has somebody take on what is held or reported
+///
+/// The others see it in the queue.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/comments/{id}/assign",
+    tag = "moderation",
+    params(("id" = Id, Path, description = "The comment's id")),
+    request_body = Assignment,
+    security(("token" = ["moderate"]), ("session" = [])),
+    responses((status = 200, body = Assigned), NotLoggedIn, Forbidden, Missing, Conflict, Refused)
+)]
+pub async fn assign_comment(
+    State(app): State<App>,
+    Member(who): Member,
+    Path(Id(id)): Path<Id>,
+    Json(given): Json<Assignment>,
+) -> Answer {
+    let assigned_to = queue::assign(&app.ctx, &who, CommentId(id), given.into()).await?;
+    json(StatusCode::OK, &Assigned { comment_id: Id(id), assigned_to })
 }
 
 /// What is decided about several at once.

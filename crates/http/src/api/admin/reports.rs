@@ -164,6 +164,12 @@ pub struct Assignment {
     take: bool,
 }
 
+impl From<Assignment> for cases::Assignment {
+    fn from(given: Assignment) -> Self {
+        Self { to: given.to, take: given.take }
+    }
+}
+
 /// Has somebody take reports on
 #[utoipa::path(
     post,
@@ -180,8 +186,7 @@ pub async fn assign_reports(
     Path(Id(id)): Path<Id>,
     Json(given): Json<Assignment>,
 ) -> Answer {
-    let now =
-        cases::assign(&app.ctx, &who, CommentId(id), cases::Assignment { to: given.to, take: given.take }).await?;
+    let now = cases::assign(&app.ctx, &who, CommentId(id), given.into()).await?;
     json(StatusCode::OK, &ReportedComment::from(now))
 }
 

@@ -49,6 +49,8 @@ pub enum FieldKind {
     Text(u8),
     /// One of these, all shown.
     Choice(Vec<Choice>),
+    /// As many of these as somebody wants, all shown; the value names them with commas between.
+    Several(Vec<Choice>),
     /// One of these, in a list that opens; the first is what stands for none.
     Select(Vec<Choice>),
     /// Not shown.
@@ -141,7 +143,10 @@ impl Field {
     }
 
     fn is_chosen(&self, choice: &Choice) -> bool {
-        self.value == choice.value
+        match self.kind {
+            FieldKind::Several(_) => self.value.split(',').any(|value| value == choice.value),
+            _ => self.value == choice.value,
+        }
     }
 
     /// The ids of what describes it, for `aria-describedby`.

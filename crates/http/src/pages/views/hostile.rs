@@ -398,6 +398,7 @@ fn api() -> ApiPage {
 #[test]
 fn people_and_searches() {
     check(&PersonPage {
+        moderated: None,
         frame: frame(),
         person: Author {
             name: HOSTILE.into(),

@@ -33,6 +33,8 @@ pub struct PersonPage {
     pub about_html: String,
     /// Since when they are known here, Unix milliseconds.
     pub since_ms: i64,
+    /// Where moderators decide about them, for those who may.
+    pub moderated: Option<String>,
     /// How many comments they wrote.
     pub comments: u64,
     /// Newest first.

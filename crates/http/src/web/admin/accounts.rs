@@ -213,7 +213,11 @@ async fn about(
     ];
     facts.extend(entry.inviter.map(|inviter| ("Invited by".into(), inviter)));
     let view = DeskPage {
-        links: vec![("Page and comments".into(), format!("/u/{}", encoded(&entry.name)))],
+        links: vec![
+            ("Page and comments".into(), format!("/u/{}", encoded(&entry.name))),
+            ("What was decided about them".into(), super::actor_path(&entry.name, "")),
+            ("Sessions and tokens".into(), format!("{LIST}/{}/sessions", encoded(&entry.name))),
+        ],
         facts,
         forms: vec![role_form(&entry.name, &chosen, &problems)],
         ..DeskPage::new(frame, &*entry.name, "")

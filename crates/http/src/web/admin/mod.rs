@@ -2,6 +2,7 @@
 //! test that walks them all follow from that line. Another page is a handler, its route and a line.
 
 mod accounts;
+mod actors;
 mod appeals;
 mod boards;
 mod instance;
@@ -10,9 +11,12 @@ mod lists;
 mod log;
 mod overview;
 mod peers;
+mod preserved;
 mod rules;
+mod sessions;
 mod threads;
 mod traffic;
+mod webhooks;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -23,6 +27,8 @@ use domain::rights::Right;
 use super::shell::{Fields, Oops, Shell, local, see};
 use crate::door::App;
 use crate::pages::views::{DeskLink, Frame, Notice};
+
+pub(in crate::web) use actors::path as actor_path;
 
 /// Lines on one page.
 const PAGE: usize = 50;
@@ -37,6 +43,9 @@ pub const PAGES: &[(&str, &str, Right)] = &[
     ("/admin/invitations", "Invitations", Right::RunAccounts),
     ("/admin/boards", "Boards", Right::RunBoards),
     ("/admin/rules", "Rules", Right::RunRules),
+    ("/admin/actors", "People", Right::SeeActors),
+    ("/admin/preserved", "Copies", Right::Preserve),
+    ("/admin/webhooks", "Webhooks", Right::RunWebhooks),
     ("/admin/peers", "Servers", Right::RunPeers),
     ("/admin/inbox", "Arrivals", Right::RunPeers),
     ("/admin/deliveries", "Deliveries", Right::RunPeers),
@@ -69,6 +78,13 @@ pub fn routes() -> Router<App> {
         .route("/admin/deliveries", get(traffic::deliveries))
         .route("/admin/deliveries/{id}", post(traffic::ordered))
         .route("/admin/settings", get(instance::page).post(instance::described))
+        .route("/admin/accounts/{name}/sessions", get(sessions::page).post(sessions::ended))
+        .route("/admin/actors", get(actors::page))
+        .route("/admin/actors/{handle}", get(actors::one).post(actors::done))
+        .route("/admin/preserved", get(preserved::page).post(preserved::made))
+        .route("/admin/preserved/{id}", get(preserved::one).post(preserved::done))
+        .route("/admin/webhooks", get(webhooks::page).post(webhooks::added))
+        .route("/admin/webhooks/{id}", get(webhooks::one).post(webhooks::ordered))
 }
 
 impl Shell {
@@ -145,6 +161,16 @@ fn said(query: &Fields) -> Option<Notice> {
         "thread" => "Done: it counts from now on.",
         "rules" => "These rules count from now on.",
         "settings" => "Saved.",
+        "end-sessions" => "What was ended is worth nothing from now on.",
+        "actor" => "Done: it counts from now on.",
+        "noted" => "The note is kept.",
+        "preserve" => "A copy is kept.",
+        "prolong" => "It is kept longer.",
+        "pause-webhook" => "It is told nothing until you resume it. What happens is kept for it.",
+        "resume-webhook" => "What waits for it is brought from now on.",
+        "test-webhook" => "A ping is brought after all that waits.",
+        "replay-webhook" => "What was given up is brought again.",
+        "remove-webhook" => "It is told nothing any more.",
         _ => return None,
     };
     Some(Notice::Done(words.into()))

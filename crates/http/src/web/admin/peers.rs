@@ -124,15 +124,33 @@ async fn shown(
     frame.notice = notice;
     frame.path = format!("{LIST}/{}", encoded(&host));
     let list = |state: &str| address("/admin/deliveries", &[("state", state), ("host", &host)]);
+    let links = [("What waits for it", "waiting"), ("What was given up", "given-up")];
+    let links = links.into_iter().filter(|_| standing.is_met);
     let view = DeskPage {
-        links: vec![("What waits for it".into(), list("waiting")), ("What was given up".into(), list("given-up"))],
-        facts: facts(&standing),
-        deeds: Some(orders(&standing)),
+        links: links.map(|(label, state)| (label.to_owned(), list(state))).collect(),
+        facts: if standing.is_met { facts(&standing) } else { unmet(&standing) },
+        deeds: standing.is_met.then(|| orders(&standing)),
         forms: vec![policy_form(&standing, chosen, &problems)],
         ..DeskPage::new(frame, host, "")
     };
     let status = if problems.0.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
     shell.page_with(status, &view).await
+}
+
+/// Of one that was never met there is only what was decided.
+fn unmet(standing: &Standing) -> Vec<(String, String)> {
+    let known = "not yet: nothing came from it, and nothing was to be brought there. What is decided here counts from its first word.";
+    let mut facts = vec![("Known".to_owned(), known.to_owned())];
+    facts.push(("How it is dealt with".into(), level(standing.level).to_owned()));
+    facts.extend(reasoned(standing));
+    facts
+}
+
+/// Why it is dealt with so, where that was decided by its name.
+fn reasoned(standing: &Standing) -> Option<(String, String)> {
+    let reason = standing.policy.as_ref()?.reason.clone();
+    let reason = if reason.is_empty() { "no reason was given".into() } else { reason };
+    Some(("Why it is dealt with so".into(), reason))
 }
 
 fn facts(standing: &Standing) -> Vec<(String, String)> {
@@ -149,15 +167,13 @@ fn facts(standing: &Standing) -> Vec<(String, String)> {
         ("Given up", standing.given_up.to_string()),
         ("Behind by", standing.lag_ms().map_or_else(|| "nothing".into(), lasting)),
     ];
-    if let Some(policy) = &standing.policy {
-        facts.push(("Why it is dealt with so", named(policy.reason.clone(), "no reason was given")));
-    }
     if let Some(since) = peer.failing_since {
         facts.push(("Failing since", format!("{} ({} times)", time::exact(since.0), peer.failures)));
     }
     facts.extend(standing.next().map(|next| ("Tried again", time::exact(next.0))));
     facts.extend(Some(standing.reason.clone()).filter(|why| !why.is_empty()).map(|why| ("Last error", why)));
-    facts.into_iter().map(|(what, how)| (what.to_owned(), how)).collect()
+    let facts = facts.into_iter().map(|(what, how)| (what.to_owned(), how));
+    facts.chain(reasoned(standing)).collect()
 }
 
 fn orders(standing: &Standing) -> LineForm {

@@ -51,14 +51,16 @@ async fn shown(
     shell.member("manage threads")?.must_on(Right::ManageThreads, thread.board)?;
     let form = FORMS.iter().find(|(word, ..)| *word == typed.get("do")).unwrap_or(&FORMS[0]);
     frame.notice = notice;
-    frame.path = address(&path(thread.id), &[("do", form.0)]);
+    // Somebody has come from a comment, and what can be done with it has two tabs.
+    let comment = typed.get("comment");
+    frame.path = address(&path(thread.id), &[("do", form.0), ("comment", comment)]);
     let tab = |(word, title, _): &(&str, &'static str, &str)| DeskTab {
-        href: address(&path(thread.id), &[("do", word)]),
+        href: address(&path(thread.id), &[("do", word), ("comment", comment)]),
         title,
         current: *word == form.0,
     };
     let view = DeskPage {
-        links: vec![("The thread".into(), format!("/t/{}", thread.id))],
+        links: links(thread.id, comment),
         tabs: FORMS.iter().map(tab).collect(),
         facts: facts(&thread),
         deeds: Some(switches(&thread)),
@@ -67,6 +69,12 @@ async fn shown(
     };
     let status = if problems.0.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
     shell.page_with(status, &view).await
+}
+
+/// The thread, and the comment from which somebody has come.
+fn links(thread: ThreadId, comment: &str) -> Vec<(String, String)> {
+    let comment = comment.parse::<i64>().ok().map(|id| ("The comment".into(), format!("/c/{id}")));
+    std::iter::once(("The thread".into(), format!("/t/{thread}"))).chain(comment).collect()
 }
 
 fn facts(thread: &Thread) -> Vec<(String, String)> {

@@ -8,7 +8,7 @@ mod terminal;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use actions::cases::{self, Assignment};
+use actions::cases::Assignment;
 use actions::queue::{self, Breadth, Counts, Decision, Item, List};
 use actions::{Ctx, Error, Person, account};
 use domain::{CommentId, Refusal};
@@ -79,7 +79,7 @@ impl<'a> Desk<'a> {
             };
             was_changed = match wish {
                 Some(Wish::Quit) => return Ok(()),
-                Some(wish) => self.fulfil(wish).await?,
+                Some(wish) => self.fulfil(wish).await,
                 None => false,
             };
         }
@@ -111,7 +111,7 @@ impl<'a> Desk<'a> {
 
     /// Says whether keys that were pressed meanwhile were meant for something else. Looking whether something has changed is not asked for,
     /// and where nothing has, nobody loses a letter by it.
-    async fn fulfil(&mut self, wish: Wish) -> Result<bool, Failure> {
+    async fn fulfil(&mut self, wish: Wish) -> bool {
         let (before, is_look) = (self.looked_at(), matches!(wish, Wish::Show(_)));
         let done = match (wish, self.screen.card().cloned()) {
             (Wish::Show(list), _) => self.show(list).await,
@@ -120,17 +120,11 @@ impl<'a> Desk<'a> {
             (Wish::Note(beside, text), _) => self.note(CommentId(beside), &text).await,
             _ => Ok(()),
         };
-        let problem = match done {
-            Err(Error::Refused(refusal)) => Some(refusal.to_string()),
-            // What is seen is still true, and the next look may succeed.
-            Err(failed) if is_look => Some(format!("The queue could not be read anew: {failed}")),
-            Err(failed) => return Err(failed.into()),
-            Ok(()) => None,
-        };
+        let problem = problem(done, is_look);
         if let Some(problem) = problem {
             self.screen.notice = Some(Notice::Bad(problem));
         }
-        Ok(!is_look || self.looked_at() != before)
+        !is_look || self.looked_at() != before
     }
 
     fn looked_at(&self) -> (List, Option<i64>) {
@@ -182,7 +176,7 @@ impl<'a> Desk<'a> {
 
     async fn take(&mut self, card: &Card) -> Result<(), Error> {
         let assignment = Assignment { to: None, take: false };
-        cases::assign(self.ctx, &self.person().await?, CommentId(card.id), assignment).await?;
+        queue::assign(self.ctx, &self.person().await?, CommentId(card.id), assignment).await?;
         self.show(self.screen.list).await?;
         self.screen.notice = queued::done("take", 1).map(Notice::Done);
         Ok(())
@@ -193,6 +187,17 @@ impl<'a> Desk<'a> {
         self.show(self.screen.list).await?;
         self.screen.notice = queued::done("note", 1).map(Notice::Done);
         Ok(())
+    }
+}
+
+/// What is said of something that was not done. A failure ends nothing: what is seen is still true, nobody loses what they wrote, and the next
+/// look may succeed. It says whether a decision was made.
+fn problem(done: Result<(), Error>, is_look: bool) -> Option<String> {
+    match done {
+        Ok(()) => None,
+        Err(Error::Refused(refusal)) => Some(refusal.to_string()),
+        Err(failed) if is_look => Some(format!("The queue could not be read anew: {failed}")),
+        Err(failed) => Some(format!("This failed and may not have been done; press g to look again: {failed}")),
     }
 }
 
@@ -265,6 +270,15 @@ pub async fn queue(ctx: &Ctx, order: Queue) -> Result<(), Failure> {
             queue::note(ctx, &who, CommentId(id), &text).await?;
             return said(id, "note", None, as_whom.json);
         }
+        Queue::Take { id, to, over, as_whom } => {
+            let who = account::stand_in(ctx, &as_whom.account).await?;
+            let name = queue::assign(ctx, &who, CommentId(id), Assignment { to, take: over }).await?;
+            if as_whom.json {
+                return print_json(&serde_json::json!({ "comment_id": id.to_string(), "assigned_to": name }));
+            }
+            println!("{id}: {name} works on it");
+            return Ok(());
+        }
         Queue::Approve { edition, given } => {
             if edition.is_some() && given.ids.len() > 1 {
                 return Err("--edition is about the words of one comment: name only that one".into());
@@ -295,7 +309,8 @@ async fn decide(
             Err(Error::Refused(refusal)) => {
                 problems.push(format!("{id}: {}", refused(ctx, &who, what.0, refusal).await?));
             }
-            Err(failed) => return Err(failed.into()),
+            // What was decided before is said, and what comes after is tried.
+            Err(failed) => problems.push(format!("{id}: {failed}")),
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("; ").into()) }

@@ -5,7 +5,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::draw::draw;
 use super::screen::{Card, Mode, Notice, Screen, Wish};
-use super::tame;
+use super::{problem, tame};
 
 fn waiting(id: i64, author: &str) -> Card {
     let host = author.split_once('@').map(|(_, host)| host.to_owned()).unwrap_or_default();
@@ -76,7 +76,7 @@ fn what_is_needed_to_decide_is_seen_at_a_glance() {
         "| ana: I want one that lasts.",
         "known since 2027-01-15",
         "Reason:   (this one)",
-        "a Let it out   r Reject it   ? all keys",
+        "a Let it out   r Reject it   t Take it on   ? all keys",
     ] {
         assert!(all.contains(part), "{part} is not in\n{all}");
     }
@@ -247,4 +247,13 @@ fn nobody_goes_further_down_than_to_the_end() {
 #[test]
 fn what_people_write_moves_no_cursor_and_turns_no_text_around() {
     assert_eq!(tame("a\u{1b}[2J\u{202e}b\tc"), "a [2J b c");
+}
+
+#[test]
+fn a_failure_is_told_and_ends_nothing() {
+    let failed = || Err(actions::Error::Failed(storage::Error::Unavailable("disk full".into())));
+    assert_eq!(problem(Ok(()), false), None);
+    assert!(problem(failed(), true).unwrap().starts_with("The queue could not be read anew"));
+    let told = problem(failed(), false).unwrap();
+    assert!(told.contains("may not have been done") && told.contains("disk full"), "{told}");
 }
