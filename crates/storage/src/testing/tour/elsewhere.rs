@@ -173,7 +173,7 @@ fn decided(tx: &mut Write) -> Result<()> {
     hidden::show(tx, &those)?;
     hidden::forget(tx, &those)?;
     hidden::stay(tx, CommentId(1))?;
-    outbox::drop_host(tx, &host(7))?;
+    outbox::drop_host(tx, &host(7), i64::MAX)?;
     Ok(())
 }
 
