@@ -48,6 +48,7 @@ mod second_factor;
 mod secure;
 mod shapes;
 mod shared;
+mod subscriptions;
 mod taken_back;
 mod two;
 mod webhooks;

@@ -15,6 +15,7 @@ use storage::inbox::Entry;
 use storage::outbox;
 use storage::peers::State;
 
+use super::lists;
 use super::table::{self, moment, print_json};
 use crate::boot::Failure;
 use crate::cli::{self, ArrivalState, DeliveryOrder, DeliveryState, InboxOrder, PeerOrder};
@@ -30,6 +31,7 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             PeerOrder::Resume(one) => (peers::Order::Resume, one, "is brought what waits for it"),
             PeerOrder::Retry(one) => (peers::Order::Retry, one, "is tried now"),
             PeerOrder::Import(list) => return import(ctx, &list).await,
+            PeerOrder::Lists(order) => return lists::run(ctx, order).await,
             PeerOrder::Export => {
                 print!("{}", policies::export(ctx, &By::Host).await?);
                 return Ok(());

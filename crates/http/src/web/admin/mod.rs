@@ -11,6 +11,7 @@ mod log;
 mod overview;
 mod peers;
 mod rules;
+mod subscriptions;
 mod threads;
 mod traffic;
 
@@ -38,6 +39,7 @@ pub const PAGES: &[(&str, &str, Right)] = &[
     ("/admin/boards", "Boards", Right::RunBoards),
     ("/admin/rules", "Rules", Right::RunRules),
     ("/admin/peers", "Servers", Right::RunPeers),
+    ("/admin/blocklists", "Blocklists", Right::RunPeers),
     ("/admin/inbox", "Arrivals", Right::RunPeers),
     ("/admin/deliveries", "Deliveries", Right::RunPeers),
     ("/admin/settings", "Instance", Right::DescribeInstance),
@@ -64,6 +66,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/peers/export", get(lists::export))
         .route("/admin/peers/{host}", get(peers::one).post(peers::ordered))
         .route("/admin/peers/{host}/policy", post(peers::decided))
+        .route("/admin/blocklists", get(subscriptions::page).post(subscriptions::subscribed))
+        .route("/admin/blocklists/{id}", get(subscriptions::one).post(subscriptions::ordered))
         .route("/admin/inbox", get(traffic::arrivals))
         .route("/admin/inbox/{id}", post(traffic::replayed))
         .route("/admin/deliveries", get(traffic::deliveries))
@@ -145,6 +149,10 @@ fn said(query: &Fields) -> Option<Notice> {
         "thread" => "Done: it counts from now on.",
         "rules" => "These rules count from now on.",
         "settings" => "Saved.",
+        "subscribe" => "It is looked at each day from now on. Nothing of it counts before you say so.",
+        "unsubscribe" => "It is looked at no more. What was decided because of it stays.",
+        "fetch" => "It was asked for.",
+        "review" => "That is decided.",
         _ => return None,
     };
     Some(Notice::Done(words.into()))
@@ -167,7 +175,7 @@ fn undone(error: actions::Error) -> Result<(StatusCode, Notice), Oops> {
         actions::Error::Refused(Refusal::Field { problem, .. }) => {
             (StatusCode::UNPROCESSABLE_ENTITY, super::shell::capitalised(problem))
         }
-        actions::Error::Refused(refusal @ (Refusal::Conflict | Refusal::Text(_))) => {
+        actions::Error::Refused(refusal @ (Refusal::Conflict | Refusal::Overtaken(_) | Refusal::Text(_))) => {
             (StatusCode::CONFLICT, refusal.to_string())
         }
         _ => return Err(error.into()),
