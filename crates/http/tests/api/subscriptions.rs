@@ -118,7 +118,9 @@ async fn what_was_not_seen_is_not_decided_about() {
     // The same goes for what somebody has decided by hand meanwhile.
     let seen = list.review().await.text("/version");
     decide(&world, "a.example", "block").await;
-    world.admin.post(&path, json!({ "version": seen, "rest": "approve", "reason": "" })).await.is(200);
+    let late = json!({ "version": seen, "rest": "approve", "reason": "" });
+    world.admin.post(&path, late).await.refused(409, "overtaken");
+    list.decides(json!({ "rest": "approve" })).await.is(200);
     assert_eq!((level(&world, "a.example").await, level(&world, "b.example").await), ("block".into(), "block".into()));
     list.decides(json!({ "approve": ["zoe.example"] })).await.refused(422, "bad-field");
     world.mo.get(&path).await.refused(403, "forbidden");
@@ -157,6 +159,7 @@ async fn what_a_list_brought_is_lifted_when_it_does_not_name_it_any_more_and_not
     list.decides(json!({ "rest": "approve" })).await.is(200);
     assert_eq!(found().await, 0);
     assert!(other.hosts().await.is_empty(), "it is done already");
+    world.hands.forward(1);
     decide(&world, "hand.example", "reject").await;
     let gone = list.turns(says("# nobody\n")).await;
     assert_eq!((gone.text("/alarm"), gone.at("/waiting")), ("emptied".into(), json!(1)));
