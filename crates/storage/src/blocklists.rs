@@ -204,12 +204,16 @@ pub fn remove(tx: &mut Write, id: i64) -> Result<bool> {
 pub fn lines(tx: &mut Read, id: i64) -> Result<Vec<Line>> {
     type Row = (String, i16, String, Option<i16>, Option<i64>);
     let columns = (lines::host, lines::says, lines::reason, lines::refused, lines::applied_at);
-    let all = lines::table.filter(lines::blocklist_id.eq(id)).order(lines::host).select(columns);
+    let all = lines::table.filter(lines::blocklist_id.eq(id)).select(columns);
     let line = |(host, says, reason, refused, applied): Row| {
         let refused = refused.map(coded).transpose()?;
         Ok(Line { host, says: coded(says)?, reason, refused, applied: applied.map(Time) })
     };
-    all.load::<Row>(&mut tx.conn)?.into_iter().map(line).collect()
+    let found: Result<Vec<Line>> = all.load::<Row>(&mut tx.conn)?.into_iter().map(line).collect();
+    let mut found = found?;
+    // By their bytes, whatever the database's language: what is seen is told by a digest of it.
+    found.sort_by(|a, b| a.host.cmp(&b.host));
+    Ok(found)
 }
 
 /// Keeps what one says of a host, in place of what it said.
