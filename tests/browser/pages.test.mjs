@@ -111,6 +111,8 @@ const PAGES = {
   "admin-list": { path: "/admin/peers/import", who: ADMIN },
   "admin-list-seen": { path: "/admin/peers/import", who: ADMIN, post: { list: LIST } },
   "admin-list-wrong": { path: "/admin/peers/import", who: ADMIN, post: { list: LIST, reason: "x".repeat(501) }, status: 422 },
+  "admin-blocklists": { path: "/admin/blocklists", who: ADMIN },
+  "admin-blocklists-wrong": { path: "/admin/blocklists", who: ADMIN, post: { url: "ftp://lists.example/" }, status: 422 },
   "admin-inbox": { path: "/admin/inbox", who: ADMIN },
   "admin-deliveries": { path: "/admin/deliveries", who: ADMIN },
   "admin-settings": { path: "/admin/settings", who: ADMIN },

@@ -3,6 +3,7 @@
 use storage::jobs;
 
 use crate::elsewhere::{departed, parting};
+use crate::hosting::subscriptions::fetching;
 use crate::{Ctx, Result, rearrange, retention, sanctions};
 
 /// The kind of the job.
@@ -51,6 +52,10 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
         }
         if job.kind == departed::KIND {
             deleted += departed::go_on(ctx, job).await?;
+            continue;
+        }
+        if job.kind == fetching::KIND {
+            fetching::go_on(ctx, job).await?;
             continue;
         }
         deleted += forget(ctx).await;

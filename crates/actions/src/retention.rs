@@ -234,8 +234,8 @@ pub const STAYS: [(&str, &[&str]); 8] = [
     ("How often something happened, by month: about nobody", &["figures"]),
     ("How other servers stand, and what of theirs is looked for: about nobody", &["peers", "backfills"]),
     (
-        "What the instance is called, its rules, its work, which programs are told of it: about nobody",
-        &["settings", "jobs", "webhooks"],
+        "What the instance is called, its rules, its work, which programs are told of it, which lists of servers it looks at: about nobody",
+        &["settings", "jobs", "webhooks", "blocklists", "blocklist_lines"],
     ),
 ];
 

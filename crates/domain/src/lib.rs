@@ -6,6 +6,7 @@ pub mod cooling;
 mod figure;
 mod id;
 pub mod joining;
+pub mod listing;
 mod month;
 mod news;
 pub mod notice;

@@ -70,21 +70,24 @@ fn name_above(name: &str) -> Option<&str> {
 pub enum Merged {
     /// Nothing was decided: the list is followed.
     New,
-    /// The list is stricter, and is followed.
-    Stricter,
+    /// The list is stricter, or counts for more, and is followed: what counts then.
+    Stricter(Entry),
     /// What was decided stays: it is as strict, or it is an exception.
     Kept,
 }
 
-/// Whether a list is followed that wants somebody dealt with like that. Nobody's list makes anything milder, nor undoes an exception.
+/// Whether a list is followed that wants somebody dealt with like that. Nobody's list makes anything milder, nor undoes an exception; and
+/// whoever is below a name that was decided about for all of them stays so.
 #[must_use]
-pub fn merged(known: Option<Level>, listed: Level) -> Merged {
-    match known {
-        None => Merged::New,
-        Some(Level::Allow) => Merged::Kept,
-        Some(known) if known < listed => Merged::Stricter,
-        Some(_) => Merged::Kept,
+pub fn merged(known: Option<Entry>, listed: Entry) -> Merged {
+    let Some(known) = known else { return Merged::New };
+    let wider = known.coverage == Coverage::Host && listed.coverage == Coverage::Subdomains;
+    let stricter = known.level < listed.level || (known.level == listed.level && wider);
+    if known.level == Level::Allow || !stricter {
+        return Merged::Kept;
     }
+    let coverage = if wider { listed.coverage } else { known.coverage };
+    Merged::Stricter(Entry { level: listed.level, coverage })
 }
 
 /// Why there cannot be an entry for something.
@@ -113,15 +116,16 @@ pub enum Network {
     Testing,
 }
 
-/// What an entry is for, as it is written: `name`, or `*.name` for all that end in it. The name is returned in small letters and ASCII.
+/// What an entry is for, as it is written: `name`, or `*.name` for all that end in it; `covers` is for whom the first counts. The name is
+/// returned in small letters and ASCII.
 ///
 /// # Errors
 /// Why there cannot be one.
-pub fn subject(text: &str, ours: &str, network: Network) -> Result<(String, Coverage), BadHost> {
+pub fn subject(text: &str, covers: Coverage, ours: &str, network: Network) -> Result<(String, Coverage), BadHost> {
     let text = text.trim();
     let (name, coverage) = match text.strip_prefix("*.") {
         Some(below) => (below, Coverage::Subdomains),
-        None => (text, Coverage::Host),
+        None => (text, covers),
     };
     let host = host(name, network)?;
     if host == ours || (coverage == Coverage::Subdomains && ours.ends_with(&format!(".{host}"))) {
@@ -210,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_a_host_name() {
-        let read = |text| subject(text, "talk.example", Network::Public);
+        let read = |text| subject(text, Coverage::Host, "talk.example", Network::Public);
         let host = |name: &str| Ok((name.to_owned(), Coverage::Host));
         assert_eq!(read(" Bad.Example "), host("bad.example"));
         assert_eq!(read("*.bad.example"), Ok(("bad.example".into(), Coverage::Subdomains)));
@@ -237,21 +241,36 @@ mod tests {
         ] {
             assert_eq!(read(text), Err(why), "{text}");
         }
-        assert_eq!(subject("*.town.example", "talk.town.example", Network::Public), Err(BadHost::Ours));
+        let read = |text, covers| subject(text, covers, "talk.town.example", Network::Public);
+        assert_eq!(read("*.town.example", Coverage::Host), Err(BadHost::Ours));
+        assert_eq!(read("town.example", Coverage::Subdomains), Err(BadHost::Ours));
+        assert_eq!(read("town.example", Coverage::Host), Ok(("town.example".into(), Coverage::Host)));
     }
 
     #[test]
     fn a_list_makes_nothing_milder_and_leaves_exceptions() {
-        assert_eq!(merged(None, Level::Limit), Merged::New);
-        assert_eq!(merged(Some(Level::Limit), Level::Block), Merged::Stricter);
-        assert_eq!(merged(Some(Level::Block), Level::Limit), Merged::Kept);
-        assert_eq!(merged(Some(Level::Block), Level::Block), Merged::Kept);
-        assert_eq!(merged(Some(Level::Allow), Level::Block), Merged::Kept);
+        use Coverage::{Host, Subdomains};
+        let entry = |level, coverage| Entry { level, coverage };
+        let (mild, strict) = (entry(Level::Limit, Host), entry(Level::Block, Host));
+        let (mild_below, strict_below) = (entry(Level::Limit, Subdomains), entry(Level::Block, Subdomains));
+        for (known, listed, becomes) in [
+            (None, mild, Merged::New),
+            (Some(mild), strict, Merged::Stricter(strict)),
+            (Some(strict), strict_below, Merged::Stricter(strict_below)),
+            (Some(mild), strict_below, Merged::Stricter(strict_below)),
+            (Some(mild_below), strict, Merged::Stricter(strict_below)),
+            (Some(strict_below), strict, Merged::Kept),
+            (Some(strict), mild_below, Merged::Kept),
+            (Some(strict), strict, Merged::Kept),
+            (Some(entry(Level::Allow, Host)), strict_below, Merged::Kept),
+        ] {
+            assert_eq!(merged(known, listed), becomes, "{known:?} {listed:?}");
+        }
     }
 
     #[test]
     fn on_a_test_network_servers_differ_by_port() {
-        let read = |text| subject(text, "talk.example", Network::Testing);
+        let read = |text| subject(text, Coverage::Host, "talk.example", Network::Testing);
         assert_eq!(read("localhost:8443"), Ok(("localhost:8443".into(), Coverage::Host)));
         assert_eq!(read("localhost:x"), Err(BadHost::NoName));
     }

@@ -30,6 +30,8 @@ pub enum Noun {
     Delivery,
     /// A program that is told of what happens.
     Webhook,
+    /// A subscription to a list of servers.
+    Blocklist,
     /// An invitation.
     Invitation,
     /// What an author says against a removal.
@@ -57,6 +59,7 @@ impl Noun {
             Self::Arrival => "activity in the inbox",
             Self::Delivery => "delivery",
             Self::Webhook => "webhook",
+            Self::Blocklist => "subscription to a list of servers",
             Self::Invitation => "invitation",
             Self::Appeal => "appeal",
             Self::Notice => "notice",

@@ -336,6 +336,12 @@ coded! {
         Prolong = 113 "prolong",
         /// Read one.
         ReadPreserved = 114 "read-preserved",
+        /// Has a list of servers, which somebody else keeps, looked at again and again.
+        Subscribe = 120 "subscribe",
+        /// Has it looked at no more.
+        Unsubscribe = 121 "unsubscribe",
+        /// Decided about what had changed in it.
+        ReviewList = 122 "review-list",
         /// Ended sessions and tokens of somebody.
         EndSessions = 124 "end-sessions",
     }

@@ -46,6 +46,14 @@ pub fn is_json(text: &str) -> bool {
     })
 }
 
+/// Whether this is text that is read line by line: plain, or CSV. Servers that keep files for others say of CSV that it is plain text, or
+/// only that it is bytes. A page for people is refused.
+#[must_use]
+pub fn is_lines(text: &str) -> bool {
+    let known = ["text/plain", "text/csv", "application/csv", "application/octet-stream"];
+    MediaType::parse(text).is_some_and(|media_type| known.contains(&media_type.essence.as_str()))
+}
+
 impl MediaType {
     fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {

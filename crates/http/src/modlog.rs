@@ -104,6 +104,9 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::Preserve => "had a copy kept",
         Deed::Prolong => "had a copy kept longer",
         Deed::ReadPreserved => "read a copy that is kept",
+        Deed::Subscribe => "subscribed to a list of other servers",
+        Deed::Unsubscribe => "ended the subscription to a list of other servers",
+        Deed::ReviewList => "decided about what had changed in a list of other servers",
         Deed::EndSessions => "ended sessions and tokens of",
         Deed::UpholdAlone => {
             "decided an appeal against their own decision, for nobody else could: the comment stays removed"

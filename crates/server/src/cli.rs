@@ -13,8 +13,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub use actors::{Actor, ActorOrder, Measure};
 pub use hosting::{
-    ArrivalState, Blocklist, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, PeerOrder,
-    Peers, Whose,
+    ArrivalState, Blocklist, Deliveries, DeliveryOrder, DeliveryState, Doctor, Inbox, InboxOrder, Keys, ListOrder,
+    ListRest, ListReview, Lists, PeerOrder, Peers, Whose,
 };
 pub use joining::{Invitation, Standing};
 pub use law::{NoticeRuling, Notices, Preserved};

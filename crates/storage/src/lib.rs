@@ -10,6 +10,7 @@ pub mod applications;
 pub mod approvals;
 pub mod backfills;
 pub mod backup;
+pub mod blocklists;
 pub mod boards;
 pub mod comments;
 pub mod events;

@@ -255,12 +255,13 @@ pub fn end_inbox(tx: &mut Write, host: &str, inbox: &str, error: &str) -> Result
     Ok(diesel::update(theirs).set((deliveries::state.eq(1_i16), deliveries::error.eq(error))).execute(&mut tx.conn)?)
 }
 
-/// Nothing that waits for a server, or was given up, is to be brought there. Says how much that was.
+/// Nothing that was said to a server before that number, and waits or was given up, is to be brought there. Says how much that was.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn drop_host(tx: &mut Write, host: &str) -> Result<usize> {
+pub fn drop_host(tx: &mut Write, host: &str, before: i64) -> Result<usize> {
     let theirs = deliveries::table.filter(deliveries::state.eq_any([0_i16, 1, 2])).filter(deliveries::host.eq(host));
+    let theirs = theirs.filter(deliveries::id.lt(before));
     Ok(diesel::delete(theirs).execute(&mut tx.conn)?)
 }
 

@@ -59,6 +59,16 @@ pub fn all(tx: &mut Read) -> Result<HashMap<String, Entry>> {
     rows.into_iter().map(|row| policy(row).map(|policy| (policy.host, policy.entry))).collect()
 }
 
+/// All of them, with when each was decided.
+///
+/// # Errors
+/// Storage failures only.
+pub fn all_with_times(tx: &mut Read) -> Result<HashMap<String, (Entry, Time)>> {
+    let rows = policies::table.load::<Row>(&mut tx.conn)?;
+    let one = |row| policy(row).map(|policy| (policy.host, (policy.entry, policy.decided)));
+    rows.into_iter().map(one).collect()
+}
+
 /// Those that may count for one of these hosts.
 ///
 /// # Errors
@@ -94,6 +104,16 @@ pub fn set(tx: &mut Write, new: &Policy) -> Result<()> {
         diesel::insert_into(policies::table).values(row).on_conflict(policies::host).do_update().set(set).execute(c)
     })?;
     // What is remembered of all of them is looked up again.
+    tx.tell(Change::Site);
+    Ok(())
+}
+
+/// Nothing is decided about a host any more.
+///
+/// # Errors
+/// Storage failures only.
+pub fn remove(tx: &mut Write, host: &str) -> Result<()> {
+    diesel::delete(policies::table.find(host)).execute(&mut tx.conn)?;
     tx.tell(Change::Site);
     Ok(())
 }

@@ -196,6 +196,14 @@ macro_rules! all_tables {
                 webhook_id -> BigInt, id -> BigInt, kind -> SmallInt, comment_id -> Nullable<BigInt>,
                 entry_id -> Nullable<BigInt>, created_at -> BigInt, waits_since -> BigInt, state -> SmallInt,
             }
+            blocklists (id) {
+                id -> BigInt, url -> Text, created_at -> BigInt, etag -> Text, modified -> Text, fetched_at -> BigInt,
+                next_at -> BigInt, failures -> BigInt, error -> Text, alarm -> SmallInt, waiting -> BigInt, unread -> Text,
+            }
+            blocklist_lines (blocklist_id, host) {
+                blocklist_id -> BigInt, host -> Text, says -> SmallInt, reason -> Text, refused -> Nullable<SmallInt>,
+                applied_at -> Nullable<BigInt>,
+            }
         }
     };
 }

@@ -40,8 +40,8 @@ const OUT_OF_SIGHT: (State, State) = (State::Removed, State::Held);
 pub(crate) enum Look {
     /// It was.
     First,
-    /// It is looked once more.
-    Again,
+    /// It is looked once more, by the work of this number, which was given out when it was decided.
+    Again(i64),
 }
 
 /// Which hosts a decision is about.
@@ -87,7 +87,7 @@ impl Whom {
 /// # Errors
 /// Failures only.
 pub(crate) async fn go_on(ctx: &Ctx, job: Job) -> Result<usize> {
-    let done = carry_out(ctx, &Whom::read(&job.payload), Look::Again).await?;
+    let done = carry_out(ctx, &Whom::read(&job.payload), Look::Again(job.id)).await?;
     ctx.db().write(move |tx| Ok::<_, Error>(jobs::done(tx, job.id).map(|()| done)?)).await
 }
 
@@ -115,9 +115,9 @@ pub(crate) async fn carry_out(ctx: &Ctx, whom: &Whom, look: Look) -> Result<usiz
 
 async fn carry_out_for(ctx: &Ctx, host: &str, look: Look) -> Result<usize> {
     let level = policy::level(ctx, host).await?;
-    if level == Level::Block || (level == Level::Reject && look == Look::First) {
-        let host = host.to_owned();
-        ctx.db().write(move |tx| outbox::drop_host(tx, &host)).await?;
+    if !level.is_spoken_to() {
+        let (host, before) = (host.to_owned(), no_more(level, look));
+        ctx.db().write(move |tx| outbox::drop_host(tx, &host, before)).await?;
     }
     if !level.is_spoken_to() {
         unfollow(ctx, host).await?;
@@ -127,6 +127,15 @@ async fn carry_out_for(ctx: &Ctx, host: &str, look: Look) -> Result<usize> {
     // Also of those who were suspended meanwhile, with what they had written.
     let swept = if shown == 0 { 0 } else { sanctions::sweep_again(ctx, host).await? };
     Ok(hidden + shown + swept)
+}
+
+/// Before which number what was said is not brought any more. One that is rejected is told that it follows nothing any more: what was said
+/// since it was decided.
+const fn no_more(level: Level, look: Look) -> i64 {
+    match (level, look) {
+        (Level::Reject, Look::Again(decided)) => decided,
+        _ => i64::MAX,
+    }
 }
 
 /// People here follow its boards no longer.

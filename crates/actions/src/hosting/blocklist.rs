@@ -2,7 +2,7 @@
 //! line. Pure functions from text and back; what is done with an entry is `policies`'.
 
 use domain::Level;
-use domain::policy::{BadHost, Coverage, Network, subject};
+use domain::policy::{BadHost, Coverage, Entry, Network, subject};
 use storage::policies::Policy;
 
 /// The longest list, in bytes. The longest that are passed on have a few thousand entries.
@@ -15,8 +15,8 @@ pub const MAX_ENTRIES: usize = 20_000;
 pub struct Listed {
     /// Its host.
     pub host: String,
-    /// What the list wants done with it and, as with Mastodon, with those below it.
-    pub level: Level,
+    /// What the list wants done with it, and whether with those below it: as with Mastodon it is so where the list does not say.
+    pub entry: Entry,
     /// Why.
     pub reason: String,
 }
@@ -38,6 +38,7 @@ struct Columns {
     domain: usize,
     severity: Option<usize>,
     comment: Option<usize>,
+    subdomains: Option<usize>,
 }
 
 /// Reads a list.
@@ -45,16 +46,17 @@ struct Columns {
 pub(super) fn read(text: &str, ours: &str, network: Network) -> (Vec<Listed>, Vec<Unread>) {
     let (mut listed, mut unread) = (Vec::new(), Vec::new());
     let (mut columns, mut entries) =
-        (Columns { domain: 0, severity: None, comment: None }, rows(text).into_iter().peekable());
+        (Columns { domain: 0, severity: None, comment: None, subdomains: None }, rows(text).into_iter().peekable());
     if let Some(head) = entries.next_if(|row| is_head(&row.fields)) {
         columns = named(&head.fields);
     }
     for row in entries {
         let first = row.fields.get(columns.domain).map_or("", |field| field.trim());
-        if first.is_empty() || first.starts_with('#') {
+        if (first.is_empty() && !row.open) || first.starts_with('#') {
             continue;
         }
-        match entry(&row.fields, columns, (ours, network)) {
+        let read = if row.open { Err(OPEN.to_owned()) } else { entry(&row.fields, columns, (ours, network)) };
+        match read {
             Ok(entry) => listed.push(entry),
             Err(reason) => unread.push(Unread { line: row.line, text: domain::text::excerpt(first, 100), reason }),
         }
@@ -62,13 +64,18 @@ pub(super) fn read(text: &str, ours: &str, network: Network) -> (Vec<Listed>, Ve
     (listed, unread)
 }
 
+/// What follows was taken for part of it: who wrote the list has to say what is.
+const OPEN: &str = "has a quotation mark that is not closed, and what follows it in the list was not read";
+
 fn entry(fields: &[String], columns: Columns, (ours, network): (&str, Network)) -> Result<Listed, String> {
     let field = |column: Option<usize>| column.and_then(|column| fields.get(column)).map_or("", |field| field.trim());
     let level = level(field(columns.severity))?;
-    let (host, _) = subject(field(Some(columns.domain)), ours, network).map_err(|bad: BadHost| bad.to_string())?;
+    let covers = if field(columns.subdomains).eq_ignore_ascii_case("false") { Coverage::Host } else { COVERAGE };
+    let read = subject(field(Some(columns.domain)), covers, ours, network);
+    let (host, coverage) = read.map_err(|bad: BadHost| bad.to_string())?;
     // An entry is not refused for a long reason; its end is left out.
     let reason = domain::text::excerpt(field(columns.comment), MAX_REASON);
-    Ok(Listed { host, level, reason })
+    Ok(Listed { host, entry: Entry { level, coverage }, reason })
 }
 
 /// The longest reason that is taken over, in characters.
@@ -95,19 +102,21 @@ fn column(name: &str) -> &str {
 
 fn named(head: &[String]) -> Columns {
     let at = |name: &str| head.iter().position(|field| column(field) == name);
-    Columns { domain: 0, severity: at("severity"), comment: at("public_comment") }
+    Columns { domain: 0, severity: at("severity"), comment: at("public_comment"), subdomains: at("subdomains") }
 }
 
 /// Fields with the line that they begin on.
 struct Row {
     line: usize,
     fields: Vec<String>,
+    /// Whether a quotation in it does not end.
+    open: bool,
 }
 
 /// Cuts CSV (RFC 4180) into rows: a field in quotation marks may hold commas, line breaks, and quotation marks that are doubled.
 fn rows(text: &str) -> Vec<Row> {
     let (mut rows, mut line) = (Vec::new(), 1);
-    let (mut row, mut field, mut quoted) = (Row { line, fields: Vec::new() }, String::new(), false);
+    let (mut row, mut field, mut quoted) = (Row { line, fields: Vec::new(), open: false }, String::new(), false);
     let mut rest = text.trim_start_matches('\u{feff}').chars().peekable();
     while let Some(c) = rest.next() {
         match c {
@@ -118,7 +127,7 @@ fn rows(text: &str) -> Vec<Row> {
             '\n' if !quoted => {
                 line += 1;
                 row.fields.push(std::mem::take(&mut field));
-                rows.push(std::mem::replace(&mut row, Row { line, fields: Vec::new() }));
+                rows.push(std::mem::replace(&mut row, Row { line, fields: Vec::new(), open: false }));
             }
             '\r' if !quoted => {}
             other => {
@@ -128,14 +137,17 @@ fn rows(text: &str) -> Vec<Row> {
         }
     }
     row.fields.push(field);
+    row.open = quoted;
     rows.push(row);
     rows
 }
 
-/// What was decided, as other servers read it. Of `hold` and `reject` Mastodon knows nothing, and leaves those lines out.
+/// What was decided, as other servers read it. Of `hold` and `reject` Mastodon knows nothing, and leaves those lines out; of `subdomains`
+/// neither: there each entry counts for those below.
 #[must_use]
 pub(super) fn write(policies: &[Policy]) -> String {
-    let mut text = String::from("#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n");
+    let mut text =
+        String::from("#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate,#subdomains\n");
     for policy in policies {
         let (severity, shut) = match policy.entry.level {
             Level::Block => ("suspend", true),
@@ -143,8 +155,8 @@ pub(super) fn write(policies: &[Policy]) -> String {
             Level::Allow => continue,
             other @ (Level::Hold | Level::Reject) => (other.name(), other == Level::Reject),
         };
-        let reason = quoted(&policy.reason);
-        text.push_str(&format!("{},{severity},{shut},{shut},{reason},false\n", policy.host));
+        let (reason, below) = (quoted(&policy.reason), policy.entry.coverage == Coverage::Subdomains);
+        text.push_str(&format!("{},{severity},{shut},{shut},{reason},false,{below}\n", policy.host));
     }
     text
 }
@@ -167,7 +179,7 @@ mod tests {
     fn hosts(text: &str) -> Read {
         let (listed, unread) = read(text, "talk.example", Network::Public);
         (
-            listed.into_iter().map(|entry| (entry.host, entry.level)).collect(),
+            listed.into_iter().map(|listed| (listed.host, listed.entry.level)).collect(),
             unread.into_iter().map(|line| (line.line, line.text)).collect(),
         )
     }
@@ -186,11 +198,27 @@ mod tests {
         assert_eq!(listed[0].reason, "spam, and \"worse\"\nof it");
     }
 
+    /// As with Mastodon an entry is for those below, too, and we may be among them.
+    #[test]
+    fn nobodys_list_shuts_us_out() {
+        let (listed, unread) = read("town.example,suspend\nmy.town.example\n", "talk.town.example", Network::Public);
+        assert_eq!(listed.iter().map(|one| one.host.as_str()).collect::<Vec<_>>(), ["my.town.example"]);
+        assert_eq!((unread[0].line, unread[0].reason.as_str()), (1, "is this server"));
+    }
+
+    /// What follows it would be taken for part of it, and be missing.
+    #[test]
+    fn a_quotation_that_does_not_end_is_no_entry() {
+        let (listed, unread) =
+            hosts("domain,severity,public_comment\na.example,suspend,\nb.example,suspend,\"spam\nc.example,suspend,\n");
+        assert_eq!((listed.len(), unread), (1, vec![(3, "b.example".to_owned())]));
+    }
+
     #[test]
     fn plain_lists_are_read() {
         let (listed, unread) = hosts("# a list\n\nbad.example\n  *.worse.example  \nhttps://x.example/y\nno host\n\"");
         assert_eq!(listed, [("bad.example".into(), Level::Block), ("worse.example".into(), Level::Block)]);
-        assert_eq!(unread.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6]);
+        assert_eq!(unread.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6, 7]);
         assert_eq!(hosts(""), (Vec::new(), Vec::new()));
     }
 }

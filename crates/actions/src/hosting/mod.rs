@@ -10,6 +10,7 @@ pub mod keys;
 pub mod numbers;
 pub mod peers;
 pub mod policies;
+pub mod subscriptions;
 
 use domain::rights::Right;
 use domain::{ActorId, CommentId, Deed};

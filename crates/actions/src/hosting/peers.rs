@@ -1,5 +1,6 @@
 //! Other servers: how each stands, and pausing, opening, trying it.
 
+use domain::policy::Coverage;
 use domain::{Deed, Level, Noun, Refusal, Time};
 use storage::peers::{self, Peer, State};
 use storage::policies::{self, Policy};
@@ -115,7 +116,7 @@ pub async fn look(ctx: &Ctx, by: &By, host: &str) -> Result<Standing> {
     let found = ctx.db().read(move |tx| match known(tx, &cx, &named(&host)) {
         // It is dealt with as the list says, or as all that are not in it.
         Err(Error::Refused(Refusal::NotFound(_))) => {
-            let (host, _) = super::policies::named(&cx, &host)?;
+            let (host, _) = super::policies::named(&cx, &host, Coverage::Host)?;
             known(tx, &cx, &host).or_else(|_| standing(tx, &cx, Peer::unmet(host), false))
         }
         other => other,

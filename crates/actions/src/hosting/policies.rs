@@ -34,8 +34,7 @@ pub struct Decision {
 /// [`Refusal::Field`] for what is no server that could be decided about; refusals of those who do not run this instance; failures.
 pub async fn decide(ctx: &Ctx, by: &By, host: &str, decision: Decision) -> Result<Standing> {
     by.allowed()?;
-    let (host, wildcard) = named(ctx, host)?;
-    let coverage = if wildcard == Coverage::Subdomains { wildcard } else { decision.coverage };
+    let (host, coverage) = named(ctx, host, decision.coverage)?;
     let (entry, reason) = (Entry { level: decision.level, coverage }, reasoned(&decision.reason)?);
     let (cx, who, name) = (ctx.clone(), by.clone(), host.clone());
     let changed = ctx.db().write(move |tx| decided(tx, &cx, &who, &name, (entry, reason))).await?;
@@ -45,9 +44,9 @@ pub async fn decide(ctx: &Ctx, by: &By, host: &str, decision: Decision) -> Resul
     peers::find(ctx, by, &host).await
 }
 
-/// The name that is meant.
-pub(super) fn named(ctx: &Ctx, host: &str) -> Result<(String, Coverage)> {
-    let read = subject(host, ctx.elsewhere().addresses().host(), policy::network(ctx));
+/// The name that is meant, and for whom it counts: for those that are wanted at least.
+pub(super) fn named(ctx: &Ctx, host: &str, covers: Coverage) -> Result<(String, Coverage)> {
+    let read = subject(host, covers, ctx.elsewhere().addresses().host(), policy::network(ctx));
     read.map_err(|bad| Error::Refused(Refusal::field("host", format!("“{}” {bad}", domain::text::excerpt(host, 100)))))
 }
 
@@ -98,9 +97,9 @@ pub enum Run {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// Hosts about which nothing was decided, and how they are dealt with.
-    pub new: Vec<(String, Level)>,
-    /// Those that are dealt with more strictly: from, to.
-    pub changed: Vec<(String, Level, Level)>,
+    pub new: Vec<(String, Entry)>,
+    /// Those that are dealt with more strictly, or more of whom are: from, to.
+    pub changed: Vec<(String, Entry, Entry)>,
     /// Those about which enough was decided.
     pub kept: Vec<String>,
     /// Lines that are no entries.
@@ -145,7 +144,7 @@ fn too_long() -> Error {
 struct Compared {
     difference: Difference,
     /// Entries that are followed.
-    followed: Vec<(Listed, Coverage)>,
+    followed: Vec<Listed>,
 }
 
 fn compare(tx: &mut Read, listed: Vec<Listed>) -> Result<Compared> {
@@ -153,17 +152,17 @@ fn compare(tx: &mut Read, listed: Vec<Listed>) -> Result<Compared> {
     let (mut difference, mut followed) = (Difference::default(), Vec::new());
     // Of what is listed twice the first counts.
     for one in listed.into_iter().filter(|one| seen.insert(one.host.clone())) {
-        let before = known.get(&one.host);
-        match (merged(before.map(|before| before.level), one.level), before) {
-            (Merged::Stricter, Some(before)) => {
-                difference.changed.push((one.host.clone(), before.level, one.level));
-                followed.push((one, before.coverage));
+        let before = known.get(&one.host).copied();
+        match (merged(before, one.entry), before) {
+            (Merged::Stricter(entry), Some(before)) => {
+                difference.changed.push((one.host.clone(), before, entry));
+                followed.push(Listed { entry, ..one });
             }
             (Merged::New, _) => {
-                difference.new.push((one.host.clone(), one.level));
-                followed.push((one, blocklist::COVERAGE));
+                difference.new.push((one.host.clone(), one.entry));
+                followed.push(one);
             }
-            (Merged::Kept | Merged::Stricter, _) => difference.kept.push(one.host),
+            (Merged::Kept | Merged::Stricter(_), _) => difference.kept.push(one.host),
         }
     }
     Ok(Compared { difference, followed })
@@ -175,11 +174,10 @@ fn take_over(tx: &mut Write, ctx: &Ctx, by: &By, listed: Vec<Listed>, reason: &s
         return Ok(compared);
     }
     by.note(tx, ctx, Deed::Blocklist, None, reason)?;
-    for (one, coverage) in &compared.followed {
-        let entry = Entry { level: one.level, coverage: *coverage };
+    for one in &compared.followed {
         // Where the list does not say why it has somebody, whoever took it over says why they did.
         let why = if one.reason.is_empty() { reason } else { &one.reason };
-        keep(tx, ctx, by.actor(), &one.host, (entry, why.to_owned()))?;
+        keep(tx, ctx, by.actor(), &one.host, (one.entry, why.to_owned()))?;
     }
     look_again(tx, ctx, &Whom::All)?;
     Ok(compared)

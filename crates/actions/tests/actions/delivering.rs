@@ -8,13 +8,16 @@ use std::time::Duration;
 
 use actions::elsewhere::{Elsewhere, deliver, pairs};
 use actions::hosting::By;
+use actions::hosting::policies;
 use actions::sanctions::{self, Decision, Written};
 use actions::{maintenance, reading};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header::RETRY_AFTER};
 use axum::response::{IntoResponse as _, Response};
-use domain::{ActorId, Origin, Sanction};
+use axum::routing::post;
+use domain::policy::Coverage;
+use domain::{ActorId, Level, Origin, Sanction};
 use federation::keys::PublicKey;
 use federation::origin::Rules;
 use federation::signature::{Here, Incoming, read};
@@ -25,7 +28,7 @@ use storage::outbox::{self, Activity, Reach};
 use storage::peers::{self, Dialect, Peer, State};
 use storage::remotes::{self, Kind, Presence, Remote};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
@@ -280,6 +283,37 @@ async fn what_is_said_is_brought_in_order_and_at_once() {
     scene.stop().await;
     assert!(host.is_silent());
     assert_eq!(scene.peer(&host.name).await.1, (0, 0));
+}
+
+/// Also not what was on its way already when it was decided: only that it follows nothing any more is still said to it.
+#[tokio::test]
+async fn nothing_more_is_brought_to_a_server_that_is_rejected_meanwhile() {
+    let mut scene = Scene::new().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let name = format!("localhost:{}", listener.local_addr().unwrap().port());
+    let (came, mut arrivals) = mpsc::unbounded_channel();
+    let gate = Arc::new(Semaphore::new(0));
+    let open = Arc::clone(&gate);
+    let handler = move || {
+        let (came, gate) = (came.clone(), Arc::clone(&gate));
+        async move {
+            came.send(()).unwrap();
+            gate.acquire().await.unwrap().forget();
+            StatusCode::ACCEPTED
+        }
+    };
+    let inbox = Address { inbox: format!("http://{name}/inbox"), host: name.clone() };
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/inbox", post(handler))).await });
+    for number in 0..5 {
+        scene.say(&number.to_string(), &[inbox.clone()]).await;
+    }
+    scene.run();
+    timeout(SOON, arrivals.recv()).await.unwrap().unwrap();
+    let decision = policies::Decision { level: Level::Reject, coverage: Coverage::Host, reason: String::new() };
+    policies::decide(&scene.world.ctx, &By::Host, &name, decision).await.unwrap();
+    open.add_permits(9);
+    scene.until(&name, |peer, _| peer.reached.0 > 0).await;
+    assert!(arrivals.try_recv().is_err());
 }
 
 #[tokio::test]

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{ACCEPT, LOCATION};
+use http::header::{ACCEPT, HeaderMap, LOCATION};
+use reqwest::Response;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::answer::{check_type, read, refusal, single};
 use super::error::excerpt;
 use super::{BadRedirect, Client, FetchError, NoAnswer, Signing, Way};
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, Permit, Spent};
 use crate::media_type::{ACTIVITY_ACCEPT, is_activity, is_json};
 use crate::origin::Id;
 
@@ -34,28 +35,31 @@ pub struct Fetched {
 
 /// What is of use.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wants {
+pub(super) enum Wants {
     Document,
     Tombstone,
 }
 
 /// What is asked for, and on whose account.
-struct Ask<'a> {
-    wants: Wants,
-    accept: &'a str,
+pub(super) struct Ask<'a> {
+    pub(super) wants: Wants,
+    pub(super) accept: &'a str,
     /// The types that are taken, in words and as a rule.
-    due: &'static str,
-    takes: fn(&str) -> bool,
-    limit: usize,
-    signing: Option<&'a dyn Signing>,
-    budget: &'a Budget,
-    now_ms: i64,
+    pub(super) due: &'static str,
+    pub(super) takes: fn(&str) -> bool,
+    pub(super) limit: usize,
+    /// What is here already, and need not be sent again.
+    pub(super) unless: HeaderMap,
+    pub(super) signing: Option<&'a dyn Signing>,
+    pub(super) budget: &'a Budget,
+    pub(super) now_ms: i64,
 }
 
 impl<'a> Ask<'a> {
     fn activity(signing: Option<&'a dyn Signing>, budget: &'a Budget, now_ms: i64) -> Self {
         let (accept, due, limit) = (ACTIVITY_ACCEPT, "application/activity+json", MAX_DOCUMENT);
-        Self { wants: Wants::Document, accept, due, takes: is_activity, limit, signing, budget, now_ms }
+        let (wants, unless) = (Wants::Document, HeaderMap::new());
+        Self { wants, accept, due, takes: is_activity, limit, unless, signing, budget, now_ms }
     }
 }
 
@@ -166,12 +170,12 @@ impl Client {
         budget: &Budget,
         now_ms: i64,
     ) -> Result<Fetched, FetchError> {
-        let wants = Wants::Document;
-        let ask = Ask { wants, accept, due: "JSON", takes: is_json, limit, signing: None, budget, now_ms };
+        let (wants, unless) = (Wants::Document, HeaderMap::new());
+        let ask = Ask { wants, accept, due: "JSON", takes: is_json, limit, unless, signing: None, budget, now_ms };
         self.in_time(budget, self.follow(url, &ask)).await
     }
 
-    async fn in_time<T>(
+    pub(super) async fn in_time<T>(
         &self,
         budget: &Budget,
         work: impl Future<Output = Result<T, FetchError>>,
@@ -206,7 +210,8 @@ impl Client {
         }
     }
 
-    async fn hop(&self, at: &Id, ask: &Ask<'_>) -> Result<Hop, FetchError> {
+    /// Asks one server, if it may be asked. The place among those who ask is kept until the answer was read.
+    pub(super) async fn asked(&self, at: &Id, ask: &Ask<'_>) -> Result<(Response, Option<Permit>), FetchError> {
         if self.rules.is_ours(at) {
             return Err(FetchError::Ours);
         }
@@ -214,16 +219,20 @@ impl Client {
             return Err(FetchError::Barred);
         }
         ask.budget.take(at)?;
-        let _permit = ask.budget.enter(at, ask.now_ms)?;
+        let permit = ask.budget.enter(at, ask.now_ms)?;
         let mut request = Self::uncompressed(self.http.get(at.url().clone())).header(ACCEPT, ask.accept);
+        request = request.headers(ask.unless.clone());
         if let Some(signing) = ask.signing {
             request = Self::sign(request, signing, ("GET", at.url(), None), ask.now_ms)?;
         }
-        let response = request.send().await?;
+        Ok((request.send().await?, permit))
+    }
+
+    async fn hop(&self, at: &Id, ask: &Ask<'_>) -> Result<Hop, FetchError> {
+        let (response, _permit) = self.asked(at, ask).await?;
         let (status, headers) = (response.status(), response.headers());
-        if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-            let location = single(headers, &LOCATION).ok_or(BadRedirect::Nowhere)?;
-            return Ok(Hop::Elsewhere(self.redirect(at, location)?));
+        if let Some(next) = self.moved(at, &response)? {
+            return Ok(Hop::Elsewhere(next));
         }
         let may_be_stone = match ask.wants {
             Wants::Document => status == StatusCode::NOT_FOUND,
@@ -243,6 +252,15 @@ impl Client {
         }
         check_type(headers, ask.due, ask.takes)?;
         Ok(Hop::Here(read(response, ask.limit, ask.budget).await?))
+    }
+
+    /// Where it is instead, if the answer says so.
+    pub(super) fn moved(&self, at: &Id, response: &Response) -> Result<Option<Id>, BadRedirect> {
+        if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+            return Ok(None);
+        }
+        let location = single(response.headers(), &LOCATION).ok_or(BadRedirect::Nowhere)?;
+        self.redirect(at, location).map(Some)
     }
 
     fn redirect(&self, from: &Id, location: &str) -> Result<Id, BadRedirect> {

@@ -7,6 +7,7 @@ mod answer;
 mod call;
 mod error;
 mod fetch;
+mod file;
 mod own;
 #[cfg(test)]
 pub(crate) mod peer;
@@ -27,6 +28,7 @@ use crate::origin::{Id, Rules};
 pub use call::{CallError, Called};
 pub use error::{BadRedirect, FetchError, NoAnswer, SendError};
 pub use fetch::{Fetched, MAX_DOCUMENT, MAX_REDIRECTS};
+pub use file::{Edition, File};
 pub use own::{Probe, Seen};
 pub use send::Answer;
 

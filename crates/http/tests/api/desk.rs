@@ -12,7 +12,7 @@ use crate::peer::Peer;
 use crate::world::{Answer, Caller, PASSWORD, Wishes, World};
 
 /// Somebody who is logged in by a browser.
-async fn browser(world: &World, name: &str) -> Caller {
+pub async fn browser(world: &World, name: &str) -> Caller {
     let ctx = &world.app.ctx;
     account::set_password(ctx, name, PASSWORD).await.unwrap();
     world.cookie(&account::log_in(ctx, name, PASSWORD, "").await.unwrap().secret)

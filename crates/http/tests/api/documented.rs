@@ -121,6 +121,8 @@ fn body(name: &str) -> Value {
         "slow_thread" => json!({ "seconds": 60, "reason": "" }),
         "decide_about_peer" => json!({ "level": "limit", "reason": "" }),
         "add_webhook" => json!({ "url": "http://localhost:1/", "reason": "" }),
+        "subscribe_blocklist" => json!({ "url": "http://localhost:1/", "reason": "" }),
+        "decide_blocklist_review" => json!({ "version": "", "rest": "approve", "reason": "" }),
         "import_peers" => json!({ "list": "", "reason": "" }),
         other => panic!("{other} takes a body that this test does not know"),
     }

@@ -49,6 +49,7 @@ mod second_factor;
 mod secure;
 mod shapes;
 mod shared;
+mod subscriptions;
 mod taken_back;
 mod two;
 mod webhooks;

@@ -75,6 +75,8 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         path if path.ends_with("/bulk") => {
             json!({ "action": "remove", "list": "removed", "ids": [thread], "reason": "a test" })
         }
+        path if path.ends_with("/blocklists") => json!({ "url": "http://localhost:1/", "reason": "a test" }),
+        path if path.ends_with("/review") => json!({ "version": "", "reason": "a test" }),
         path if path.ends_with("/webhooks") => json!({ "url": "http://localhost:1/", "reason": "a test" }),
         _ => json!({ "reason": "a test" }),
     };
@@ -103,9 +105,19 @@ async fn call(
 
 /// Whether the path leads to something that no test of routes has.
 fn nothing_there(path: &str) -> bool {
-    let empty =
-        ["/{host}", "/inbox/", "/deliveries/", "/invitations/", "/appeals/", "/webhooks/", "/notices/", "/preserved/"];
-    empty.iter().chain(&["/credentials/end"]).any(|part| path.contains(part))
+    let empty = [
+        "/{host}",
+        "/inbox/",
+        "/deliveries/",
+        "/invitations/",
+        "/appeals/",
+        "/webhooks/",
+        "/notices/",
+        "/preserved/",
+        "/blocklists/",
+        "/credentials/end",
+    ];
+    empty.iter().any(|part| path.contains(part))
 }
 
 /// What the table says of somebody. A list shows what they may see of it, also when that is nothing.

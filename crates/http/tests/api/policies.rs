@@ -314,8 +314,9 @@ async fn a_list_is_compared_first_and_then_taken_over() {
     for dry in [json!({ "list": list, "reason": "" }), json!({ "list": list, "reason": of_friends, "dry_run": false })]
     {
         let found = import(dry).await;
-        assert_eq!(found.at("/new"), json!([{ "host": "new.example", "level": "block" }]));
-        assert_eq!(found.at("/changed"), json!([{ "host": "mild.example", "from": "limit", "to": "block" }]));
+        assert_eq!(found.at("/new"), json!([{ "host": "new.example", "level": "block", "subdomains": true }]));
+        let stricter = json!([{ "host": "mild.example", "from": "limit", "to": "block", "subdomains": true }]);
+        assert_eq!(found.at("/changed"), stricter);
         assert_eq!(found.at("/kept"), json!(["strict.example", "friend.example"]));
         assert_eq!(found.all("/refused", "/line"), [json!(6), json!(7), json!(8)]);
     }
@@ -327,9 +328,9 @@ async fn a_list_is_compared_first_and_then_taken_over() {
     assert_eq!(
         lines[1..],
         [
-            "mild.example,suspend,true,true,a list of friends,false",
-            "new.example,suspend,true,true,a list of friends,false",
-            "strict.example,suspend,true,true,spam,false",
+            "mild.example,suspend,true,true,a list of friends,false,true",
+            "new.example,suspend,true,true,a list of friends,false,true",
+            "strict.example,suspend,true,true,spam,false,false",
         ]
     );
     assert_eq!(world.anon.get("/api/v1/modlog").await.is(200).text("/items/0/deed"), "blocklist");
@@ -338,6 +339,49 @@ async fn a_list_is_compared_first_and_then_taken_over() {
     let loud = world.admin.get(&format!("{PEERS}/loud.example")).await.is(200);
     assert_eq!(loud.text("/policy/reason"), "says all twice", "the list's own reason comes first");
     world.mo.post(&format!("{PEERS}/import"), json!({ "list": "", "reason": "" })).await.refused(403, "forbidden");
+}
+
+/// Whether those below a name are meant is part of what was decided, and of what is given away.
+#[tokio::test]
+async fn a_list_says_for_whom_an_entry_counts() {
+    let (world, other) = (World::new().await, World::new().await);
+    decide(&world, "alone.example", "block").await.is(200);
+    decide(&world, "*.all.example", "limit").await.is(200);
+    let exported = world.admin.get(&format!("{PEERS}/export")).await.is(200).body();
+    let body = json!({ "list": exported, "reason": "", "dry_run": false });
+    other.admin.post(&format!("{PEERS}/import"), body).await.is(200);
+    let again = other.admin.get(&format!("{PEERS}/export")).await.is(200).body();
+    assert_eq!(again, exported);
+    let covers = async |host: &str| other.admin.get(&format!("{PEERS}/{host}")).await.is(200).at("/policy/subdomains");
+    assert_eq!((covers("alone.example").await, covers("all.example").await), (json!(false), json!(true)));
+    // Who wants all below dealt with alike as well is stricter than who does not.
+    let wider = json!({ "list": "*.alone.example", "reason": "", "dry_run": false });
+    let found = other.admin.post(&format!("{PEERS}/import"), wider).await.is(200);
+    assert_eq!(
+        (found.all("/changed", "/host"), covers("alone.example").await),
+        (vec![json!("alone.example")], json!(true))
+    );
+}
+
+/// It was decided, and the server died before it did anything: the work in the queue does the rest, and what has been said since, that
+/// nothing is followed any more, is said.
+#[tokio::test]
+async fn what_waits_for_a_server_that_is_rejected_is_dropped_also_after_a_crash() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    peer.say(&world, &peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"))).await;
+    world.thread("A thread").await;
+    assert!(waiting(&world, peer.host()).await > 1);
+    let host = peer.host().to_owned();
+    let (job, at) = (world.app.ctx.id(), world.app.ctx.now());
+    let decided = world.app.ctx.db().write(move |tx| {
+        let entry = domain::policy::Entry { level: domain::Level::Reject, coverage: domain::policy::Coverage::Host };
+        let reason = String::new();
+        storage::policies::set(tx, &storage::policies::Policy { host, entry, reason, by: None, decided: at })?;
+        storage::jobs::insert(tx, job, "policy", "*", at)
+    });
+    decided.await.unwrap();
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    assert_eq!(waiting(&world, peer.host()).await, 1);
 }
 
 /// A comment and a thread of Bo's on another server, hidden with it, of which Bo is gone; their ids, and what they are called there.

@@ -65,6 +65,73 @@ pub enum PeerOrder {
     Import(Blocklist),
     /// Write what was decided about servers as a list that others can take over
     Export,
+    /// Subscribe to lists of servers that somebody else keeps, and decide about what changes in them
+    Lists(Lists),
+}
+
+/// Subscriptions to lists of servers.
+#[derive(Debug, Args)]
+pub struct Lists {
+    /// For programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do; without one: show them
+    #[command(subcommand)]
+    pub order: Option<ListOrder>,
+}
+
+/// What is to become of a subscription.
+#[derive(Debug, Subcommand)]
+pub enum ListOrder {
+    /// Have a list looked at, at once and then each day; nothing of it counts before it is decided about
+    Subscribe {
+        /// Its address, which begins with https://
+        #[arg(value_name = "URL")]
+        url: String,
+    },
+    /// Have it looked at no more; what was decided because of it stays
+    Unsubscribe {
+        /// Its number, as the list shows it
+        #[arg(value_name = "ID")]
+        id: i64,
+    },
+    /// Have it looked at now
+    Fetch {
+        /// Its number, as the list shows it
+        #[arg(value_name = "ID")]
+        id: i64,
+    },
+    /// Show what has changed in it, or decide about that
+    Review(ListReview),
+}
+
+/// What has changed in a list, and what is decided about it.
+#[derive(Debug, Args)]
+pub struct ListReview {
+    /// Its number, as the list shows it
+    #[arg(value_name = "ID")]
+    pub id: i64,
+    /// What you have seen: the version that was shown
+    #[arg(long, value_name = "VERSION")]
+    pub seen: Option<String>,
+    /// Do as proposed about this server; may be given several times
+    #[arg(long, value_name = "HOST", requires = "seen")]
+    pub approve: Vec<String>,
+    /// Do not, nor propose it again until the list says something else; may be given several times
+    #[arg(long, value_name = "HOST", requires = "seen")]
+    pub refuse: Vec<String>,
+    /// What becomes of all others
+    #[arg(long, value_enum, value_name = "WHAT", requires = "seen")]
+    pub rest: Option<ListRest>,
+}
+
+/// What becomes of lines that are not named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListRest {
+    /// It is done as proposed
+    Approve,
+    /// It is not
+    Refuse,
 }
 
 /// A list of servers.

@@ -15,6 +15,7 @@ use storage::inbox::Entry;
 use storage::outbox;
 use storage::peers::State;
 
+use super::lists;
 use super::table::{self, moment, print_json};
 use crate::boot::Failure;
 use crate::cli::{self, ArrivalState, DeliveryOrder, DeliveryState, InboxOrder, PeerOrder};
@@ -30,6 +31,7 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
             PeerOrder::Resume(one) => (peers::Order::Resume, one, "is brought what waits for it"),
             PeerOrder::Retry(one) => (peers::Order::Retry, one, "is tried now"),
             PeerOrder::Import(list) => return import(ctx, &list).await,
+            PeerOrder::Lists(order) => return lists::run(ctx, order).await,
             PeerOrder::Export => {
                 print!("{}", policies::export(ctx, &By::Host).await?);
                 return Ok(());
@@ -71,11 +73,11 @@ async fn import(ctx: &Ctx, list: &cli::Blocklist) -> Result<(), Failure> {
     if list.json {
         return print_json(&admin::blocklists::BlocklistDifference::new(run, found));
     }
-    for (host, level) in &found.new {
-        println!("new      {host}: {}", level.name());
+    for (host, entry) in &found.new {
+        println!("new      {host}: {}", dealt_with(*entry));
     }
     for (host, from, to) in &found.changed {
-        println!("changed  {host}: {}, was {}", to.name(), from.name());
+        println!("changed  {host}: {}, was {}", dealt_with(*to), dealt_with(*from));
     }
     for one in &found.refused {
         println!("refused  line {}: “{}” {}", one.line, one.text, one.reason);
@@ -84,6 +86,12 @@ async fn import(ctx: &Ctx, list: &cli::Blocklist) -> Result<(), Failure> {
     let (new, changed, kept) = (found.new.len(), found.changed.len(), found.kept.len());
     println!("{new} new, {changed} changed, {kept} kept, {} refused{done}", found.refused.len());
     Ok(())
+}
+
+/// An entry, as it is written on the command line.
+pub(super) fn dealt_with(entry: domain::policy::Entry) -> String {
+    let below = if entry.coverage == Coverage::Subdomains { " (and all below it)" } else { "" };
+    format!("{}{below}", entry.level.name())
 }
 
 async fn all_peers(ctx: &Ctx) -> Result<Vec<Standing>, Failure> {

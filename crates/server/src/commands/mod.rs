@@ -8,6 +8,7 @@ mod hosting;
 mod import;
 mod joining;
 mod law;
+mod lists;
 mod moderate;
 mod moderating;
 mod rules;

@@ -99,6 +99,8 @@ const WHOLE: &[(&str, &str)] = &[
     ("remotes::any", "the first is enough"),
     ("outbox::totals", "nearly all that is kept waits: the first that waits is among the first"),
     ("policies::all", "it is kept in memory until it changes"),
+    ("policies::all_with_times", "each is compared with a list of somebody else's, when that is looked at"),
+    ("blocklists::all", "there are twenty at most"),
     ("sanctions::all", "all that counts, by an index of that alone; it is kept in memory until it changes"),
     ("sanctions::sweeping", "all that counts, by an index of that alone, when a server is let in again"),
     ("webhooks::all", "there are twenty at most"),

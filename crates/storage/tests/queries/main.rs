@@ -6,6 +6,7 @@ extern crate rejoinder_storage as storage;
 
 mod approvals;
 mod backfills;
+mod blocklists;
 mod comments;
 mod elsewhere;
 mod following;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::habits::Habits;
 use super::verdict::{Case, Verdict, judge};
 use crate::Ctx;
+use crate::elsewhere::policy;
 use crate::elsewhere::signer::Signer;
 
 /// How long a lane goes on before it writes down what it has done. With the longest request it stays within [`super::LEASE_MS`].
@@ -73,8 +74,13 @@ pub(super) async fn turn(
 ) -> Turn {
     let until = ctx.now().plus_ms(TURN_MS);
     let mut turn = Turn { peer: load.peer, outcomes: Vec::new(), answered: None, habits };
+    let spoken_to = is_spoken_to(&ctx, &turn.peer.host).await;
     for delivery in load.waiting {
         if *stopping.borrow() || ctx.now() >= until {
+            break;
+        }
+        // What is left of the load may have been dropped: it is loaded again.
+        if spoken_to && !is_spoken_to(&ctx, &turn.peer.host).await {
             break;
         }
         if turn.leaves_alone(&delivery.inbox) {
@@ -98,6 +104,11 @@ pub(super) async fn turn(
         }
     }
     turn
+}
+
+/// From memory, nearly always. Where that is not to be had, the client still asks before it sends.
+async fn is_spoken_to(ctx: &Ctx, host: &str) -> bool {
+    policy::current(ctx).await.is_ok_and(|policies| policies.level(host).is_spoken_to())
 }
 
 async fn attempt(ctx: &Ctx, client: &Client, inbox: &Id, delivery: &Delivery, form: Form) -> Result<Answer, SendError> {

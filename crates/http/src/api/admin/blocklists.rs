@@ -5,6 +5,7 @@ use actions::hosting::blocklist::Unread;
 use actions::hosting::policies::{self, Difference, Run};
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::policy::{Coverage, Entry};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -43,7 +44,7 @@ pub struct BlocklistDifference {
     pub dry_run: bool,
     /// Hosts about which nothing was decided.
     new: Vec<NewPolicy>,
-    /// Hosts that are dealt with more strictly. Nothing becomes milder by a list.
+    /// Hosts that are dealt with more strictly, or more of whom are. Nothing becomes milder by a list.
     changed: Vec<ChangedPolicy>,
     /// Hosts about which as much was decided, or that are allowed.
     kept: Vec<String>,
@@ -58,6 +59,8 @@ pub struct NewPolicy {
     host: String,
     /// How it is dealt with.
     level: Level,
+    /// Whether those below it are, too.
+    subdomains: bool,
 }
 
 /// A host that is dealt with otherwise.
@@ -69,6 +72,8 @@ pub struct ChangedPolicy {
     from: Level,
     /// How it is.
     to: Level,
+    /// Whether those below it are, too.
+    subdomains: bool,
 }
 
 /// A line that is no entry.
@@ -87,14 +92,20 @@ impl BlocklistDifference {
     #[must_use]
     pub fn new(run: Run, found: Difference) -> Self {
         let refused = |Unread { line, text, reason }| RefusedLine { line, text, reason };
-        let changed = |(host, from, to): (String, domain::Level, domain::Level)| ChangedPolicy {
+        let new = |(host, entry): (String, Entry)| NewPolicy {
             host,
-            from: from.into(),
-            to: to.into(),
+            level: entry.level.into(),
+            subdomains: entry.coverage == Coverage::Subdomains,
+        };
+        let changed = |(host, from, to): (String, Entry, Entry)| ChangedPolicy {
+            host,
+            from: from.level.into(),
+            to: to.level.into(),
+            subdomains: to.coverage == Coverage::Subdomains,
         };
         Self {
             dry_run: run == Run::Dry,
-            new: found.new.into_iter().map(|(host, level)| NewPolicy { host, level: level.into() }).collect(),
+            new: found.new.into_iter().map(new).collect(),
             changed: found.changed.into_iter().map(changed).collect(),
             kept: found.kept,
             refused: found.refused.into_iter().map(refused).collect(),
@@ -104,7 +115,7 @@ impl BlocklistDifference {
 
 /// Takes over a list of servers, or says what that would change
 ///
-/// Each entry counts for the servers below it, too.
+/// Each entry counts for the servers below it, too, unless the list has a column `#subdomains` that says `false`.
 #[utoipa::path(
     post,
     path = "/api/v1/admin/peers/import",

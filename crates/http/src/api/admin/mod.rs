@@ -22,6 +22,7 @@ pub mod reports;
 pub mod rules;
 pub mod staff;
 pub mod stats;
+pub mod subscriptions;
 pub mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -83,6 +84,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(peers::decide_about_peer))
         .routes(routes!(blocklists::import_peers))
         .routes(routes!(blocklists::export_peers))
+        .routes(routes!(subscriptions::list_blocklists, subscriptions::subscribe_blocklist))
+        .routes(routes!(subscriptions::unsubscribe_blocklist))
+        .routes(routes!(subscriptions::fetch_blocklist))
+        .routes(routes!(subscriptions::read_blocklist_review, subscriptions::decide_blocklist_review))
         .routes(routes!(inbox::list_arrivals))
         .routes(routes!(inbox::replay_arrival))
         .routes(routes!(deliveries::list_deliveries))

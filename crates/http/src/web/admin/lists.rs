@@ -5,6 +5,7 @@ use actions::hosting::policies::{self, Difference, Run};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse as _;
+use domain::policy::{Coverage, Entry};
 use domain::rights::Right;
 
 use crate::door::App;
@@ -56,7 +57,7 @@ async fn shown(shell: &Shell, fields: &Fields, problems: Problems, seen: Option<
         ..DeskPage::new(
             frame,
             "Take over a list",
-            "Each entry counts for the servers below it, too. Nothing becomes milder by a list.",
+            "Each entry counts for the servers below it, too, unless the list says otherwise. Nothing becomes milder by a list.",
         )
     };
     shell.form(&view, &problems).await
@@ -74,12 +75,12 @@ fn summary(seen: &Seen) -> String {
 
 fn lines(found: &Difference) -> Vec<Line> {
     let fact = |words: String| vec![Fact::Words(words)];
-    let new = found.new.iter().map(|(host, level)| Line {
-        facts: fact(format!("new: {}", level.name())),
+    let new = found.new.iter().map(|(host, entry)| Line {
+        facts: fact(format!("new: {}", dealt_with(*entry))),
         ..Line::new(format!("new-{host}"), &**host)
     });
     let changed = found.changed.iter().map(|(host, from, to)| Line {
-        facts: fact(format!("{} \u{2192} {}", from.name(), to.name())),
+        facts: fact(format!("{} \u{2192} {}", dealt_with(*from), dealt_with(*to))),
         ..Line::new(format!("changed-{host}"), &**host)
     });
     let refused = found.refused.iter().map(|unread| Line {
@@ -87,6 +88,12 @@ fn lines(found: &Difference) -> Vec<Line> {
         ..Line::new(format!("line-{}", unread.line), &*unread.text)
     });
     refused.chain(changed).chain(new).take(SHOWN).collect()
+}
+
+/// An entry in words.
+pub(super) fn dealt_with(entry: Entry) -> String {
+    let below = if entry.coverage == Coverage::Subdomains { ", with those below it" } else { "" };
+    format!("{}{below}", entry.level.name())
 }
 
 /// `POST /admin/peers/import`: takes over what was looked at, and nothing else.

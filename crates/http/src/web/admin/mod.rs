@@ -14,6 +14,7 @@ mod peers;
 mod preserved;
 mod rules;
 mod sessions;
+mod subscriptions;
 mod threads;
 mod traffic;
 mod webhooks;
@@ -47,6 +48,7 @@ pub const PAGES: &[(&str, &str, Right)] = &[
     ("/admin/preserved", "Copies", Right::Preserve),
     ("/admin/webhooks", "Webhooks", Right::RunWebhooks),
     ("/admin/peers", "Servers", Right::RunPeers),
+    ("/admin/blocklists", "Blocklists", Right::RunPeers),
     ("/admin/inbox", "Arrivals", Right::RunPeers),
     ("/admin/deliveries", "Deliveries", Right::RunPeers),
     ("/admin/settings", "Instance", Right::DescribeInstance),
@@ -73,6 +75,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/peers/export", get(lists::export))
         .route("/admin/peers/{host}", get(peers::one).post(peers::ordered))
         .route("/admin/peers/{host}/policy", post(peers::decided))
+        .route("/admin/blocklists", get(subscriptions::page).post(subscriptions::subscribed))
+        .route("/admin/blocklists/{id}", get(subscriptions::one).post(subscriptions::ordered))
         .route("/admin/inbox", get(traffic::arrivals))
         .route("/admin/inbox/{id}", post(traffic::replayed))
         .route("/admin/deliveries", get(traffic::deliveries))
@@ -171,6 +175,10 @@ fn said(query: &Fields) -> Option<Notice> {
         "test-webhook" => "A ping is brought after all that waits.",
         "replay-webhook" => "What was given up is brought again.",
         "remove-webhook" => "It is told nothing any more.",
+        "subscribe" => "It is looked at each day from now on. Nothing of it counts before you say so.",
+        "unsubscribe" => "It is looked at no more. What was decided because of it stays.",
+        "fetch" => "It was asked for.",
+        "review" => "That is decided.",
         _ => return None,
     };
     Some(Notice::Done(words.into()))
@@ -193,7 +201,7 @@ fn undone(error: actions::Error) -> Result<(StatusCode, Notice), Oops> {
         actions::Error::Refused(Refusal::Field { problem, .. }) => {
             (StatusCode::UNPROCESSABLE_ENTITY, super::shell::capitalised(problem))
         }
-        actions::Error::Refused(refusal @ (Refusal::Conflict | Refusal::Text(_))) => {
+        actions::Error::Refused(refusal @ (Refusal::Conflict | Refusal::Overtaken(_) | Refusal::Text(_))) => {
             (StatusCode::CONFLICT, refusal.to_string())
         }
         _ => return Err(error.into()),

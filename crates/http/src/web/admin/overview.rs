@@ -1,6 +1,7 @@
 //! How the place fares, at a glance.
 
 use actions::hosting::checkup::{Finding, lasting};
+use actions::hosting::{By, subscriptions};
 use actions::stats::{self, Age, Day, Servers, Waits};
 use domain::rights::Right;
 
@@ -14,14 +15,17 @@ pub async fn page(shell: Shell) -> Answer {
     let (app, person) = (&shell.app, shell.member("run this place")?);
     let waits = stats::waits(&app.ctx, person).await?;
     let applied = stats::applied(&app.ctx, person).await?;
-    let servers = match person.must(Right::RunPeers) {
-        Ok(()) => Some(app.servers().await?),
-        Err(_) => None,
+    let (servers, listed) = match person.must(Right::RunPeers) {
+        Ok(()) => {
+            let listed = subscriptions::waiting(&app.ctx, &By::Administrator(person.clone())).await?;
+            (Some(app.servers().await?), Some(listed))
+        }
+        Err(_) => (None, None),
     };
     let days = app.days(person).await?.into_iter().map(day).collect();
     let view = OverviewPage {
         frame,
-        tiles: tiles(&waits, applied, servers.as_deref()),
+        tiles: tiles(&waits, (applied, listed), servers.as_deref()),
         servers: servers.as_deref().map(view),
         ages: waits.by_age.iter().map(age).collect(),
         days,
@@ -59,7 +63,11 @@ fn alarm(number: i64, label: &'static str, href: &'static str) -> Tile {
     Tile { warns: number > 0, number: number.to_string(), label, href }
 }
 
-fn tiles(waits: &Waits, applied: Option<i64>, servers: Option<&Servers>) -> Vec<(&'static str, Vec<Tile>)> {
+fn tiles(
+    waits: &Waits,
+    (applied, listed): (Option<i64>, Option<i64>),
+    servers: Option<&Servers>,
+) -> Vec<(&'static str, Vec<Tile>)> {
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let mut people = vec![
         tile(number(waits.held()), "held", "/admin/queue?list=held"),
@@ -67,6 +75,8 @@ fn tiles(waits: &Waits, applied: Option<i64>, servers: Option<&Servers>) -> Vec<
     ];
     let applications = |count| if count == 1 { "application" } else { "applications" };
     people.extend(applied.map(|count| tile(count, applications(count), "/admin/accounts?state=waiting")));
+    // On most places nobody subscribes to anything.
+    people.extend(listed.filter(|count| *count > 0).map(|count| tile(count, "on blocklists", "/admin/blocklists")));
     let servers = servers.map(|servers| ("Other servers", between(servers)));
     std::iter::once(("What waits for people here", people)).chain(servers).collect()
 }

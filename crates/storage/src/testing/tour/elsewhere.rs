@@ -5,6 +5,7 @@ use domain::{ActorId, BoardId, CommentId, Level, Origin, State, ThreadId};
 
 use super::{ACTOR, BOARD, NOW, PAGE};
 use crate::actors::Actor;
+use crate::blocklists;
 use crate::follows::{self, Address, Followed};
 use crate::inbox::{self, Arrival};
 use crate::keys::{self, Holder, Pair};
@@ -55,6 +56,14 @@ fn decisions(tx: &mut Read) -> Result<()> {
     policies::page(tx, "", PAGE)?;
     purpose("policies::all");
     policies::all(tx)?;
+    purpose("policies::all_with_times");
+    policies::all_with_times(tx)?;
+    purpose("blocklists::all");
+    blocklists::all(tx, 20)?;
+    purpose("blocklists");
+    blocklists::find(tx, 7)?;
+    blocklists::lines(tx, 7)?;
+    blocklists::naming(tx, &[host(7)])?;
     purpose("policies::of_hosts");
     policies::of_hosts(tx, &["a.peer7.example"])?;
     purpose("hidden::hosts");
@@ -166,6 +175,17 @@ fn decided(tx: &mut Write) -> Result<()> {
     let entry = Entry { level: Level::Block, coverage: Coverage::Host };
     let policy = Policy { host: host(7), entry, reason: String::new(), by: Some(ACTOR), decided: NOW };
     policies::set(tx, &policy)?;
+    purpose("policies::remove");
+    policies::remove(tx, &host(7))?;
+    purpose("blocklists: one");
+    let id = world::id();
+    let state = blocklists::State::default();
+    blocklists::insert(tx, &blocklists::Blocklist { id, url: String::new(), created: NOW, state: state.clone() })?;
+    blocklists::set(tx, id, &state)?;
+    let (refused, applied, reason) = (Some(None), Some(NOW), String::new());
+    blocklists::keep(tx, id, &blocklists::Line { host: host(7), says: None, reason, refused, applied })?;
+    blocklists::forget(tx, id, &host(7))?;
+    blocklists::remove(tx, id)?;
     purpose("hidden: a host");
     hidden::of_host(tx, &host(7), PAGE)?;
     let those = hidden::seen_of(tx, &[ACTOR], 1)?;
@@ -173,7 +193,7 @@ fn decided(tx: &mut Write) -> Result<()> {
     hidden::show(tx, &those)?;
     hidden::forget(tx, &those)?;
     hidden::stay(tx, CommentId(1))?;
-    outbox::drop_host(tx, &host(7))?;
+    outbox::drop_host(tx, &host(7), i64::MAX)?;
     Ok(())
 }
 

@@ -1,0 +1,2 @@
+DROP TABLE blocklist_lines;
+DROP TABLE blocklists;
