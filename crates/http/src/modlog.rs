@@ -104,6 +104,12 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::Preserve => "had a copy kept",
         Deed::Prolong => "had a copy kept longer",
         Deed::ReadPreserved => "read a copy that is kept",
+        Deed::GrantNoticeAlone => {
+            "took down what somebody had told of themselves to be against the law, for nobody else could decide"
+        }
+        Deed::RefuseNoticeAlone => {
+            "left what somebody had told of themselves to be against the law, for nobody else could decide"
+        }
         Deed::UpholdAlone => {
             "decided an appeal against their own decision, for nobody else could: the comment stays removed"
         }

@@ -340,6 +340,6 @@ pub fn revoke_all(tx: &mut Write, account: AccountId, except: Option<i64>) -> Re
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_expired(tx: &mut Write, now: Time) -> Result<usize> {
-    Ok(diesel::delete(credentials::table.filter(credentials::expires_at.le(now.0))).execute(&mut tx.conn)?)
+pub fn forget_expired(tx: &mut Write, now: Time, most: i64) -> Result<usize> {
+    Ok(crate::conn::forget_oldest!(tx, credentials by expires_at, now.0 + 1, most))
 }

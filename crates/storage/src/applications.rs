@@ -142,12 +142,11 @@ pub fn turn_away(tx: &mut Write, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Deletes those that were made before `time`: what was turned away, and what nobody has decided about.
+/// Deletes those that were made before `time`, the oldest first and about `most` at once: what was turned away, and what nobody has decided about.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, time: Time) -> Result<usize> {
+pub fn forget_before(tx: &mut Write, time: Time, most: i64) -> Result<usize> {
     // Ids begin with when they were made.
-    let old = applications::table.filter(applications::id.lt(first_made_at(time)));
-    Ok(diesel::delete(old).execute(&mut tx.conn)?)
+    Ok(crate::conn::forget_oldest!(tx, applications by id, first_made_at(time), most))
 }

@@ -18,6 +18,18 @@ pub enum Conn {
     Pg(diesel::PgConnection),
 }
 
+/// Deletes the oldest rows of a table that fit, at most so many, and those of the same moment as the last of them: however many have
+/// gathered, no statement outlasts its time. What is looked at has an index by age.
+macro_rules! forget_oldest {
+    ($tx:expr, $table:ident by $age:ident $(if $fits:expr)?, $before:expr, $most:expr) => {{
+        let (conn, before) = (&mut $tx.conn, $before);
+        let old = $table::table$(.filter($fits))?.filter($table::$age.lt(before)).order($table::$age);
+        let last: Option<i64> = old.offset($most - 1).select($table::$age).first(conn).optional()?;
+        let until = last.map_or(before, |last| last + 1);
+        diesel::delete($table::table$(.filter($fits))?.filter($table::$age.lt(until))).execute(conn)?
+    }};
+}
+
 /// Runs the same expression on whichever connection it is: for what Diesel cannot compile against the enum
 /// (`on_conflict`, inserts of many rows).
 macro_rules! on_either {
@@ -30,7 +42,7 @@ macro_rules! on_either {
         }
     };
 }
-pub(crate) use on_either;
+pub(crate) use {forget_oldest, on_either};
 
 impl Conn {
     /// Runs statements without parameters or rows.

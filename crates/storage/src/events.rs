@@ -42,6 +42,6 @@ pub fn after(tx: &mut Read, thread: ThreadId, version: i64, limit: i64) -> Resul
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, time: Time) -> Result<usize> {
-    Ok(diesel::delete(events::table.filter(events::created_at.lt(time.0))).execute(&mut tx.conn)?)
+pub fn forget_before(tx: &mut Write, time: Time, most: i64) -> Result<usize> {
+    Ok(crate::conn::forget_oldest!(tx, events by created_at, time.0, most))
 }

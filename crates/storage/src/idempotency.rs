@@ -47,6 +47,6 @@ pub fn insert(
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, time: Time) -> Result<usize> {
-    Ok(diesel::delete(idempotency::table.filter(idempotency::created_at.lt(time.0))).execute(&mut tx.conn)?)
+pub fn forget_before(tx: &mut Write, time: Time, most: i64) -> Result<usize> {
+    Ok(crate::conn::forget_oldest!(tx, idempotency by created_at, time.0, most))
 }

@@ -206,10 +206,14 @@ fn turn(tx: &mut Read, host: &str) -> Result<Turn> {
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, before: Time) -> Result<usize> {
+pub fn forget_before(tx: &mut Write, before: Time, most: i64) -> Result<usize> {
     // Ids grow with time: the index that knows states knows ages.
-    let over = inbox::table.filter(inbox::state.eq_any(JUDGED)).filter(inbox::id.lt(domain::next_id(0, before.0, 0)));
-    Ok(diesel::delete(over).execute(&mut tx.conn)?)
+    let mut forgotten = 0;
+    for state in JUDGED {
+        let before = domain::next_id(0, before.0, 0);
+        forgotten += crate::conn::forget_oldest!(tx, inbox by id if inbox::state.eq(state), before, most);
+    }
+    Ok(forgotten)
 }
 
 /// Whether an activity has come before and is not to be dealt with again; `again` as in [`Arrival`].

@@ -102,12 +102,12 @@ pub fn revoke(tx: &mut Write, id: i64) -> Result<bool> {
     Ok(diesel::delete(invitations::table.find(id)).execute(&mut tx.conn)? > 0)
 }
 
-/// Deletes those that ended before `time`.
+/// Deletes those that ended before `time`, the oldest first and about `most` at once.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_expired(tx: &mut Write, time: Time) -> Result<usize> {
-    Ok(diesel::delete(invitations::table.filter(invitations::expires_at.lt(time.0))).execute(&mut tx.conn)?)
+pub fn forget_expired(tx: &mut Write, time: Time, most: i64) -> Result<usize> {
+    Ok(crate::conn::forget_oldest!(tx, invitations by expires_at, time.0, most))
 }
 
 /// Keeps who invited somebody.

@@ -132,6 +132,6 @@ pub fn is_barred(tx: &mut Read, uri: &str) -> Result<bool> {
 ///
 /// # Errors
 /// Storage failures only.
-pub fn unbar_before(tx: &mut Write, before: Time) -> Result<usize> {
-    Ok(diesel::delete(gone::table.filter(gone::gone_at.lt(before.0))).execute(&mut tx.conn)?)
+pub fn unbar_before(tx: &mut Write, before: Time, most: i64) -> Result<usize> {
+    Ok(crate::conn::forget_oldest!(tx, gone by gone_at, before.0, most))
 }

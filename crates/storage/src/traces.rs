@@ -73,6 +73,6 @@ pub fn count(tx: &mut Read, of: Of<'_>, since: i64, most: i64) -> Result<i64> {
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_before(tx: &mut Write, before: i64) -> Result<usize> {
-    Ok(diesel::delete(traces::table.filter(traces::comment_id.lt(before))).execute(&mut tx.conn)?)
+pub fn forget_before(tx: &mut Write, before: i64, most: i64) -> Result<usize> {
+    Ok(crate::conn::forget_oldest!(tx, traces by comment_id, before, most))
 }

@@ -648,7 +648,7 @@ fn judged(tx: &mut Write, comment: CommentId) -> Result<()> {
     {
         traces::count(tx, of, 1, 10)?;
     }
-    traces::forget_before(tx, 1)?;
+    traces::forget_before(tx, 1, PAGE)?;
     purpose("comments::published_by");
     comments::published_by(tx, ACTOR, comment, 10)?;
     purpose("comments::any_of_host");
@@ -679,10 +679,10 @@ fn keeping_house(tx: &mut Write, content: Landmarks) -> Result<()> {
     }
     purpose("keeping house");
     let long_ago = Time(1_000);
-    accounts::forget_expired(tx, long_ago)?;
-    applications::forget_before(tx, long_ago)?;
-    invitations::forget_expired(tx, long_ago)?;
-    events::forget_before(tx, long_ago)?;
-    idempotency::forget_before(tx, long_ago)?;
+    accounts::forget_expired(tx, long_ago, PAGE)?;
+    applications::forget_before(tx, long_ago, PAGE)?;
+    invitations::forget_expired(tx, long_ago, PAGE)?;
+    events::forget_before(tx, long_ago, PAGE)?;
+    idempotency::forget_before(tx, long_ago, PAGE)?;
     Ok(())
 }

@@ -99,8 +99,8 @@ async fn a_comment_has_one_home_and_what_was_deleted_first_is_barred() {
         objects::bar(tx, "https://a.example/notes/2", Time(10))?;
         objects::bar(tx, "https://a.example/notes/2", Time(11))?;
         assert!(objects::is_barred(tx, "https://a.example/notes/2")? && !objects::is_barred(tx, &object.uri)?);
-        assert_eq!(objects::unbar_before(tx, Time(10))?, 0);
-        assert_eq!(objects::unbar_before(tx, Time(11))?, 1);
+        assert_eq!(objects::unbar_before(tx, Time(10), 9)?, 0);
+        assert_eq!(objects::unbar_before(tx, Time(11), 9)?, 1);
         Ok(())
     })
     .await;
@@ -167,7 +167,7 @@ async fn whoever_sends_much_lets_others_pass() {
         assert_eq!(arrive(tx, "one.example", 1)?, Stored::New);
         assert_eq!(arrive(tx, "one.example", 1)?, Stored::Known);
         assert!(inbox::is_known(tx, "https://one.example/activities/1", None)?);
-        assert_eq!(inbox::forget_before(tx, Time(1_900_000_000_000))?, 10);
+        assert_eq!(inbox::forget_before(tx, Time(1_900_000_000_000), 99)?, 10);
         let next: Vec<_> =
             inbox::lease(tx, Time(200), Time(300), 2, &mut |_| true)?.into_iter().map(|one| one.actor).collect();
         assert!(next.contains(&"https://one.example/u".to_owned()), "{next:?}");
@@ -253,7 +253,7 @@ async fn what_came_is_leased_once_and_kept_with_its_reason() {
         let replayed = inbox::lease(tx, Time(3_000), Time(4_000), 10, &mut |_| true)?;
         assert_eq!((replayed.len(), replayed[0].body.as_str()), (1, "https://a.example/activities/2"));
         // What has failed is kept for an administrator, but not for ever.
-        assert_eq!(inbox::forget_before(tx, Time(1_900_000_000_000))?, 1);
+        assert_eq!(inbox::forget_before(tx, Time(1_900_000_000_000), 99)?, 1);
         assert_eq!(inbox::page(tx, State::Failed, None, 10)?, []);
         Ok(())
     })

@@ -52,7 +52,7 @@ async fn old_applications_are_forgotten_also_those_that_nobody_decided_about() {
                 applications::turn_away(tx, application.id)?;
             }
         }
-        assert_eq!(applications::forget_before(tx, later)?, 2);
+        assert_eq!(applications::forget_before(tx, later, 9)?, 2);
         assert_eq!((applications::by_name(tx, "old")?, applications::by_name(tx, "waits")?), (None, None));
         assert!(applications::by_name(tx, "new")?.is_some() && applications::by_name(tx, "waits-too")?.is_some());
         Ok(())
@@ -75,8 +75,8 @@ async fn an_invitation_is_used_as_often_as_it_says() {
         assert_eq!(invitations::page(tx, None, 9)?, [host.clone(), found]);
         assert!(invitations::take(tx, id)? && !invitations::take(tx, id)?);
         assert!(invitations::revoke(tx, id)? && !invitations::revoke(tx, id)?);
-        assert_eq!(invitations::forget_expired(tx, host.expires)?, 0);
-        assert_eq!(invitations::forget_expired(tx, host.expires.plus_ms(1))?, 1);
+        assert_eq!(invitations::forget_expired(tx, host.expires, 9)?, 0);
+        assert_eq!(invitations::forget_expired(tx, host.expires.plus_ms(1), 9)?, 1);
         Ok(())
     })
     .await;

@@ -250,7 +250,7 @@ async fn events_are_told_again_from_any_version_until_they_are_forgotten() {
         assert_eq!(events::after(tx, scene.thread, 2, 2)?, expected[1..3]);
         assert_eq!(events::after(tx, scene.thread, 6, 100)?, []);
         assert_eq!(events::after(tx, ThreadId(1), 0, 100)?, []);
-        assert_eq!(events::forget_before(tx, Time(2))?, 2);
+        assert_eq!(events::forget_before(tx, Time(2), 9)?, 2);
         assert_eq!(events::after(tx, scene.thread, 0, 100)?, expected[2..]);
         Ok(())
     })

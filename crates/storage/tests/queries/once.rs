@@ -51,7 +51,7 @@ async fn a_key_is_used_once_by_each_account() {
     let again = db.write(move |tx| idempotency::insert(tx, alice, "key", b"print", root, Time(6))).await;
     assert!(matches!(again, Err(Error::Duplicate(_))), "{again:?}");
     write(&db, move |tx| {
-        assert_eq!(idempotency::forget_before(tx, Time(9))?, 1);
+        assert_eq!(idempotency::forget_before(tx, Time(9), 9)?, 1);
         assert_eq!(idempotency::find(tx, alice, "key")?, None);
         assert!(idempotency::find(tx, bob, "key")?.is_some());
         Ok(())

@@ -212,7 +212,7 @@ async fn all_credentials_but_one_are_revoked_and_old_ones_forgotten() {
         accounts::insert_credential(tx, &credential(scene.bob.account, Kind::Session, 50), b"bob")?;
         assert_eq!(accounts::revoke_all(tx, account, Some(kept.id))?, 2);
         assert_eq!(accounts::credentials(tx, account, Time(0))?, [kept]);
-        assert_eq!(accounts::forget_expired(tx, Time(50))?, 1);
+        assert_eq!(accounts::forget_expired(tx, Time(50), 9)?, 1);
         assert_eq!(accounts::login(tx, b"bob", Time(0))?, None);
         assert_eq!(accounts::revoke_all(tx, account, None)?, 1);
         Ok(())

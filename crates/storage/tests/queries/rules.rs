@@ -35,7 +35,8 @@ async fn what_was_written_lately_is_counted_by_who_where_and_what() {
             (count(Of::TextOf(7, scene.alice.actor), 0, 9)?, count(Of::TextOf(8, scene.alice.actor), 0, 9)?),
             (1, 0)
         );
-        assert_eq!(traces::forget_before(tx, ids[3])?, 3);
+        assert_eq!(traces::forget_before(tx, ids[3], 2)?, 2, "no more than that at once");
+        assert_eq!(traces::forget_before(tx, ids[3], 2)?, 1);
         assert_eq!(traces::count(tx, Of::Board(scene.board), 0, 9)?, 1);
         Ok(())
     })

@@ -14,6 +14,7 @@ pub async fn page(shell: Shell) -> Answer {
     let (app, person) = (&shell.app, shell.member("run this place")?);
     let waits = stats::waits(&app.ctx, person).await?;
     let applied = stats::applied(&app.ctx, person).await?;
+    let noticed = stats::noticed(&app.ctx, person).await?;
     let servers = match person.must(Right::RunPeers) {
         Ok(()) => Some(app.servers().await?),
         Err(_) => None,
@@ -21,7 +22,7 @@ pub async fn page(shell: Shell) -> Answer {
     let days = app.days(person).await?.into_iter().map(day).collect();
     let view = OverviewPage {
         frame,
-        tiles: tiles(&waits, applied, servers.as_deref()),
+        tiles: tiles(&waits, (applied, noticed), servers.as_deref()),
         servers: servers.as_deref().map(view),
         ages: waits.by_age.iter().map(age).collect(),
         days,
@@ -59,7 +60,11 @@ fn alarm(number: i64, label: &'static str, href: &'static str) -> Tile {
     Tile { warns: number > 0, number: number.to_string(), label, href }
 }
 
-fn tiles(waits: &Waits, applied: Option<i64>, servers: Option<&Servers>) -> Vec<(&'static str, Vec<Tile>)> {
+fn tiles(
+    waits: &Waits,
+    (applied, noticed): (Option<i64>, Option<(i64, i64)>),
+    servers: Option<&Servers>,
+) -> Vec<(&'static str, Vec<Tile>)> {
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let mut people = vec![
         tile(number(waits.held()), "held", "/admin/queue?list=held"),
@@ -67,6 +72,11 @@ fn tiles(waits: &Waits, applied: Option<i64>, servers: Option<&Servers>) -> Vec<
     ];
     let applications = |count| if count == 1 { "application" } else { "applications" };
     people.extend(applied.map(|count| tile(count, applications(count), "/admin/accounts?state=waiting")));
+    let notices = |(waiting, overdue)| {
+        let overdue = (overdue > 0).then(|| alarm(overdue, "notices overdue", "/admin/notices"));
+        std::iter::once(tile(waiting, "notices", "/admin/notices")).chain(overdue)
+    };
+    people.extend(noticed.into_iter().flat_map(notices));
     let servers = servers.map(|servers| ("Other servers", between(servers)));
     std::iter::once(("What waits for people here", people)).chain(servers).collect()
 }

@@ -269,8 +269,8 @@ fn said(tx: &mut Write) -> Result<()> {
 
 pub(super) fn keeping_house(tx: &mut Write) -> Result<()> {
     purpose("elsewhere: keeping house");
-    inbox::forget_before(tx, NOW)?;
-    objects::unbar_before(tx, NOW)?;
+    inbox::forget_before(tx, NOW, 30)?;
+    objects::unbar_before(tx, NOW, 30)?;
     outbox::give_up_before(tx, NOW, 100)?;
     outbox::forget_ended_before(tx, NOW, 100)?;
     outbox::forget_before(tx, NOW, 100).map(drop)
