@@ -1,5 +1,7 @@
 //! Notices that something is against the law, with what they are about. Not here: what authors are told of it (`statements`).
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::rights::Reach;
 use domain::{ActorId, BoardId, CommentId, Figure, Illegality, NoticeState, Time};
@@ -147,9 +149,8 @@ pub fn page(tx: &mut Read, state: NoticeState, reach: &Reach, after: Option<i64>
 
 /// What these notices are about, in the order in which it was named.
 pub fn targets(tx: &mut Read, notices: &[i64]) -> Result<Vec<Target>> {
-    type Columns = (i64, String, Option<i64>, Option<i64>, bool, Option<i64>);
+    type Columns = (i64, String, Option<i64>, Option<i64>, bool);
     let rows: Vec<Columns> = notice_targets::table
-        .left_join(comments::table.inner_join(threads::table))
         .filter(notice_targets::notice_id.eq_any(notices.to_vec()))
         .order((notice_targets::notice_id, notice_targets::place))
         .select((
@@ -158,14 +159,21 @@ pub fn targets(tx: &mut Read, notices: &[i64]) -> Result<Vec<Target>> {
             notice_targets::comment_id,
             notice_targets::actor_id,
             notice_targets::taken_down,
-            threads::board_id.nullable(),
         ))
         .load(&mut tx.conn)?;
-    let target = |(notice, address, comment, actor, taken_down, board): Columns| {
-        let (comment, actor, board) = (comment.map(CommentId), actor.map(ActorId), board.map(BoardId));
-        Target { notice, address, comment, actor, board, taken_down }
+    let boards = boards_of(tx, rows.iter().filter_map(|row| row.2).collect())?;
+    let target = |(notice, address, comment, actor, taken_down): Columns| {
+        let board = comment.and_then(|comment| boards.get(&comment).copied()).map(BoardId);
+        Target { notice, address, comment: comment.map(CommentId), actor: actor.map(ActorId), board, taken_down }
     };
     Ok(rows.into_iter().map(target).collect())
+}
+
+/// By itself: joined from the left, SQLite would read all comments.
+fn boards_of(tx: &mut Read, these: Vec<i64>) -> Result<HashMap<i64, i64>> {
+    let found = comments::table.inner_join(threads::table).filter(comments::id.eq_any(these));
+    let rows: Vec<(i64, i64)> = found.select((comments::id, threads::board_id)).load(&mut tx.conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Keeps which of the comments that a notice is about its decision took down.
