@@ -171,6 +171,10 @@ pub fn targets(tx: &mut Read, notices: &[i64]) -> Result<Vec<Target>> {
 
 /// By itself: joined from the left, SQLite would read all comments.
 fn boards_of(tx: &mut Read, these: Vec<i64>) -> Result<HashMap<i64, i64>> {
+    // A condition that nothing fits would have SQLite look through all of them.
+    if these.is_empty() {
+        return Ok(HashMap::new());
+    }
     let found = comments::table.inner_join(threads::table).filter(comments::id.eq_any(these));
     let rows: Vec<(i64, i64)> = found.select((comments::id, threads::board_id)).load(&mut tx.conn)?;
     Ok(rows.into_iter().collect())
