@@ -9,7 +9,7 @@ use crate::{Ctx, Result, rearrange, retention, sanctions};
 /// The kind of the job.
 const KIND: &str = "housekeeping";
 const HOUR_MS: i64 = 3600 * 1000;
-const MINUTE_MS: i64 = 60 * 1000;
+const SOON_MS: i64 = 1000;
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 60 * 1000;
 
@@ -58,8 +58,9 @@ pub async fn run_due(ctx: &Ctx) -> Result<usize> {
             fetching::go_on(ctx, job).await?;
             continue;
         }
-        deleted += forget(ctx).await;
-        let next = now.plus_ms(pause(deleted));
+        let forgotten = forget(ctx).await;
+        deleted += forgotten;
+        let next = now.plus_ms(pause(forgotten));
         ctx.db().write(move |tx| Ok::<_, crate::Error>(jobs::again(tx, job.id, next, "")?)).await?;
     }
     Ok(deleted)
@@ -81,9 +82,15 @@ async fn forget(ctx: &Ctx) -> usize {
     deleted
 }
 
-/// Where a piece may have been full there is more to be done.
+/// Whether so many rows may have been a full piece, and there is more to be done.
+#[must_use]
+pub fn is_full(deleted: usize) -> bool {
+    i64::try_from(deleted).map_or(true, |deleted| deleted >= retention::AT_ONCE)
+}
+
+/// What is left over is gone on with as soon as others had their turn.
 fn pause(deleted: usize) -> i64 {
-    if i64::try_from(deleted).is_ok_and(|deleted| deleted < retention::AT_ONCE) { HOUR_MS } else { MINUTE_MS }
+    if is_full(deleted) { SOON_MS } else { HOUR_MS }
 }
 
 #[cfg(test)]
@@ -93,6 +100,6 @@ mod tests {
     #[test]
     fn what_is_left_over_is_done_soon() {
         let most = usize::try_from(retention::AT_ONCE).unwrap();
-        assert_eq!([0, most - 1, most].map(pause), [HOUR_MS, HOUR_MS, MINUTE_MS]);
+        assert_eq!([0, most - 1, most].map(pause), [HOUR_MS, HOUR_MS, SOON_MS]);
     }
 }

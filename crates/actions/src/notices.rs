@@ -2,14 +2,15 @@
 //! whose secret address they see what became of it: this server sends no mail. Not here: how often somebody may (`http`), copies of what is
 //! taken down (`preserving`), what authors read of it (`statements`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::notice::{Said, Target};
 use domain::rights::{Reach, Right};
-use domain::{CommentId, Deed, Ground, Illegality, NoticeState, Noun, Refusal, State};
+use domain::{ActorId, CommentId, Deed, Ground, Illegality, NoticeState, Noun, Refusal, State};
 use storage::comments::{self, Line};
 use storage::log::{self, Entry};
 use storage::notices::{self, Decided, Notice, Target as Place};
+use storage::staff::{self, Staff};
 use storage::statements::{self, Statement};
 use storage::{Read, Write, actors, boards, objects};
 
@@ -19,6 +20,10 @@ use crate::{Ctx, Error, Person, Result, passage, preserving, retract, secrets};
 
 /// The longest statement of facts, in Unicode scalar values.
 pub const MAX_FACTS: usize = 2_000;
+/// How many wait at most: more than anybody reads. What comes then is refused, and whoever sends it learns of that.
+pub const MOST_OPEN: i64 = 2_000;
+/// A notice that has waited longer than this, in days, is overdue. It goes on waiting; those who decide are told, at each look.
+pub const OVERDUE_DAYS: i64 = 7;
 /// The longest name of a law or a rule.
 pub const MAX_PROVISION: usize = 500;
 
@@ -27,7 +32,7 @@ pub const MAX_PROVISION: usize = 500;
 pub struct Checked {
     category: Illegality,
     said: Said,
-    places: Vec<(String, Option<CommentId>)>,
+    places: Vec<(String, Found)>,
 }
 
 /// Whether a notice can be taken.
@@ -45,30 +50,38 @@ pub async fn check(ctx: &Ctx, category: Illegality, said: Said) -> Result<Checke
     Ok(Checked { category, said, places })
 }
 
-/// What is at an address; `None`: somebody's page, or a board's.
-fn place(tx: &mut Read, ctx: &Ctx, address: &str) -> Result<Option<CommentId>> {
+/// What is at an address.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    /// `None`: somebody's page, or a board's.
+    comment: Option<CommentId>,
+    /// Who wrote it, or whose page it is; `None`: a board's.
+    actor: Option<ActorId>,
+}
+
+fn place(tx: &mut Read, ctx: &Ctx, address: &str) -> Result<Found> {
     let here = match path_of(ctx, address) {
         Some(path) => Target::of(path),
         None => objects::by_uri(tx, address)?.map(|object| Target::Comment(object.comment)),
     };
-    let is_there = match &here {
-        Some(Target::Comment(comment)) => is_shown(tx, *comment)?,
+    let found = match here {
+        Some(Target::Comment(comment)) => shown(tx, comment)?,
         Some(Target::Person(handle)) => {
-            let (name, host) = handle.split_once('@').unwrap_or((handle, ""));
-            actors::by_handle(tx, host, name)?.is_some()
+            let (name, host) = handle.split_once('@').unwrap_or((&handle, ""));
+            actors::by_handle(tx, host, name)?.map(|actor| Found { comment: None, actor: Some(actor.id) })
         }
-        Some(Target::Board(name)) => boards::all(tx)?.iter().any(|board| board.address() == *name),
-        None => false,
+        Some(Target::Board(name)) => {
+            let is_there = boards::all(tx)?.iter().any(|board| board.address() == name);
+            is_there.then_some(Found { comment: None, actor: None })
+        }
+        None => None,
     };
-    match here.filter(|_| is_there) {
-        Some(Target::Comment(comment)) => Ok(Some(comment)),
-        Some(Target::Person(_) | Target::Board(_)) => Ok(None),
-        None => Err(nothing_there(ctx, address)),
-    }
+    found.ok_or_else(|| nothing_there(ctx, address))
 }
 
-fn is_shown(tx: &mut Read, comment: CommentId) -> Result<bool> {
-    Ok(comments::spot(tx, comment)?.is_some_and(|spot| matches!(spot.state, State::Published | State::Flagged)))
+fn shown(tx: &mut Read, comment: CommentId) -> Result<Option<Found>> {
+    let spot = comments::spot(tx, comment)?.filter(|spot| matches!(spot.state, State::Published | State::Flagged));
+    Ok(spot.map(|spot| Found { comment: Some(comment), actor: Some(spot.author) }))
 }
 
 /// The path of an address of ours, however its host is written.
@@ -92,6 +105,10 @@ fn nothing_there(ctx: &Ctx, address: &str) -> Error {
     Error::Refused(Refusal::field("addresses", problem))
 }
 
+/// What somebody can do when too many notices wait.
+const FULL: &str = "So many wait to be looked at that no more are taken. Write to those who run this place, whose address stands on its page \
+     about itself, or try again in a few days.";
+
 /// What whoever told something has of it.
 #[derive(Clone, Debug)]
 pub struct Receipt {
@@ -104,7 +121,7 @@ pub struct Receipt {
 /// Takes a notice.
 ///
 /// # Errors
-/// Failures only.
+/// [`Refusal::Forbidden`] where too many wait; failures.
 pub async fn tell(ctx: &Ctx, checked: Checked) -> Result<Receipt> {
     let Checked { category, said, places } = checked;
     let (number, secret) = (ctx.id(), secrets::secret(ctx));
@@ -120,9 +137,23 @@ pub async fn tell(ctx: &Ctx, checked: Checked) -> Result<Receipt> {
         decided: None,
         created: ctx.now(),
     };
-    let place = |(address, comment)| Place { notice: number, address, comment };
+    let place = |(address, Found { comment, actor }): (String, Found)| Place {
+        notice: number,
+        address,
+        comment,
+        actor,
+        board: None,
+        taken_down: false,
+    };
     let (places, hash) = (places.into_iter().map(place).collect::<Vec<_>>(), secrets::digest(&secret));
-    ctx.db().write(move |tx| Ok::<_, Error>(notices::insert(tx, &new, &hash, &places)?)).await?;
+    ctx.db()
+        .write(move |tx| {
+            if notices::open_before(tx, new.created.plus_ms(1), MOST_OPEN)? >= MOST_OPEN {
+                return Err(Error::Refused(Refusal::Forbidden("send a notice at the moment", FULL)));
+            }
+            Ok(notices::insert(tx, &new, &hash, &places)?)
+        })
+        .await?;
     Ok(Receipt { number, secret })
 }
 
@@ -133,6 +164,8 @@ pub struct Told {
     pub notice: Notice,
     /// What it is about, in the order in which it was named.
     pub about: Vec<About>,
+    /// Whether it is about whoever asks, who decides because nobody else can. Who told it is left out then.
+    pub alone: bool,
 }
 
 /// Something that a notice is about.
@@ -142,6 +175,17 @@ pub struct About {
     pub address: String,
     /// The comment that is there, with the words that it has, whatever readers see of it; `None`: somebody's page, or a board's.
     pub line: Option<Line>,
+    /// Whether the decision took it down, whatever became of it later.
+    pub taken_down: bool,
+}
+
+impl About {
+    /// Whether it was taken down, and stands again since: an appeal was granted, or a moderator put it back.
+    #[must_use]
+    pub fn is_back(&self) -> bool {
+        let stands = |line: &Line| matches!(line.state, State::Published | State::Flagged);
+        self.taken_down && self.line.as_ref().is_some_and(stands)
+    }
 }
 
 /// What became of the notice whose receipt has this secret.
@@ -152,8 +196,8 @@ pub async fn receipt(ctx: &Ctx, secret: &str) -> Result<Told> {
     let hash = secrets::digest(secret);
     ctx.db()
         .read(move |tx| {
-            let notice = notices::by_secret(tx, &hash)?.ok_or(Error::missing(Noun::Notice))?;
-            whole(tx, vec![notice])?.pop().ok_or(Error::missing(Noun::Notice))
+            let notice = notices::by_secret(tx, &hash)?;
+            Ok(one(tx, notice)?.0)
         })
         .await
 }
@@ -170,29 +214,123 @@ pub async fn page(
     limit: usize,
 ) -> Result<(Vec<Told>, Option<i64>)> {
     who.must(Right::DecideNotices)?;
-    let (reach, actor) = (who.reach.clone(), who.actor);
+    let who = who.clone();
     ctx.db()
         .read(move |tx| {
-            let mut found = notices::page(tx, state, (&reach, actor), after, and_one(limit))?;
-            let next = cut(&mut found, limit, |notice| notice.id);
-            Ok((whole(tx, found)?, next))
+            let (staff, mut found, mut after) = (staff::list(tx)?, Vec::new(), after);
+            // Those that are somebody else's are left out here: pages are filled by looking further.
+            while let Some(last) = found_further(tx, (&who, &staff), (state, after, limit), &mut found)? {
+                after = Some(last);
+            }
+            let next = cut(&mut found, limit, |told: &Told| told.notice.id);
+            Ok((found, next))
         })
         .await
 }
 
-/// All that belongs to these, in three queries however many they are.
-fn whole(tx: &mut Read, found: Vec<Notice>) -> Result<Vec<Told>> {
-    let ids: Vec<i64> = found.iter().map(|notice| notice.id).collect();
-    let places = notices::targets(tx, &ids)?;
-    let comments: Vec<CommentId> = places.iter().filter_map(|place| place.comment).collect();
-    let lines = passage::with_words(tx, &comments)?;
-    let mut about: HashMap<i64, Vec<About>> = HashMap::new();
-    for Place { notice, address, comment } in places {
-        let line = comment.and_then(|comment| lines.get(&comment).cloned());
-        about.entry(notice).or_default().push(About { address, line });
+/// One of them by its id.
+///
+/// # Errors
+/// As for [`page`]; [`Refusal::NotFound`] where it is not theirs to decide.
+pub async fn read(ctx: &Ctx, who: &Person, id: i64) -> Result<Told> {
+    who.must(Right::DecideNotices)?;
+    let who = who.clone();
+    ctx.db()
+        .read(move |tx| {
+            let notice = notices::find(tx, id)?;
+            let (told, places) = one(tx, notice)?;
+            let judge = judge(&who, &staff::list(tx)?, &places).ok_or(Error::missing(Noun::Notice))?;
+            Ok(judge.told(told))
+        })
+        .await
+}
+
+/// Adds those of the next that are this person's to decide. Says after which one to go on, if there are more and there is room.
+fn found_further(
+    tx: &mut Read,
+    (who, staff): (&Person, &[Staff]),
+    (state, after, limit): (NoticeState, Option<i64>, usize),
+    found: &mut Vec<Told>,
+) -> Result<Option<i64>> {
+    let next = notices::page(tx, state, &who.reach, after, and_one(limit))?;
+    let last = next.last().map(|notice| notice.id).filter(|_| next.len() > limit);
+    for (told, places) in whole(tx, next)? {
+        found.extend(judge(who, staff, &places).map(|judge| judge.told(told)));
     }
-    let told = |notice: Notice| Told { about: about.remove(&notice.id).unwrap_or_default(), notice };
+    Ok(last.filter(|_| found.len() <= limit))
+}
+
+/// As what somebody decides a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judge {
+    /// Somebody whom it is not about.
+    Another,
+    /// Whom it is about: there is nobody else.
+    Same,
+}
+
+impl Judge {
+    /// What they are told of it: not who told it, if it is about themselves.
+    fn told(self, told: Told) -> Told {
+        if self == Self::Another {
+            return told;
+        }
+        let notice = Notice { name: String::new(), email: String::new(), ..told.notice };
+        Told { notice, alone: true, ..told }
+    }
+
+    fn deed(self, verdict: NoticeState) -> Deed {
+        match (self, verdict) {
+            (Self::Another, NoticeState::Kept) => Deed::RefuseNotice,
+            (Self::Another, _) => Deed::GrantNotice,
+            (Self::Same, NoticeState::Kept) => Deed::RefuseNoticeAlone,
+            (Self::Same, _) => Deed::GrantNoticeAlone,
+        }
+    }
+}
+
+/// As what somebody decides a notice about these; `None`: it is not theirs to decide.
+fn judge(who: &Person, staff: &[Staff], places: &[Place]) -> Option<Judge> {
+    let concerns = |actor: ActorId| places.iter().any(|place| place.actor == Some(actor));
+    if !reaches(&who.reach, places) {
+        return None;
+    }
+    if !concerns(who.actor) {
+        return Some(Judge::Another);
+    }
+    let decides = |one: &Staff| one.role >= Right::DecideNotices.grant().role && reaches(&one.reach, places);
+    let others = staff.iter().any(|one| decides(one) && one.actor != who.actor && !concerns(one.actor));
+    (!others).then_some(Judge::Same)
+}
+
+/// Whether all of it is within a reach. Pages stand on no board.
+fn reaches(reach: &Reach, places: &[Place]) -> bool {
+    places.iter().all(|place| place.board.map_or(*reach == Reach::Everywhere, |board| reach.includes(board)))
+}
+
+/// All that belongs to these, in three queries however many they are; with the places as they are stored.
+fn whole(tx: &mut Read, found: Vec<Notice>) -> Result<Vec<(Told, Vec<Place>)>> {
+    let ids: Vec<i64> = found.iter().map(|notice| notice.id).collect();
+    let mut of: HashMap<i64, Vec<Place>> = HashMap::new();
+    for place in notices::targets(tx, &ids)? {
+        of.entry(place.notice).or_default().push(place);
+    }
+    let comments: Vec<CommentId> = of.values().flatten().filter_map(|place| place.comment).collect();
+    let lines = passage::with_words(tx, &comments)?;
+    let about = |place: &Place| About {
+        address: place.address.clone(),
+        line: place.comment.and_then(|comment| lines.get(&comment).cloned()),
+        taken_down: place.taken_down,
+    };
+    let told = |notice: Notice| {
+        let places = of.remove(&notice.id).unwrap_or_default();
+        (Told { about: places.iter().map(about).collect(), notice, alone: false }, places)
+    };
     Ok(found.into_iter().map(told).collect())
+}
+
+fn one(tx: &mut Read, notice: Option<Notice>) -> Result<(Told, Vec<Place>)> {
+    whole(tx, notice.into_iter().collect())?.pop().ok_or(Error::missing(Noun::Notice))
 }
 
 /// What is decided about a notice.
@@ -235,13 +373,18 @@ impl Ruling {
     }
 
     /// What is taken down of what a notice is about.
-    fn chosen(&self, about: &[CommentId]) -> Result<Vec<CommentId>> {
-        if self.verdict != NoticeState::PartlyRemoved {
-            return Ok(if self.verdict == NoticeState::Removed { about.to_vec() } else { Vec::new() });
+    fn chosen(&self, places: &[Place]) -> Result<BTreeSet<CommentId>> {
+        let about: BTreeSet<CommentId> = places.iter().filter_map(|place| place.comment).collect();
+        let named: BTreeSet<CommentId> = self.comments.iter().copied().collect();
+        match self.verdict {
+            NoticeState::Removed => Ok(about),
+            NoticeState::PartlyRemoved if !named.is_empty() && named.is_subset(&about) => Ok(named),
+            NoticeState::PartlyRemoved => {
+                let problem = "name those of its comments that are taken down, by their ids";
+                Err(Error::Refused(Refusal::field("comments", problem)))
+            }
+            NoticeState::Open | NoticeState::Kept => Ok(BTreeSet::new()),
         }
-        let is_part = !self.comments.is_empty() && self.comments.iter().all(|one| about.contains(one));
-        let problem = "name those of its comments that are taken down, by their ids";
-        is_part.then(|| self.comments.clone()).ok_or_else(|| Error::Refused(Refusal::field("comments", problem)))
     }
 }
 
@@ -256,58 +399,53 @@ pub async fn decide(ctx: &Ctx, who: &Person, id: i64, ruling: Ruling) -> Result<
     let (cx, who, ruling) = (ctx.clone(), who.clone(), ruling.checked()?);
     ctx.db()
         .write(move |tx| {
-            let notice = notices::find(tx, id)?.ok_or(Error::missing(Noun::Notice))?;
-            let about = concerned(tx, &who, id)?;
-            if notice.state == NoticeState::Open {
-                settle(tx, &cx, &who, (id, &about), &ruling)?;
-            } else if notice.state != ruling.verdict {
+            let notice = notices::find(tx, id)?;
+            let (told, places) = one(tx, notice)?;
+            let judge = judge(&who, &staff::list(tx)?, &places).ok_or(Error::missing(Noun::Notice))?;
+            let chosen = ruling.chosen(&places)?;
+            if told.notice.state == NoticeState::Open {
+                settle(tx, &cx, &who, (id, judge, &places), (&ruling, &chosen))?;
+            } else if told.notice.state != ruling.verdict || taken_down(&places) != chosen {
                 return Err(Error::Refused(Refusal::Conflict));
             }
-            let notice = notices::find(tx, id)?.into_iter().collect();
-            whole(tx, notice)?.pop().ok_or(Error::missing(Noun::Notice))
+            let notice = notices::find(tx, id)?;
+            Ok(judge.told(one(tx, notice)?.0))
         })
         .await
 }
 
-/// The comments that a notice is about, if it is this person's to decide. To others there is none.
-fn concerned(tx: &mut Read, who: &Person, id: i64) -> Result<Vec<CommentId>> {
-    let mut about = Vec::new();
-    for place in notices::targets(tx, &[id])? {
-        let Some(comment) = place.comment else {
-            if who.reach == Reach::Everywhere {
-                continue;
-            }
-            return Err(Error::missing(Noun::Notice));
-        };
-        let spot = comments::spot(tx, comment)?.filter(|spot| spot.author != who.actor);
-        let spot = spot.filter(|spot| who.reach.includes(spot.board)).ok_or(Error::missing(Noun::Notice))?;
-        who.must_on(Right::DecideNotices, spot.board)?;
-        if !about.contains(&comment) {
-            about.push(comment);
-        }
-    }
-    Ok(about)
+/// The comments that were taken down of these.
+fn taken_down(places: &[Place]) -> BTreeSet<CommentId> {
+    places.iter().filter(|place| place.taken_down).filter_map(|place| place.comment).collect()
 }
 
-fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (id, about): (i64, &[CommentId]), ruling: &Ruling) -> Result<()> {
-    let chosen = ruling.chosen(about)?;
-    for comment in &chosen {
+fn settle(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: &Person,
+    (id, judge, places): (i64, Judge, &[Place]),
+    (ruling, chosen): (&Ruling, &BTreeSet<CommentId>),
+) -> Result<()> {
+    for place in places {
+        place.board.map_or(Ok(()), |board| who.must_on(Right::DecideNotices, board))?;
+    }
+    for comment in chosen {
         take_down(tx, ctx, who, (id, *comment), ruling)?;
     }
-    let deed = if ruling.verdict == NoticeState::Kept { Deed::RefuseNotice } else { Deed::GrantNotice };
     let entry = Entry {
         id: ctx.id(),
         moderator: who.actor,
         moderator_name: String::new(),
-        deed,
+        deed: judge.deed(ruling.verdict),
         // One of those that were taken down; of one that was left nobody is to think so.
-        comment: chosen.first().or(about.first()).copied(),
+        comment: chosen.first().copied().or(places.iter().find_map(|place| place.comment)),
         host: None,
         person: None,
         reason: ruling.reason.clone(),
         at: ctx.now(),
     };
     log::insert(tx, &entry)?;
+    notices::took_down(tx, id, &chosen.iter().copied().collect::<Vec<_>>())?;
     let Ruling { verdict: state, reason, automated, .. } = ruling;
     let decided = Decided { state: *state, reason, automated: *automated, at: ctx.now() };
     if notices::decide(tx, id, decided)? { Ok(()) } else { Err(Error::Refused(Refusal::Conflict)) }
@@ -315,11 +453,15 @@ fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (id, about): (i64, &[CommentI
 
 /// Takes a comment down as against the law. Of what its author has deleted meanwhile there is nothing left to take down.
 fn take_down(tx: &mut Write, ctx: &Ctx, who: &Person, (id, comment): (i64, CommentId), ruling: &Ruling) -> Result<()> {
-    if comments::spot_to_change(tx, comment)?.is_none_or(|spot| spot.state == State::Deleted) {
-        return Ok(());
-    }
+    let spot = comments::spot_to_change(tx, comment)?.filter(|spot| spot.state != State::Deleted);
+    let Some(spot) = spot else { return Ok(()) };
     preserving::keep(tx, ctx, comment, &format!("notice {id}: {}", ruling.reason))?;
-    retract::removed(tx, ctx, who, comment, ruling.reason.clone())?;
+    // What was removed before was removed on another ground: the statement belongs to this decision.
+    if spot.state == State::Removed {
+        retract::removed_anew(tx, ctx, who, &spot, ruling.reason.clone())?;
+    } else {
+        retract::removed(tx, ctx, who, comment, ruling.reason.clone())?;
+    }
     let Some(entry) = log::last_removal(tx, comment)? else { return Ok(()) };
     let statement = Statement {
         entry: entry.id,

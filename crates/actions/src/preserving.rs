@@ -88,6 +88,9 @@ fn content(tx: &mut Read, spot: &Spot) -> Result<Option<Content>> {
     let Some(source) = source else { return Ok(None) };
     let head = if is_root { threads::head_words(tx, spot.thread)? } else { None };
     let (title, url) = head.map_or((None, None), |(title, url)| (Some(title), url));
+    let editions = comments::revisions(tx, spot.id)?;
+    let all = comments::count_revisions(tx, spot.id)?;
+    let left_out = all - i64::try_from(editions.len()).unwrap_or(all);
     let edition = |Revision { source, html, replaced }| Edition { source, html, replaced };
     Ok(Some(Content {
         title,
@@ -96,7 +99,8 @@ fn content(tx: &mut Read, spot: &Spot) -> Result<Option<Content>> {
         html: comments::html(tx, spot.id)?.unwrap_or_default(),
         published: spot.published,
         edited: spot.edited,
-        editions: comments::revisions(tx, spot.id)?.into_iter().map(edition).collect(),
+        editions: editions.into_iter().map(edition).collect(),
+        left_out,
     }))
 }
 

@@ -124,6 +124,15 @@ pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentI
     take_down(tx, ctx, &who.standing(), comment, reason)
 }
 
+/// Decides once more that a comment stays removed, on a ground of its own: with an entry of the log, of which its author is told.
+pub(crate) fn removed_anew(tx: &mut Write, ctx: &Ctx, who: &Person, spot: &Spot, reason: String) -> Result<()> {
+    who.must_on(Right::Remove, spot.board)?;
+    hidden::stay(tx, spot.id)?;
+    swept::stay(tx, spot.id)?;
+    let entry = note(tx, ctx, who.actor, Deed::Remove, spot.id, reason)?;
+    if spot.author == who.actor { Ok(()) } else { tell(tx, ctx, spot.author, Told::Removed, (spot.id, entry)) }
+}
+
 /// Takes a comment down, whoever moderates and wherever, and says so in the log and to its author.
 pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId, reason: String) -> Result<()> {
     let spot = permitted(tx, who, Act::Remove, comment)?;

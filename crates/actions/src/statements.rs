@@ -4,9 +4,10 @@
 
 use domain::{CommentId, Ground};
 use storage::statements::{self, Statement};
+use storage::{Read, notices};
 
 use crate::appeals::{self, Removal};
-use crate::{Ctx, Person, Result};
+use crate::{Ctx, Error, Person, Result};
 
 /// A removal with what is stated of it.
 #[derive(Clone, Debug)]
@@ -24,19 +25,21 @@ pub struct Stated {
 pub async fn read(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<Stated> {
     let removal = appeals::removal(ctx, who, comment).await?;
     let entry = removal.decision.id;
-    let written = ctx.db().read(move |tx| statements::of(tx, entry)).await?;
-    Ok(Stated { statement: written.unwrap_or_else(|| by_the_rules(&removal, comment)), removal })
+    let at = removal.decision.at;
+    let find = move |tx: &mut Read| Ok::<_, Error>((statements::of(tx, entry)?, notices::were_about(tx, comment, at)?));
+    let (written, on_notice) = ctx.db().read(find).await?;
+    Ok(Stated { statement: written.unwrap_or_else(|| by_the_rules(&removal, comment, on_notice)), removal })
 }
 
 /// Moderators remove by the rules of the place, of their own accord or because of a report, and no program does.
-fn by_the_rules(removal: &Removal, comment: CommentId) -> Statement {
+fn by_the_rules(removal: &Removal, comment: CommentId, on_notice: bool) -> Statement {
     Statement {
         entry: removal.decision.id,
         comment,
         facts: removal.decision.reason.clone(),
         ground: Ground::Rules,
         provision: String::new(),
-        on_notice: false,
+        on_notice,
         automated: false,
         at: removal.decision.at,
     }

@@ -5,10 +5,11 @@ use domain::rights::Right;
 use domain::{ReportState, Time, made_at};
 use storage::peers::{self, Peer};
 use storage::stats::{self, Lag};
-use storage::{Read, cases, holds};
+use storage::{Read, cases, holds, notices};
 
 use crate::hosting::checkup::{Finding, Level, of_queues};
 use crate::hosting::numbers::{Numbers, numbers};
+use crate::notices::{MOST_OPEN, OVERDUE_DAYS};
 use crate::queue::MOST_COUNTED;
 use crate::{Ctx, Person, Result};
 
@@ -183,6 +184,26 @@ pub async fn servers(ctx: &Ctx) -> Result<Servers> {
             Ok(Servers { numbers, lagging, failing })
         })
         .await
+}
+
+/// How many notices wait, and how many of these are overdue; `None` for those who do not decide about all of them.
+///
+/// # Errors
+/// Failures only.
+pub async fn noticed(ctx: &Ctx, who: &Person) -> Result<Option<(i64, i64)>> {
+    if Right::DecideNotices.everywhere(&who.standing()).is_err() {
+        return Ok(None);
+    }
+    open_notices(ctx).await.map(Some)
+}
+
+/// The same, for whoever has the machine.
+pub(crate) async fn open_notices(ctx: &Ctx) -> Result<(i64, i64)> {
+    let (now, late) = (ctx.now().plus_ms(1), ctx.now().plus_ms(-OVERDUE_DAYS * DAY_MS));
+    let count = move |tx: &mut Read| {
+        Ok((notices::open_before(tx, now, MOST_OPEN)?, notices::open_before(tx, late, MOST_OPEN)?))
+    };
+    ctx.db().read(count).await
 }
 
 /// How many have applied and wait; `None` for those who do not decide about that.

@@ -55,8 +55,8 @@ impl Deed {
             Self::UpholdAppeal | Self::UpholdAlone => Figure::Upheld,
             Self::OverturnAppeal | Self::OverturnAlone => Figure::Overturned,
             Self::Allow | Self::Limit | Self::Hold | Self::Reject | Self::Block | Self::Blocklist => Figure::Policies,
-            Self::GrantNotice => Figure::Granted,
-            Self::RefuseNotice => Figure::Refused,
+            Self::GrantNotice | Self::GrantNoticeAlone => Figure::Granted,
+            Self::RefuseNotice | Self::RefuseNoticeAlone => Figure::Refused,
             _ => return None,
         })
     }

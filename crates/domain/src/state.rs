@@ -336,6 +336,10 @@ coded! {
         Prolong = 113 "prolong",
         /// Read one.
         ReadPreserved = 114 "read-preserved",
+        /// Took down what was told of themselves, or some of it: nobody else could have decided.
+        GrantNoticeAlone = 115 "grant-notice-alone",
+        /// Left what was told of themselves as it was: nobody else could have decided.
+        RefuseNoticeAlone = 116 "refuse-notice-alone",
         /// Has a list of servers, which somebody else keeps, looked at again and again.
         Subscribe = 120 "subscribe",
         /// Has it looked at no more.

@@ -108,6 +108,12 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::Unsubscribe => "ended the subscription to a list of other servers",
         Deed::ReviewList => "decided about what had changed in a list of other servers",
         Deed::EndSessions => "ended sessions and tokens of",
+        Deed::GrantNoticeAlone => {
+            "took down what somebody had told of themselves to be against the law, for nobody else could decide"
+        }
+        Deed::RefuseNoticeAlone => {
+            "left what somebody had told of themselves to be against the law, for nobody else could decide"
+        }
         Deed::UpholdAlone => {
             "decided an appeal against their own decision, for nobody else could: the comment stays removed"
         }

@@ -21,6 +21,8 @@ use crate::listen;
 
 /// How often due work is looked for.
 const ROUND: Duration = Duration::from_secs(60);
+/// How soon what is left over is gone on with.
+const SOON: Duration = Duration::from_secs(1);
 
 /// How often measurements are put together.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -114,14 +116,17 @@ async fn work(ctx: Ctx, app: App, stopping: watch::Receiver<()>) {
         tracing::warn!(%error, "housekeeping is not scheduled");
     }
     loop {
-        match maintenance::run_due(&ctx).await {
+        let done = maintenance::run_due(&ctx).await;
+        // A full piece means that there is more: others have had their turn by then.
+        let round = if done.as_ref().is_ok_and(|rows| maintenance::is_full(*rows)) { SOON } else { ROUND };
+        match done {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "housekeeping deleted what is over"),
             Err(error) => tracing::warn!(%error, "housekeeping will be tried again"),
         }
         app.throttle.tidy();
         tokio::select! {
-            () = tokio::time::sleep(ROUND) => {}
+            () = tokio::time::sleep(round) => {}
             () = ended(stopping.clone()) => return,
         }
     }

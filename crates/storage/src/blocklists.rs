@@ -274,6 +274,6 @@ mod tests {
         }
         assert_eq!(coded(code(None)).unwrap(), None);
         let unread = Unread { line: 7, text: "*.com\t\n".into(), reason: "is an ending".into() };
-        assert_eq!(read(&written(&[unread.clone()])), [Unread { text: "*.com  ".into(), ..unread }]);
+        assert_eq!(read(&written(std::slice::from_ref(&unread))), [Unread { text: "*.com  ".into(), ..unread }]);
     }
 }

@@ -140,7 +140,9 @@ pub fn decide(tx: &mut Write, comment: CommentId, to: ReportState, now: Time) ->
     let open =
         reports::table.filter(reports::comment_id.eq(comment.0)).filter(reports::state.eq(ReportState::Open.code()));
     let first: Option<i64> = open.select(diesel::dsl::min(reports::created_at)).get_result(&mut tx.conn)?;
-    let decided = diesel::update(open).set(reports::state.eq(to.code())).execute(&mut tx.conn)?;
+    let decided = diesel::update(open)
+        .set((reports::state.eq(to.code()), reports::decided_at.eq(now.0)))
+        .execute(&mut tx.conn)?;
     let figure = if to == ReportState::Dismissed { Figure::Dismissed } else { Figure::Resolved };
     figures::add(tx, now, figure, decided)?;
     first.map_or(Ok(()), |first| figures::waited(tx, Time(first), now))?;

@@ -693,6 +693,14 @@ pub fn revisions(tx: &mut Read, id: CommentId) -> Result<Vec<Revision>> {
     Ok(rows.into_iter().map(revision).collect())
 }
 
+/// How many versions of a comment there are beside the present one.
+///
+/// # Errors
+/// Storage failures only.
+pub fn count_revisions(tx: &mut Read, id: CommentId) -> Result<i64> {
+    Ok(revisions::table.filter(revisions::comment_id.eq(id.0)).count().get_result(&mut tx.conn)?)
+}
+
 /// Forgets what removed comments said before they were changed, at most so many: of those about which the moderation log says nothing since
 /// `time`. What they say at last stays; and all of what was taken down with its author or hidden with its server, for it comes back with them.
 /// Says how many those were.

@@ -1,8 +1,10 @@
 //! Notices that something is against the law, with what they are about. Not here: what authors are told of it (`statements`).
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::rights::Reach;
-use domain::{ActorId, CommentId, Figure, Illegality, NoticeState, Time};
+use domain::{ActorId, BoardId, CommentId, Figure, Illegality, NoticeState, Time};
 
 use crate::conn::{Read, Write};
 use crate::schema::{comments, notice_targets, notices, threads};
@@ -42,6 +44,12 @@ pub struct Target {
     pub address: String,
     /// The comment that is there; `None`: somebody's page, or a board's.
     pub comment: Option<CommentId>,
+    /// Who wrote it, or whose page it is; `None`: a board's page.
+    pub actor: Option<ActorId>,
+    /// The board on which the comment stands now; not stored with the notice.
+    pub board: Option<BoardId>,
+    /// Whether the decision took it down, whatever became of it later.
+    pub taken_down: bool,
 }
 
 /// Stores a notice under the SHA-256 of the secret of its receipt, with the addresses it is about, and counts it.
@@ -69,6 +77,8 @@ pub fn insert(tx: &mut Write, new: &Notice, secret_hash: &[u8], targets: &[Targe
             notice_targets::place.eq(place),
             notice_targets::address.eq(&target.address),
             notice_targets::comment_id.eq(target.comment.map(|comment| comment.0)),
+            notice_targets::actor_id.eq(target.actor.map(|actor| actor.0)),
+            notice_targets::taken_down.eq(target.taken_down),
         );
         diesel::insert_into(notice_targets::table).values(row).execute(&mut tx.conn)?;
     }
@@ -112,23 +122,12 @@ pub fn by_secret(tx: &mut Read, secret_hash: &[u8]) -> Result<Option<Notice>> {
     of.get_result::<Row>(&mut tx.conn).optional()?.map(notice).transpose()
 }
 
-/// Notices in that state, the oldest first, after that one. Within a reach are those of which everything stands on its boards. Whoever
-/// wrote something that a notice is about does not see it.
-pub fn page(
-    tx: &mut Read,
-    state: NoticeState,
-    (reach, who): (&Reach, ActorId),
-    after: Option<i64>,
-    limit: i64,
-) -> Result<Vec<Notice>> {
-    let own = notice_targets::table
-        .inner_join(comments::table)
-        .filter(notice_targets::notice_id.eq(notices::id))
-        .filter(comments::author_id.eq(who.0));
+/// Notices in that state, the oldest first, after that one. Within a reach are those of which everything stands on its boards. Not here:
+/// whether whoever asks may see one that is about themselves.
+pub fn page(tx: &mut Read, state: NoticeState, reach: &Reach, after: Option<i64>, limit: i64) -> Result<Vec<Notice>> {
     let mut found = rows!()
         .filter(notices::state.eq(state.code()))
         .filter(notices::id.gt(after.unwrap_or(0)))
-        .filter(diesel::dsl::not(diesel::dsl::exists(own)))
         .order(notices::id)
         .limit(limit)
         .into_boxed();
@@ -150,16 +149,64 @@ pub fn page(
 
 /// What these notices are about, in the order in which it was named.
 pub fn targets(tx: &mut Read, notices: &[i64]) -> Result<Vec<Target>> {
-    let rows: Vec<(i64, String, Option<i64>)> = notice_targets::table
+    type Columns = (i64, String, Option<i64>, Option<i64>, bool);
+    let rows: Vec<Columns> = notice_targets::table
         .filter(notice_targets::notice_id.eq_any(notices.to_vec()))
         .order((notice_targets::notice_id, notice_targets::place))
-        .select((notice_targets::notice_id, notice_targets::address, notice_targets::comment_id))
+        .select((
+            notice_targets::notice_id,
+            notice_targets::address,
+            notice_targets::comment_id,
+            notice_targets::actor_id,
+            notice_targets::taken_down,
+        ))
         .load(&mut tx.conn)?;
-    let target = |(notice, address, comment): (i64, String, Option<i64>)| {
-        let comment = comment.map(CommentId);
-        Target { notice, address, comment }
+    let boards = boards_of(tx, rows.iter().filter_map(|row| row.2).collect())?;
+    let target = |(notice, address, comment, actor, taken_down): Columns| {
+        let board = comment.and_then(|comment| boards.get(&comment).copied()).map(BoardId);
+        Target { notice, address, comment: comment.map(CommentId), actor: actor.map(ActorId), board, taken_down }
     };
     Ok(rows.into_iter().map(target).collect())
+}
+
+/// By itself: joined from the left, SQLite would read all comments.
+fn boards_of(tx: &mut Read, these: Vec<i64>) -> Result<HashMap<i64, i64>> {
+    // A condition that nothing fits would have SQLite look through all of them.
+    if these.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = comments::table.inner_join(threads::table).filter(comments::id.eq_any(these));
+    let rows: Vec<(i64, i64)> = found.select((comments::id, threads::board_id)).load(&mut tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Keeps which of the comments that a notice is about its decision took down.
+pub fn took_down(tx: &mut Write, id: i64, comments: &[CommentId]) -> Result<()> {
+    let those = notice_targets::table
+        .filter(notice_targets::notice_id.eq(id))
+        .filter(notice_targets::comment_id.eq_any(comments.iter().map(|comment| comment.0).collect::<Vec<_>>()));
+    diesel::update(those).set(notice_targets::taken_down.eq(true)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
+/// Whether somebody had told, until then, that a comment is against the law.
+pub fn were_about(tx: &mut Read, comment: CommentId, until: Time) -> Result<bool> {
+    let told = notice_targets::table
+        .inner_join(notices::table.on(notices::id.eq(notice_targets::notice_id)))
+        .filter(notice_targets::comment_id.eq(comment.0))
+        .filter(notices::created_at.le(until.0));
+    Ok(diesel::select(diesel::dsl::exists(told)).get_result(&mut tx.conn)?)
+}
+
+/// How many nobody has decided that came before `time`, counted up to `most`.
+pub fn open_before(tx: &mut Read, time: Time, most: i64) -> Result<i64> {
+    // Ids begin with when they were made.
+    let open = notices::table
+        .filter(notices::state.eq(NoticeState::Open.code()))
+        .filter(notices::id.lt(domain::first_made_at(time)))
+        .limit(most)
+        .select(notices::id);
+    Ok(i64::try_from(open.load::<i64>(&mut tx.conn)?.len()).unwrap_or(most))
 }
 
 /// What was decided about a notice.

@@ -46,6 +46,8 @@ pub struct Content {
     pub edited: Option<Time>,
     /// What it said before, the newest first.
     pub editions: Vec<Edition>,
+    /// How many older ones there were that are not in it.
+    pub left_out: i64,
 }
 
 /// What a comment said until it was changed.
@@ -79,6 +81,7 @@ pub fn insert(tx: &mut Write, copy: &Copy, content: &Content) -> Result<()> {
         preserved::reason.eq(&copy.reason),
         preserved::created_at.eq(copy.created.0),
         preserved::until_at.eq(copy.until.0),
+        preserved::left_out.eq(content.left_out),
     );
     diesel::insert_into(preserved::table).values(row).execute(&mut tx.conn)?;
     (0_i64..).zip(&content.editions).try_for_each(|(place, edition)| insert_edition(tx, copy.id, place, edition))
@@ -137,7 +140,7 @@ pub fn newest(tx: &mut Read, comment: CommentId) -> Result<Option<Copy>> {
 
 /// What a copy holds.
 pub fn content(tx: &mut Read, id: i64) -> Result<Option<Content>> {
-    type Columns = (Option<String>, Option<String>, String, String, i64, Option<i64>);
+    type Columns = (Option<String>, Option<String>, String, String, i64, Option<i64>, i64);
     let row: Option<Columns> = preserved::table
         .find(id)
         .select((
@@ -147,13 +150,14 @@ pub fn content(tx: &mut Read, id: i64) -> Result<Option<Content>> {
             preserved::html,
             preserved::published_at,
             preserved::edited_at,
+            preserved::left_out,
         ))
         .get_result(&mut tx.conn)
         .optional()?;
-    let Some((title, url, source, html, published, edited)) = row else { return Ok(None) };
+    let Some((title, url, source, html, published, edited, left_out)) = row else { return Ok(None) };
     let editions = editions(tx, id)?;
     let (published, edited) = (Time(published), edited.map(Time));
-    Ok(Some(Content { title, url, source, html, published, edited, editions }))
+    Ok(Some(Content { title, url, source, html, published, edited, editions, left_out }))
 }
 
 fn editions(tx: &mut Read, copy: i64) -> Result<Vec<Edition>> {

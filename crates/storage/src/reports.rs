@@ -1,7 +1,7 @@
 //! Reports: readers' words to the moderators.
 
 use diesel::prelude::*;
-use domain::{ActorId, Category, CommentId, Figure, News, ReportState, Time, first_made_at};
+use domain::{ActorId, Category, CommentId, Figure, News, ReportState, Time};
 
 use crate::conn::{Read, Write, on_either};
 use crate::schema::{actors, comments, reports};
@@ -211,25 +211,17 @@ pub fn count_on(tx: &mut Read, author: ActorId) -> Result<i64> {
     Ok(reports::table.filter(reports::comment_id.eq_any(theirs)).count().get_result(&mut tx.conn)?)
 }
 
-/// Forgets reports that came before `time` and were decided, at most so many of each kind. Their cases stay: what was decided, not who reported.
-/// Says how many those were.
+/// Forgets reports that were decided before `time`, the oldest first and `most` at once. Their cases stay: what was decided, not who
+/// reported. Says how many those were.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn forget_decided(tx: &mut Write, time: Time, limit: i64) -> Result<usize> {
-    let mut forgotten = 0;
-    for state in [ReportState::Resolved, ReportState::Dismissed] {
-        let old: Vec<i64> = reports::table
-            .filter(reports::state.eq(state.code()))
-            .filter(reports::id.lt(first_made_at(time)))
-            .order(reports::id)
-            .limit(limit)
-            .select(reports::id)
-            .load(&mut tx.conn)?;
-        if old.is_empty() {
-            continue;
-        }
-        forgotten += diesel::delete(reports::table.filter(reports::id.eq_any(old))).execute(&mut tx.conn)?;
+pub fn forget_decided(tx: &mut Write, time: Time, most: i64) -> Result<usize> {
+    let over = reports::table.filter(reports::decided_at.lt(time.0)).order(reports::decided_at).limit(most);
+    let old: Vec<i64> = over.select(reports::id).load(&mut tx.conn)?;
+    // A condition that nothing fits would have SQLite look through all of them.
+    if old.is_empty() {
+        return Ok(0);
     }
-    Ok(forgotten)
+    Ok(diesel::delete(reports::table.filter(reports::id.eq_any(old))).execute(&mut tx.conn)?)
 }

@@ -43,7 +43,7 @@ macro_rules! all_tables {
             }
             reports (id) {
                 id -> BigInt, comment_id -> BigInt, reporter_id -> BigInt, category -> SmallInt, text -> Text,
-                state -> SmallInt, created_at -> BigInt, host -> Text, flag -> Nullable<Text>,
+                state -> SmallInt, created_at -> BigInt, host -> Text, flag -> Nullable<Text>, decided_at -> Nullable<BigInt>,
             }
             figures (month, figure, hours) { month -> BigInt, figure -> SmallInt, hours -> BigInt, count -> BigInt, }
             cases (comment_id) {
@@ -67,6 +67,7 @@ macro_rules! all_tables {
             }
             notice_targets (notice_id, place) {
                 notice_id -> BigInt, place -> SmallInt, address -> Text, comment_id -> Nullable<BigInt>,
+                actor_id -> Nullable<BigInt>, taken_down -> Bool,
             }
             statements (entry_id) {
                 entry_id -> BigInt, comment_id -> BigInt, facts -> Text, ground -> SmallInt, provision -> Text, on_notice -> Bool,
@@ -75,7 +76,7 @@ macro_rules! all_tables {
             preserved (id) {
                 id -> BigInt, comment_id -> BigInt, thread_id -> BigInt, author -> Text, address -> Text, title -> Nullable<Text>,
                 url -> Nullable<Text>, source -> Text, html -> Text, published_at -> BigInt, edited_at -> Nullable<BigInt>,
-                reason -> Text, created_at -> BigInt, until_at -> BigInt,
+                reason -> Text, created_at -> BigInt, until_at -> BigInt, left_out -> BigInt,
             }
             preserved_editions (preserved_id, place) {
                 preserved_id -> BigInt, place -> BigInt, source -> Text, html -> Text, replaced_at -> BigInt,

@@ -12,6 +12,8 @@ use storage::peers::{self, Peer};
 
 use super::numbers::{Numbers, numbers};
 use crate::elsewhere::client;
+use crate::notices::OVERDUE_DAYS;
+use crate::stats::open_notices;
 use crate::{Ctx, Result};
 
 /// How grave something is.
@@ -130,7 +132,19 @@ const LONG_MS: i64 = 60 * 60 * 1_000;
 /// Failures only.
 pub async fn queues(ctx: &Ctx) -> Result<Vec<Finding>> {
     let (numbers, failing) = (numbers(ctx).await?, ctx.db().read(|tx: &mut Read| peers::failing(tx, NAMED)).await?);
-    Ok(of_queues(&numbers, &failing))
+    let mut found = of_queues(&numbers, &failing);
+    found.push(noticed(open_notices(ctx).await?));
+    Ok(found)
+}
+
+/// Whoever runs a place may be held to have known since a notice came.
+fn noticed((waiting, overdue): (i64, i64)) -> Finding {
+    let says =
+        format!("{waiting} notices of illegal content wait, {overdue} of them for more than {OVERDUE_DAYS} days");
+    if overdue == 0 {
+        return Finding::good("notices", says);
+    }
+    Finding::warning("notices", says, "Decide them: `/admin/notices`, or `rejoinder notices list`.")
 }
 
 /// The same from numbers that somebody has already.

@@ -305,7 +305,7 @@ async fn nothing_more_is_brought_to_a_server_that_is_rejected_meanwhile() {
     let inbox = Address { inbox: format!("http://{name}/inbox"), host: name.clone() };
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/inbox", post(handler))).await });
     for number in 0..5 {
-        scene.say(&number.to_string(), &[inbox.clone()]).await;
+        scene.say(&number.to_string(), std::slice::from_ref(&inbox)).await;
     }
     scene.run();
     timeout(SOON, arrivals.recv()).await.unwrap().unwrap();

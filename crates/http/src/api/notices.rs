@@ -60,6 +60,8 @@ pub struct Receipt {
     category: Illegality,
     /// The addresses of what it is about.
     addresses: Vec<String>,
+    /// Those of them that were taken down and are shown again since, after an appeal or another decision.
+    put_back: Vec<String>,
     /// When it came.
     at: Moment,
     /// When it was decided; null if it was not yet.
@@ -89,13 +91,15 @@ pub struct NewReceipt {
 
 impl From<Told> for Receipt {
     fn from(told: Told) -> Self {
-        let Told { notice, about } = told;
+        let Told { notice, about, .. } = told;
+        let put_back = about.iter().filter(|one| one.is_back()).map(|one| one.address.clone()).collect();
         let decided = notice.decided;
         Self {
             number: Id(notice.id),
             state: notice.state.into(),
             category: notice.category.into(),
             addresses: about.into_iter().map(|one| one.address).collect(),
+            put_back,
             at: Moment(notice.created),
             decided_at: decided.map(Moment),
             reason: decided.map(|_| notice.reason),

@@ -150,7 +150,7 @@ words! {
         Warn, LimitActor, HoldActor, SuspendActor, PurgeActor, RestoreActor, ReviveActor,
         ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone, AddWebhook, RemoveWebhook,
         Move, Split, Merge, Slow, Cover, Uncover, GrantNotice, RefuseNotice, Preserve, Prolong, ReadPreserved,
-        EndSessions, Subscribe, Unsubscribe, ReviewList,
+        EndSessions, Subscribe, Unsubscribe, ReviewList, GrantNoticeAlone, RefuseNoticeAlone,
     }
     /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
     /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.

@@ -1,5 +1,6 @@
 //! The page on which notices are decided. It works without script.
 
+use actions::Error;
 use actions::notices::{self, About, Ruling, Told};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -27,6 +28,10 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(id): Path<String
     let id: i64 = id.parse().ok().ok_or(Refusal::NotFound(Noun::Notice))?;
     match notices::decide(&app.ctx, who, id, ruling(&fields)).await {
         Ok(_) => Ok(see("/admin/notices?said=decided")),
+        Err(Error::Refused(Refusal::Conflict)) => {
+            let by = notices::read(&app.ctx, who, id).await?;
+            shown(&shell, "", StatusCode::CONFLICT, (Some(Notice::Warning(before(&by.notice))), None)).await
+        }
         Err(error) => {
             let problems = problems(error, &[]).map_err(|oops| oops.keeping(&fields))?;
             let words = problems.0.into_iter().map(|problem| problem.text).collect::<Vec<_>>().join(" ");
@@ -34,6 +39,16 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(id): Path<String
             shown(&shell, "", status, (Some(Notice::Warning(words)), Some((id, &fields)))).await
         }
     }
+}
+
+/// What somebody has decided who was quicker.
+fn before(notice: &storage::notices::Notice) -> String {
+    let what = match notice.state {
+        NoticeState::Removed => "what it names was taken down",
+        NoticeState::PartlyRemoved => "some of what it names was taken down",
+        NoticeState::Kept | NoticeState::Open => "it stays as it is",
+    };
+    format!("Somebody was quicker: number {} is decided, {what}. Why: {}", notice.id, notice.reason)
 }
 
 /// What is ticked is taken down; where that is all there is, nothing is left of it.
@@ -79,7 +94,7 @@ async fn shown(
 
 /// A notice, with what somebody had written about it when it was refused.
 fn item(told: Told, wrong: Option<(i64, &Fields)>) -> NoticeView {
-    let Told { notice, about } = told;
+    let Told { notice, about, alone } = told;
     let written = wrong.filter(|(id, _)| *id == notice.id).map(|(_, fields)| fields);
     let field = |name: &str| written.map(|fields| fields.text(name)).unwrap_or_default();
     NoticeView {
@@ -89,19 +104,26 @@ fn item(told: Told, wrong: Option<(i64, &Fields)>) -> NoticeView {
         explanation: notice.explanation,
         by: format!("{} {}", notice.name, notice.email).trim().to_owned(),
         of: about.iter().filter(|about| about.line.is_some()).count(),
-        about: about.into_iter().map(noticed).collect(),
+        about: about.into_iter().map(|about| noticed(about, written)).collect(),
+        alone,
+        by_rules: field("ground") == Ground::Rules.name(),
         reason: field("reason"),
         facts: field("facts"),
         provision: field("provision"),
     }
 }
 
-fn noticed(about: About) -> NoticedView {
+/// Something it is about, ticked as it was when it was refused.
+fn noticed(about: About, written: Option<&Fields>) -> NoticedView {
     let line = about.line;
+    let id = line.as_ref().map(|line| line.id.to_string());
+    let is_ticked =
+        |fields: &Fields| fields.0.iter().any(|(name, value)| name == "comment" && Some(value) == id.as_ref());
     NoticedView {
         address: about.address,
         comment: line.as_ref().map(|line| line.id.0),
         author: line.as_ref().map(|line| handle(&line.author.name, &line.author.host)).unwrap_or_default(),
         html: line.map(|line| line.html).unwrap_or_default(),
+        ticked: written.is_none_or(is_ticked),
     }
 }

@@ -114,6 +114,7 @@ pub async fn receipt(shell: Shell, State(app): State<App>, Path(secret): Path<St
         url: app.url(&format!("/notice/{secret}")),
         sent_ms: told.notice.created.0,
         category: label(told.notice.category),
+        put_back: told.about.iter().filter(|one| one.is_back()).map(|one| one.address.clone()).collect(),
         addresses: told.about.into_iter().map(|one| one.address).collect(),
         outcome,
         decided_ms: told.notice.decided.map_or(0, |time| time.0),

@@ -238,6 +238,83 @@ async fn those_who_moderate_other_boards_and_those_whom_it_is_about_know_nothing
     decide(&world.mo, &id, json!({ "decision": "kept", "reason": "x" })).await.is(200);
 }
 
+/// Where one person runs the place, notices about what they write would wait for ever.
+#[tokio::test]
+async fn who_alone_decides_decides_about_their_own_and_does_not_learn_who_told() {
+    let world = World::new().await;
+    let thread = world.thread("A thread").await;
+    let (one, other) = (world.reply(&world.admin, &thread, "At the mill.").await, format!("/c/{thread}"));
+    let told = world.anon.post(NOTICES, about(&[&format!("/c/{one}"), &other])).await.is(201);
+    assert!(open(&world.admin).await.is_empty(), "somebody else decides");
+    appoint(&world.app.ctx, &By::Host, "mo", Appointment { role: Role::Member, boards: None }, "").await.unwrap();
+    let ida = world.cookie(&{
+        account::set_password(&world.app.ctx, "ida", PASSWORD).await.unwrap();
+        account::log_in(&world.app.ctx, "ida", PASSWORD, "").await.unwrap().secret
+    });
+    let page = ida.get("/admin/notices").await.is(200).body();
+    assert!(page.contains("At the mill.") && page.contains("nobody else can"), "{page}");
+    assert!(!page.contains("Wilhelmina") && !page.contains(EMAIL), "{page}");
+    let listed = open(&world.admin).await.remove(0);
+    assert_eq!((&listed["alone"], &listed["name"], &listed["email"]), (&json!(true), &json!(""), &json!("")));
+    let decided = decide(&world.admin, &listed["id"], removed()).await.is(200);
+    assert!(!decided.body().contains("Wilhelmina"), "{}", decided.body());
+    assert_eq!(world.anon.get(&told_at(&told)).await.is(200).text("/state"), "removed");
+    let log = world.anon.get("/api/v1/modlog").await.is(200);
+    assert_eq!(log.text("/items/0/deed"), "grant-notice-alone");
+}
+
+fn told_at(told: &Answer) -> String {
+    format!("{NOTICES}/{}", told.text("/secret"))
+}
+
+#[tokio::test]
+async fn a_notice_about_somebody_s_page_is_decided_by_somebody_else() {
+    let world = World::new().await;
+    world.anon.post(NOTICES, about(&["/u/mo"])).await.is(201);
+    let id = open(&world.admin).await[0]["id"].clone();
+    assert!(open(&world.mo).await.is_empty());
+    let kept = json!({ "decision": "kept", "reason": "x" });
+    decide(&world.mo, &id, kept.clone()).await.refused(404, "not-found");
+    decide(&world.admin, &id, kept).await.is(200);
+}
+
+#[tokio::test]
+async fn what_was_removed_before_is_decided_anew_and_its_author_is_told() {
+    let world = World::new().await;
+    let (comment, _) = noticed(&world).await;
+    world.mo.post(&format!("/api/v1/admin/comments/{comment}/remove"), json!({ "reason": "rude" })).await.is(200);
+    let statement = format!("/api/v1/comments/{comment}/statement");
+    let stated = world.bo.get(&statement).await.is(200);
+    assert_eq!((stated.text("/ground"), stated.at("/on_notice")), ("rules".into(), json!(true)), "it had been told of");
+    let before = world.bo.get("/api/v1/notifications").await.is(200).at("/items").as_array().unwrap().len();
+    let id = open(&world.admin).await[0]["id"].clone();
+    decide(&world.admin, &id, removed()).await.is(200);
+    let stated = world.bo.get(&statement).await.is(200);
+    assert_eq!((stated.text("/ground"), stated.text("/provision")), ("law".into(), "Civil code, section 12".into()));
+    let told = world.bo.get("/api/v1/notifications").await.is(200).at("/items").as_array().unwrap().len();
+    assert_eq!(told, before + 1);
+    let log = world.anon.get("/api/v1/modlog").await.is(200);
+    assert_eq!(log.all("/items", "/deed"), ["grant-notice", "remove", "remove"]);
+}
+
+#[tokio::test]
+async fn a_receipt_says_that_what_was_taken_down_was_put_back() {
+    let world = World::new().await;
+    let (comment, secret) = noticed(&world).await;
+    let id = open(&world.mo).await[0]["id"].clone();
+    decide(&world.mo, &id, removed()).await.is(200);
+    let receipt = format!("{NOTICES}/{secret}");
+    assert_eq!(world.anon.get(&receipt).await.is(200).at("/put_back"), json!([]));
+    world.bo.post("/api/v1/appeals", json!({ "comment": comment, "text": "An inn." })).await.is(201);
+    let appeal = world.admin.get("/api/v1/admin/appeals").await.is(200).text("/items/0/appeal/id");
+    let overturn = format!("/api/v1/admin/appeals/{appeal}/overturn");
+    world.admin.post(&overturn, json!({ "reason": "an inn" })).await.is(200);
+    let told = world.anon.get(&receipt).await.is(200);
+    assert_eq!((told.text("/state"), told.at("/put_back")), ("removed".into(), json!([format!("{HOST}/c/{comment}")])));
+    let page = world.anon.get(&format!("/notice/{secret}")).await.is(200).body();
+    assert!(page.contains("is shown now as it was before"), "{page}");
+}
+
 #[tokio::test]
 async fn some_of_what_a_notice_names_can_be_taken_down() {
     let world = World::new().await;
@@ -261,7 +338,9 @@ async fn some_of_what_a_notice_names_can_be_taken_down() {
     let states: Vec<Value> = now.all("/about", "/comment/state");
     assert_eq!(states, ["published", "removed"]);
     let log = world.anon.get("/api/v1/modlog").await.is(200);
-    assert_eq!((log.text("/items/0/deed"), log.text("/items/0/comment_id")), ("grant-notice".into(), bad));
+    assert_eq!((log.text("/items/0/deed"), log.text("/items/0/comment_id")), ("grant-notice".into(), bad.clone()));
+    decide(&world.admin, &id, partly(json!([bad]))).await.is(200);
+    decide(&world.admin, &id, partly(json!([good]))).await.refused(409, "conflict");
 }
 
 #[tokio::test]
@@ -385,6 +464,22 @@ async fn what_was_taken_down_is_kept_with_its_versions_and_only_administrators_r
 }
 
 #[tokio::test]
+async fn a_copy_says_how_many_versions_it_leaves_out() {
+    let world = World::new().await;
+    let thread = world.thread("A thread").await;
+    let comment = world.reply(&world.bo, &thread, "At the mill.").await;
+    let many = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 203) INSERT INTO revisions (id, comment_id, \
+         source, html, replaced_at) SELECT i, {comment}, 'before', '<p>before</p>', i FROM n"
+    );
+    world.app.ctx.db().write(move |tx: &mut storage::Write| storage::testing::execute(tx, &many)).await.unwrap();
+    let preserve = format!("/api/v1/admin/comments/{comment}/preserve");
+    let copy = world.admin.post(&preserve, json!({ "reason": "an order" })).await.is(200).text("/id");
+    let read = world.admin.get(&format!("{PRESERVED}/{copy}")).await.is(200);
+    assert_eq!((read.all("/editions", "/source").len(), read.at("/editions_left_out")), (200, json!(3)));
+}
+
+#[tokio::test]
 async fn a_copy_outlasts_its_author_s_deleting_and_ends_in_its_time() {
     let world = World::new().await;
     let thread = world.thread("Where <she> lives").await;
@@ -450,6 +545,58 @@ async fn decided_notices_are_forgotten_with_their_receipts_and_open_ones_are_not
         world.anon.get(&format!("{NOTICES}/{decided}")).await.is(status);
         world.anon.get(&format!("{NOTICES}/{waiting}")).await.is(200);
     }
+}
+
+/// Reports come first in the table; here they cannot be deleted.
+#[tokio::test]
+async fn a_kind_that_cannot_be_forgotten_keeps_none_of_the_others_back() {
+    let world = World::new().await;
+    let (_, secret) = noticed(&world).await;
+    let id = open(&world.mo).await[0]["id"].clone();
+    decide(&world.mo, &id, json!({ "decision": "kept", "reason": "no" })).await.is(200);
+    let broken = |tx: &mut storage::Write| storage::testing::execute(tx, "DROP TABLE reports");
+    world.app.ctx.db().write(broken).await.unwrap();
+    maintenance::schedule(&world.app.ctx).await.unwrap();
+    world.hands.forward(366 * DAY_MS);
+    maintenance::run_due(&world.app.ctx).await.unwrap();
+    world.anon.get(&format!("{NOTICES}/{secret}")).await.is(404);
+}
+
+#[tokio::test]
+async fn notices_that_nobody_decides_are_said_to_be_overdue() {
+    let world = World::new().await;
+    account::set_password(&world.app.ctx, "ida", PASSWORD).await.unwrap();
+    noticed(&world).await;
+    let found = async || {
+        let found = actions::hosting::checkup::queues(&world.app.ctx).await.unwrap();
+        found.into_iter().find(|finding| finding.check == "notices").unwrap()
+    };
+    let desk = async || {
+        let secret = account::log_in(&world.app.ctx, "ida", PASSWORD, "").await.unwrap().secret;
+        world.cookie(&secret).get("/admin").await.is(200).body()
+    };
+    assert_eq!(found().await.level, actions::hosting::checkup::Level::Good);
+    assert!(!desk().await.contains("notices overdue"));
+    world.hands.forward(8 * DAY_MS);
+    assert_eq!(found().await.level, actions::hosting::checkup::Level::Warning);
+    assert!(desk().await.contains("notices overdue"));
+}
+
+#[tokio::test]
+async fn no_more_notices_wait_than_anybody_reads() {
+    let world = World::new().await;
+    let thread = world.thread("A thread").await;
+    let many = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) INSERT INTO notices (id, secret_hash, \
+         category, explanation, name, email, state, reason, automated, created_at) SELECT i, CAST(CAST(i AS TEXT) AS {}), 1, 'x', \
+         '', '', 0, '', FALSE, 1 FROM n",
+        actions::notices::MOST_OPEN - 1,
+        if std::env::var_os("REJOINDER_TEST_DATABASE").is_some() { "BYTEA" } else { "BLOB" },
+    );
+    world.app.ctx.db().write(move |tx: &mut storage::Write| storage::testing::execute(tx, &many)).await.unwrap();
+    world.anon.post(NOTICES, about(&[&format!("/c/{thread}")])).await.is(201);
+    let refused = world.anon.post(NOTICES, about(&[&format!("/c/{thread}")])).await.refused(403, "forbidden");
+    assert!(refused.body().contains("Write to those who run"), "{}", refused.body());
 }
 
 #[tokio::test]
@@ -530,9 +677,14 @@ async fn notices_are_decided_on_a_page_without_script() {
         let page = send(wrong).await.is(422).body();
         assert!(page.contains("role=\"alert\"") && page.contains("He names the mill."), "{page}");
     }
+    let page = send(fields("comment", "")).await.is(422).body();
+    let ticked = [&bad, &good].map(|id| page.contains(&format!("value=\"{id}\" checked")));
+    assert_eq!(ticked, [true, false], "{page}");
     assert_eq!(send(fields("comment", "an address")).await.is(303).header("location"), "/admin/notices?said=decided");
     let page = mo.get("/admin/notices?said=decided").await.is(200).body();
     assert!(page.contains("It is decided.") && page.contains("Nothing is left here."), "{page}");
+    let late = mo.form(&path, &[("of", "2"), ("do", "keep"), ("reason", "no")]).await.is(409).body();
+    assert!(late.contains("Somebody was quicker") && late.contains("an address"), "{late}");
     let states = [&bad, &good].map(|id| format!("/api/v1/comments/{id}"));
     assert_eq!(world.anon.get(&states[0]).await.text("/state"), "removed");
     assert_eq!(world.anon.get(&states[1]).await.text("/state"), "published");

@@ -482,6 +482,7 @@ impl Author {
                     text,
                     state: 0,
                     created_at,
+                    decided_at: None,
                 });
             }
             60..110 => {
@@ -510,7 +511,14 @@ impl Author {
                     created_at,
                 });
                 let (place, address) = (0, String::new());
-                batch.notice_targets.push(rows::notice_targets { notice_id: id, place, address, comment_id: Some(id) });
+                batch.notice_targets.push(rows::notice_targets {
+                    notice_id: id,
+                    place,
+                    address,
+                    comment_id: Some(id),
+                    actor_id: None,
+                    taken_down: false,
+                });
                 let comment_id = Some(id);
                 let host = None;
                 let row = rows::moderation_log {

@@ -215,7 +215,8 @@ pub fn notice(id: i64, about: &[Option<CommentId>]) -> (Notice, Vec<Target>) {
     };
     let target = |comment: &Option<CommentId>| {
         let path = comment.map_or_else(|| "u/ana".to_owned(), |comment| format!("c/{comment}"));
-        Target { notice: id, address: format!("https://c.example/{path}"), comment: *comment }
+        let (address, comment) = (format!("https://c.example/{path}"), *comment);
+        Target { notice: id, address, comment, actor: None, board: None, taken_down: false }
     };
     (new, about.iter().map(target).collect())
 }
@@ -233,6 +234,7 @@ pub fn copy(id: i64, comment: CommentId, thread: ThreadId) -> (Copy, Content) {
         published: created,
         edited: Some(created),
         editions: vec![edition],
+        left_out: 3,
     };
     let (author, address) = ("ana".into(), format!("https://c.example/c/{comment}"));
     let (reason, until) = ("an order of a court".into(), created.plus_ms(1_000));

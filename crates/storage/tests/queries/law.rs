@@ -27,8 +27,8 @@ async fn tell(db: &Db, secret: &'static [u8], about: Vec<Option<CommentId>>) -> 
     .await
 }
 
-async fn listed(db: &Db, reach: Reach, who: ActorId) -> Vec<i64> {
-    let found = read(db, move |tx| notices::page(tx, NoticeState::Open, (&reach, who), None, 10)).await;
+async fn listed(db: &Db, reach: Reach) -> Vec<i64> {
+    let found = read(db, move |tx| notices::page(tx, NoticeState::Open, &reach, None, 10)).await;
     found.into_iter().map(|notice| notice.id).collect()
 }
 
@@ -43,6 +43,13 @@ async fn a_notice_is_found_by_its_secret_and_decided_once() {
     assert_eq!(read(&db, |tx| notices::by_secret(tx, b"two")).await, None);
     let about = read(&db, move |tx| notices::targets(tx, &[id])).await;
     assert_eq!(about.iter().map(|one| one.comment).collect::<Vec<_>>(), [Some(root), None]);
+    assert_eq!(about.iter().map(|one| one.board).collect::<Vec<_>>(), [Some(scene.board), None]);
+    let (came, before) = (found.created, Time(found.created.0 - 1));
+    let told = read(&db, move |tx| Ok((notices::were_about(tx, root, came)?, notices::were_about(tx, root, before)?)));
+    assert_eq!(told.await, (true, false));
+    write(&db, move |tx| notices::took_down(tx, id, &[root])).await;
+    let about = read(&db, move |tx| notices::targets(tx, &[id])).await;
+    assert_eq!(about.iter().map(|one| one.taken_down).collect::<Vec<_>>(), [true, false]);
     let decided = |state, reason| Decided { state, reason, automated: false, at: Time(7) };
     write(&db, move |tx| {
         assert!(notices::decide(tx, id, decided(NoticeState::Kept, "an opinion"))?);
@@ -57,7 +64,7 @@ async fn a_notice_is_found_by_its_secret_and_decided_once() {
     assert!(counted.iter().any(|count| count.figure == Figure::Noticed && count.count == 1), "{counted:?}");
 }
 
-/// Whoever moderates some boards sees what is about these alone; nobody sees what is about themselves.
+/// Whoever moderates some boards sees what is about these alone.
 #[tokio::test]
 async fn notices_are_listed_for_those_whose_business_they_are() {
     let db = database().await;
@@ -70,12 +77,10 @@ async fn notices_are_listed_for_those_whose_business_they_are() {
     .await;
     let (a, b) = (tell(&db, b"a", vec![Some(here)]).await, tell(&db, b"b", vec![Some(there)]).await);
     let (c, d) = (tell(&db, b"c", vec![Some(here), Some(there)]).await, tell(&db, b"d", vec![None]).await);
-    let nobody = ActorId(1);
-    assert_eq!(listed(&db, Reach::Everywhere, nobody).await, [a, b, c, d]);
-    assert_eq!(listed(&db, Reach::Boards([scene.board].into()), nobody).await, [a]);
-    assert_eq!(listed(&db, Reach::Boards([other].into()), nobody).await, [b]);
-    assert_eq!(listed(&db, Reach::Boards([scene.board, other].into()), nobody).await, [a, b, c]);
-    assert_eq!(listed(&db, Reach::Everywhere, scene.alice.actor).await, [b, d]);
+    assert_eq!(listed(&db, Reach::Everywhere).await, [a, b, c, d]);
+    assert_eq!(listed(&db, Reach::Boards([scene.board].into())).await, [a]);
+    assert_eq!(listed(&db, Reach::Boards([other].into())).await, [b]);
+    assert_eq!(listed(&db, Reach::Boards([scene.board, other].into())).await, [a, b, c]);
 }
 
 #[tokio::test]
@@ -192,8 +197,9 @@ fn report(tx: &mut Write, scene: Scene, comment: CommentId, id: i64) -> storage:
 async fn decided_reports_are_forgotten_and_open_ones_and_cases_are_not() {
     let db = database().await;
     let scene = scene(&db).await;
-    let (decided_at, later) = (Time(1_800_000_000_000), Time(1_900_000_000_000));
-    let old = move |n: i64| domain::first_made_at(decided_at) + n;
+    let (came, decided) = (Time(1_800_000_000_000), Time(1_850_000_000_000));
+    let later = decided.plus_ms(1);
+    let old = move |n: i64| domain::first_made_at(came) + n;
     write(&db, move |tx| {
         let alice = scene.alice.actor;
         let root = scene.thread.root();
@@ -201,9 +207,10 @@ async fn decided_reports_are_forgotten_and_open_ones_and_cases_are_not() {
         for (n, comment) in [(1, first), (2, second), (3, root)] {
             report(tx, scene, comment, old(n))?;
         }
-        cases::decide(tx, first, ReportState::Resolved, world::now())?;
-        cases::decide(tx, second, ReportState::Dismissed, world::now())?;
-        assert_eq!(reports::forget_decided(tx, decided_at, 9)?, 0, "they are not that old");
+        // Long after they came.
+        cases::decide(tx, first, ReportState::Resolved, decided)?;
+        cases::decide(tx, second, ReportState::Dismissed, decided)?;
+        assert_eq!(reports::forget_decided(tx, decided, 9)?, 0, "they came before, and were not decided before");
         assert_eq!(reports::forget_decided(tx, later, 9)?, 2);
         assert_eq!((reports::on(tx, first)?.len(), reports::on(tx, root)?.len()), (0, 1));
         assert_eq!(cases::find(tx, first)?.unwrap().state, ReportState::Resolved);

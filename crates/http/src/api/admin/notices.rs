@@ -1,5 +1,5 @@
-//! Notices that something is against the law, for those who decide them. Whoever wrote what one is about does not see it, whatever their
-//! role; those who moderate named boards see what is about these alone.
+//! Notices that something is against the law, for those who decide them. Whoever one is about does not see it, whatever their role, unless
+//! nobody else could decide; those who moderate named boards see what is about these alone.
 
 use actions::notices::{self, About, Told};
 use axum::extract::State;
@@ -43,6 +43,8 @@ pub struct Notice {
     reason: String,
     /// Whether a program decided.
     automated: bool,
+    /// Whether it is about the caller, who decides because nobody else can: `name` and `email` are left empty then.
+    alone: bool,
 }
 
 /// Something that a notice is about.
@@ -53,6 +55,8 @@ pub struct Noticed {
     /// The comment that is there; null: somebody's page, or a board's, which no decision here changes.
     #[schema(required)]
     comment: Option<NoticedComment>,
+    /// Whether the decision took it down, whatever became of it later.
+    taken_down: bool,
 }
 
 /// A comment that a notice is about.
@@ -82,13 +86,13 @@ impl From<About> for Noticed {
             html: line.html,
             published: Moment(line.published),
         });
-        Self { address: about.address, comment }
+        Self { address: about.address, comment, taken_down: about.taken_down }
     }
 }
 
 impl From<Told> for Notice {
     fn from(told: Told) -> Self {
-        let Told { notice, about } = told;
+        let Told { notice, about, alone } = told;
         Self {
             id: Id(notice.id),
             state: notice.state.into(),
@@ -101,6 +105,7 @@ impl From<Told> for Notice {
             decided_at: notice.decided.map(Moment),
             reason: notice.reason,
             automated: notice.automated,
+            alone,
         }
     }
 }

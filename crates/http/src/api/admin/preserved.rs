@@ -64,6 +64,8 @@ pub struct PreservedContent {
     edited: Option<Moment>,
     /// What it said before, the newest first.
     editions: Vec<PreservedEdition>,
+    /// How many older ones there were that the copy leaves out. Earlier titles and links of a thread are in none.
+    editions_left_out: i64,
 }
 
 /// What a comment said until it was changed.
@@ -106,6 +108,7 @@ impl From<Preserved> for PreservedContent {
             published: Moment(content.published),
             edited: content.edited.map(Moment),
             editions: content.editions.into_iter().map(edition).collect(),
+            editions_left_out: content.left_out,
         }
     }
 }

@@ -250,13 +250,15 @@ fn notices_and_their_receipts() {
         challenge: some(),
         problems: problems(),
     });
-    let about = NoticedView { address: bad(), comment: Some(1), author: bad(), html: String::new() };
+    let about = NoticedView { address: bad(), comment: Some(1), author: bad(), html: String::new(), ticked: true };
     let item = NoticeView {
         id: 1,
         at_ms: 0,
         category: HOSTILE,
         explanation: bad(),
         by: bad(),
+        alone: false,
+        by_rules: true,
         of: 1,
         about: vec![about.clone(), NoticedView { comment: None, ..about }],
         reason: bad(),
@@ -272,6 +274,7 @@ fn notices_and_their_receipts() {
             sent_ms: 0,
             category: HOSTILE,
             addresses: vec![bad()],
+            put_back: vec![bad()],
             outcome,
             decided_ms: 0,
             because: bad(),

@@ -113,6 +113,8 @@ pub struct ReceiptPage {
     pub category: &'static str,
     /// Where that is.
     pub addresses: Vec<String>,
+    /// Those of them that were taken down and are shown again since.
+    pub put_back: Vec<String>,
     /// What became of it.
     pub outcome: Outcome,
     /// When that was decided, Unix milliseconds.
@@ -136,6 +138,8 @@ pub struct NoticedView {
     pub author: String,
     /// Its words, sanitised markup; empty where there are none any more.
     pub html: String,
+    /// Whether it is ticked: all is, until somebody has chosen.
+    pub ticked: bool,
 }
 
 /// A notice, for those who decide: POST `/admin/notices/{id}` with `do` (`remove`, `keep`), `comment` (several), `of`, `reason`, `facts`,
@@ -152,6 +156,8 @@ pub struct NoticeView {
     pub explanation: String,
     /// Who that is; may be empty.
     pub by: String,
+    /// Whether it is about whoever decides, and who told it is left out.
+    pub alone: bool,
     /// How many comments it is about.
     pub of: usize,
     /// What it is about.
@@ -160,6 +166,8 @@ pub struct NoticeView {
     pub reason: String,
     /// The facts as entered.
     pub facts: String,
+    /// Whether the ground is the rules of the place, as chosen.
+    pub by_rules: bool,
     /// The law or rule as entered.
     pub provision: String,
 }

@@ -15,6 +15,7 @@ pub async fn page(shell: Shell) -> Answer {
     let (app, person) = (&shell.app, shell.member("run this place")?);
     let waits = stats::waits(&app.ctx, person).await?;
     let applied = stats::applied(&app.ctx, person).await?;
+    let noticed = stats::noticed(&app.ctx, person).await?;
     let (servers, listed) = match person.must(Right::RunPeers) {
         Ok(()) => {
             let listed = subscriptions::waiting(&app.ctx, &By::Administrator(person.clone())).await?;
@@ -25,7 +26,7 @@ pub async fn page(shell: Shell) -> Answer {
     let days = app.days(person).await?.into_iter().map(day).collect();
     let view = OverviewPage {
         frame,
-        tiles: tiles(&waits, (applied, listed), servers.as_deref()),
+        tiles: tiles(&waits, (applied, noticed, listed), servers.as_deref()),
         servers: servers.as_deref().map(view),
         ages: waits.by_age.iter().map(age).collect(),
         days,
@@ -65,7 +66,7 @@ fn alarm(number: i64, label: &'static str, href: &'static str) -> Tile {
 
 fn tiles(
     waits: &Waits,
-    (applied, listed): (Option<i64>, Option<i64>),
+    (applied, noticed, listed): (Option<i64>, Option<(i64, i64)>, Option<i64>),
     servers: Option<&Servers>,
 ) -> Vec<(&'static str, Vec<Tile>)> {
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -75,6 +76,11 @@ fn tiles(
     ];
     let applications = |count| if count == 1 { "application" } else { "applications" };
     people.extend(applied.map(|count| tile(count, applications(count), "/admin/accounts?state=waiting")));
+    let notices = |(waiting, overdue)| {
+        let overdue = (overdue > 0).then(|| alarm(overdue, "notices overdue", "/admin/notices"));
+        std::iter::once(tile(waiting, "notices", "/admin/notices")).chain(overdue)
+    };
+    people.extend(noticed.into_iter().flat_map(notices));
     // On most places nobody subscribes to anything.
     people.extend(listed.filter(|count| *count > 0).map(|count| tile(count, "on blocklists", "/admin/blocklists")));
     let servers = servers.map(|servers| ("Other servers", between(servers)));

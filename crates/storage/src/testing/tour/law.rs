@@ -1,7 +1,7 @@
 //! What the law asks for: notices, statements of reasons, copies that are kept, and forgetting.
 
 use domain::rights::Reach;
-use domain::{ActorId, BoardId, CommentId, Ground, NoticeState, ThreadId, Time};
+use domain::{BoardId, CommentId, Ground, NoticeState, ThreadId, Time};
 
 use crate::log::Sought;
 use crate::notices::Decided;
@@ -22,12 +22,16 @@ pub(super) fn reading(tx: &mut Read) -> Result<()> {
     notices::by_secret(tx, b"secret")?;
     purpose("notices::page");
     for reach in [Reach::Everywhere, Reach::Boards([BoardId(1)].into())] {
-        notices::page(tx, NoticeState::Open, (&reach, ActorId(5)), None, PAGE)?;
+        notices::page(tx, NoticeState::Open, &reach, None, PAGE)?;
     }
     purpose("notices::targets");
     notices::targets(tx, &[1, 2])?;
+    notices::were_about(tx, CommentId(1), NOW)?;
+    notices::open_before(tx, NOW, PAGE)?;
     purpose("threads::head_words");
     threads::head_words(tx, ThreadId(1))?;
+    purpose("comments::count_revisions");
+    comments::count_revisions(tx, CommentId(1))?;
     purpose("statements::of");
     statements::of(tx, 1)?;
     purpose("preserved");
@@ -42,6 +46,7 @@ pub(super) fn writing(tx: &mut Write, (comment, thread): (CommentId, ThreadId), 
     let id = world::id();
     let (new, targets) = world::notice(id, &[Some(comment), None]);
     notices::insert(tx, &new, b"another secret", &targets)?;
+    notices::took_down(tx, id, &[comment])?;
     notices::decide(tx, id, Decided { state: NoticeState::Kept, reason: "", automated: false, at: NOW })?;
     purpose("statements");
     let (facts, provision) = (String::new(), String::new());
