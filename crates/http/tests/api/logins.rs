@@ -45,7 +45,7 @@ async fn one_is_ended_or_all_of_them_and_the_log_says_so() {
     browser.get("/api/v1/me").await.refused(401, "login-required");
     world.bo.get("/api/v1/me").await.is(200);
     world.admin.post(END, json!({ "reason": "all of it" })).await.is(200);
-    world.bo.get("/api/v1/me").await.refused(401, "not-found");
+    world.bo.get("/api/v1/me").await.refused(401, "bad-token");
     world.admin.post(END, json!({ "reason": "again" })).await.is(200);
     assert_eq!(logged(&world).await, [json!("all of it"), json!("a stolen phone")], "doing it twice does nothing");
     assert_eq!(world.admin.get("/api/v1/modlog").await.text("/items/0/deed"), "end-sessions");
@@ -64,7 +64,7 @@ async fn who_ends_all_of_their_own_goes_on_with_the_one_in_use() {
     let world = World::new().await;
     let other = world.token("ida", Scope::Admin).await;
     world.admin.post("/api/v1/admin/accounts/ida/credentials/end", json!({ "reason": "" })).await.is(200);
-    other.get("/api/v1/me").await.refused(401, "not-found");
+    other.get("/api/v1/me").await.refused(401, "bad-token");
     world.admin.get("/api/v1/me").await.is(200);
 }
 
