@@ -7,12 +7,13 @@ use domain::{ActorId, AppealState, BoardId, CommentId, Deed, Noun, Refusal, Stat
 use storage::appeals::{self, Appeal};
 use storage::comments::{self, Line, Spot};
 use storage::log::{self, Entry};
-use storage::{Read, Write, staff};
+use storage::staff::Staff;
+use storage::{Read, Write};
 
 use crate::hosting::{and_one, cut};
 use crate::tell::tell;
 use crate::writing::reasoned;
-use crate::{Ctx, Error, Person, Result, passage, retract};
+use crate::{Ctx, Error, Person, Result, passage, retract, staffing};
 
 /// The longest appeal, in Unicode scalar values: as long as a report.
 pub const MAX_TEXT: usize = crate::report::MAX_TEXT;
@@ -261,7 +262,7 @@ fn settle(
     (appeal, verdict): (&Appeal, Verdict),
     reason: String,
 ) -> Result<()> {
-    let judge = judge(tx, &who.standing(), appeal)?;
+    let judge = judge(tx, ctx, &who.standing(), appeal)?;
     if verdict == Verdict::Overturn {
         retract::put_back(tx, ctx, who, appeal.comment, reason.clone())?;
     }
@@ -273,7 +274,7 @@ fn settle(
 }
 
 /// As what somebody decides an appeal.
-fn judge(tx: &mut Read, who: &Standing, appeal: &Appeal) -> Result<Judge> {
+fn judge(tx: &mut Read, ctx: &Ctx, who: &Standing, appeal: &Appeal) -> Result<Judge> {
     if appeal.author == who.actor {
         let remedy = "It is about a comment of your own; somebody else has to.";
         return Err(Error::Refused(Refusal::Forbidden("decide this appeal", remedy)));
@@ -282,7 +283,7 @@ fn judge(tx: &mut Read, who: &Standing, appeal: &Appeal) -> Result<Judge> {
     if decision.moderator != who.actor {
         return Ok(Judge::Another);
     }
-    if others(tx, appeal.board, &[who.actor, appeal.author])? {
+    if others(tx, ctx, appeal.board, &[who.actor, appeal.author])? {
         let remedy = "You removed the comment; somebody else has to.";
         return Err(Error::Refused(Refusal::Forbidden("decide this appeal", remedy)));
     }
@@ -290,9 +291,9 @@ fn judge(tx: &mut Read, who: &Standing, appeal: &Appeal) -> Result<Judge> {
 }
 
 /// Whether anybody but these decides appeals on a board.
-fn others(tx: &mut Read, board: BoardId, concerned: &[ActorId]) -> Result<bool> {
-    let decides = |one: &staff::Staff| one.role >= Right::DecideAppeals.grant().role && one.reach.includes(board);
-    Ok(staff::list(tx)?.iter().any(|one| decides(one) && !concerned.contains(&one.actor)))
+fn others(tx: &mut Read, ctx: &Ctx, board: BoardId, concerned: &[ActorId]) -> Result<bool> {
+    let decides = |one: &Staff| one.role >= Right::DecideAppeals.grant().role && one.reach.includes(board);
+    Ok(staffing::acting(tx, ctx)?.iter().any(|one| decides(one) && !concerned.contains(&one.actor)))
 }
 
 /// A comment was put back without a word about the appeal: it has what it wanted. Says whether there was one.

@@ -10,13 +10,13 @@ use domain::{ActorId, CommentId, Deed, Ground, Illegality, NoticeState, Noun, Re
 use storage::comments::{self, Line};
 use storage::log::{self, Entry};
 use storage::notices::{self, Decided, Notice, Target as Place};
-use storage::staff::{self, Staff};
+use storage::staff::Staff;
 use storage::statements::{self, Statement};
 use storage::{Read, Write, actors, boards, objects};
 
 use crate::hosting::{and_one, cut};
 use crate::writing::reasoned;
-use crate::{Ctx, Error, Person, Result, passage, preserving, retract, secrets};
+use crate::{Ctx, Error, Person, Result, passage, preserving, retract, secrets, staffing};
 
 /// The longest statement of facts, in Unicode scalar values.
 pub const MAX_FACTS: usize = 2_000;
@@ -214,10 +214,10 @@ pub async fn page(
     limit: usize,
 ) -> Result<(Vec<Told>, Option<i64>)> {
     who.must(Right::DecideNotices)?;
-    let who = who.clone();
+    let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .read(move |tx| {
-            let (staff, mut found, mut after) = (staff::list(tx)?, Vec::new(), after);
+            let (staff, mut found, mut after) = (staffing::acting(tx, &cx)?, Vec::new(), after);
             // Those that are somebody else's are left out here: pages are filled by looking further.
             while let Some(last) = found_further(tx, (&who, &staff), (state, after, limit), &mut found)? {
                 after = Some(last);
@@ -234,12 +234,12 @@ pub async fn page(
 /// As for [`page`]; [`Refusal::NotFound`] where it is not theirs to decide.
 pub async fn read(ctx: &Ctx, who: &Person, id: i64) -> Result<Told> {
     who.must(Right::DecideNotices)?;
-    let who = who.clone();
+    let (cx, who) = (ctx.clone(), who.clone());
     ctx.db()
         .read(move |tx| {
             let notice = notices::find(tx, id)?;
             let (told, places) = one(tx, notice)?;
-            let judge = judge(&who, &staff::list(tx)?, &places).ok_or(Error::missing(Noun::Notice))?;
+            let judge = judge(&who, &staffing::acting(tx, &cx)?, &places).ok_or(Error::missing(Noun::Notice))?;
             Ok(judge.told(told))
         })
         .await
@@ -401,7 +401,7 @@ pub async fn decide(ctx: &Ctx, who: &Person, id: i64, ruling: Ruling) -> Result<
         .write(move |tx| {
             let notice = notices::find(tx, id)?;
             let (told, places) = one(tx, notice)?;
-            let judge = judge(&who, &staff::list(tx)?, &places).ok_or(Error::missing(Noun::Notice))?;
+            let judge = judge(&who, &staffing::acting(tx, &cx)?, &places).ok_or(Error::missing(Noun::Notice))?;
             let chosen = ruling.chosen(&places)?;
             if told.notice.state == NoticeState::Open {
                 settle(tx, &cx, &who, (id, judge, &places), (&ruling, &chosen))?;

@@ -1,7 +1,7 @@
 //! What stands and is made known to nobody who did not ask for it: because of a rule, of what was decided about its author, or of how
 //! their server is dealt with. A moderator who lets it out or puts it back says nothing about that.
 
-use domain::{CommentId, Level, ThreadId};
+use domain::{CommentId, Level, Sanction, ThreadId};
 use storage::{Read, Write, actors, comments, threads};
 
 use crate::elsewhere::policy;
@@ -14,7 +14,7 @@ use crate::{Ctx, Result, rules};
 /// Storage failures only; also of the other functions here.
 pub(crate) fn is_quiet(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<bool> {
     let Some(spot) = comments::spot(tx, id)? else { return Ok(true) };
-    if rules::is_limited(tx, id)? || is_unheard(known::of(ctx, spot.author).level_on(spot.board)) {
+    if rules::is_limited(tx, id)? || is_unheard(known::of(ctx, spot.author).on(spot.board)) {
         return Ok(true);
     }
     let host = actors::find(tx, spot.author)?.map(|author| author.host).unwrap_or_default();
@@ -23,8 +23,8 @@ pub(crate) fn is_quiet(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<bool> 
 
 /// Whoever is held is made known like everybody once a moderator has agreed; whoever may write nothing any more is not made known anew
 /// with what still stands.
-const fn is_unheard(level: Level) -> bool {
-    !matches!(level, Level::Allow | Level::Hold)
+const fn is_unheard(decided: Option<Sanction>) -> bool {
+    matches!(decided, Some(Sanction::Limit | Sanction::Suspend))
 }
 
 /// Has lists show a thread, if it is not so of what it begins with.

@@ -1,12 +1,13 @@
 //! Who has which role, and on which boards. Not here: what a role may do (`domain::rights`).
 
 use domain::rights::{Reach, Right};
-use domain::{Deed, Noun, Refusal, Role};
+use domain::{Deed, Noun, Refusal, Role, Sanction};
 use storage::accounts::{self, Account};
 use storage::staff::{self, MOST_BOARDS, Staff};
 use storage::{Read, boards};
 
 use crate::hosting::By;
+use crate::sanctions::known;
 use crate::writing::reasoned;
 use crate::{Ctx, Error, Result};
 
@@ -26,6 +27,13 @@ pub struct Appointment {
 pub async fn list(ctx: &Ctx, by: &By) -> Result<Vec<Staff>> {
     by.must(Right::RunAccounts)?;
     Ok(ctx.db().read(staff::list).await?)
+}
+
+/// Those with a role who may act on it: not who is suspended everywhere.
+pub(crate) fn acting(tx: &mut Read, ctx: &Ctx) -> Result<Vec<Staff>> {
+    let mut all = staff::list(tx)?;
+    all.retain(|one| known::of(ctx, one.actor).everywhere() != Some(Sanction::Suspend));
+    Ok(all)
 }
 
 /// Gives somebody a role. Doing it twice does nothing the second time.

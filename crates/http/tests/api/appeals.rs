@@ -96,7 +96,10 @@ async fn whose_decision_it_was_decides_only_where_there_is_nobody_else() {
     let board = |boards| Appointment { role: Role::Moderator, boards };
     appoint(&world.app.ctx, &By::Host, "bo", board(None), "").await.unwrap();
     decide(&world.bo, &id, "overturn").await.refused(403, "forbidden");
-    // Whoever removed it is the only one left, beside the author.
+    // Whoever removed it is the only one left, beside the author and somebody who is suspended.
+    actions::account::create(&world.app.ctx, "cy", None, Role::Member, None).await.unwrap();
+    appoint(&world.app.ctx, &By::Host, "cy", board(None), "").await.unwrap();
+    world.admin.post("/api/v1/admin/actors/cy/suspend", json!({ "reason": "" })).await.is(200);
     let host = storage_of(&world);
     host.write(|tx| {
         let ida = storage::accounts::by_name(tx, "ida")?.unwrap();

@@ -185,11 +185,44 @@ async fn a_change_before_what_it_changes_is_not_lost() {
     peer.say(&world, &peer.activity("creates/1", "Create", &first)).await;
     let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
     assert_eq!(shown.all("/comments", "/text"), [json!("A steel one.")]);
-    // What belongs nowhere here is not asked for.
+    // What belongs nowhere here is not made by it.
     let other = peer.note("notes/2", &peer.id("notes/none"), "<p>Elsewhere.</p>");
     peer.show("notes/2", other.clone());
     peer.say(&world, &peer.activity("updates/2", "Update", &other)).await;
+    assert_eq!(reason(&world, State::Ignored).await, "it answers nothing that is here");
+    let mut lone = other.clone();
+    lone.as_object_mut().unwrap().remove("inReplyTo");
+    peer.say(&world, &peer.activity("updates/3", "Update", &lone)).await;
     assert_eq!(reason(&world, State::Ignored).await, "what is changed is not here");
+}
+
+/// What it answers cannot be had for a while, so neither is here when its words are other ones already.
+#[tokio::test]
+async fn a_change_of_what_waits_for_what_it_answers_is_not_lost() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let above = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>A copper one.</p>");
+    peer.show("notes/1", json!(503));
+    let first = peer.note("notes/2", &peer.id("notes/1"), "<p>Why?</p>");
+    let mut second = first.clone();
+    second["content"] = json!("<p>Because?</p>");
+    second["updated"] = json!("2027-01-15T07:30:00Z");
+    peer.show("notes/2", second.clone());
+    let say = async |path: &str, kind: &str, note: &Value| {
+        let mut said = peer.activity(path, kind, note);
+        said["cc"] = json!(["https://talk.example/b/talk"]);
+        peer.say(&world, &said).await;
+    };
+    say("creates/2", "Create", &first).await;
+    assert!(reason(&world, State::Again).await.contains("503"), "{}", reason(&world, State::Again).await);
+    say("updates/2", "Update", &second).await;
+    peer.show("notes/1", above);
+    for _ in 0..2 {
+        world.hands.forward(3_600_000);
+        while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    }
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    assert_eq!(shown.all("/comments", "/text"), [json!("A copper one."), json!("Because?")]);
 }
 
 #[tokio::test]

@@ -698,6 +698,26 @@ async fn what_a_moderator_lets_out_is_made_known_as_far_as_its_author_is() {
     assert_eq!(world.anon.get("/api/v1/threads").await.is(200).all("/items", "/id").len(), 2);
 }
 
+/// A moderator has looked at what is put back: of whoever is held it is made known like everything that was let out, of whoever may write
+/// nothing any more it is not.
+#[tokio::test]
+async fn what_is_put_back_of_whom_is_suspended_is_announced_to_nobody() {
+    for (level, announced) in [("hold", 1), ("suspend", 0)] {
+        let (world, board) = (World::new().await, Peer::new().await);
+        board.say(&world, &board.activity("follows/1", "Follow", &json!(format!("{HOST}/b/talk.all")))).await;
+        let thread = world.thread("A thread").await;
+        let said = world.reply(&world.bo, &thread, "words").await;
+        sanction(&world, "bo", level, json!({})).await;
+        let decide = async |deed: &str| {
+            world.mo.post(&format!("/api/v1/admin/comments/{said}/{deed}"), json!({ "reason": "" })).await.is(200);
+            waiting(&world, &board).await
+        };
+        let known = decide("remove").await.len();
+        let news = decide("restore").await.split_off(known);
+        assert_eq!(news.iter().filter(|one| one["type"] == "Announce").count(), announced, "{level}: {news:?}");
+    }
+}
+
 #[tokio::test]
 async fn nobody_restores_what_was_taken_down_with_them() {
     let world = World::new().await;
