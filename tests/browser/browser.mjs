@@ -1,5 +1,6 @@
 // A browser that complains, and judges for what it shows. What is expected of a page is said in the tests, not here.
 
+import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -233,4 +234,16 @@ export async function shoot(page, name, width) {
     const { data } = await page.devices.send("Page.captureScreenshot", { clip, captureBeyondViewport: true });
     writeFileSync(join(SHOTS, `${name}-${width}-${colorScheme}.png`), data, "base64");
   }
+}
+
+/** Nothing that axe finds, nothing wider than the window, no complaint; at a desk and on a phone, in light and dark. */
+export async function judged(page, name) {
+  const found = [];
+  for (const width of [DESK, PHONE]) {
+    await resize(page, width);
+    found.push(...(await overflow(page)), ...(await axe(page)));
+    await shoot(page, `${name}${page.hasScripts ? "" : "-plain"}`, width);
+  }
+  await resize(page, DESK);
+  assert.deepEqual([...found, ...page.complaints], []);
 }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { axe, browse, DESK, overflow, PHONE, resize, shoot } from "./browser.mjs";
+import { browse, judged } from "./browser.mjs";
 import { ADMIN, MEMBER, start } from "./site.mjs";
 
 const site = await start();
@@ -22,18 +22,6 @@ for (const { name, password } of PEOPLE) {
 const rules = [{ name: "kettles", effect: "hold", when: { words: ["kettle"] } }];
 await ada.ask("PUT", "/api/v1/admin/rules", { rules });
 const { id: thread } = await ada.start("Which glue for a piano stool?", "The third leg came loose.");
-
-/** Nothing that axe finds, nothing wider than the window, no complaint; at a desk and on a phone, in light and dark. */
-async function judged(page, name) {
-  const found = [];
-  for (const width of [DESK, PHONE]) {
-    await resize(page, width);
-    found.push(...(await overflow(page)), ...(await axe(page)));
-    await shoot(page, `${name}${page.hasScripts ? "" : "-plain"}`, width);
-  }
-  await resize(page, DESK);
-  assert.deepEqual([...found, ...page.complaints], []);
-}
 
 const press = (page, name) => page.getByRole("main").getByRole("button", { name }).click();
 const follow = (page, name) => page.getByRole("main").getByRole("link", { name, exact: true }).click();

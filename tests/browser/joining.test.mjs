@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { axe, browse, DESK, overflow, PHONE, resize, shoot } from "./browser.mjs";
+import { browse, judged } from "./browser.mjs";
 import { ADMIN, start } from "./site.mjs";
 
 const PASSWORD = "four violins in the rain";
@@ -21,18 +21,6 @@ async function logIn(page, name) {
   await page.goto("/login");
   await fill(page, name);
   await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
-}
-
-/** Nothing that axe finds, nothing wider than the window, no complaint; at a desk and on a phone, in light and dark. */
-async function judged(page, name) {
-  const found = [];
-  for (const width of [DESK, PHONE]) {
-    await resize(page, width);
-    found.push(...(await overflow(page)), ...(await axe(page)));
-    await shoot(page, `${name}${page.hasScripts ? "" : "-plain"}`, width);
-  }
-  await resize(page, DESK);
-  assert.deepEqual([...found, ...page.complaints], []);
 }
 
 /** A site that takes people in so, with a browser: for the tests of `tests`, each with scripts and without. */

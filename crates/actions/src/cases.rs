@@ -122,7 +122,12 @@ pub(crate) fn take_on(tx: &mut Write, who: &Person, comment: CommentId, assignme
     let found = case(tx, &who.standing(), Right::WorkOnReports, comment)?;
     let to = taker(tx, who, (found.board, found.assigned), assignment)?;
     cases::assign(tx, comment, Some(to))?;
-    Ok(actors::names(tx, &[to])?.remove(&to).unwrap_or_default())
+    name(tx, to)
+}
+
+/// What somebody is called; nothing of nobody.
+pub(crate) fn name(tx: &mut Read, actor: ActorId) -> Result<String> {
+    Ok(actors::names(tx, &[actor])?.remove(&actor).unwrap_or_default())
 }
 
 /// Who is to have what that somebody may have already.
@@ -139,7 +144,7 @@ pub(crate) fn taker(
     // Who has it may hand it on.
     let others = has.filter(|has| ![to, who.actor].contains(has));
     if let Some(other) = others.filter(|_| !assignment.take) {
-        let name = actors::names(tx, &[other])?.remove(&other).unwrap_or_default();
+        let name = name(tx, other)?;
         return Err(Error::Refused(Refusal::Overtaken(format!("{name} works on it already."))));
     }
     Ok(to)

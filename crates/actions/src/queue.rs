@@ -326,13 +326,9 @@ pub async fn assign(ctx: &Ctx, who: &Person, comment: CommentId, assignment: Ass
             let Some(hold) = hold else { return crate::cases::take_on(tx, &who, comment, assignment) };
             let to = crate::cases::taker(tx, &who, (spot.board, hold.assigned), assignment)?;
             holds::assign(tx, comment, to)?;
-            name(tx, to)
+            crate::cases::name(tx, to)
         })
         .await
-}
-
-fn name(tx: &mut Read, actor: ActorId) -> Result<String> {
-    Ok(actors::names(tx, &[actor])?.remove(&actor).unwrap_or_default())
 }
 
 /// What is decided.

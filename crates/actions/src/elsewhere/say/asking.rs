@@ -2,8 +2,7 @@
 
 use domain::{ActorId, CommentId};
 use federation::wire::addresses::OurActor;
-use federation::wire::build;
-use federation::wire::build::{Deletion, Document};
+use federation::wire::build::{self, Deletion, Document};
 use storage::approvals::Wish;
 use storage::follows::Address;
 use storage::outbox::Reach;

@@ -1,8 +1,7 @@
 //! Follows of boards and threads elsewhere, and answers to theirs.
 
 use federation::wire::addresses::OurActor;
-use federation::wire::build;
-use federation::wire::build::{Document, Heading};
+use federation::wire::build::{self, Document, Heading};
 use storage::follows::Address;
 use storage::outbox::Reach;
 use storage::remotes::Remote;

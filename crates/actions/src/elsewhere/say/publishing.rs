@@ -2,8 +2,7 @@
 
 use domain::{BoardId, CommentId, ThreadId};
 use federation::wire::addresses::OurActor;
-use federation::wire::build;
-use federation::wire::build::{Announced, Document, Heading, Note};
+use federation::wire::build::{self, Announced, Document, Heading, Note};
 use storage::follows::Followed;
 use storage::outbox::Reach;
 use storage::threads::Thread;

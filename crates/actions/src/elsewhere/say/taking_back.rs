@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use domain::{ActorId, CommentId, Origin, ThreadId};
 use federation::wire::addresses::OurActor;
-use federation::wire::build;
-use federation::wire::build::{Deletion, Document, Named};
+use federation::wire::build::{self, Deletion, Document, Named};
 use storage::actors::Actor;
 use storage::follows::{Address, Followed};
 use storage::outbox::Reach;
