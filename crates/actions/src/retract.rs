@@ -164,6 +164,15 @@ pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
         .await
 }
 
+/// A comment that was removed elsewhere stands again by the word of those who did, in the log and for its author, too.
+pub(crate) fn stand_again(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId) -> Result<()> {
+    let spot = permitted(tx, who, Act::Restore, comment)?;
+    let entry = note(tx, ctx, who.actor, Deed::Restore, comment, String::new())?;
+    show(tx, ctx, &spot)?;
+    appeals::given_way(tx, comment, entry)?;
+    if spot.author == who.actor { Ok(()) } else { tell(tx, ctx, spot.author, Told::Restored, (comment, entry)) }
+}
+
 /// Puts a comment back and says so in the log. Says whose it is, and by which entry.
 pub(crate) fn put_back(
     tx: &mut Write,

@@ -130,7 +130,8 @@ impl Gauge {
                 Ok(Left { name, quota: self.quota.get(), window: self.window, rest: state.remaining_burst_capacity() })
             }
             Err(not_yet) => {
-                let seconds = not_yet.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+                // A new clock would ask the processor what it can, for which a virtual machine has to ask its host.
+                let seconds = not_yet.wait_time_from(self.limiter.clock().now()).as_secs() + 1;
                 Err(Refusal::Throttled { seconds })
             }
         }

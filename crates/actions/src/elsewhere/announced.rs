@@ -65,7 +65,7 @@ pub(crate) async fn passed_on(
 async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Result<Outcome, Postponed> {
     let inside = parse::passed_on(said.body.as_bytes(), ctx.elsewhere().rules()).ok();
     if let Some(Activity::Undo(Inner { kind: Some(Kind::Delete), object, .. })) = inside {
-        return put_back::put_back(ctx, object, None, budget).await;
+        return put_back::put_back(ctx, object, (by, None), budget).await;
     }
     match inside.and_then(|inside| Measure::of(&inside)) {
         Some(measure) => moderation::decided(ctx, measure, by, budget).await,

@@ -1,6 +1,7 @@
 //! Other servers: what of ours they may read, what they say, what they are told. What is said in their language is read and written by
 //! `federation`, and what may be done by `domain`, as for everybody; here stands what follows from what.
 
+mod admission;
 pub mod admit;
 mod announced;
 pub mod approval;

@@ -11,13 +11,14 @@ use storage::comments::Spot;
 use storage::log::{self, Entry};
 use storage::remotes::{self, Remote};
 use storage::threads::{self, Touch};
-use storage::{Read, Write, comments, moderators};
+use storage::{Read, Write, comments, moderators, swept};
 
+use super::admission::{self, Admission};
 use super::known::{self, Unknown};
-use super::place;
 use super::receive::comment;
 use super::signer::Signer;
 use super::work::{Outcome, Postponed};
+use super::{place, policy};
 use crate::{Ctx, Result, retract};
 
 /// How long a list of moderators is believed, in milliseconds.
@@ -38,6 +39,8 @@ pub(crate) enum Measure {
     Close(Id, Closing),
     /// A comment is removed.
     Remove(Id, String),
+    /// A comment that they removed stands again.
+    Restore(Id),
     /// Something is put into a list, or taken out of it.
     List {
         /// What.
@@ -47,8 +50,8 @@ pub(crate) enum Measure {
         /// Which of both.
         way: Way,
     },
-    /// Somebody is shut out from a place.
-    ShutOut(Option<Id>),
+    /// Somebody is shut out from a place, or let in again.
+    Admit(Admission),
 }
 
 /// Whether a thread is closed or opened.
@@ -83,16 +86,17 @@ impl Measure {
             Activity::Remove { object, target } => {
                 Self::List { object: object.clone(), target: target.clone(), way: Way::Out }
             }
-            Activity::Block { target, .. } => Self::ShutOut(target.clone()),
-            _ => return None,
+            other => Self::Admit(Admission::of(other)?),
         })
     }
 
     /// The comment or thread that it is about.
     fn object(&self) -> Option<&Id> {
         match self {
-            Self::Close(object, _) | Self::Remove(object, _) | Self::List { object, .. } => Some(object),
-            Self::ShutOut(_) => None,
+            Self::Close(object, _) | Self::Remove(object, _) | Self::Restore(object) | Self::List { object, .. } => {
+                Some(object)
+            }
+            Self::Admit(_) => None,
         }
     }
 }
@@ -114,19 +118,19 @@ enum About {
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
 pub(crate) async fn decided(ctx: &Ctx, measure: Measure, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
+    if let Measure::Admit(admission) = measure {
+        return admission::decided(ctx, admission, by, budget).await;
+    }
     let (cx, asked, who) = (ctx.clone(), measure.clone(), by.clone());
     let about = ctx.db().read(move |tx| about(tx, &cx, &asked, &who)).await?;
-    if matches!((&measure, &about), (Measure::ShutOut(_), About::Group(_) | About::Nothing)) {
-        return Ok(Outcome::Ignored("whom a board elsewhere shuts out is not kept here"));
-    }
     let (group, comment) = match about {
         About::Theirs(group, comment) => (group, Some(comment)),
         About::Group(group) => (group, None),
-        About::Ours => return Ok(Outcome::Refused("nobody on another server moderates a board of this one".into())),
+        About::Ours => return Ok(ours()),
         About::Nothing => return Ok(Outcome::Ignored("it decides about nothing that is here")),
     };
     if !speaks(ctx, by, &group, budget).await? {
-        return Ok(Outcome::Refused("that is for the board itself, and for those whom it lists as moderators".into()));
+        return Ok(not_theirs());
     }
     if let Measure::List { target, way, .. } = &measure {
         let lists = refreshed(ctx, &group, budget).await?;
@@ -139,9 +143,24 @@ pub(crate) async fn decided(ctx: &Ctx, measure: Measure, by: &Remote, budget: &B
     Ok(place::judged(ctx.db().write(move |tx| apply(tx, &cx, measure, comment, by)).await)?)
 }
 
+/// Nobody elsewhere decides about our boards.
+pub(super) fn ours() -> Outcome {
+    Outcome::Refused("nobody on another server moderates a board of this one".into())
+}
+
+/// Somebody decides about a board who has no say there.
+pub(super) fn not_theirs() -> Outcome {
+    Outcome::Refused("that is for the board itself, and for those whom it lists as moderators".into())
+}
+
+/// A reason as somebody elsewhere gives it.
+pub(super) fn reason(said: &str) -> String {
+    domain::text::tidy(said).trim().chars().take(MAX_REASON).collect()
+}
+
 fn about(tx: &mut Read, ctx: &Ctx, measure: &Measure, by: &Remote) -> Result<About> {
     let rules = ctx.elsewhere().rules();
-    if let Measure::List { target, .. } | Measure::ShutOut(Some(target)) = measure
+    if let Measure::List { target, .. } = measure
         && rules.is_ours(target)
     {
         return Ok(About::Ours);
@@ -202,7 +221,7 @@ fn is_board(tx: &mut Read, actor: ActorId) -> Result<bool> {
 }
 
 /// Whether somebody decides about a board: the group, or whom it lists. The list is asked for at the group's home.
-async fn speaks(ctx: &Ctx, by: &Remote, group: &Remote, budget: &Budget) -> Result<bool, Postponed> {
+pub(super) async fn speaks(ctx: &Ctx, by: &Remote, group: &Remote, budget: &Budget) -> Result<bool, Postponed> {
     if by.actor == group.actor {
         return Ok(true);
     }
@@ -322,18 +341,35 @@ fn apply(tx: &mut Write, ctx: &Ctx, measure: Measure, comment: CommentId, by: Ac
     match measure {
         Measure::Close(_, closing) => close(tx, ctx, &spot, by, closing),
         Measure::Remove(_, reason) => remove(tx, ctx, &spot, by, &reason),
+        Measure::Restore(_) => restore(tx, ctx, &spot, by),
         Measure::List { .. } => remove(tx, ctx, &spot, by, ""),
-        Measure::ShutOut(_) => Ok(Outcome::Ignored("it decides about nothing that is here")),
+        Measure::Admit(_) => Ok(Outcome::Ignored("it decides about nothing that is here")),
     }
 }
 
 fn remove(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, reason: &str) -> Result<Outcome> {
     if !matches!(spot.state, State::Deleted | State::Removed) {
-        let reason = domain::text::tidy(reason).trim().chars().take(MAX_REASON).collect();
-        // In the threads of their board they have the rights that ours have in ours.
-        let who = Standing { role: Role::Moderator, scope: Scope::Moderate, ..Standing::member(by) };
-        retract::take_down(tx, ctx, &who, spot.id, reason)?;
+        retract::take_down(tx, ctx, &moderator(by), spot.id, self::reason(reason))?;
     }
+    Ok(Outcome::Done)
+}
+
+/// In the threads of their board they have the rights that ours have in ours.
+fn moderator(by: ActorId) -> Standing {
+    Standing { role: Role::Moderator, scope: Scope::Moderate, ..Standing::member(by) }
+}
+
+/// What they removed themselves; what was removed here, alone or with its author, they leave to us.
+fn restore(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId) -> Result<Outcome> {
+    if spot.state != State::Removed {
+        return Ok(Outcome::Ignored("it puts back nothing that is removed here"));
+    }
+    let removal = log::last_removal(tx, spot.id)?;
+    let is_theirs = removal.map_or(Ok(None), |removal| remotes::of_actor(tx, removal.moderator))?.is_some();
+    if !is_theirs || swept::has(tx, spot.id)? || policy::is_blocked(tx, ctx, spot.author)? {
+        return Ok(Outcome::Ignored("what was removed here is put back here"));
+    }
+    retract::stand_again(tx, ctx, &moderator(by), spot.id)?;
     Ok(Outcome::Done)
 }
 

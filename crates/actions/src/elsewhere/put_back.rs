@@ -1,5 +1,5 @@
 //! What an author elsewhere had deleted and shows again (`Undo` of `Delete`: people on Lemmy can). Its words are gone here, and come from its
-//! home. What a moderator has removed cannot be deleted by its author, and so not be put back either.
+//! home. What a moderator has removed cannot be deleted by its author, and so not be put back either: that is for those who removed it.
 
 use domain::authority::Act;
 use domain::{State, Time};
@@ -11,35 +11,38 @@ use storage::remotes::Remote;
 use storage::{Write, holds, objects, threads};
 
 use super::consent;
+use super::moderation::{self, Measure};
 use super::place::{self, Head, Text, standing};
+use super::receive::comment;
 use super::regroup::{self, Heard};
 use super::work::{Outcome, Postponed};
 use crate::writing::permitted;
-use crate::{Ctx, Result, edit, held, retract, rules};
+use crate::{Ctx, Error, Result, edit, held, retract, rules};
 
-/// Somebody says that a deletion was taken back: its author, of whom it was heard, or a group, whose word is a hint where to ask.
+/// Somebody says that a deletion was taken back: its author, of whom it was `heard`, or a group, whose word is a hint where to ask; or
+/// those who moderate the board, of what they removed.
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
 pub(crate) async fn put_back(
     ctx: &Ctx,
     id: Option<Id>,
-    said: Option<(&Remote, Heard)>,
+    (by, heard): (&Remote, Option<Heard>),
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
-    let Some(id) = id.filter(|id| !ctx.elsewhere().rules().is_ours(id)) else {
-        return Ok(Outcome::Ignored("what is put back is nothing of another server"));
-    };
-    if !is_deleted(ctx, &id).await? {
-        return Ok(Outcome::Ignored("it puts back nothing that is deleted here"));
+    let Some(id) = id else { return Ok(Outcome::Ignored("it does not say what is put back")) };
+    match state(ctx, &id).await? {
+        Some(State::Removed) => return moderation::decided(ctx, Measure::Restore(id), by, budget).await,
+        Some(State::Deleted) if !ctx.elsewhere().rules().is_ours(&id) => {}
+        _ => return Ok(Outcome::Ignored("it puts back nothing that is deleted here")),
     }
     let Some((note, author)) = place::fetched(ctx, &id, budget).await? else {
         return Ok(Outcome::Ignored("its home does not show what is put back"));
     };
-    if said.as_ref().is_some_and(|(by, _)| by.actor != author.actor) {
+    if heard.is_some() && by.actor != author.actor {
         return Ok(Outcome::Refused("it is not the sender's to put back".into()));
     }
-    let (cx, heard) = (ctx.clone(), said.map(|(_, heard)| heard));
+    let cx = ctx.clone();
     let Some(text) = Text::of_known(ctx, &note, (&author, Act::PutBack)).await? else {
         return Ok(Outcome::Ignored("its home calls it otherwise now"));
     };
@@ -47,13 +50,13 @@ pub(crate) async fn put_back(
     Ok(place::judged(ended.await)?)
 }
 
-async fn is_deleted(ctx: &Ctx, id: &Id) -> Result<bool> {
-    let uri = id.to_string();
-    let spot = ctx.db().read(move |tx| match objects::by_uri(tx, &uri)? {
-        Some(object) => comments::spot(tx, object.comment),
+async fn state(ctx: &Ctx, id: &Id) -> Result<Option<State>> {
+    let (cx, id) = (ctx.clone(), id.clone());
+    let spot = ctx.db().read(move |tx| match comment(tx, &cx, &id)? {
+        Some(found) => Ok::<_, Error>(comments::spot(tx, found)?),
         None => Ok(None),
     });
-    Ok(spot.await?.is_some_and(|spot| spot.state == State::Deleted))
+    Ok(spot.await?.map(|spot| spot.state))
 }
 
 fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, heard: Option<&Heard>) -> Result<Outcome> {

@@ -425,7 +425,7 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
     match activity {
         Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
         Activity::Undo(inner) if inner.kind == Some(Kind::Delete) => {
-            put_back::put_back(ctx, inner.object, Some((&by, heard)), budget).await
+            put_back::put_back(ctx, inner.object, (&by, Some(heard)), budget).await
         }
         Activity::Undo(inner) if inner.kind == Some(Kind::Accept) => Ok(approval::undone(ctx, inner, by).await?),
         Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => undo(ctx, inner, by, heard, budget).await,

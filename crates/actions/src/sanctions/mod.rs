@@ -2,6 +2,7 @@
 //! everywhere, for a time or for good, and lift that. Each is done once: again, it changes nothing. Not here: what a decision forbids
 //! (`domain::authority`), what is known of all of them (`known`), what follows for what is here (`parting`, `sweep`, `listing`).
 
+pub(crate) mod elsewhere;
 pub(crate) mod known;
 pub(crate) mod listing;
 mod parting;
@@ -144,12 +145,14 @@ impl<'a> Case<'a> {
 
     /// Writes the log. That it is about one board stands before the reason.
     fn log(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, reason: &str) -> Result<()> {
-        let reason = match &self.place {
-            Some(place) => format!("On {place}: {reason}").trim_end_matches([' ', ':']).to_owned(),
-            None => reason.to_owned(),
-        };
+        let reason = self.place.as_ref().map_or_else(|| reason.to_owned(), |place| on_board(place, reason));
         self.by.note_of(tx, ctx, deed, &self.handle, &reason)
     }
+}
+
+/// A reason for the log, with the address of the board on which alone it counts.
+fn on_board(board: &str, reason: &str) -> String {
+    format!("On {board}: {reason}").trim_end_matches([' ', ':']).to_owned()
 }
 
 fn named(tx: &mut Read, name: &str) -> Result<boards::Board> {
@@ -203,10 +206,7 @@ fn decide(
     (decision, reason): (Decision, String),
 ) -> Result<Option<Decided>> {
     let bar = Bar { level: decision.level, board: case.board, until: decision.until };
-    let sweep = match (decision.level, decision.written) {
-        (Sanction::Suspend, Written::Turns) => Sweep::Remove,
-        _ => Sweep::Leave,
-    };
+    let sweep = sweep_of(decision.level, decision.written);
     let before = counting(tx, ctx, case)?;
     if before.iter().any(|one| one.bar == bar && (one.sweep == sweep || sweep == Sweep::Leave)) {
         return Ok(None);
@@ -221,14 +221,28 @@ fn decide(
     }
     let (id, by, created) = (ctx.id(), case.by.actor(), ctx.now());
     let new = Decided { id, actor: case.actor.id, bar, reason: reason.clone(), by, created, ended: None, sweep };
-    rows::insert(tx, &new)?;
-    jobs::insert(tx, ctx.id(), KIND, &id.to_string(), created.plus_ms(AGAIN_MS))?;
-    if let Some(until) = bar.until {
-        jobs::insert(tx, ctx.id(), KIND, &id.to_string(), until)?;
-    }
+    begin(tx, ctx, &new)?;
     told::suspended(tx, ctx, &new, None)?;
     case.log(tx, ctx, deed(bar.level, sweep), &reason)?;
     Ok(Some(new))
+}
+
+/// Writes a decision down, and that it is looked at again: soon, and when it ends.
+fn begin(tx: &mut Write, ctx: &Ctx, new: &Decided) -> Result<()> {
+    rows::insert(tx, new)?;
+    jobs::insert(tx, ctx.id(), KIND, &new.id.to_string(), new.created.plus_ms(AGAIN_MS))?;
+    if let Some(until) = new.bar.until {
+        jobs::insert(tx, ctx.id(), KIND, &new.id.to_string(), until)?;
+    }
+    Ok(())
+}
+
+/// Only with a suspension is anything taken down.
+fn sweep_of(level: Sanction, written: Written) -> Sweep {
+    match (level, written) {
+        (Sanction::Suspend, Written::Turns) => Sweep::Remove,
+        _ => Sweep::Leave,
+    }
 }
 
 fn deed(level: Sanction, sweep: Sweep) -> Deed {
@@ -319,11 +333,17 @@ pub async fn restore(
             Ok::<_, Error>((case.actor.id, lifted))
         })
         .await?;
-    for one in &lifted {
+    follow_up(ctx, &lifted).await?;
+    dossier(ctx, actor).await
+}
+
+/// What follows for what is here when decisions have been lifted.
+async fn follow_up(ctx: &Ctx, lifted: &[Decided]) -> Result<()> {
+    for one in lifted {
         sweep::carry_out(ctx, one.id).await?;
         listing::carry_out(ctx, one).await?;
     }
-    dossier(ctx, actor).await
+    Ok(())
 }
 
 /// Ends what is to end; says what that is.

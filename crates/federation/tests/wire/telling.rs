@@ -76,10 +76,17 @@ pub fn activity(lines: &mut Lines, activity: &Activity) {
             lines.ids("flag", objects);
             lines.tell("text", text);
         }
-        Activity::Block { object, target, until } => {
+        Activity::Block { object, target, until, removes, reason } => {
             lines.tell("block", object);
             lines.some("from", target.as_ref());
             lines.some("until", until.as_ref());
+            lines.some("with what they wrote", removes.then_some("yes"));
+            lines.some("reason", reason.as_ref());
+        }
+        Activity::Unblock { object, target, restores } => {
+            lines.tell("let in", object);
+            lines.some("where", target.as_ref());
+            lines.some("with what they wrote", restores.then_some("yes"));
         }
         Activity::Lock { object } => lines.tell("lock", object),
         Activity::Add { object, target } => lines.tell("add", format!("{object} to {target}")),

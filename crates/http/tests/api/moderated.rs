@@ -259,12 +259,132 @@ async fn who_moderates_and_what_is_pinned_is_asked_again_when_it_is_said_to_be_o
 }
 
 #[tokio::test]
-async fn whom_a_board_elsewhere_shuts_out_is_not_kept() {
+async fn what_a_board_elsewhere_removed_stands_again_when_it_says_so() {
     let scene = Scene::new().await;
-    let mut block = scene.activity("blocks/1", "users/mo", "Block", &json!(scene.peer.id("users/sly")));
-    block["target"] = json!(scene.tea);
+    let root = scene.comment(1).await.to_string();
+    let ours = scene.world.reply(&scene.world.ana, &root, "A copper one.").await;
+    let uri = json!(format!("{HOST}/c/{ours}"));
+    let theirs = json!(scene.peer.id("notes/2"));
+    for (n, object) in [(1, &uri), (2, &theirs)] {
+        let delete = scene.activity(&format!("deletes/{n}"), "users/mo", "Delete", object);
+        scene.passes_on(&format!("announces/{}", n + 2), &delete).await;
+        // Who is no moderator there, not even its author, puts nothing back.
+        let mut undo = delete.clone();
+        undo["actor"] = json!(scene.peer.id("users/sly"));
+        scene.says(&format!("undo/{n}"), "users/sly", "Undo", &undo).await;
+        assert!(reason(&scene.world, State::Refused).await.contains("whom it lists"));
+        let undo = scene.activity(&format!("undo/{}", n + 2), "users/mo", "Undo", &delete);
+        scene.passes_on(&format!("announces/{}", n + 4), &undo).await;
+        scene.passes_on(&format!("announces/{}", n + 6), &undo).await;
+    }
+    assert_eq!(scene.world.anon.get(&format!("/api/v1/comments/{ours}")).await.is(200).text("/state"), "published");
+    assert_eq!(scene.state(2).await, domain::State::Published);
+    let told = scene.world.ana.get("/api/v1/notifications").await.is(200).all("/items", "/kind");
+    assert_eq!(told, ["restored", "removed"]);
+    let deeds: Vec<_> = scene.log().await.into_iter().map(|(deed, ..)| deed).collect();
+    assert_eq!(deeds, [Deed::Restore, Deed::Remove, Deed::Restore, Deed::Remove]);
+}
+
+#[tokio::test]
+async fn what_moderators_here_removed_is_not_put_back_by_those_of_its_board() {
+    let scene = Scene::new().await;
+    let (id, theirs) = (scene.comment(2).await, json!(scene.peer.id("notes/2")));
+    scene.world.mo.post(&format!("/api/v1/admin/comments/{id}/remove"), json!({ "reason": "ours" })).await.is(200);
+    let delete = scene.activity("deletes/1", "users/mo", "Delete", &theirs);
+    scene.passes_on("announces/3", &delete).await;
+    scene.says("undo/1", "users/mo", "Undo", &delete).await;
+    assert_eq!(reason(&scene.world, State::Ignored).await, "what was removed here is put back here");
+    assert_eq!(scene.state(2).await, domain::State::Removed);
+}
+
+/// Mo, or whoever it is, shuts somebody out from the board, or lets them in.
+impl Scene {
+    fn block(&self, path: &str, who: &str, person: &str) -> Value {
+        let mut block = self.activity(path, who, "Block", &json!(person));
+        block["target"] = json!(self.tea);
+        block["summary"] = json!("advertising");
+        block
+    }
+}
+
+#[tokio::test]
+async fn whom_a_board_elsewhere_shuts_out_writes_there_no_more_until_it_lets_them_in() {
+    let scene = Scene::new().await;
+    let (root, ana) = (scene.comment(1).await.to_string(), format!("{HOST}/u/ana"));
+    let before = scene.world.reply(&scene.world.ana, &root, "A copper one.").await;
+    // Whom the board does not list has no say.
+    let block = scene.block("blocks/0", "users/sly", &ana);
+    scene.peer.say_as("users/sly", &scene.world, block.to_string()).await;
+    assert!(reason(&scene.world, State::Refused).await.contains("whom it lists"));
+    scene.world.reply(&scene.world.ana, &root, "Or a kettle.").await;
+    let block = scene.block("blocks/1", "users/mo", &ana);
+    scene.passes_on("announces/3", &block).await;
+    scene.passes_on("announces/4", &block).await;
+    let path = format!("/api/v1/comments/{root}/replies");
+    let refused = scene.world.ana.post(&path, json!({ "text": "And another." })).await.is(403);
+    assert!(refused.text("/detail").contains("suspended"), "{refused:?}");
+    // On other boards nothing is said against her, what she wrote stays, and she follows that board no more.
+    scene.world.thread("Which pan?").await;
+    assert_eq!(scene.world.anon.get(&format!("/api/v1/comments/{before}")).await.is(200).text("/state"), "published");
+    let told = waiting(&scene.world, &scene.peer).await;
+    assert!(told.iter().any(|one| one["type"] == "Undo" && one["object"]["type"] == "Follow"), "{told:#?}");
+    assert_eq!(
+        scene.log().await,
+        [(Deed::SuspendActor, "tea".into(), format!("On tea@{}: advertising", scene.peer.host()))]
+    );
+    let undo = scene.activity("undo/1", "users/mo", "Undo", &scene.block("blocks/1", "users/mo", &ana));
+    scene.world.hands.forward(QUARTER_MS);
+    scene.peer.say_as("users/mo", &scene.world, undo.to_string()).await;
+    scene.world.reply(&scene.world.ana, &root, "I am back.").await;
+    let deeds: Vec<_> = scene.log().await.into_iter().map(|(deed, who, _)| (deed, who)).collect();
+    assert_eq!(deeds, [(Deed::RestoreActor, "mo".into()), (Deed::SuspendActor, "tea".into())]);
+}
+
+#[tokio::test]
+async fn what_they_wrote_goes_and_comes_back_with_them_if_the_board_says_so() {
+    let scene = Scene::new().await;
+    let bo = scene.peer.id("users/bo");
+    let mut block = scene.block("blocks/1", "users/mo", &bo);
+    block["removeData"] = json!(true);
     scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
-    assert_eq!(reason(&scene.world, State::Ignored).await, "whom a board elsewhere shuts out is not kept here");
+    assert_eq!((scene.state(1).await, scene.state(2).await), (domain::State::Removed, domain::State::Removed));
+    let mut undo = scene.activity("undo/1", "users/mo", "Undo", &block);
+    undo["restoreData"] = json!(true);
+    scene.peer.say_as("users/mo", &scene.world, undo.to_string()).await;
+    assert_eq!((scene.state(1).await, scene.state(2).await), (domain::State::Published, domain::State::Published));
+    // Within a quarter of an hour that is one line.
+    let deeds: Vec<_> = scene.log().await.into_iter().map(|(deed, ..)| deed).collect();
+    assert_eq!(deeds, [Deed::ReviveActor]);
+}
+
+#[tokio::test]
+async fn a_board_elsewhere_shuts_out_until_a_time_and_lifts_nothing_that_was_decided_here() {
+    let scene = Scene::new().await;
+    let (root, ana) = (scene.comment(1).await.to_string(), format!("{HOST}/u/ana"));
+    let mut block = scene.block("blocks/1", "users/mo", &ana);
+    block["endTime"] = json!("2020-01-01T00:00:00Z");
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    scene.world.reply(&scene.world.ana, &root, "That was over long ago.").await;
+    let suspend = json!({ "board": format!("tea@{}", scene.peer.host()), "reason": "ours" });
+    scene.world.mo.post("/api/v1/admin/actors/ana/suspend", suspend).await.is(200);
+    let undo = scene.activity("undo/1", "users/mo", "Undo", &scene.block("blocks/2", "users/mo", &ana));
+    scene.peer.say_as("users/mo", &scene.world, undo.to_string()).await;
+    scene.world.ana.post(&format!("/api/v1/comments/{root}/replies"), json!({ "text": "Am I?" })).await.is(403);
+}
+
+#[tokio::test]
+async fn a_block_of_no_board_that_is_here_does_nothing() {
+    let scene = Scene::new().await;
+    let block = scene.activity("blocks/1", "users/mo", "Block", &json!(format!("{HOST}/u/ana")));
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    assert_eq!(reason(&scene.world, State::Ignored).await, "whom people block is between them");
+    let mut block = scene.block("blocks/2", "users/mo", &format!("{HOST}/u/ana"));
+    block["target"] = json!(scene.peer.id("users/unheard"));
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    assert_eq!(reason(&scene.world, State::Ignored).await, "it is about no board that is here");
+    let block = scene.block("blocks/3", "users/mo", &scene.peer.id("users/nobody"));
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    assert!(reason(&scene.world, State::Ignored).await.contains("cannot be asked for"));
 }
 
 #[tokio::test]

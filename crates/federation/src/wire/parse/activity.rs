@@ -85,6 +85,19 @@ pub enum Activity {
         target: Option<Id>,
         /// Until when, in Unix milliseconds.
         until: Option<i64>,
+        /// Whether what they wrote there goes, too (Lemmy).
+        removes: bool,
+        /// Why (Lemmy).
+        reason: Option<String>,
+    },
+    /// Somebody is let in again: a `Block` is taken back.
+    Unblock {
+        /// Who.
+        object: Id,
+        /// Where (Lemmy): a group or a server.
+        target: Option<Id>,
+        /// Whether what went with them comes back (Lemmy).
+        restores: bool,
     },
     /// A discussion is closed (Lemmy).
     Lock {
@@ -173,7 +186,7 @@ pub fn passed_on(bytes: &[u8], rules: &Rules) -> Result<Activity, Refused> {
 fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refused> {
     Ok(match kind {
         Kind::Follow => Activity::Follow { target: activity.some_id("object")? },
-        Kind::Undo => Activity::Undo(own(actor, Inner::read(activity)?)?),
+        Kind::Undo => undone(own(actor, Inner::read(activity)?)?, activity)?,
         Kind::Accept => Activity::Accept { of: Inner::read(activity)?, stamp: activity.id_at("result", actor)? },
         Kind::Reject => Activity::Reject(Inner::read(activity)?),
         Kind::Create => written(&kind, actor, activity, "object")?.map_or_else(ignored, Activity::Create),
@@ -193,6 +206,8 @@ fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refuse
             object: activity.some_id("object")?,
             target: activity.id("target")?,
             until: activity.time("endTime").or_else(|| activity.time("expires")),
+            removes: activity.says("removeData"),
+            reason: activity.cut("summary", MAX_REASON),
         },
         Kind::Lock => Activity::Lock { object: activity.some_id("object")? },
         Kind::Add => Activity::Add { object: activity.some_id("object")?, target: activity.some_id("target")? },
@@ -200,6 +215,18 @@ fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refuse
         Kind::Move if about_itself(actor, activity) => Activity::Move { target: activity.some_id("target")? },
         Kind::Move => return Err(Refused::NotTheirs("object")),
         Kind::Other(kind) => ignored(kind),
+    })
+}
+
+/// That somebody is let in again needs more of what is taken back than its object.
+fn undone(inner: Inner, activity: Fields<'_>) -> Result<Activity, Refused> {
+    Ok(match activity.inside("object") {
+        Some(block) if inner.kind == Some(Kind::Block) => Activity::Unblock {
+            object: block.some_id("object")?,
+            target: block.id("target")?,
+            restores: activity.says("restoreData"),
+        },
+        _ => Activity::Undo(inner),
     })
 }
 
