@@ -348,7 +348,7 @@ fn close(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, closing: Closing) 
     threads::set_locked(tx, spot.thread, locked)?;
     let entry = Entry {
         id: ctx.id(),
-        moderator: by,
+        moderator: Some(by),
         moderator_name: String::new(),
         deed: if locked { Deed::Lock } else { Deed::Unlock },
         comment: Some(spot.id),
