@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { browse } from "./browser.mjs";
+import { browse, judged, validate } from "./browser.mjs";
 import { start } from "./site.mjs";
 
 const ADA = { name: "ada", password: "an octopus mends umbrellas" };
@@ -37,6 +37,9 @@ describe("a discussion", { concurrency: 2 }, () => {
       test("the set-up link makes the administrator, the name and the first board, once", async () => {
         const [link] = site.output().match(/http\S+\/setup\/\S+/);
         await ada.goto(link);
+        // The one page that an instance in use no longer has.
+        assert.deepEqual(await validate(await (await site.fetch(new URL(link).pathname)).text()), []);
+        await judged(ada, "setup");
         await fill(ada, { "Name of this place": "The Repair Table", "Name of the first board": "talk", "Title of the first board": "Table talk" });
         await ada.getByLabel("Name", { exact: true }).fill(ADA.name);
         await ada.getByLabel("Password").fill(ADA.password);

@@ -11,7 +11,6 @@ import { talk } from "./talk.mjs";
 const settings = { REJOINDER_LIMITS__PAGE_SIZE: "24" };
 const site = await start({ threads: ["written", "deep", "medium", "large"], settings });
 const made = await talk(site);
-const setup = new URL((await site.rejoinder(["setup-link"])).trim()).pathname;
 const browser = await browse(site);
 after(async () => {
   await browser.close();
@@ -69,7 +68,6 @@ const PAGES = {
   "login-keeping-text": { path: `/c/${made.thanks}/reply`, post: { text: LONG }, status: 401 },
   join: { path: "/join" },
   "join-wrong": { path: "/join", post: { name: "no spaces", password: "short" }, status: 422 },
-  setup: { path: setup },
   missing: { path: "/no-such-page", status: 404 },
   "front-logged-in": { path: "/", who: MEMBER },
   "thread-logged-in": { path: `${await path(written.id)}?all`, who: MEMBER },

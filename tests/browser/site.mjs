@@ -68,6 +68,8 @@ function environment({ port, base, folder, settings }) {
 async function fill(folder, env, threads) {
   const run = (args, input) => rejoinder(args, { folder, env, input });
   const tokens = {};
+  // Makes the database: other commands only work on what is there.
+  await run(["setup-link"]);
   await run(["board", "create", BOARD, "--title", "News", "--about", "What is _new_.", "--rules", "1. Be kind."]);
   for (const { name, password, role } of [ADMIN, MEMBER]) {
     await run(["account", "create", name, "--role", role, "--password-stdin"], `${password}\n`);

@@ -23,7 +23,7 @@ pub struct Granted {
     pub person: Person,
 }
 
-/// Makes an account, as its host does it.
+/// Makes an account. The log hears nothing of it: see [`crate::machine::create_account`].
 ///
 /// # Errors
 /// Refusals of name and password; failures.
@@ -34,16 +34,18 @@ pub async fn create(
     role: Role,
     email: Option<String>,
 ) -> Result<AccountId> {
-    let name = naming::check_given(ctx, name, Giver::Host)?;
-    let phc = match password {
-        Some(password) => {
-            secrets::check_password(password, &name)?;
-            Some(secrets::hash(ctx, password).await?)
-        }
-        None => None,
-    };
+    let (name, phc) = given(ctx, name, password).await?;
     let cx = ctx.clone();
     ctx.db().write(move |tx| store(tx, &cx, name, phc, role, email)).await
+}
+
+/// A name that the host gives, and the hash of a password for it.
+pub(crate) async fn given(ctx: &Ctx, name: &str, password: Option<&str>) -> Result<(String, Option<String>)> {
+    let name = naming::check_given(ctx, name, Giver::Host)?;
+    let Some(password) = password else { return Ok((name, None)) };
+    secrets::check_password(password, &name)?;
+    let phc = secrets::hash(ctx, password).await?;
+    Ok((name, Some(phc)))
 }
 
 pub(crate) fn store(
@@ -304,23 +306,29 @@ pub async fn revoke(ctx: &Ctx, who: &Person, credential: i64) -> Result<()> {
     found.then_some(()).ok_or(Error::missing(domain::Noun::Credential))
 }
 
-/// Gives an account a password, as its host does it: for one that has none, or whose owner has lost it. Ends its sessions, and its second
-/// factor: whoever has lost that, too, has no other way back.
+/// Gives an account a password: see [`crate::machine::set_password`], which the log hears of.
 ///
 /// # Errors
 /// An unknown name, refusals of the password; failures.
 pub async fn set_password(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
+    let (name, phc) = replacing(ctx, name, password).await?;
+    ctx.db().write(move |tx| replace_password(tx, &name, &phc).map(drop)).await
+}
+
+/// The name of an account, and the hash of the password that it is to have.
+pub(crate) async fn replacing(ctx: &Ctx, name: &str, password: &str) -> Result<(String, String)> {
     let name = domain::text::name_given(name, Giver::Host)?;
     secrets::check_password(password, &name)?;
-    let phc = secrets::hash(ctx, password).await?;
-    ctx.db()
-        .write(move |tx| {
-            let account = accounts::by_name(tx, &name)?.ok_or(Error::missing(domain::Noun::Person))?;
-            accounts::set_password(tx, account.id, &phc)?;
-            second_factors::end(tx, account.id)?;
-            Ok(accounts::revoke_sessions(tx, account.id)?)
-        })
-        .await
+    Ok((name, secrets::hash(ctx, password).await?))
+}
+
+/// Puts a password in the place of the one before. Ends sessions, and the second factor: whoever has lost that, too, has no other way back.
+pub(crate) fn replace_password(tx: &mut Write, name: &str, phc: &str) -> Result<Account> {
+    let account = accounts::by_name(tx, name)?.ok_or(Error::missing(Noun::Person))?;
+    accounts::set_password(tx, account.id, phc)?;
+    second_factors::end(tx, account.id)?;
+    accounts::revoke_sessions(tx, account.id)?;
+    Ok(account)
 }
 
 /// Changes the password, and logs out everywhere else.

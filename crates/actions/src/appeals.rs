@@ -280,7 +280,7 @@ fn judge(tx: &mut Read, ctx: &Ctx, who: &Standing, appeal: &Appeal) -> Result<Ju
         return Err(Error::Refused(Refusal::Forbidden("decide this appeal", remedy)));
     }
     let decision = log::these(tx, &[appeal.decision])?.remove(&appeal.decision).ok_or(Error::missing(Noun::Appeal))?;
-    if decision.moderator != who.actor {
+    if decision.moderator != Some(who.actor) {
         return Ok(Judge::Another);
     }
     if others(tx, ctx, appeal.board, &[who.actor, appeal.author])? {

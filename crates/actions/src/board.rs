@@ -3,10 +3,11 @@
 use domain::authority::Admission;
 use domain::rights::Right;
 use domain::text::tidy;
-use domain::{BoardId, Noun, Refusal, Time};
+use domain::{BoardId, Deed, Noun, Refusal, Time};
 use storage::boards::{self, Board};
 use storage::{Write, threads};
 
+use crate::hosting::By;
 use crate::{Ctx, Error, Person, Result, naming, pace};
 
 /// A board that can be stored.
@@ -67,17 +68,31 @@ impl Checked {
 /// # Errors
 /// Refusals; failures.
 pub async fn create(ctx: &Ctx, who: &Person, name: &str, said: &Description) -> Result<Board> {
-    who.must(Right::RunBoards)?;
-    create_as_host(ctx, name, said).await
+    create_by(ctx, &By::Administrator(who.clone()), name, said).await
 }
 
-/// Makes a board, as whoever has the machine.
+/// Makes a board; the log says who did.
+///
+/// # Errors
+/// Refusals; failures.
+pub async fn create_by(ctx: &Ctx, by: &By, name: &str, said: &Description) -> Result<Board> {
+    by.must(Right::RunBoards)?;
+    let (cx, by, checked) = (ctx.clone(), by.clone(), check(ctx, name, said)?);
+    ctx.db()
+        .write(move |tx| {
+            let board = store(tx, &cx, checked)?;
+            by.log(tx, &cx, Deed::MakeBoard, &board.name)?;
+            Ok(board)
+        })
+        .await
+}
+
+/// Makes a board where nobody decides anything: a place that is being filled.
 ///
 /// # Errors
 /// Refusals; failures.
 pub async fn create_as_host(ctx: &Ctx, name: &str, said: &Description) -> Result<Board> {
-    let checked = check(ctx, name, said)?;
-    let cx = ctx.clone();
+    let (cx, checked) = (ctx.clone(), check(ctx, name, said)?);
     ctx.db().write(move |tx| store(tx, &cx, checked)).await
 }
 

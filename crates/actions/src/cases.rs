@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::authority::Standing;
 use domain::rights::Right;
-use domain::{ActorId, BoardId, CommentId, Deed, Noun, Refusal, ReportState, Told};
+use domain::{ActorId, BoardId, Category, CommentId, Deed, Noun, Refusal, ReportState, Told};
 use storage::cases::{self, Case, Note};
 use storage::comments::{self, Line};
 use storage::reports::{self, Report};
@@ -302,8 +302,9 @@ pub async fn forward(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
         .write(move |tx| {
             case(tx, &who.standing(), Right::DecideReports, comment)?;
             if cases::forward(tx, comment, cx.now())? {
-                let said = said(&reports::on(tx, comment)?);
-                let host = say::flagged(tx, &cx, comment, &said)?.ok_or_else(nobody_to_tell)?;
+                let reports = reports::on(tx, comment)?;
+                let host =
+                    say::flagged(tx, &cx, comment, (gravest(&reports), &said(&reports)))?.ok_or_else(nobody_to_tell)?;
                 let by = By::Administrator(who.clone());
                 by.note_about(tx, &cx, Deed::ForwardReports, (comment, host), &reason)?;
             }
@@ -314,6 +315,13 @@ pub async fn forward(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) 
 
 fn nobody_to_tell() -> Error {
     Error::Refused(Refusal::field("id", "it is at home here, or on a server that is gone or not spoken to"))
+}
+
+/// The category of a report that stands for all of them: who moderates elsewhere looks at the worst first.
+fn gravest(reports: &[Report]) -> Category {
+    let order = [Category::Illegal, Category::Abuse, Category::Spam, Category::OffTopic];
+    let is_said = |category: &Category| reports.iter().any(|report| report.category == *category);
+    order.into_iter().find(is_said).unwrap_or(Category::Other)
 }
 
 /// What is said in reports, each thing once.

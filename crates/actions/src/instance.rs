@@ -1,10 +1,11 @@
 //! The instance as a whole: its name, its rules, its numbers.
 
 use domain::rights::Right;
-use domain::{BoardId, State};
+use domain::text::TextRefusal;
+use domain::{BoardId, Refusal, State};
 use storage::{accounts, boards, comments, settings};
 
-use crate::{Ctx, Person, Result};
+use crate::{Ctx, Error, Person, Result};
 
 /// Setting: what the instance is called.
 pub(crate) const NAME: &str = "name";
@@ -78,7 +79,7 @@ pub async fn numbers(ctx: &Ctx) -> Result<Numbers> {
 /// Refusals; failures.
 pub async fn describe(ctx: &Ctx, who: &Person, name: Option<&str>, about: Option<&str>) -> Result<()> {
     who.must(Right::DescribeInstance)?;
-    let name = name.map(|name| check_name(ctx, name)).transpose()?;
+    let name = name.map(|name| check_name(ctx, "name", name)).transpose()?;
     if let Some(about) = about.filter(|about| !about.trim().is_empty()) {
         crate::writing::render(ctx, about)?;
     }
@@ -95,8 +96,15 @@ pub async fn describe(ctx: &Ctx, who: &Person, name: Option<&str>, about: Option
         .await
 }
 
-pub(crate) fn check_name(ctx: &Ctx, name: &str) -> Result<String> {
-    Ok(domain::text::title(name, &ctx.limits().text)?)
+/// What the instance is to be called, as it stands in that field.
+pub(crate) fn check_name(ctx: &Ctx, field: &'static str, name: &str) -> Result<String> {
+    let problem = match domain::text::title(name, &ctx.limits().text) {
+        Ok(name) => return Ok(name),
+        Err(TextRefusal::EmptyTitle) => "it is empty; write what this place is called".to_owned(),
+        Err(TextRefusal::TitleTooLong { chars, max }) => format!("{chars} characters are too many; say it in {max}"),
+        Err(other) => return Err(other.into()),
+    };
+    Err(Error::Refused(Refusal::field(field, problem)))
 }
 
 /// Those with a role above member.

@@ -69,7 +69,8 @@ fn opened(
     (entry, by): (i64, Moderator<'_>),
 ) -> Result<()> {
     let Some(closing) = closing else { return told::closed(tx, ctx, thread, (entry, by), Some(by.actor)) };
-    let closer = actors::find(tx, closing.moderator)?.filter(|closer| closer.origin == Origin::Local);
+    let closer = closing.moderator.map_or(Ok(None), |closer| actors::find(tx, closer))?;
+    let closer = closer.filter(|closer| closer.origin == Origin::Local);
     let closer = closer.map_or_else(|| by.actor.clone(), |closer| OurActor::Person(closer.name));
     let closer = Moderator { actor: &closer, reason: &closing.reason };
     told::closed(tx, ctx, thread, (closing.id, closer), Some(by.actor))

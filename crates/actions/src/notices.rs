@@ -434,7 +434,7 @@ fn settle(
     }
     let entry = Entry {
         id: ctx.id(),
-        moderator: who.actor,
+        moderator: Some(who.actor),
         moderator_name: String::new(),
         deed: judge.deed(ruling.verdict),
         // One of those that were taken down; of one that was left nobody is to think so.

@@ -202,7 +202,7 @@ pub(crate) fn put_back(
 
 /// Whether somebody else than its author took it down, alone or with all that they wrote.
 fn removed_by_others(tx: &mut Read, spot: &Spot) -> Result<bool> {
-    let singly = log::last_removal(tx, spot.id)?.is_some_and(|removal| removal.moderator != spot.author);
+    let singly = log::last_removal(tx, spot.id)?.is_some_and(|removal| removal.moderator != Some(spot.author));
     Ok(singly || swept::has(tx, spot.id)?)
 }
 
@@ -229,7 +229,7 @@ pub(crate) fn note(
 ) -> Result<i64> {
     let entry = Entry {
         id: ctx.id(),
-        moderator: who,
+        moderator: Some(who),
         moderator_name: String::new(),
         deed,
         comment: Some(comment),

@@ -2,22 +2,22 @@
 
 use domain::text::Giver;
 use domain::{AccountId, Noun, Refusal, Role};
-use storage::{Write, settings};
+use storage::{Read, Write, settings};
 
 use crate::{Ctx, Error, Result, account, board, instance, secrets};
 
 /// Where the digest of the link's secret is kept; there is at most one link.
 const KEY: &str = "setup_link";
 
-/// A fresh secret for the link; the one before is worth nothing from now on.
+/// A fresh secret for the link; the one before is worth nothing from now on. An instance that has an administrator is set up: whoever used
+/// a link there would name it anew.
 ///
 /// # Errors
-/// Failures only.
+/// A refusal where there is an administrator, which says what to do instead; failures.
 pub async fn renew(ctx: &Ctx) -> Result<String> {
-    let secret = secrets::secret(ctx);
-    let digest = secrets::digest_text(&secret);
-    ctx.db().write(move |tx| settings::set(tx, KEY, &digest)).await?;
-    Ok(secret)
+    let remedy = "It has an administrator already. `rejoinder account role NAME admin` makes another one, and `rejoinder account password \
+                  NAME` gives one a new password.";
+    renew_if_needed(ctx).await?.ok_or(Error::Refused(Refusal::Forbidden("set this instance up again", remedy)))
 }
 
 /// A fresh secret if the instance has no administrator yet.
@@ -25,8 +25,16 @@ pub async fn renew(ctx: &Ctx) -> Result<String> {
 /// # Errors
 /// Failures only.
 pub async fn renew_if_needed(ctx: &Ctx) -> Result<Option<String>> {
-    let has_admin = ctx.db().read(account::has_admin).await?;
-    if has_admin { Ok(None) } else { Ok(Some(renew(ctx).await?)) }
+    let secret = secrets::secret(ctx);
+    let digest = secrets::digest_text(&secret);
+    let renewed = move |tx: &mut Write| {
+        let needed = !account::has_admin(tx)?;
+        if needed {
+            settings::set(tx, KEY, &digest)?;
+        }
+        Ok::<_, Error>(needed)
+    };
+    Ok(ctx.db().write(renewed).await?.then_some(secret))
 }
 
 /// Makes the link worthless, if there is one.
@@ -41,8 +49,13 @@ pub(crate) fn forget(tx: &mut Write) -> Result<()> {
 /// Failures only.
 pub async fn opens(ctx: &Ctx, secret: &str) -> Result<bool> {
     let digest = secrets::digest_text(secret);
-    let stored = ctx.db().read(|tx| settings::get(tx, KEY)).await?;
-    Ok(stored.is_some_and(|stored| stored == digest))
+    ctx.db().read(move |tx| is_good(tx, &digest)).await
+}
+
+/// Whether the link with this digest is the one that counts. None does where somebody administers the instance: a link from before may stand
+/// in a backup.
+fn is_good(tx: &mut Read, digest: &str) -> Result<bool> {
+    Ok(settings::get(tx, KEY)?.is_some_and(|stored| stored == digest) && !account::has_admin(tx)?)
 }
 
 /// What the first administrator decides.
@@ -60,6 +73,31 @@ pub struct Decisions {
     pub board_title: String,
 }
 
+/// All that is wrong with what was typed, as far as it shows without asking what is there: somebody who fills in five fields is not told of one
+/// mistake after the other.
+#[must_use]
+pub fn mistakes(ctx: &Ctx, decisions: &Decisions) -> Vec<Error> {
+    let name = named(ctx, decisions);
+    let password = secrets::check_password(&decisions.password, name.as_deref().unwrap_or_default());
+    let found = [titled(ctx, decisions).map(drop), name.map(drop), password, opened(ctx, decisions).map(drop)];
+    found.into_iter().filter_map(Result::err).collect()
+}
+
+fn named(ctx: &Ctx, decisions: &Decisions) -> Result<String> {
+    crate::naming::check_given(ctx, &decisions.name, Giver::Host)
+}
+
+fn titled(ctx: &Ctx, decisions: &Decisions) -> Result<String> {
+    instance::check_name(ctx, "instance", &decisions.instance)
+}
+
+/// The first board, if there is to be one.
+fn opened(ctx: &Ctx, decisions: &Decisions) -> Result<Option<board::Checked>> {
+    let name = decisions.board.trim();
+    let said = board::Description { title: decisions.board_title.clone(), ..Default::default() };
+    if name.is_empty() { Ok(None) } else { board::check(ctx, name, &said).map(Some).map_err(of_board) }
+}
+
 /// Makes the administrator's account, names the instance and makes the first board. The link is used up.
 ///
 /// # Errors
@@ -68,22 +106,15 @@ pub async fn claim(ctx: &Ctx, secret: &str, decisions: Decisions) -> Result<Acco
     if !opens(ctx, secret).await? {
         return Err(Error::missing(Noun::SetupLink));
     }
-    let name = crate::naming::check_given(ctx, &decisions.name, Giver::Host)?;
+    let name = named(ctx, &decisions)?;
     secrets::check_password(&decisions.password, &name)?;
-    let title = instance::check_name(ctx, &decisions.instance).map_err(|error| error.at("instance"))?;
-    let board = match decisions.board.trim() {
-        "" => None,
-        board => {
-            let said = board::Description { title: decisions.board_title.clone(), ..Default::default() };
-            Some(board::check(ctx, board, &said).map_err(of_board)?)
-        }
-    };
+    let (title, board) = (titled(ctx, &decisions)?, opened(ctx, &decisions)?);
     let phc = secrets::hash(ctx, &decisions.password).await?;
     let (cx, digest) = (ctx.clone(), secrets::digest_text(secret));
     ctx.db()
         .write(move |tx| {
             // Whoever deletes the setting has the link; two who come at once are told apart here.
-            let good = settings::get(tx, KEY)?.is_some_and(|stored| stored == digest) && settings::remove(tx, KEY)?;
+            let good = is_good(tx, &digest)? && settings::remove(tx, KEY)?;
             if !good {
                 return Err(Error::missing(Noun::SetupLink));
             }

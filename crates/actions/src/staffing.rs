@@ -9,7 +9,7 @@ use storage::{Read, boards};
 use crate::hosting::By;
 use crate::sanctions::known;
 use crate::writing::reasoned;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, setup};
 
 /// A role as it is to be given.
 #[derive(Clone, Debug)]
@@ -55,13 +55,18 @@ pub async fn appoint(ctx: &Ctx, by: &By, name: &str, to: Appointment, reason: &s
             }
             keep_one(administrators, &account, to.role)?;
             staff::appoint(tx, account.id, to.role, &now.reach)?;
+            if to.role == Role::Admin {
+                // The link was for the first one.
+                setup::forget(tx)?;
+            }
             by.note_of(tx, &cx, deed(to.role), &account.name, &reason)?;
             Ok(now)
         })
         .await
 }
 
-fn deed(role: Role) -> Deed {
+/// What it is called in the log that somebody has a role.
+pub(crate) fn deed(role: Role) -> Deed {
     match role {
         Role::Member => Deed::MakeMember,
         Role::Helper => Deed::MakeHelper,

@@ -348,6 +348,12 @@ coded! {
         ReviewList = 122 "review-list",
         /// Ended sessions and tokens of somebody.
         EndSessions = 124 "end-sessions",
+        /// Made a board.
+        MakeBoard = 150 "make-board",
+        /// Gave somebody a new password, who had lost theirs.
+        ResetPassword = 151 "reset-password",
+        /// Made new keys, by which other servers know who speaks.
+        RotateKeys = 152 "rotate-keys",
     }
 }
 

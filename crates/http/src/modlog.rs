@@ -11,6 +11,7 @@ use crate::api::value::DoneAs;
 pub fn done_as(listed: &Listed) -> DoneAs {
     match (listed.entry.deed, listed.role) {
         (Deed::Appeal, _) => DoneAs::Author,
+        _ if listed.entry.moderator.is_none() => DoneAs::Host,
         (_, None) => DoneAs::Elsewhere,
         (_, Some(Role::Member)) => DoneAs::Member,
         (_, Some(Role::Helper)) => DoneAs::Helper,
@@ -22,7 +23,7 @@ pub fn done_as(listed: &Listed) -> DoneAs {
 /// Who did it, if everybody may know. A tombstone does not say whose it is, so that nobody learns who appealed.
 pub fn name<'a>(ctx: &Ctx, listed: &'a Listed) -> Option<&'a str> {
     let may_be_known = ctx.limits().log_names && listed.entry.deed != Deed::Appeal;
-    may_be_known.then_some(listed.entry.moderator_name.as_str())
+    listed.entry.moderator.filter(|_| may_be_known).map(|_| listed.entry.moderator_name.as_str())
 }
 
 /// Who did it, in words.
@@ -34,6 +35,7 @@ pub fn who(ctx: &Ctx, listed: &Listed) -> String {
         DoneAs::Helper => "A helper",
         DoneAs::Moderator => "A moderator",
         DoneAs::Admin => "An administrator",
+        DoneAs::Host => "The host (by the command line)",
     };
     name(ctx, listed).unwrap_or(role).to_owned()
 }
@@ -108,6 +110,9 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::Unsubscribe => "ended the subscription to a list of other servers",
         Deed::ReviewList => "decided about what had changed in a list of other servers",
         Deed::EndSessions => "ended sessions and tokens of",
+        Deed::MakeBoard => "made a board",
+        Deed::ResetPassword => "gave a new password to",
+        Deed::RotateKeys => "made new keys",
         Deed::GrantNoticeAlone => {
             "took down what somebody had told of themselves to be against the law, for nobody else could decide"
         }

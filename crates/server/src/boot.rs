@@ -20,7 +20,22 @@ const SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/source.tar.gz"))
 /// Any reason why a command ends.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Opens the database.
+/// Opens the database for a command that works on what is there. Run in another folder, or with another configuration, than the server, it
+/// would otherwise make an empty one and seem to have done its work.
+pub fn open_existing(config: &Config) -> Result<Ctx, Failure> {
+    let there = described(config, Holder::Tool).has_database();
+    if there.map_err(|error| unusable(config, &error.to_string()))? {
+        return open(config, Holder::Tool);
+    }
+    Err(format!(
+        "there is no database at {}; start the server first (`rejoinder`), or name where it keeps its data by {} or --config",
+        config.database_url(),
+        key_of_place(config)
+    )
+    .into())
+}
+
+/// Opens the database; makes it, if there is none.
 pub fn open(config: &Config, holder: Holder) -> Result<Ctx, Failure> {
     let db = Db::open(place(config, holder)?).map_err(|error| unusable(config, &error.to_string()))?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
@@ -68,18 +83,21 @@ fn elsewhere(config: &Config) -> Result<Elsewhere, Failure> {
 
 /// Where the database is; the folder of a SQLite file is made, if it is not there.
 pub fn place(config: &Config, holder: Holder) -> Result<Place, Failure> {
-    let url = config.database_url();
-    if let Some(folder) = url.as_str().strip_prefix("sqlite://").and_then(|file| Path::new(file).parent()) {
+    let place = described(config, holder);
+    if let Some(folder) = place.url.strip_prefix("sqlite://").and_then(|file| Path::new(file).parent()) {
         private_folder(folder).map_err(|error| {
             format!("cannot make the folder {}: {error}; name another one in server.data_dir", folder.display())
         })?;
     }
-    let connections = if url.as_str().starts_with("sqlite:") {
-        config.storage.sqlite_readers
-    } else {
-        config.storage.postgres_connections
-    };
-    Ok(Place { url: url.as_str().to_owned(), connections, holder })
+    Ok(place)
+}
+
+/// The same, and nothing is made.
+fn described(config: &Config, holder: Holder) -> Place {
+    let url = config.database_url().as_str().to_owned();
+    let is_file = url.starts_with("sqlite:");
+    let connections = if is_file { config.storage.sqlite_readers } else { config.storage.postgres_connections };
+    Place { url, connections, holder }
 }
 
 /// Nobody else on the machine can look into it.
@@ -93,9 +111,14 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 /// Why the database cannot be used, on one line (libpq speaks in several), and which key names another.
 fn unusable(config: &Config, reason: &str) -> String {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    let key = if config.storage.url.as_str().is_empty() { "server.data_dir" } else { "storage.url" };
+    let key = key_of_place(config);
     let reason = reason.trim_end_matches(['.', '?', '!']);
     format!("{reason}. If that cannot be put right, name another place in {key}")
+}
+
+/// The key that names where the database is.
+fn key_of_place(config: &Config) -> &'static str {
+    if config.storage.url.as_str().is_empty() { "server.data_dir" } else { "storage.url" }
 }
 
 fn limits(config: &Config) -> Limits {

@@ -65,6 +65,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the discussions that are at home here to a file, as lines of JSON, while the server runs
+    Export {
+        /// The file to write; it must not exist yet. `-`: standard output
+        file: PathBuf,
+        /// Only this board
+        #[arg(long, value_name = "NAME")]
+        board: Option<String>,
+    },
     /// Write everything to a file, while the server runs
     Backup {
         /// The file to write; it must not exist yet
@@ -138,7 +146,7 @@ pub enum Command {
 pub enum Account {
     /// Make an account
     Create {
-        /// The name: letters, digits, underscores
+        /// The name: 2 to 30 of the letters a to z, digits, “_”, and inside also “-” and “.”
         name: String,
         /// What it may do
         #[arg(long, value_enum, default_value = "member")]
@@ -160,6 +168,9 @@ pub enum Account {
         /// A board on which they have it; may be given several times. Without it they have it on all
         #[arg(long = "board", value_name = "NAME")]
         boards: Vec<String>,
+        /// Why, for the moderation log
+        #[arg(long, default_value = "", value_name = "WHY", hide_default_value = true)]
+        reason: String,
     },
     /// Give an account a password, read from standard input, and end its sessions and its second factor
     Password {
@@ -275,9 +286,13 @@ pub struct Import {
     pub format: Format,
     /// The file
     pub file: PathBuf,
-    /// The board that the thread belongs in
-    #[arg(long, value_name = "NAME")]
-    pub board: String,
+    /// The board that the thread belongs in. Without it, what another Rejoinder exported goes to the boards of the same names
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_if_eq_any([("format", "page-text"), ("format", "hn-algolia"), ("format", "hn-firebase")])
+    )]
+    pub board: Option<String>,
     /// Say what would be done, and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -307,6 +322,8 @@ pub enum Format {
     HnAlgolia,
     /// Hacker News by Firebase: items as JSON array or lines
     HnFirebase,
+    /// What `rejoinder export` wrote on another instance
+    Rejoinder,
 }
 
 /// Commands on rules.
@@ -329,8 +346,12 @@ pub enum RulesOrder {
 /// Commands on the configuration.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Check it and say what it comes to
-    Check,
+    /// Check it, and print every setting with what set it
+    Check {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What an account may do.

@@ -358,7 +358,29 @@ pub struct Metrics {
     pub token: Option<Secret>,
 }
 
+/// A setting that is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// `section.key`.
+    pub key: String,
+    /// Its value, as in the file; what is secret is masked.
+    pub value: String,
+    /// What set it: the file, the variable, or `default`.
+    pub origin: String,
+}
+
 impl Config {
+    /// Every setting that [`Config::load`] would put in force, and what set it.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`] about what cannot be read.
+    pub fn settings(
+        path: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Vec<Setting>, ConfigError> {
+        Sources::read(path, environment)?.settings()
+    }
+
     /// Reads defaults, then the file, then the environment, and checks the result.
     ///
     /// Without a `path`, [`DEFAULT_FILE`] is read if it exists. Of `environment`, only `REJOINDER_SECTION__KEY`

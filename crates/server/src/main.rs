@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    match runtime.block_on(commands::run(arguments.command, config)) {
+    match runtime.block_on(commands::run(arguments, config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&*error),
     }

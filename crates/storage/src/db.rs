@@ -242,6 +242,22 @@ pub(crate) enum Kind {
 }
 
 impl Place {
+    /// Whether a database of Rejoinder is there. Nothing is made to find out.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], in words for the host.
+    pub fn has_database(&self) -> Result<bool> {
+        match self.kind()? {
+            #[cfg(feature = "sqlite")]
+            Kind::Sqlite(path) => crate::sqlite::is_there(&path),
+            #[cfg(feature = "postgres")]
+            Kind::Postgres => crate::postgres::has_tables(&self.url),
+            // Opening it says why it cannot be used.
+            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            _ => Ok(true),
+        }
+    }
+
     pub(crate) fn kind(&self) -> Result<Kind> {
         if let Some(path) = self.url.strip_prefix("sqlite://") {
             // SQLite makes of these names databases that vanish, or takes them apart as addresses.

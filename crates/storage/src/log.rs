@@ -10,14 +10,17 @@ use crate::schema::{accounts, actors, moderation_log, remotes};
 use crate::webhooks::{self, Item};
 use crate::{Error, Result, figures};
 
+/// As whom the log names whoever has the machine. No name of a person has spaces in it.
+pub const HOST: &str = "the command line";
+
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its id; entries are in order of their ids.
     pub id: i64,
-    /// Who did it.
-    pub moderator: ActorId,
-    /// Their name; not stored with the entry.
+    /// Who did it; `None`: whoever has the machine, by the command line.
+    pub moderator: Option<ActorId>,
+    /// Their name, or [`HOST`]; not stored with the entry.
     pub moderator_name: String,
     /// What they did.
     pub deed: Deed,
@@ -38,7 +41,7 @@ pub struct Entry {
 pub struct Listed {
     /// The entry.
     pub entry: Entry,
-    /// What whoever did it was then; `None`: somebody on another server.
+    /// What whoever did it was then; `None`: somebody on another server, or whoever has the machine.
     pub role: Option<Role>,
 }
 
@@ -62,11 +65,10 @@ pub struct Sought {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
-    let of = accounts::table.filter(accounts::actor_id.eq(entry.moderator.0)).select(accounts::role);
-    let role: Option<i16> = of.get_result(&mut tx.conn).optional()?;
+    let role = entry.moderator.map_or(Ok(None), |moderator| role(tx, moderator))?;
     let row = (
         moderation_log::id.eq(entry.id),
-        moderation_log::moderator_id.eq(entry.moderator.0),
+        moderation_log::moderator_id.eq(entry.moderator.map(|moderator| moderator.0)),
         moderation_log::deed.eq(entry.deed.code()),
         moderation_log::comment_id.eq(entry.comment.map(|comment| comment.0)),
         moderation_log::reason.eq(&entry.reason),
@@ -84,10 +86,15 @@ pub fn insert(tx: &mut Write, entry: &Entry) -> Result<()> {
     entry.deed.figure().map_or(Ok(()), |figure| figures::add(tx, entry.at, figure, 1))
 }
 
+fn role(tx: &mut Write, moderator: ActorId) -> Result<Option<i16>> {
+    let of = accounts::table.filter(accounts::actor_id.eq(moderator.0)).select(accounts::role);
+    Ok(of.get_result(&mut tx.conn).optional()?)
+}
+
 /// Forgets that a thread was closed and opened since `since` by those who moderate it on another server: what comes of it now is said once,
 /// however often they change their minds. What people here did stays.
 pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<usize> {
-    let elsewhere = remotes::table.select(remotes::actor_id);
+    let elsewhere = remotes::table.select(remotes::actor_id.nullable());
     let those = moderation_log::table
         .filter(moderation_log::comment_id.eq(root.0))
         .filter(moderation_log::deed.eq_any([Deed::Lock.code(), Deed::Unlock.code()]))
@@ -99,7 +106,7 @@ pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<u
 /// Forgets that somebody was shut out and let in again since `since` by those who moderate boards on other servers, as
 /// [`forget_closings`] does.
 pub fn forget_admissions(tx: &mut Write, person: &str, since: Time) -> Result<usize> {
-    let elsewhere = remotes::table.select(remotes::actor_id);
+    let elsewhere = remotes::table.select(remotes::actor_id.nullable());
     let deeds = [Deed::SuspendActor, Deed::PurgeActor, Deed::RestoreActor, Deed::ReviveActor].map(Deed::code);
     let those = moderation_log::table
         .filter(moderation_log::person.eq(person))
@@ -109,14 +116,15 @@ pub fn forget_admissions(tx: &mut Write, person: &str, since: Time) -> Result<us
     Ok(diesel::delete(those).execute(&mut tx.conn)?)
 }
 
-type Row = (i64, i64, String, i16, Option<i64>, String, i64, Option<String>, Option<String>, Option<i16>);
+type Row =
+    (i64, Option<i64>, Option<String>, i16, Option<i64>, String, i64, Option<String>, Option<String>, Option<i16>);
 
 macro_rules! rows {
     () => {
-        moderation_log::table.inner_join(actors::table).select((
+        moderation_log::table.left_join(actors::table).select((
             moderation_log::id,
             moderation_log::moderator_id,
-            actors::name,
+            actors::name.nullable(),
             moderation_log::deed,
             moderation_log::comment_id,
             moderation_log::reason,
@@ -132,7 +140,8 @@ fn listed((id, moderator, moderator_name, deed, comment, reason, at, host, perso
     let unknown = || Error::Unknown("moderation_log.role");
     let role = role.map(|role| Role::coded(role).ok_or_else(unknown)).transpose()?;
     let deed = Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?;
-    let (moderator, comment, at) = (ActorId(moderator), comment.map(CommentId), Time(at));
+    let (moderator, comment, at) = (moderator.map(ActorId), comment.map(CommentId), Time(at));
+    let moderator_name = moderator_name.unwrap_or_else(|| HOST.to_owned());
     Ok(Listed { entry: Entry { id, moderator, moderator_name, deed, comment, host, person, reason, at }, role })
 }
 

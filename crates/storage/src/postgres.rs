@@ -23,6 +23,12 @@ pub(crate) fn connect(url: &str) -> Result<PgConnection> {
     Ok(conn)
 }
 
+/// Whether somebody has made our tables there.
+pub(crate) fn has_tables(url: &str) -> Result<bool> {
+    let found = sql::<Bool>("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL");
+    Ok(found.get_result(&mut connect(url)?)?)
+}
+
 /// Begins to be a running server: from here on this connection says so, and whoever drops it has another one that does. The first server,
 /// beside which no other runs, takes over from those before it.
 pub(crate) fn serve(mut conn: PgConnection) -> Result<PgConnection> {

@@ -6,6 +6,7 @@ use domain::rights::Reach;
 use domain::{ActorId, BoardId, CommentId, Deed, State, Time};
 
 use crate::conn::Read;
+use crate::log::HOST;
 use crate::schema::{actors, comments, moderation_log, threads};
 use crate::{Error, Result};
 
@@ -98,22 +99,23 @@ pub fn decisions(tx: &mut Read, about: &[CommentId], limit: usize) -> Result<Vec
     if about.is_empty() {
         return Ok(Vec::new());
     }
-    let mut rows: Vec<(i64, Option<i64>, i16, String, String, i64)> = moderation_log::table
-        .inner_join(actors::table)
+    let mut rows: Vec<(i64, Option<i64>, i16, Option<String>, String, i64)> = moderation_log::table
+        .left_join(actors::table)
         .filter(moderation_log::comment_id.eq_any(about.iter().map(|comment| comment.0)))
         .select((
             moderation_log::id,
             moderation_log::comment_id,
             moderation_log::deed,
-            actors::name,
+            actors::name.nullable(),
             moderation_log::reason,
             moderation_log::created_at,
         ))
         .load(&mut tx.conn)?;
     // About each there are a few: sorted here, the database keeps nothing aside for it.
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.0));
-    let read = |(_, comment, deed, by, reason, at): (i64, Option<i64>, i16, String, String, i64)| {
+    let read = |(_, comment, deed, by, reason, at): (i64, Option<i64>, i16, Option<String>, String, i64)| {
         let deed = Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?;
+        let by = by.unwrap_or_else(|| HOST.to_owned());
         Ok(Decided { comment: CommentId(comment.unwrap_or_default()), deed, by, reason, at: Time(at) })
     };
     rows.into_iter().take(limit).map(read).collect()

@@ -54,8 +54,8 @@ macro_rules! all_tables {
                 id -> BigInt, comment_id -> BigInt, author_id -> BigInt, text -> Text, created_at -> BigInt,
             }
             moderation_log (id) {
-                id -> BigInt, moderator_id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text,
-                created_at -> BigInt, host -> Nullable<Text>, person -> Nullable<Text>, role -> Nullable<SmallInt>,
+                id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text, created_at -> BigInt,
+                host -> Nullable<Text>, person -> Nullable<Text>, role -> Nullable<SmallInt>, moderator_id -> Nullable<BigInt>,
             }
             appeals (id) {
                 id -> BigInt, comment_id -> BigInt, entry_id -> BigInt, author_id -> BigInt, text -> Text, state -> SmallInt,

@@ -71,11 +71,12 @@ pub(crate) fn open_reader(path: &Path) -> Result<SqliteConnection> {
 }
 
 fn exists(path: &Path) -> Result<()> {
-    match path.try_exists() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::Unavailable(format!("{} is gone", path.display()))),
-        Err(error) => Err(Error::Unavailable(format!("cannot open {}: {error}", path.display()))),
-    }
+    if is_there(path)? { Ok(()) } else { Err(Error::Unavailable(format!("{} is gone", path.display()))) }
+}
+
+/// Whether there is a file of this name.
+pub(crate) fn is_there(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|error| Error::Unavailable(format!("cannot open {}: {error}", path.display())))
 }
 
 fn connect(path: &Path, pragmas: &str) -> Result<SqliteConnection> {

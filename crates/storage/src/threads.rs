@@ -182,6 +182,15 @@ pub fn find(tx: &mut Read, id: ThreadId) -> Result<Option<Thread>> {
     heads!().filter(threads::id.eq(id.0)).get_result::<Row>(&mut tx.conn).optional()?.map(thread).transpose()
 }
 
+/// The threads that follow one, in the order of their ids: all of them, in lists or not.
+///
+/// # Errors
+/// Storage failures only.
+pub fn after(tx: &mut Read, thread_id: ThreadId, limit: i64) -> Result<Vec<Thread>> {
+    let query = heads!().filter(threads::id.gt(thread_id.0)).order(threads::id).limit(limit);
+    query.load::<Row>(&mut tx.conn)?.into_iter().map(thread).collect()
+}
+
 /// Where a page of a list begins: after the thread with this key and id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct After {

@@ -143,7 +143,8 @@ async fn rules_are_set_and_tried_on_the_command_line_and_count_for_the_server_th
     let path = rules.to_str().unwrap();
     let tried = site.run(&["rules", "test", path]).await.ok();
     assert!(tried.contains("hold") && tried.ends_with("1 of the newest 1 comments; nothing was changed"), "{tried}");
-    assert_eq!(site.run(&["rules", "set", path]).await.ok(), "1 rules count from the next comment on");
+    let said = site.run(&["rules", "set", path]).await.ok();
+    assert_eq!(said, "1 rules count from the next comment on; a server that runs hears of them within a second");
     let listed = site.run(&["rules"]).await.json();
     assert_eq!((&listed["rules"][0]["name"], &listed["most_held"]), (&json!("words"), &json!(5000)));
     // The server is another process, and looks once a second.
@@ -172,7 +173,7 @@ async fn what_cannot_be_done_is_said_in_one_line_and_by_status_1() {
         (&["account", "create", "Ada"], "is taken"),
         (&["account", "create", "no spaces"], "Use only the letters"),
         (&["account", "create", "bo", "--password-stdin"], "too few"),
-        (&["account", "role", "nobody", "helper"], "There is no such person"),
+        (&["account", "role", "nobody", "helper"], "You named “nobody”"),
         (&["account", "role", "ada", "helper", "--board", "nowhere"], "no board “nowhere”"),
         (&["token", "create", "nobody", "--scope", "read"], "There is no such person"),
         (&["board", "create", "TALK"], "is taken"),
@@ -219,6 +220,16 @@ async fn the_configuration_is_checked_without_touching_anything() {
     let said = site.run(&["config", "check"]).await.ok();
     assert!(said.contains("address   http://talk.test") && said.contains("listen    127.0.0.1:0"), "{said}");
     assert!(said.contains("database  postgres://talk:***@db.test/talk") && !said.contains("hidden"), "{said}");
+    let line = |key: &str| {
+        let found = said.lines().find(|line| line.split_whitespace().next() == Some(key));
+        found.unwrap_or_else(|| panic!("no {key} in {said}")).split_whitespace().skip(1).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line("server.listen"), "\"127.0.0.1:0\" REJOINDER_SERVER__LISTEN");
+    assert_eq!(line("limits.depth"), "200 default");
+    let told = site.run(&["config", "check", "--json"]).await.json();
+    let settings = told["settings"].as_array().unwrap();
+    assert!(settings.iter().any(|one| one["key"] == "metrics.token" && one["origin"] == "default"), "{told}");
+    assert!(!told.to_string().contains("hidden"), "{told}");
 
     let file = site.folder().join("other.toml");
     std::fs::write(&file, "[server]\nname = \"The Well\"\nlisten_on = \"127.0.0.1:1\"\n").unwrap();
@@ -239,6 +250,114 @@ async fn the_configuration_is_checked_without_touching_anything() {
         assert!(done.stderr.contains(word) && done.stderr.contains(&format!("REJOINDER_{key}")), "{key}: {done:?}");
     }
     assert!(!site.folder().join("data").exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn what_was_set_in_a_file_is_shown_with_the_file() {
+    let site = Site::new().await;
+    std::fs::write(
+        site.folder().join("other.toml"),
+        "[limits]\ndepth = 7\n[metrics]\ntoken = \"sixteen-or-more-characters\"\n",
+    )
+    .unwrap();
+    let said = site.run(&["--config", "other.toml", "config", "check"]).await.ok();
+    let words = |key: &str| {
+        let line = said.lines().find(|line| line.starts_with(key)).unwrap_or_default();
+        line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(words("limits.depth"), ["limits.depth", "7", "other.toml"]);
+    assert_eq!(words("metrics.token"), ["metrics.token", "***", "other.toml"]);
+    assert!(!said.contains("sixteen-or-more"), "{said}");
+}
+
+/// Run in a folder that is not the server's, a command would otherwise make an empty database there and seem to have done its work.
+#[tokio::test]
+async fn commands_make_no_database_but_the_one_that_gives_the_first_link() {
+    let site = Site::new().await.set("STORAGE__URL", "");
+    let missing: [&[&str]; 8] = [
+        &["account", "list"],
+        &["account", "create", "ada"],
+        &["board", "create", "talk"],
+        &["peers"],
+        &["migrate"],
+        &["rules"],
+        &["backup", "all.db"],
+        &["export", "all.jsonl"],
+    ];
+    for arguments in missing {
+        let said = site.run(arguments).await.refusal(1);
+        for words in ["there is no database at sqlite://data/rejoinder.db", "start the server first", "server.data_dir"]
+        {
+            assert!(said.contains(words), "{arguments:?}: {said}");
+        }
+    }
+    assert!(!site.folder().join("data").exists() && !site.folder().join("all.jsonl").exists(), "nothing was made");
+    let _ = site.run(&["setup-link"]).await.ok();
+    assert!(site.run(&["account", "list"]).await.ok().starts_with("NAME"));
+}
+
+#[tokio::test]
+async fn what_was_done_on_the_machine_stands_in_the_log_for_everybody() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    let _ = site.run(&["board", "create", "talk"]).await.ok();
+    let _ = site.run(&["account", "create", "ada", "--role", "moderator"]).await.ok();
+    let _ = site.run(&["account", "create", "bo"]).await.ok();
+    let _ = site.run_with(&["account", "password", "bo"], &format!("{PASSWORD}\n")).await.ok();
+    let _ = site.run(&["peers", "loud.example", "--policy", "block", "--reason", "it floods us"]).await.ok();
+    let _ = site.run(&["actor", "bo", "suspend", "--reason", "they flood us"]).await.ok();
+    let log = server.anonymous().get("/api/v1/modlog").await.expect(200).json();
+    let told: Vec<_> = log["items"].as_array().unwrap().iter().map(|one| one["deed"].as_str().unwrap()).collect();
+    assert_eq!(told, ["suspend-actor", "block", "reset-password", "make-moderator", "make-board"]);
+    for entry in log["items"].as_array().unwrap() {
+        assert_eq!((&entry["role"], &entry["moderator"]), (&json!("host"), &json!(null)), "{entry}");
+    }
+    assert_eq!(log["items"][1]["reason"], "it floods us");
+    let page = server.browser().open("/modlog").await.expect(200);
+    let words = page.text("main");
+    assert!(words.contains("The host (by the command line) blocked another server: loud.example"), "{words}");
+    let table = site.run(&["log"]).await.ok();
+    assert!(table.contains("the command line"), "{table}");
+    let lifted = site.run(&["actor", "bo", "restore"]).await.ok();
+    assert!(lifted.contains("stays ended: each has to follow again"), "{lifted}");
+    assert!(
+        server.browser().open("/transparency").await.expect(200).text("main").contains("Decisions about other servers")
+    );
+}
+
+#[tokio::test]
+async fn discussions_are_exported_and_come_in_on_another_instance() {
+    let here = Site::new().await;
+    let _ = here.run(&["board", "create", "talk", "--title", "General talk"]).await.ok();
+    let server = here.start().await;
+    let api = server.api(&here.token("ada", "member", "write").await);
+    let new = json!({ "title": "Which kettle?", "text": "I want one that *lasts*." });
+    let thread = api.post("/api/v1/boards/talk/threads", &new).await.expect(201).json();
+    let path = format!("/api/v1/comments/{}/replies", thread["id"].as_str().unwrap());
+    api.post(&path, &json!({ "text": "A copper one." })).await.expect(201);
+    assert_eq!(here.run(&["export", "all.jsonl"]).await.ok(), "wrote 1 threads with 1 comments to all.jsonl");
+    assert!(here.run(&["export", "all.jsonl"]).await.refusal(1).contains("cannot write all.jsonl"));
+    let lines = here.run(&["export", "-", "--board", "talk"]).await.ok();
+    assert_eq!(lines.lines().count(), 4, "{lines}");
+    assert!(
+        here.run(&["export", "none.jsonl", "--board", "nowhere"]).await.refusal(1).contains("There is no such board")
+    );
+    assert!(!here.folder().join("none.jsonl").exists());
+    assert!(here.run(&["import", "rejoinder", "all.jsonl"]).await.refusal(1).contains("was exported here"));
+
+    let there = Site::new().await.set("SERVER__PUBLIC_URL", "http://other.test");
+    let file = here.folder().join("all.jsonl");
+    let import = ["import", "rejoinder", file.to_str().unwrap()];
+    assert!(there.run(&import).await.refusal(1).contains("make it with `rejoinder board create talk`"));
+    let _ = there.run(&["board", "create", "talk"]).await.ok();
+    let said = there.run(&import).await.ok();
+    assert!(said.contains("Which kettle?") && said.contains("1 new, 0 known"), "{said}");
+    assert!(there.run(&import).await.ok().contains("0 new, 1 known"));
+    let server = there.start().await;
+    let threads = server.anonymous().all("/api/v1/threads", "items").await;
+    assert_eq!((threads.len(), &threads[0]["title"]), (1, &json!("Which kettle?")));
+    let author = threads[0]["author"].to_string();
+    assert!(author.contains("ada") && author.contains("talk.test"), "{author}");
 }
 
 #[tokio::test]

@@ -73,18 +73,33 @@ async fn the_link_sets_the_instance_up_once() {
     let used = server.browser().open(&link).await.expect(404);
     assert!(used.text("main").contains("set-up link"), "{used:?}");
 
-    // With an administrator there is no new link at the next start, unless somebody on the machine asks for one.
+    // With an administrator there is no new link, neither at the next start nor for whoever asks on the machine: whoever used it would name
+    // the place anew.
     server.stop().await;
     let server = site.start().await;
-    let asked = site.run(&["setup-link"]).await.ok();
-    assert!(asked.starts_with("http://talk.test/setup/"), "{asked}");
+    let refused = site.run(&["setup-link"]).await.refusal(1);
+    assert!(
+        refused.contains("has an administrator already") && refused.contains("account role NAME admin"),
+        "{refused}"
+    );
     assert!(!server.stdout().text().contains("/setup/"));
     assert_eq!(log_in(&server.browser(), "Ada", PASSWORD).await.expect(200).path, "/");
-    let page = server.browser().open(&asked).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_fresh_link_takes_the_place_of_the_one_before_until_somebody_administers_the_instance() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    let first = site.run(&["setup-link"]).await.ok();
+    assert!(first.starts_with("http://talk.test/setup/"), "{first}");
+    let page = server.browser().open(&first).await.expect(200);
     assert_eq!(page.texts("form[action^='/setup/'] button"), ["Set it up"]);
-    let other = site.run(&["setup-link"]).await.ok();
-    server.browser().open(&asked).await.expect(404);
-    server.browser().open(&other).await.expect(200);
+    let second = site.run(&["setup-link"]).await.ok();
+    server.browser().open(&first).await.expect(404);
+    server.browser().open(&second).await.expect(200);
+    let _ = site.run(&["account", "create", "ada"]).await.ok();
+    let _ = site.run(&["account", "role", "ada", "admin"]).await.ok();
+    server.browser().open(&second).await.expect(404);
 }
 
 #[tokio::test]
@@ -97,6 +112,19 @@ async fn a_name_that_a_board_cannot_have_is_said_at_the_board() {
         [("instance", "The Well"), ("name", "ada"), ("password", PASSWORD), ("board", "not a name"), ("title", "Talk")];
     let again = browser.press(&page, "form[action^='/setup/'] button", &fields).await.expect(422);
     assert_eq!(again.attributes("[role=alert] a", "href"), ["#board"], "{again:?}");
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_the_form_is_said_at_once() {
+    let site = Site::new().await;
+    let server = site.start().await;
+    let browser = server.browser();
+    let page = browser.open(&setup_link(&server).await).await.expect(200);
+    let fields =
+        [("instance", " "), ("name", "no spaces"), ("password", "short"), ("board", "not a name"), ("title", "Talk")];
+    let again = browser.press(&page, "form[action^='/setup/'] button", &fields).await.expect(422);
+    assert_eq!(again.attributes("[role=alert] a", "href"), ["#instance", "#name", "#password", "#board"], "{again:?}");
+    assert!(again.text("[role=alert]").contains("write what this place is called"), "{again:?}");
 }
 
 #[tokio::test]

@@ -26,13 +26,24 @@ const MOST: usize = 20;
 ///
 /// # Errors
 /// Failures only.
-pub(crate) async fn flagged(ctx: &Ctx, mut objects: Vec<Id>, (id, text): (&str, &str), by: Remote) -> Result<Outcome> {
+pub(crate) async fn flagged(
+    ctx: &Ctx,
+    mut objects: Vec<Id>,
+    (id, category, text): (&str, Category, &str),
+    by: Remote,
+) -> Result<Outcome> {
     objects.truncate(MOST);
     let (cx, flag, text) = (ctx.clone(), id.to_owned(), words(ctx, text));
-    ctx.db().write(move |tx| report(tx, &cx, &objects, (&flag, &text), &by)).await
+    ctx.db().write(move |tx| report(tx, &cx, &objects, (&flag, category, &text), &by)).await
 }
 
-fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], (flag, text): (&str, &str), by: &Remote) -> Result<Outcome> {
+fn report(
+    tx: &mut Write,
+    ctx: &Ctx,
+    objects: &[Id],
+    (flag, category, text): (&str, Category, &str),
+    by: &Remote,
+) -> Result<Outcome> {
     let host = actors::find(tx, by.actor)?.map(|actor| actor.host).unwrap_or_default();
     let mut outcome = Outcome::Ignored("nothing that it reports is here");
     let found: Result<Vec<_>> = objects.iter().filter_map(|object| comment(tx, ctx, object).transpose()).collect();
@@ -42,7 +53,7 @@ fn report(tx: &mut Write, ctx: &Ctx, objects: &[Id], (flag, text): (&str, &str),
         if may(Some(&place::standing(ctx, by)), Act::Report, subject(&spot)).is_err() {
             continue;
         }
-        let (id, reporter, category, now) = (ctx.id(), by.actor, Category::Other, ctx.now());
+        let (id, reporter, now) = (ctx.id(), by.actor, ctx.now());
         if is_deaf_to(tx, &host, now)? {
             return Ok(Outcome::Ignored("nothing was found in most of what was reported from there"));
         }

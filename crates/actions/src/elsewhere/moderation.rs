@@ -365,7 +365,8 @@ fn restore(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId) -> Result<Outcom
         return Ok(Outcome::Ignored("it puts back nothing that is removed here"));
     }
     let removal = log::last_removal(tx, spot.id)?;
-    let is_theirs = removal.map_or(Ok(None), |removal| remotes::of_actor(tx, removal.moderator))?.is_some();
+    let remover = removal.and_then(|removal| removal.moderator);
+    let is_theirs = remover.map_or(Ok(None), |remover| remotes::of_actor(tx, remover))?.is_some();
     if !is_theirs || swept::has(tx, spot.id)? || policy::is_blocked(tx, ctx, spot.author)? {
         return Ok(Outcome::Ignored("what was removed here is put back here"));
     }
@@ -384,7 +385,7 @@ fn close(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, closing: Closing) 
     threads::set_locked(tx, spot.thread, locked)?;
     let entry = Entry {
         id: ctx.id(),
-        moderator: by,
+        moderator: Some(by),
         moderator_name: String::new(),
         deed: if locked { Deed::Lock } else { Deed::Unlock },
         comment: Some(spot.id),

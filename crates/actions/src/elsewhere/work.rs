@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{Sanction, Time};
+use domain::{Category, Sanction, Time};
 use federation::budget::{Allowance, Budget, Cause};
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -459,7 +459,10 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         Activity::Accept { of, stamp } => approval::accepted(ctx, (of, stamp), (by, &id), budget).await,
         Activity::Reject(of) => Ok(approval::rejected(ctx, of, by).await?),
         Activity::Ask { wish, target } => permission::asked(ctx, Request { id, wish, target, by }, budget).await,
-        Activity::Flag { objects, text } => Ok(flag::flagged(ctx, objects, (&id, &text), by).await?),
+        Activity::Flag { objects, category, text } => {
+            let category = category.and_then(|name| Category::named(&name)).unwrap_or(Category::Other);
+            Ok(flag::flagged(ctx, objects, (&id, category, &text), by).await?)
+        }
         Activity::Move { target } => moved::moved(ctx, &actor, target, by, budget).await,
         other => match Measure::of(&other) {
             Some(measure) => moderation::decided(ctx, measure, &by, budget).await,

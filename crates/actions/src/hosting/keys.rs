@@ -1,10 +1,11 @@
 //! New key pairs for our actors, when somebody may have read the old ones.
 
-use domain::Noun;
+use domain::{Deed, Noun};
 use federation::wire::addresses::OurActor;
 use storage::keys::{self, Holder};
 use storage::{Read, boards};
 
+use super::By;
 use crate::elsewhere::{documents, pairs, say};
 use crate::{Ctx, Error, Result};
 
@@ -35,6 +36,7 @@ pub async fn rotate(ctx: &Ctx, whose: Whose) -> Result<Vec<String>> {
         ctx.db()
             .write(move |tx| {
                 keys::replace(tx, holder, pair, cx.now())?;
+                By::Host.log(tx, &cx, Deed::RotateKeys, &cx.elsewhere().addresses().actor(&whose))?;
                 match documents::shown(tx, &whose)? {
                     Some(shown) => say::changed(tx, &cx, &whose, &documents::drawn(&cx, shown, public)),
                     None => Ok(()),

@@ -24,7 +24,7 @@ use crate::{Ctx, Person, Result};
 pub enum By {
     /// An administrator: what they do stands in the moderation log.
     Administrator(Person),
-    /// Whoever has the machine, and could change the database as well. They are nobody whom the log could name.
+    /// Whoever has the machine, and could change the database as well. The log has it as done by the command line.
     Host,
 }
 
@@ -74,9 +74,8 @@ impl By {
         (comment, host): (CommentId, String),
         reason: &str,
     ) -> Result<()> {
-        let entry = self.entry(ctx, deed, reason);
-        let told = entry.map(|entry| Entry { comment: Some(comment), host: Some(host), ..entry });
-        told.map_or(Ok(()), |entry| Ok(log::insert(tx, &entry)?))
+        let entry = Entry { comment: Some(comment), host: Some(host), ..self.entry(ctx, deed, reason) };
+        Ok(log::insert(tx, &entry)?)
     }
 
     fn write_down(
@@ -87,24 +86,23 @@ impl By {
         (host, subject): (Option<String>, Option<String>),
         reason: &str,
     ) -> Result<()> {
-        let entry = self.entry(ctx, deed, reason).map(|entry| Entry { host, person: subject, ..entry });
-        entry.map_or(Ok(()), |entry| Ok(log::insert(tx, &entry)?))
+        Ok(log::insert(tx, &Entry { host, person: subject, ..self.entry(ctx, deed, reason) })?)
     }
 
-    /// An entry of the log, if there is somebody whom it could name.
-    fn entry(&self, ctx: &Ctx, deed: Deed, reason: &str) -> Option<Entry> {
-        let Self::Administrator(person) = self else { return None };
-        Some(Entry {
+    /// An entry of the log.
+    fn entry(&self, ctx: &Ctx, deed: Deed, reason: &str) -> Entry {
+        Entry {
             id: ctx.id(),
-            moderator: person.actor,
-            moderator_name: person.name.clone(),
+            moderator: self.actor(),
+            // Looked up where the entry is read.
+            moderator_name: String::new(),
             deed,
             comment: None,
             host: None,
             person: None,
             reason: reason.to_owned(),
             at: ctx.now(),
-        })
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use storage::{Write, actors, boards, imports};
 
 use self::root::Root;
 use super::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
-use super::page_text;
 use super::site::site;
+use super::{page_text, rejoinder};
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
 
@@ -288,8 +288,7 @@ impl<'a> Import<'a> {
             url: self.url.clone(),
             source: self.foreign.source.clone(),
             item: self.foreign.id.clone(),
-            author: author(self.foreign.author.as_deref()),
-            site: self.plan.site.clone(),
+            author: self.author(self.foreign.author.as_deref()),
             published: Time(self.foreign.published),
             votes: votes(Some(self.foreign.score)),
             state: root::state(self.foreign.state),
@@ -319,7 +318,7 @@ impl<'a> Import<'a> {
                 id,
                 parent,
                 item: comment.id.clone(),
-                author: author(comment.author.as_deref()),
+                author: self.author(comment.author.as_deref()),
                 state: state(comment.state),
                 published: Time(comment.published),
                 votes: votes(comment.score),
@@ -333,9 +332,16 @@ impl<'a> Import<'a> {
             return Ok(());
         }
         self.new += rows.len();
-        let batch = Batch { source: self.foreign.source.clone(), site: self.plan.site.clone(), rows };
+        let batch = Batch { source: self.foreign.source.clone(), rows };
         let ctx = self.ctx.clone();
         self.ctx.db().write(move |tx| batch.store(tx, &ctx)).await
+    }
+
+    /// The site and the name of an author. Another Rejoinder has people of other servers, too, and says of each where they are from.
+    fn author(&self, name: Option<&str>) -> (String, String) {
+        let parts = name.filter(|_| self.foreign.source == rejoinder::SOURCE).and_then(|name| name.rsplit_once('@'));
+        let elsewhere = parts.and_then(|(name, host)| Some((site(host).ok()?, author(Some(name)))));
+        elsewhere.unwrap_or_else(|| (self.plan.site.clone(), author(name)))
     }
 
     fn report(self) -> Report {
@@ -369,7 +375,6 @@ impl<'a> Import<'a> {
 
 struct Batch {
     source: String,
-    site: String,
     rows: Vec<Row>,
 }
 
@@ -377,7 +382,8 @@ struct Row {
     id: CommentId,
     parent: CommentId,
     item: String,
-    author: String,
+    /// The site and the name.
+    author: (String, String),
     state: State,
     published: Time,
     votes: Votes,
@@ -387,7 +393,7 @@ struct Row {
 impl Batch {
     fn store(self, tx: &mut Write, ctx: &Ctx) -> Result<()> {
         let now = ctx.now();
-        let mut authors: HashMap<String, ActorId> = HashMap::new();
+        let mut authors: HashMap<(String, String), ActorId> = HashMap::new();
         self.hold(tx)?;
         // Each with what it answers: parts of the discussion may have become threads of their own, or it may hang below another. Whoever
         // touches several threads does so in the order of their ids.
@@ -396,7 +402,7 @@ impl Batch {
         for row in &self.rows {
             let author = match authors.get(&row.author) {
                 Some(author) => *author,
-                None => actors::imported(tx, ActorId(ctx.id()), &self.site, &row.author, now)?,
+                None => actors::imported(tx, ActorId(ctx.id()), &row.author.0, &row.author.1, now)?,
             };
             authors.insert(row.author.clone(), author);
             let (thread, depth) = below(tx, &places, row.parent)?;

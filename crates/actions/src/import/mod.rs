@@ -9,4 +9,5 @@ pub mod hn_firebase;
 mod json;
 pub mod merge;
 pub mod page_text;
+pub mod rejoinder;
 mod site;

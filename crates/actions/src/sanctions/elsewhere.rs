@@ -123,7 +123,7 @@ fn write_down(tx: &mut Write, ctx: &Ctx, place: Place, deed: Deed, reason: &str)
     log::forget_admissions(tx, &person, ctx.now().plus_ms(-ONE_LINE_MS))?;
     let entry = Entry {
         id: ctx.id(),
-        moderator: place.by,
+        moderator: Some(place.by),
         moderator_name: String::new(),
         deed,
         comment: None,

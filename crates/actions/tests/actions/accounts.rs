@@ -1,10 +1,11 @@
 //! Joining, logging in, credentials, the set-up link, housekeeping.
 
 use actions::account::{self, Recognised};
-use actions::board;
-use actions::maintenance;
+use actions::hosting::By;
 use actions::setup::{self, Decisions};
-use domain::{Role, Scope};
+use actions::staffing::{self, Appointment};
+use actions::{board, machine, maintenance, manage};
+use domain::{Deed, Role, Scope};
 use storage::accounts::Kind;
 use storage::testing::execute;
 
@@ -89,8 +90,45 @@ async fn a_setup_link_ends_when_an_administrator_was_made_otherwise() {
     let link = setup::renew(ctx).await.unwrap();
     account::create(ctx, "cleo", Some(PASSWORD), Role::Admin, None).await.unwrap();
     assert!(!setup::opens(ctx, &link).await.unwrap());
-    let again = setup::renew(ctx).await.unwrap();
-    assert!(setup::opens(ctx, &again).await.unwrap(), "a host may ask for another");
+    assert_eq!(refusal(setup::renew(ctx).await), "forbidden", "whoever used another would name the place anew");
+}
+
+#[tokio::test]
+async fn a_setup_link_ends_when_somebody_is_made_an_administrator() {
+    let world = World::new().await;
+    let ctx = &world.ctx;
+    let link = setup::renew(ctx).await.unwrap();
+    let to = Appointment { role: Role::Admin, boards: None };
+    staffing::appoint(ctx, &By::Host, "ana", to, "").await.unwrap();
+    assert!(!setup::opens(ctx, &link).await.unwrap());
+    assert_eq!(refusal(setup::claim(ctx, &link, Decisions::default()).await), "not-found");
+}
+
+#[tokio::test]
+async fn what_is_done_on_the_machine_stands_in_the_log() {
+    let world = World::new().await;
+    let ctx = &world.ctx;
+    machine::create_account(ctx, "cleo", None, Role::Admin, None).await.unwrap();
+    machine::create_account(ctx, "dan", None, Role::Member, None).await.unwrap();
+    machine::set_password(ctx, "CLEO", PASSWORD).await.unwrap();
+    let said = board::Description::default();
+    board::create_by(ctx, &By::Host, "night", &said).await.unwrap();
+    assert_eq!(refusal(board::create_by(ctx, &By::Administrator(world.bo.clone()), "day", &said).await), "forbidden");
+    let (log, _) = manage::log(ctx, None, 10).await.unwrap();
+    let told: Vec<_> = log
+        .iter()
+        .map(|one| {
+            (one.entry.deed, one.entry.moderator_name.as_str(), one.entry.person.as_deref(), one.entry.reason.as_str())
+        })
+        .collect();
+    let host = storage::log::HOST;
+    let expected = [
+        (Deed::MakeBoard, host, None, "night"),
+        (Deed::ResetPassword, host, Some("cleo"), ""),
+        (Deed::MakeAdmin, host, Some("cleo"), ""),
+    ];
+    assert_eq!(told, expected);
+    assert!(log.iter().all(|one| (one.entry.moderator, one.role) == (None, None)));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ extern crate rejoinder_actions as actions;
 mod accounts;
 mod at_once;
 mod delivering;
+mod exporting;
 mod importing;
 mod reading;
 mod rearranging;

@@ -88,6 +88,12 @@ impl Addresses {
         &self.host
     }
 
+    /// The address of this instance, without a slash at the end.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The id of a thing.
     #[must_use]
     pub fn of(&self, thing: &Ours) -> String {

@@ -72,8 +72,9 @@ pub fn activity(lines: &mut Lines, activity: &Activity) {
         }
         Activity::Dislike { object } => lines.tell("dislike", object),
         Activity::Announce(what) => inner(lines, "announce", what),
-        Activity::Flag { objects, text } => {
+        Activity::Flag { objects, category, text } => {
             lines.ids("flag", objects);
+            lines.some("category", category.as_ref());
             lines.tell("text", text);
         }
         Activity::Block { object, target, until, removes, reason } => {

@@ -224,7 +224,7 @@ fn activities() -> Vec<(&'static str, Document)> {
         ("undo-announce", board_said(addresses, |by| build::undo(Heading { number: 503, ..by }, &announce))),
         ("announce-id", announce),
         ("announce-activity", passed(&create)),
-        ("flag", build::flag(addresses, 504, BO, &[BOS_NOTE.to_owned()], "Please look at this")),
+        ("flag", build::flag(addresses, 504, BO, &[BOS_NOTE.to_owned()], ("spam", "Please look at this"))),
         ("resolve", said(addresses, |by| build::resolve(by, flagged, "news"))),
         ("add", said(addresses, |by| build::add(by, pinned, featured, "news"))),
         ("remove", said(addresses, |by| build::remove(by, pinned, featured, "news"))),

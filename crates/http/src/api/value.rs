@@ -151,6 +151,7 @@ words! {
         ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone, AddWebhook, RemoveWebhook,
         Move, Split, Merge, Slow, Cover, Uncover, GrantNotice, RefuseNotice, Preserve, Prolong, ReadPreserved,
         EndSessions, Subscribe, Unsubscribe, ReviewList, GrantNoticeAlone, RefuseNoticeAlone,
+        MakeBoard, ResetPassword, RotateKeys,
     }
     /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
     /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.
@@ -190,6 +191,8 @@ pub enum DoneAs {
     Moderator,
     /// Admin
     Admin,
+    /// Whoever has the machine, by the command line
+    Host,
     /// Elsewhere
     Elsewhere,
 }

@@ -216,13 +216,20 @@ pub async fn set_up(shell: Shell, State(app): State<App>, Path(secret): Path<Str
         board: fields.text("board"),
         board_title: fields.text("title"),
     };
+    // What is wrong in other fields, if something is in one.
+    let mistakes = setup::mistakes(&app.ctx, &decisions);
     match setup::claim(&app.ctx, &secret, decisions).await {
         Ok(id) => {
             let granted = account::open_session(&app.ctx, id, &label(&shell.headers)).await?;
             entered(shell, &app, &granted, "/", Vec::new()).await
         }
         Err(error @ actions::Error::Refused(Refusal::NotFound(_))) => Err(error.into()),
-        Err(error) => setup_page(&shell, secret, &fields, problems(error, &[])?).await,
+        Err(error) => {
+            let all = if mistakes.is_empty() { vec![error] } else { mistakes };
+            let found: Vec<Problems> = all.into_iter().map(|error| problems(error, &[])).collect::<Result<_, _>>()?;
+            let found = Problems(found.into_iter().flat_map(|found| found.0).collect());
+            setup_page(&shell, secret, &fields, found).await
+        }
     }
 }
 

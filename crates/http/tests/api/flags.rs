@@ -1,6 +1,6 @@
 //! Reports from other servers.
 
-use domain::CommentId;
+use domain::{Category, CommentId};
 use serde_json::json;
 use storage::inbox::State;
 use storage::reports;
@@ -37,6 +37,22 @@ async fn c26_a_report_comes_into_the_queue_once_for_each_comment() {
     // Nobody reports what is their own.
     let own = world.anon.get(&format!("/api/v1/threads/{thread}")).await.text("/comments/1/id");
     assert_eq!(reported(&world, &own).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_report_keeps_the_category_that_another_of_us_says() {
+    for (said, kept) in
+        [(json!("illegal"), Category::Illegal), (json!("rude"), Category::Other), (json!(7), Category::Other)]
+    {
+        let (world, peer) = (World::new().await, Peer::new().await);
+        let thread = world.thread("Which kettle?").await;
+        let mut flag = peer.activity("flags/1", "Flag", &json!(format!("{HOST}/c/{thread}")));
+        (flag["category"], flag["content"]) = (said, json!("look at this"));
+        peer.say(&world, &flag).await;
+        let comment: CommentId = thread.parse().unwrap();
+        let found = world.app.ctx.db().read(move |tx| reports::on(tx, comment)).await.unwrap();
+        assert_eq!((found.len(), found[0].category), (1, kept));
+    }
 }
 
 /// Lemmy since 1.0 understands what became of a report, from the moderator in person: so it is told where moderators are named.

@@ -1,6 +1,10 @@
 //! How other servers are dealt with: what is decided, and what nobody sees or hears afterwards.
 
+use actions::hosting::By;
+use actions::hosting::policies::{self, Decision};
 use actions::maintenance;
+use domain::Level;
+use domain::policy::Coverage;
 use domain::{ActorId, CommentId, Origin, State, ThreadId, Time};
 use serde_json::{Value, json};
 use storage::actors::{self, Actor};
@@ -28,6 +32,28 @@ async fn answered(world: &World, peer: &Peer, thread: &str, words: &str) -> Stri
     peer.say(world, &peer.activity(&format!("creates/{words}"), "Create", &note)).await;
     let found = world.anon.get(&format!("/api/v1/search?q={words}")).await.is(200);
     found.text("/items/0/id")
+}
+
+#[tokio::test]
+async fn what_is_decided_by_the_command_line_is_told_and_counted_like_everything_else() {
+    let world = World::new().await;
+    let decision = Decision { level: Level::Block, coverage: Coverage::Host, reason: "it floods us".into() };
+    for _ in 0..2 {
+        let decision = decision.clone();
+        policies::decide(&world.app.ctx, &By::Host, "loud.example", decision).await.unwrap();
+    }
+    for log in [world.anon.get("/api/v1/modlog").await, world.admin.get("/api/v1/admin/log").await] {
+        let log = log.is(200);
+        assert_eq!((log.all("/items", "/deed"), log.text("/items/0/role")), (vec![json!("block")], "host".into()));
+        assert_eq!((log.at("/items/0/moderator"), log.text("/items/0/reason")), (json!(null), "it floods us".into()));
+    }
+    let words = "The host (by the command line) blocked another server: loud.example";
+    for path in ["/modlog/feed.atom", "/modlog/feed.json"] {
+        let feed = world.anon.get(path).await.is(200).body();
+        assert!(feed.contains(words), "{feed}");
+    }
+    let months = world.anon.get("/api/v1/transparency").await.is(200);
+    assert_eq!(months.at("/items/0/policies_changed"), json!(1));
 }
 
 async fn waiting(world: &World, host: &str) -> i64 {

@@ -235,6 +235,7 @@ async fn the_home_of_a_comment_is_told_once_and_not_by_whom() {
         (&json!(format!("{HOST}/actor")), &json!([author, note["id"]]))
     );
     assert_eq!(flags[0]["content"], "abuse: he sells");
+    assert_eq!(flags[0]["category"], "abuse");
     assert!(!flags[0].to_string().contains("/u/"), "nobody learns who reported");
     let log = world.anon.get("/api/v1/modlog").await.is(200);
     assert_eq!((log.text("/items/0/deed"), log.text("/items/0/host")), ("forward-reports".into(), peer.host().into()));

@@ -491,3 +491,24 @@ async fn rules_are_tried_on_what_is_there_and_change_nothing() {
     assert_eq!(world.admin.get(RULES).await.at("/rules"), json!([]));
     assert_eq!(world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/comments").as_array().unwrap().len(), 3);
 }
+
+/// Hosts write rules by it: the example is taken, and nothing that can be asked is missing.
+#[tokio::test]
+async fn the_document_about_rules_is_true() {
+    let document = include_str!("../../../../docs/rules.md");
+    let example = document.split_once("```json\n").and_then(|(_, rest)| rest.split_once("```")).unwrap().0;
+    let book: Value = serde_json::from_str(example).unwrap();
+    let world = World::new().await;
+    let set = world.admin.put(RULES, book.clone()).await.is(200);
+    assert_eq!(
+        set.all("/rules", "/name"),
+        book["rules"].as_array().unwrap().iter().map(|rule| rule["name"].clone()).collect::<Vec<_>>()
+    );
+    let asked = serde_json::to_value(actions::rules::written::Asked::default()).unwrap();
+    for condition in asked.as_object().unwrap().keys() {
+        assert!(document.contains(&format!("| `{condition}`: ")), "{condition}");
+    }
+    for effect in Effect::ALL {
+        assert!(document.contains(&format!("| `{}` | ", effect.name())), "{effect:?}");
+    }
+}

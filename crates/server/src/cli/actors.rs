@@ -47,6 +47,9 @@ pub enum ActorOrder {
         /// Put back what a suspension took down
         #[arg(long)]
         restore_comments: bool,
+        /// Why
+        #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
+        reason: String,
     },
     /// Write something about them that only moderators see
     Note {

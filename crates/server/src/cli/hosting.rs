@@ -143,6 +143,9 @@ pub struct Blocklist {
     /// Take it over
     #[arg(long)]
     pub apply: bool,
+    /// Why, for the moderation log
+    #[arg(long, default_value = "", value_name = "WHY", hide_default_value = true)]
+    pub reason: String,
     /// Answer for programs
     #[arg(long)]
     pub json: bool,
@@ -154,6 +157,9 @@ pub struct OnePeer {
     /// Its host name
     #[arg(value_name = "HOST")]
     pub host: String,
+    /// Why, for the moderation log
+    #[arg(long, default_value = "", value_name = "WHY", hide_default_value = true)]
+    pub reason: String,
     /// Answer for programs
     #[arg(long)]
     pub json: bool,

@@ -13,11 +13,16 @@ use crate::cli::{Actor, ActorOrder, Measure};
 
 /// Does what is asked, and says how things stand then.
 pub async fn run(ctx: &Ctx, Actor { handle, order, json }: Actor) -> Result<(), Failure> {
+    let lifts = matches!(order, Some(ActorOrder::Restore { .. }));
     let found = done(ctx, &handle, order).await?;
+    let was_suspended = found.decided.iter().any(|one| one.decided.bar.level == Sanction::Suspend);
     if json {
         return print_json(&ModeratedActor::from(found));
     }
     show(&found);
+    if lifts && was_suspended {
+        println!("what they followed, and who followed them from other servers, stays ended: each has to follow again");
+    }
     Ok(())
 }
 
@@ -33,8 +38,8 @@ async fn done(ctx: &Ctx, handle: &str, order: Option<ActorOrder>) -> actions::Re
         Some(ActorOrder::Suspend { measure, remove_comments }) => {
             sanction(measure, Sanction::Suspend, written(remove_comments)).await
         }
-        Some(ActorOrder::Restore { board, restore_comments }) => {
-            sanctions::restore(ctx, by, handle, board.as_deref(), written(restore_comments), "").await
+        Some(ActorOrder::Restore { board, restore_comments, reason }) => {
+            sanctions::restore(ctx, by, handle, board.as_deref(), written(restore_comments), &reason).await
         }
         Some(ActorOrder::Note { text }) => sanctions::note(ctx, by, handle, &text).await,
     }

@@ -37,7 +37,7 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
                 return Ok(());
             }
         };
-        let standing = peers::order(ctx, &By::Host, &one.host, order, "").await?;
+        let standing = peers::order(ctx, &By::Host, &one.host, order, &one.reason).await?;
         return if one.json {
             print_json(&admin::peers::Peer::from(standing))
         } else {
@@ -69,7 +69,7 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
 async fn import(ctx: &Ctx, list: &cli::Blocklist) -> Result<(), Failure> {
     let (file, run) = (list.file.display(), if list.apply { Run::Real } else { Run::Dry });
     let text = std::fs::read(&list.file).map_err(|error| format!("cannot read {file}: {error}; name another file"))?;
-    let found = policies::import(ctx, &By::Host, &String::from_utf8_lossy(&text), run, "").await?;
+    let found = policies::import(ctx, &By::Host, &String::from_utf8_lossy(&text), run, &list.reason).await?;
     if list.json {
         return print_json(&admin::blocklists::BlocklistDifference::new(run, found));
     }

@@ -9,10 +9,13 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use actions::Ctx;
-use actions::import::foreign::{ForeignThread, Given};
+use actions::import::foreign::{ForeignThread, Given, ParseError};
 use actions::import::merge::{Plan, Report, Run, merge};
+use actions::import::rejoinder::{self, Exported};
 use actions::import::{hn_algolia, hn_firebase, page_text};
+use domain::{Noun, Refusal};
 
+use super::table::print_json;
 use crate::boot::Failure;
 use crate::cli::{Format, Import};
 use crate::config::Config;
@@ -21,15 +24,36 @@ use crate::config::Config;
 const MAX_FILE: u64 = 512 * 1024 * 1024;
 /// The site of imported names when nothing names it.
 const UNNAMED_SITE: &str = "saved-page";
+const HACKER_NEWS: &str = "news.ycombinator.com";
 
 /// Imports a file.
 pub async fn run(ctx: &Ctx, config: &Config, arguments: Import) -> Result<(), Failure> {
-    let foreign = parse(&arguments)?;
+    let parsed = parse(&arguments)?;
+    if parsed.instance.as_deref() == Some(config.server.public_url.as_str()) {
+        let file = arguments.file.display();
+        let remedy = "import it on another instance, or put back what is lost from a backup with `rejoinder restore`";
+        return Err(format!("{file} was exported here, and everything in it would be there twice; {remedy}").into());
+    }
     let run = if arguments.dry_run { Run::Dry } else { Run::Real };
-    let site = arguments.from.clone().unwrap_or_else(|| match arguments.format {
-        Format::PageText => UNNAMED_SITE.into(),
-        Format::HnAlgolia | Format::HnFirebase => "news.ycombinator.com".into(),
-    });
+    let site = arguments.from.clone().unwrap_or(parsed.site);
+    let mut reports = Vec::with_capacity(parsed.threads.len());
+    for (board, foreign) in parsed.threads {
+        let board = arguments.board.clone().or(board).unwrap_or_default();
+        reports.push(merged(ctx, foreign, Plan { board, site: site.clone(), run }).await?);
+    }
+    match (arguments.format, arguments.json, reports.as_slice()) {
+        (Format::Rejoinder, true, all) => print_json(&all.iter().map(told).collect::<Vec<_>>()),
+        (_, true, all) => all.iter().map(told).try_for_each(|one| print_json(&one)),
+        (_, false, all) => {
+            all.iter().for_each(|one| print(one, config, run));
+            Ok(())
+        }
+    }
+}
+
+/// A name of a board that is not here is answered with the remedy: a file may name several.
+async fn merged(ctx: &Ctx, foreign: ForeignThread, plan: Plan) -> Result<Report, Failure> {
+    let board = plan.board.clone();
     let shown = std::io::stderr().is_terminal();
     let progress = |done: usize, total: usize| {
         if shown {
@@ -39,16 +63,25 @@ pub async fn run(ctx: &Ctx, config: &Config, arguments: Import) -> Result<(), Fa
             }
         }
     };
-    let report = merge(ctx, foreign, Plan { board: arguments.board.clone(), site, run }, progress).await?;
-    if arguments.json {
-        print_json(&report)?
-    } else {
-        print(&report, config, run)
+    match merge(ctx, foreign, plan, progress).await {
+        Err(actions::Error::Refused(Refusal::NotFound(Noun::Board))) => {
+            Err(format!("there is no board “{board}” here; make it with `rejoinder board create {board}`, or name another by --board").into())
+        }
+        other => Ok(other?),
     }
-    Ok(())
 }
 
-fn parse(arguments: &Import) -> Result<ForeignThread, Failure> {
+/// What a file holds.
+struct Parsed {
+    /// Each thread, with the board that the file names.
+    threads: Vec<(Option<String>, ForeignThread)>,
+    /// The site that the authors' names belong to.
+    site: String,
+    /// The instance that exported it.
+    instance: Option<String>,
+}
+
+fn parse(arguments: &Import) -> Result<Parsed, Failure> {
     let file = &arguments.file;
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let facts = std::fs::metadata(file).map_err(|error| named(&error))?;
@@ -58,12 +91,22 @@ fn parse(arguments: &Import) -> Result<ForeignThread, Failure> {
     let bytes = std::fs::read(file).map_err(|error| named(&error))?;
     let saved_at = arguments.saved_at.map_or_else(|| written(file), jiff::Timestamp::as_millisecond);
     let given = Given { saved_at, title: arguments.title.as_deref(), url: arguments.url.as_deref() };
+    let one = |parsed: Result<ForeignThread, ParseError>, site: &str| {
+        parsed.map(|thread| Parsed { threads: vec![(None, thread)], site: site.to_owned(), instance: None })
+    };
     let parsed = match arguments.format {
-        Format::PageText => page_text::parse(&bytes, &given),
-        Format::HnAlgolia => hn_algolia::parse(&bytes, &given),
-        Format::HnFirebase => hn_firebase::parse(&bytes, &given),
+        Format::PageText => one(page_text::parse(&bytes, &given), UNNAMED_SITE),
+        Format::HnAlgolia => one(hn_algolia::parse(&bytes, &given), HACKER_NEWS),
+        Format::HnFirebase => one(hn_firebase::parse(&bytes, &given), HACKER_NEWS),
+        Format::Rejoinder => rejoinder::parse(&bytes, &given).map(exported),
     };
     Ok(parsed.map_err(|error| named(&error))?)
+}
+
+fn exported(Exported { instance, threads }: Exported) -> Parsed {
+    let host = url::Url::parse(&instance).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let threads = threads.into_iter().map(|(board, thread)| (Some(board), thread)).collect();
+    Parsed { threads, site: host.unwrap_or_else(|| UNNAMED_SITE.into()), instance: Some(instance) }
 }
 
 /// When the file was last written, Unix milliseconds.
@@ -92,7 +135,7 @@ fn print(report: &Report, config: &Config, run: Run) {
     }
 }
 
-fn print_json(report: &Report) -> Result<(), Failure> {
+fn told(report: &Report) -> serde_json::Value {
     let unplaced: Vec<_> = report
         .unplaced
         .iter()
@@ -100,7 +143,7 @@ fn print_json(report: &Report) -> Result<(), Failure> {
         .collect();
     let doubts: Vec<_> =
         report.doubts.iter().map(|entry| serde_json::json!({ "place": entry.place, "reason": entry.reason })).collect();
-    let json = serde_json::json!({
+    serde_json::json!({
         "thread": report.thread.map(|thread| thread.to_string()),
         "title": report.title,
         "comments": report.comments,
@@ -111,7 +154,5 @@ fn print_json(report: &Report) -> Result<(), Failure> {
         "flagged": report.flagged,
         "unplaced": unplaced,
         "doubts": doubts,
-    });
-    println!("{}", serde_json::to_string_pretty(&json)?);
-    Ok(())
+    })
 }

@@ -3,6 +3,7 @@
 
 mod actors;
 mod doctor;
+mod export;
 mod fetch;
 mod hosting;
 mod import;
@@ -22,29 +23,61 @@ use actions::elsewhere::following;
 use actions::hosting::By;
 use actions::joining::accounts::Decision;
 use actions::staffing::{self, Appointment};
-use actions::{account, board, setup};
+use actions::{account, board, machine, setup};
+use domain::Refusal;
 use domain::rights::Reach;
 use storage::Holder;
 use storage::backup::{self, Overwrite};
 use storage::following::Stage;
 
+use self::table::print_json;
 use crate::boot::{self, Failure};
-use crate::cli::{Account, Board, Command, ConfigCommand, Keys, Token};
-use crate::config::Config;
+use crate::cli::{Account, Arguments, Board, Command, ConfigCommand, Keys, Token};
+use crate::config::{Config, Setting};
 use crate::{logging, serve};
 
 /// Runs a command to its end.
-pub async fn run(command: Option<Command>, config: Config) -> Result<(), Failure> {
-    match command.unwrap_or(Command::Serve) {
+pub async fn run(arguments: Arguments, config: Config) -> Result<(), Failure> {
+    match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => {
             logging::start(&config.server);
             serve::run(config).await
         }
-        Command::Config(ConfigCommand::Check) => {
-            check(&config);
-            Ok(())
+        Command::Config(ConfigCommand::Check { json }) => {
+            check(&config, Config::settings(arguments.config.as_deref(), std::env::vars_os())?, json)
         }
-        other => Box::pin(tool(other, config)).await,
+        other => {
+            let subject = subject(&other);
+            Box::pin(tool(other, config)).await.map_err(|failure| named(failure, subject))
+        }
+    }
+}
+
+/// Whom or what a command is about, as it was typed.
+fn subject(command: &Command) -> Option<String> {
+    match command {
+        Command::Account(
+            Account::Role { name, .. }
+            | Account::Password { name }
+            | Account::Approve { name, .. }
+            | Account::Reject { name, .. }
+            | Account::Sessions { name, .. }
+            | Account::LogOut { name, id: None, .. },
+        )
+        | Command::Token(Token::Create { name, .. }) => Some(name.clone()),
+        Command::Actor(given) => Some(given.handle.clone()),
+        Command::Peers(given) => given.host.clone(),
+        Command::Export { board, .. } => board.clone(),
+        _ => None,
+    }
+}
+
+/// A refusal says that there is no such thing, and not which: in a script of many commands nobody would know.
+fn named(failure: Failure, subject: Option<String>) -> Failure {
+    let is_missing = matches!(failure.downcast_ref(), Some(actions::Error::Refused(Refusal::NotFound(_))));
+    match subject.filter(|_| is_missing) {
+        Some(subject) => format!("{failure} You named “{subject}”.").into(),
+        None => failure,
     }
 }
 
@@ -60,15 +93,14 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
     if let Command::Retention { json } = command {
         return law::retention(&config.retention.to_actions(), json);
     }
-    let ctx = boot::open(&config, Holder::Tool)?;
+    if let Command::SetupLink = command {
+        return setup_link(&config).await;
+    }
+    let ctx = boot::open_existing(&config)?;
     match command {
-        Command::SetupLink => {
-            let secret = setup::renew(&ctx).await?;
-            println!("{}/setup/{secret}", config.server.public_url.as_str().trim_end_matches('/'));
-        }
         Command::Account(Account::Create { name, role, password_stdin, email }) => {
             let password = if password_stdin { Some(password()?) } else { None };
-            account::create(&ctx, &name, password.as_deref(), role.into(), email).await?;
+            machine::create_account(&ctx, &name, password.as_deref(), role.into(), email).await?;
             println!("made the account {name}");
             if !password_stdin {
                 println!(
@@ -76,13 +108,13 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
                 );
             }
         }
-        Command::Account(Account::Role { name, role, boards }) => {
+        Command::Account(Account::Role { name, role, boards, reason }) => {
             let to = Appointment { role: role.into(), boards: (!boards.is_empty()).then_some(boards) };
-            let now = staffing::appoint(&ctx, &By::Host, &name, to, "").await?;
+            let now = staffing::appoint(&ctx, &By::Host, &name, to, &reason).await?;
             println!("{} is {} {}", now.name, now.role.name(), held_on(&now.reach));
         }
         Command::Account(Account::Password { name }) => {
-            account::set_password(&ctx, &name, &password()?).await?;
+            machine::set_password(&ctx, &name, &password()?).await?;
             println!("{name} has a new password and no second factor, and is logged out everywhere");
         }
         Command::Account(Account::List { state, limit, json }) => joining::list(&ctx, state, limit, json).await?,
@@ -103,7 +135,7 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Board(Board::Create { name, title, about, rules }) => {
             let said =
                 board::Description { title: title.unwrap_or_default(), about, rules, ..board::Description::default() };
-            let board = board::create_as_host(&ctx, &name, &said).await?;
+            let board = board::create_by(&ctx, &By::Host, &name, &said).await?;
             println!(
                 "made the board {} at {}/b/{}",
                 board.name,
@@ -136,12 +168,14 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
         Command::Inbox(arguments) => hosting::inbox(&ctx, arguments).await?,
         Command::Deliveries(arguments) => hosting::deliveries(&ctx, arguments).await?,
         Command::Keys(Keys::Rotate(whose)) => hosting::rotate(&ctx, whose).await?,
+        Command::Export { file, board } => export::run(&ctx, &file, board.as_deref()).await?,
         Command::Backup { file } => {
             backup::backup(ctx.db(), &file).await?;
             println!("wrote {}", file.display());
         }
         Command::Migrate => println!("the database has the schema of this version"),
         Command::Serve
+        | Command::SetupLink
         | Command::Config(_)
         | Command::Restore { .. }
         | Command::Retention { .. }
@@ -150,13 +184,27 @@ async fn tool(command: Command, config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check(config: &Config) {
+/// Who has not started the server yet may want the link first: it makes the database.
+async fn setup_link(config: &Config) -> Result<(), Failure> {
+    let secret = setup::renew(&boot::open(config, Holder::Tool)?).await?;
+    println!("{}/setup/{secret}", config.server.public_url.as_str().trim_end_matches('/'));
+    Ok(())
+}
+
+/// What is in force, and what set it. The first lines say what the settings come to.
+fn check(config: &Config, settings: Vec<Setting>, json: bool) -> Result<(), Failure> {
+    if json {
+        return print_json(&serde_json::json!({ "warnings": config.warnings(), "settings": settings }));
+    }
     for warning in config.warnings() {
         println!("warning: {warning}");
     }
     println!("address   {}", config.server.public_url.as_str());
     println!("listen    {}", config.server.listen);
-    println!("database  {}", config.database_url());
+    println!("database  {}\n", config.database_url());
+    let row = |Setting { key, value, origin }: Setting| vec![key, value, origin];
+    table::print(&["SETTING", "VALUE", "SET BY"], &settings.into_iter().map(row).collect::<Vec<_>>());
+    Ok(())
 }
 
 fn password() -> Result<String, Failure> {

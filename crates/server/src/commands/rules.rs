@@ -18,7 +18,10 @@ pub async fn run(ctx: &Ctx, order: Option<RulesOrder>) -> Result<(), Failure> {
         RulesOrder::List => print_json(&keeping::list(ctx, &By::Host).await?.book),
         RulesOrder::Set { file } => {
             let edition = keeping::set(ctx, &By::Host, read(&file)?, None).await?;
-            println!("{} rules count from the next comment on", edition.book.rules.len());
+            println!(
+                "{} rules count from the next comment on; a server that runs hears of them within a second",
+                edition.book.rules.len()
+            );
             Ok(())
         }
         RulesOrder::Test { file } => test(ctx, read(&file)?).await,

@@ -13,7 +13,7 @@ use figment::value::{Dict, Num, Value};
 
 use super::check::Complaint;
 use super::value::mask_password;
-use super::{Config, ConfigError, DEFAULT_FILE, Problem};
+use super::{Config, ConfigError, DEFAULT_FILE, Problem, Setting};
 
 const PREFIX: &str = "REJOINDER_";
 const SEPARATOR: &str = "__";
@@ -72,6 +72,16 @@ impl Sources {
     pub(super) fn refuse(&self, complaints: Vec<Complaint>) -> ConfigError {
         let problems = complaints.into_iter().map(|(key, complaint)| self.problem(key, complaint));
         ConfigError::Unusable(problems.collect())
+    }
+
+    /// Every setting, in the order of their names. What must not be read over somebody's shoulder is masked.
+    pub(super) fn settings(&self) -> Result<Vec<Setting>, ConfigError> {
+        let setting = |key: String| {
+            let origin = self.origins.get(&key).map_or("default", String::as_str).to_owned();
+            let value = self.layers.find_value(&key).ok().map(|value| show(&key, &value)).unwrap_or_default();
+            Setting { key, value, origin }
+        };
+        Ok(known_keys()?.into_keys().map(setting).collect())
     }
 
     fn problem(&self, key: &str, complaint: String) -> Problem {
@@ -234,7 +244,8 @@ fn plain(expected: &str) -> &str {
 
 fn show(key: &str, value: &Value) -> String {
     match (key, value) {
-        ("metrics.token" | "moderation.hook.secret", _) => "***".to_owned(),
+        // That there is none is no secret.
+        ("metrics.token" | "moderation.hook.secret", value) if value.as_str() != Some("") => "***".to_owned(),
         ("storage.url", Value::String(_, text)) => format!("{:?}", mask_password(text)),
         (_, Value::String(_, text)) => format!("{text:?}"),
         (_, Value::Char(_, char)) => format!("\"{char}\""),

@@ -524,7 +524,7 @@ impl Author {
                 let row = rows::moderation_log {
                     role: Some(1),
                     id,
-                    moderator_id: 1,
+                    moderator_id: Some(1),
                     deed: 0,
                     comment_id,
                     reason,

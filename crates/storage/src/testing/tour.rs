@@ -316,6 +316,8 @@ fn appealing(tx: &mut Read) -> Result<()> {
 fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
     purpose("threads::find");
     threads::find(tx, content.typical)?;
+    purpose("threads::after");
+    threads::after(tx, content.typical, PAGE)?;
     purpose("comments::leaves");
     comments::leaves(tx, content.thousand)?;
     purpose("comments::all_lines");
@@ -561,7 +563,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     figures::since(tx, Month::of(NOW))?;
     let entry = Entry {
         id: world::id(),
-        moderator: ActorId(1),
+        moderator: Some(ActorId(1)),
         moderator_name: String::new(),
         deed: Deed::Remove,
         comment: Some(root),

@@ -107,7 +107,7 @@ async fn decided_notices_are_forgotten_oldest_first_and_open_ones_never() {
 fn entry(deed: Deed, comment: Option<CommentId>, by: ActorId) -> Entry {
     let (id, at) = (world::id(), world::now());
     let (host, person, reason) = (None, None, String::new());
-    Entry { id, moderator: by, moderator_name: String::new(), deed, comment, host, person, reason, at }
+    Entry { id, moderator: Some(by), moderator_name: String::new(), deed, comment, host, person, reason, at }
 }
 
 #[tokio::test]

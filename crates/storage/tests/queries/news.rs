@@ -139,7 +139,7 @@ async fn the_log_is_paged_newest_first() {
         for (n, &deed) in Deed::ALL.iter().enumerate() {
             let entry = Entry {
                 id: world::id(),
-                moderator: scene.alice.actor,
+                moderator: Some(scene.alice.actor),
                 moderator_name: "Alice".into(),
                 deed,
                 comment: (n % 2 == 0).then_some(scene.thread.root()),
@@ -167,7 +167,7 @@ async fn the_log_is_paged_newest_first() {
         assert_eq!(page(all, Some(first[3].id), 100)?, entries[4..]);
         let sought = [
             Sought { deed: Some(entries[1].deed), ..all },
-            Sought { moderator: Some(entries[1].moderator), between: Some((entries[1].id, entries[0].id)), ..all },
+            Sought { moderator: entries[1].moderator, between: Some((entries[1].id, entries[0].id)), ..all },
             Sought { comment: entries[1].comment, deed: Some(entries[1].deed), ..all },
         ];
         for sought in sought {
@@ -279,7 +279,7 @@ async fn each_decision_is_appealed_against_once_and_decided_once() {
     let scene = scene(&db).await;
     let root = scene.thread.root();
     let entry = move |tx: &mut storage::Write, deed| -> storage::Result<Entry> {
-        let (moderator, comment) = (scene.bob.actor, Some(root));
+        let (moderator, comment) = (Some(scene.bob.actor), Some(root));
         let (id, at, reason) = (world::id(), world::now(), String::new());
         let entry =
             Entry { id, moderator, moderator_name: "bob".into(), deed, comment, host: None, person: None, reason, at };

@@ -1,6 +1,6 @@
 //! Reports, to where what is reported is at home, and what became of theirs.
 
-use domain::CommentId;
+use domain::{Category, CommentId};
 use federation::nodeinfo::hears_of_reports;
 use federation::wire::addresses::OurActor;
 use federation::wire::build;
@@ -16,7 +16,12 @@ use crate::{Ctx, Result};
 
 /// What somebody elsewhere wrote is reported here: its author's server is told, and nobody learns by whom. Says which host that is, if it is
 /// spoken to.
-pub(crate) fn flagged(tx: &mut Write, ctx: &Ctx, id: CommentId, text: &str) -> Result<Option<String>> {
+pub(crate) fn flagged(
+    tx: &mut Write,
+    ctx: &Ctx,
+    id: CommentId,
+    (category, text): (Category, &str),
+) -> Result<Option<String>> {
     let Some(line) = comments::lines(tx, &[id])?.pop() else { return Ok(None) };
     let Some(author) = there(tx, line.author.id)? else { return Ok(None) };
     let (number, object, uri) = (ctx.id(), notes::id(tx, ctx, id)?, author.uri.clone());
@@ -24,7 +29,7 @@ pub(crate) fn flagged(tx: &mut Write, ctx: &Ctx, id: CommentId, text: &str) -> R
     let Some(host) = policy::spoken_to(tx, ctx, &to)?.into_iter().next().map(|address| address.host) else {
         return Ok(None);
     };
-    let document = build::flag(ctx.elsewhere().addresses(), number, &uri, &[object], text);
+    let document = build::flag(ctx.elsewhere().addresses(), number, &uri, &[object], (category.name(), text));
     let actor = OurActor::Instance;
     say(tx, ctx, Saying { actor: &actor, document, number, reach: Reach::Addressed, words_of: None }, &to)?;
     Ok(Some(host))

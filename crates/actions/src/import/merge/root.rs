@@ -16,8 +16,8 @@ pub(super) struct Root {
     pub url: Option<String>,
     pub source: String,
     pub item: String,
-    pub author: String,
-    pub site: String,
+    /// The site and the name.
+    pub author: (String, String),
     pub state: State,
     pub published: Time,
     pub votes: Votes,
@@ -41,7 +41,7 @@ impl Root {
             // Title and link are words of its author too.
             (self.title, self.url, self.text) = (String::new(), None, None);
         }
-        let author = actors::imported(tx, ActorId(ctx.id()), &self.site, &self.author, now)?;
+        let author = actors::imported(tx, ActorId(ctx.id()), &self.author.0, &self.author.1, now)?;
         threads::insert(tx, &self.thread(id))?;
         comments::insert(tx, &self.comment(id, author))?;
         imports::insert(tx, &self.source, &self.item, id.root())?;

@@ -214,13 +214,23 @@ fn without_context(activity: Value) -> Value {
 }
 
 /// Something elsewhere is reported to those who moderate it: what `author` wrote. The server itself reports, so that nobody learns who
-/// was offended.
+/// was offended. Why is said twice: in words, and as a category, which another Rejoinder knows and nobody else looks at.
 #[must_use]
-pub fn flag(addresses: &Addresses, number: i64, author: &str, objects: &[String], text: &str) -> Document {
+pub fn flag(
+    addresses: &Addresses,
+    number: i64,
+    author: &str,
+    objects: &[String],
+    (category, text): (&str, &str),
+) -> Document {
     let heading = Heading { addresses, number, actor: &OurActor::Instance };
     // Mastodon knows by the author in it whose matter it is.
     let all: Vec<&str> = std::iter::once(author).chain(objects.iter().map(String::as_str)).collect();
-    heading.document(Context::Plain, "Flag", json!({"to": [author], "object": all, "content": text}))
+    heading.document(
+        Context::Plain,
+        "Flag",
+        json!({"to": [author], "object": all, "category": category, "content": text}),
+    )
 }
 
 /// A moderator puts something into a collection of a board: pins a thread, appoints somebody.

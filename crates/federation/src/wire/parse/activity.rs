@@ -74,6 +74,8 @@ pub enum Activity {
     Flag {
         /// What: actors and what they wrote.
         objects: Vec<Id>,
+        /// Why, in a word of the sender's; only another Rejoinder has one.
+        category: Option<String>,
         /// Why, plain text, at most 5,000 characters.
         text: String,
     },
@@ -316,7 +318,8 @@ fn flag(activity: Fields<'_>) -> Result<Activity, Refused> {
         return Err(Refused::Missing("object"));
     }
     let text = activity.cut("content", MAX_FLAG_TEXT).or_else(|| activity.cut("summary", MAX_FLAG_TEXT));
-    Ok(Activity::Flag { objects, text: text.unwrap_or_default() })
+    let category = activity.text("category").map(str::to_owned);
+    Ok(Activity::Flag { objects, category, text: text.unwrap_or_default() })
 }
 
 /// Whoever takes something back did it.

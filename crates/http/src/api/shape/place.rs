@@ -322,7 +322,7 @@ pub enum NewsKind {
 pub struct LogEntry {
     /// Its id.
     pub id: Id,
-    /// The handle of whoever did it; null where this instance tells only their role.
+    /// The handle of whoever did it; null where this instance tells only their role, and of what was done by the command line.
     #[schema(required)]
     pub moderator: Option<String>,
     /// As what they did it.
@@ -355,8 +355,8 @@ impl LogEntry {
     /// With the name of whoever did it, for those who moderate.
     #[must_use]
     pub fn whole(listed: log::Listed) -> Self {
-        let name = listed.entry.moderator_name.clone();
-        Self::new(listed, Some(name))
+        let name = listed.entry.moderator.map(|_| listed.entry.moderator_name.clone());
+        Self::new(listed, name)
     }
 
     fn new(listed: log::Listed, moderator: Option<String>) -> Self {

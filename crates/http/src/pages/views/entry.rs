@@ -112,7 +112,7 @@ pub struct JoinPage {
 impl JoinPage {
     fn form(&self) -> Form {
         let mut fields = vec![
-            name_field(&self.name).hint("Letters, digits and underscores. It cannot be changed."),
+            name_field(&self.name).hint(format!("{NAMES} It cannot be changed.")),
             password_field("new-password").hint("At least 10 characters."),
         ];
         fields.extend(self.pass_field());
@@ -182,7 +182,7 @@ impl SetupPage {
                 .hint("It stands at the top of every page.")
                 .required()
                 .longest(60),
-            name_field(&self.name).hint("Yours, as the administrator: letters, digits and underscores."),
+            name_field(&self.name).hint(format!("Yours, as the administrator. {NAMES}")),
             password_field("new-password").hint("At least 10 characters."),
             Field::new("board", "Name of the first board", FieldKind::Line)
                 .value(self.board.clone())
@@ -205,6 +205,9 @@ pub(super) fn code_field() -> Field {
     let field = Field::new("otp", "One-time code", FieldKind::Line).required().autocomplete("one-time-code");
     field.longest(40).hint("From your authenticator, or one of your recovery codes.")
 }
+
+/// What names of people and boards may be made of, as `domain::text::name` has it.
+pub(super) const NAMES: &str = "2 to 30 of the letters a to z, digits, “_”, and inside also “-” and “.”.";
 
 fn name_field(value: &str) -> Field {
     Field::new("name", "Name", FieldKind::Line).value(value).required().autocomplete("username").longest(60)

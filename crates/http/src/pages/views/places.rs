@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::entry::NAMES;
 use super::{BoardLink, Field, FieldKind, Form, Frame, Notice, Problems, Registration, Robots};
 
 /// A board in the list of boards.
@@ -83,7 +84,7 @@ impl NewBoardPage {
         let fields = vec![
             Field::new("name", "Name", FieldKind::Line)
                 .value(self.name.clone())
-                .hint("Part of its address: small letters, digits and underscores. It cannot be changed.")
+                .hint(format!("Part of its address. {NAMES} It cannot be changed."))
                 .required()
                 .longest(60),
             Field::new("title", "Title", FieldKind::Line)

@@ -250,15 +250,21 @@ fn fields(word: &str, places: Vec<Choice>, typed: &Fields) -> Vec<Field> {
 
 /// What becomes of what they have written, where that is asked.
 fn comments(word: &str, typed: &Fields) -> Option<Field> {
-    let (label, choices) = match word {
-        "suspend" => ("What they have written there", [("stay", "Stays"), ("turn", "Is taken down")]),
-        "lift" => ("What was taken down with it", [("stay", "Stays down"), ("turn", "Is put back")]),
+    let (label, hint, choices) = match word {
+        "suspend" => ("What they have written there", SUSPENDED, [("stay", "Stays"), ("turn", "Is taken down")]),
+        "lift" => ("What was taken down with it", LIFTED, [("stay", "Stays down"), ("turn", "Is put back")]),
         _ => return None,
     };
     let choices = choices.map(|(value, label)| Choice { value: value.into(), label: label.into() });
     let chosen = if typed.get("comments") == "turn" { "turn" } else { "stay" };
-    Some(Field::new("comments", label, FieldKind::Select(choices.into())).value(chosen).required())
+    Some(Field::new("comments", label, FieldKind::Select(choices.into())).value(chosen).required().hint(hint))
 }
+
+/// What ends with a suspension besides, and for good: servers were told, and nobody can follow in somebody else's name.
+const SUSPENDED: &str =
+    "What they follow, and who follows them from other servers, ends. Lifting it does not bring that back.";
+const LIFTED: &str =
+    "What they followed, and who followed them from other servers, stays ended: each has to follow again.";
 
 fn reason(word: &str, typed: &Fields) -> Field {
     let field = Field::new("reason", "Reason", FieldKind::Line).value(typed.text("reason")).longest(500);
