@@ -57,6 +57,7 @@ const PAGES = {
   transparency: { path: "/transparency" },
   appeal: { path: `/appeal/${made.removed}`, who: MEMBER },
   "appeal-wrong": { path: `/appeal/${made.removed}`, who: MEMBER, post: { text: "" }, status: 422 },
+  decisions: { path: "/decisions", who: MEMBER },
   notice: { path: `/notice?addresses=${encodeURIComponent(site.base)}/c/${made.rude}` },
   "notice-wrong": { path: "/notice", post: { addresses: "here", category: "other", explanation: LONG, name: "Kit" }, status: 422 },
   receipt: { path: `/notice/${made.receipts.waits}` },

@@ -13,8 +13,9 @@ use storage::{Write, accounts, actors, approvals, log, objects};
 use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
 use crate::elsewhere::{approval, permission, policy};
+use crate::tell::tell;
 use crate::writing::{index, notify, permitted, reasoned, still_permitted};
-use crate::{Ctx, Error, Person, Result, quiet, retract, webhooks};
+use crate::{Ctx, Error, Person, Result, appeals, quiet, retract, webhooks};
 
 /// Lets a comment out that waited for a moderator. `seen` is the edition of its words that they have looked at, if they say (see
 /// [`edition`]). Doing it twice does nothing the second time.
@@ -34,10 +35,30 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i
             }
             let hold = waits_for_a_moderator(tx, &cx, &spot)?;
             as_seen(&spot, seen)?;
-            retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
-            let_out(tx, &cx, &spot, hold)
+            let entry = retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
+            let_out(tx, &cx, &spot, hold)?;
+            let had_appealed = appeals::given_way(tx, comment, entry)?;
+            if had_appealed { tell(tx, &cx, spot.author, Told::AppealGranted, (comment, entry)) } else { Ok(()) }
         })
         .await
+}
+
+/// Lets a comment out that was rejected, because of an appeal.
+///
+/// # Errors
+/// As of [`approve`].
+pub(crate) fn let_out_after_all(
+    tx: &mut Write,
+    ctx: &Ctx,
+    who: &Person,
+    comment: CommentId,
+    reason: &str,
+) -> Result<()> {
+    let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
+    who.must_on(Right::Approve, spot.board)?;
+    let hold = waits_for_a_moderator(tx, ctx, &spot)?;
+    retract::note(tx, ctx, who.actor, Deed::Approve, comment, reason.to_owned())?;
+    let_out(tx, ctx, &spot, hold)
 }
 
 /// Which words a comment has: another number after each change, 0 before the first.

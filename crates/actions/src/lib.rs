@@ -53,6 +53,7 @@ pub mod transparency;
 pub mod vote;
 pub mod watch;
 pub mod webhooks;
+pub mod words;
 mod writing;
 
 pub use caller::Person;

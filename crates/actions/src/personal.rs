@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use domain::visit::Visit;
-use domain::{CommentId, Role, ThreadId, Told};
+use domain::{CommentId, Role, ThreadId, Told, Word};
 use storage::comments::{self, Line};
 use storage::notifications::{self, Notification};
 use storage::votes::{self, Vote};
-use storage::warnings::{self, Warning};
-use storage::{Read, approvals, boards, log, threads, visits};
+use storage::{Read, approvals, log, threads, visits, warnings};
 
 use crate::elsewhere::approval::{self, Waiting};
+use crate::words::{self, Said};
 use crate::{Ctx, Person, Result};
 
 /// A reader's own part of a thread.
@@ -80,9 +80,9 @@ pub enum Kind {
     /// They reported it, and nothing was found.
     Dismissed,
     /// It is their own, and stays removed in spite of their appeal.
-    Upheld,
+    AppealRejected,
     /// It is their own, and was put back as they had asked.
-    Overturned,
+    AppealGranted,
 }
 
 impl Kind {
@@ -94,8 +94,8 @@ impl Kind {
             Told::Restored => Self::Restored,
             Told::Resolved => Self::Resolved,
             Told::Dismissed => Self::Dismissed,
-            Told::Upheld => Self::Upheld,
-            Told::Overturned => Self::Overturned,
+            Told::AppealRejected => Self::AppealRejected,
+            Told::AppealGranted => Self::AppealGranted,
         })
     }
 }
@@ -136,32 +136,29 @@ pub async fn news(ctx: &Ctx, who: &Person, before: Option<i64>, limit: usize) ->
         .await
 }
 
-/// Of what moderators have warned the person, the newest first: what stands among the notifications of this page, with the addresses of the
-/// boards. The page holds what comes after `next`, and what was before `before`.
+/// What moderators have said to the person about themselves, of these kinds, the newest first: what stands among the notifications of this
+/// page. The page holds what comes after `next`, and what was before `before`.
 ///
 /// # Errors
 /// Failures only.
 pub async fn warnings(
     ctx: &Ctx,
     who: &Person,
+    kinds: &'static [Word],
     before: Option<i64>,
     next: Option<i64>,
-) -> Result<Vec<(Warning, Option<String>)>> {
+) -> Result<Vec<Said>> {
     let actor = who.actor;
     ctx.db()
         .read(move |tx| {
-            let mut found = warnings::page(tx, actor, before, MOST_WARNINGS)?;
+            let mut found = warnings::page(tx, actor, kinds, before, MOST_WARNINGS)?;
             found.retain(|one| next.is_none_or(|next| one.id > next));
-            let place = |one: Warning| {
-                let board = one.board.map_or(Ok(None), |board| boards::find(tx, board))?;
-                Ok((one, board.map(|board| board.address())))
-            };
-            found.into_iter().map(place).collect()
+            words::whole(tx, found)
         })
         .await
 }
 
-/// Most warnings that stand on one page.
+/// So much of that stands on one page.
 const MOST_WARNINGS: i64 = 50;
 
 /// Most that somebody is shown of what waits.

@@ -203,7 +203,7 @@ pub(crate) fn put_back(
 /// Whether somebody else than its author took it down, alone or with all that they wrote.
 fn removed_by_others(tx: &mut Read, spot: &Spot) -> Result<bool> {
     let singly = log::last_removal(tx, spot.id)?.is_some_and(|removal| removal.moderator != Some(spot.author));
-    Ok(singly || swept::has(tx, spot.id)?)
+    Ok(singly || swept::with(tx, spot.id)?.is_some())
 }
 
 /// Why nobody puts their own comment back.
@@ -227,14 +227,25 @@ pub(crate) fn note(
     comment: CommentId,
     reason: String,
 ) -> Result<i64> {
+    note_of(tx, ctx, (who, deed), (Some(comment), None), reason)
+}
+
+/// The same of a comment or a person, by their handle.
+pub(crate) fn note_of(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (who, deed): (ActorId, Deed),
+    (comment, person): (Option<CommentId>, Option<String>),
+    reason: String,
+) -> Result<i64> {
     let entry = Entry {
         id: ctx.id(),
         moderator: Some(who),
         moderator_name: String::new(),
         deed,
-        comment: Some(comment),
+        comment,
         host: None,
-        person: None,
+        person,
         reason,
         at: ctx.now(),
     };

@@ -255,7 +255,7 @@ pub fn may_start(who: &Standing, origin: Origin, (board, admission): (BoardId, A
 }
 
 /// What somebody is told who is suspended.
-pub const SUSPENDED: &str = "You are suspended.";
+pub const SUSPENDED: &str = "You are suspended. At /decisions you read why, until when, and how to appeal.";
 /// What somebody is told who would change words that nobody has looked at.
 const HELD: &str = "What you write waits for a moderator for now; what stands cannot be changed meanwhile.";
 

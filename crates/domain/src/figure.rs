@@ -25,10 +25,10 @@ coded! {
         Waited = 13 "waited",
         /// Appeals that were made.
         Appealed = 20 "appealed",
-        /// Appeals after which a comment stayed removed.
-        Upheld = 21 "upheld",
-        /// Appeals after which it was put back.
-        Overturned = 22 "overturned",
+        /// Appeals after which what was decided stayed so.
+        AppealsRejected = 21 "appeals-rejected",
+        /// Appeals after which it was undone.
+        AppealsGranted = 22 "appeals-granted",
         /// Decisions about other servers.
         Policies = 30 "policies",
         /// Notices that something is against the law.
@@ -52,8 +52,8 @@ impl Deed {
             Self::Approve => Figure::Approved,
             Self::RejectComment => Figure::Rejected,
             Self::Appeal => Figure::Appealed,
-            Self::UpholdAppeal | Self::UpholdAlone => Figure::Upheld,
-            Self::OverturnAppeal | Self::OverturnAlone => Figure::Overturned,
+            Self::RejectAppeal | Self::RejectAppealAlone => Figure::AppealsRejected,
+            Self::GrantAppeal | Self::GrantAppealAlone => Figure::AppealsGranted,
             Self::Allow | Self::Limit | Self::Hold | Self::Reject | Self::Block | Self::Blocklist => Figure::Policies,
             Self::GrantNotice | Self::GrantNoticeAlone => Figure::Granted,
             Self::RefuseNotice | Self::RefuseNoticeAlone => Figure::Refused,

@@ -32,6 +32,6 @@ pub use rank::{CommentSort, ThreadSort, Votes};
 pub use refusal::{Noun, Refusal};
 pub use state::{
     AppealState, Category, Cause, Deed, Effect, EventKind, Level, Origin, ReportState, Role, Sanction, Scope, State,
-    Told,
+    Told, Word,
 };
 pub use time::Time;

@@ -62,7 +62,9 @@ impl News {
         match deed {
             Deed::ResolveReports | Deed::DismissReports => Self::ReportDecided,
             Deed::Appeal => Self::AppealMade,
-            Deed::UpholdAppeal | Deed::OverturnAppeal | Deed::UpholdAlone | Deed::OverturnAlone => Self::AppealDecided,
+            Deed::RejectAppeal | Deed::GrantAppeal | Deed::RejectAppealAlone | Deed::GrantAppealAlone => {
+                Self::AppealDecided
+            }
             Deed::Warn
             | Deed::LimitActor
             | Deed::HoldActor

@@ -34,8 +34,10 @@ pub enum Noun {
     Blocklist,
     /// An invitation.
     Invitation,
-    /// What an author says against a removal.
+    /// What somebody says against a decision.
     Appeal,
+    /// What was decided about whoever asks.
+    Decision,
     /// What somebody tells to be against the law.
     Notice,
     /// A copy that is kept of what somebody wrote.
@@ -62,6 +64,7 @@ impl Noun {
             Self::Blocklist => "subscription to a list of servers",
             Self::Invitation => "invitation",
             Self::Appeal => "appeal",
+            Self::Decision => "decision about you",
             Self::Notice => "notice",
             Self::Preserved => "preserved copy",
         }

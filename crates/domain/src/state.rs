@@ -300,16 +300,16 @@ coded! {
         ReviveActor = 76 "revive-actor",
         /// Told the home of a comment that it is reported here.
         ForwardReports = 80 "forward-reports",
-        /// Asked that somebody else look at the removal of their comment.
+        /// Asked that somebody else look at the removal of their comment, or at what was decided about them.
         Appeal = 81 "appeal",
         /// Looked at it, and left it as it was.
-        UpholdAppeal = 82 "uphold-appeal",
-        /// Looked at it, and put the comment back.
-        OverturnAppeal = 83 "overturn-appeal",
+        RejectAppeal = 82 "reject-appeal",
+        /// Looked at it, and undid it.
+        GrantAppeal = 83 "grant-appeal",
         /// Left it as it was, whose own decision it was: there was nobody else.
-        UpholdAlone = 84 "uphold-alone",
-        /// Put back what they had removed themselves: there was nobody else.
-        OverturnAlone = 85 "overturn-alone",
+        RejectAppealAlone = 84 "reject-appeal-alone",
+        /// Undid what they had decided themselves: there was nobody else.
+        GrantAppealAlone = 85 "grant-appeal-alone",
         /// Has a program told of what happens.
         AddWebhook = 90 "add-webhook",
         /// Has it told nothing any more.
@@ -376,9 +376,9 @@ coded! {
         /// Nothing was.
         Dismissed = 4 "report-dismissed",
         /// Their comment stays removed.
-        Upheld = 5 "appeal-upheld",
+        AppealRejected = 5 "appeal-rejected",
         /// They had appealed, and their comment was put back.
-        Overturned = 6 "appeal-overturned",
+        AppealGranted = 6 "appeal-granted",
     }
 }
 
@@ -387,11 +387,32 @@ coded! {
     AppealState {
         /// Nobody has decided.
         Open = 0 "open",
-        /// The comment stays removed.
-        Upheld = 1 "upheld",
-        /// The comment was put back.
-        Overturned = 2 "overturned",
+        /// What it is against stays: a comment stays removed, somebody stays suspended.
+        Rejected = 1 "rejected",
+        /// What it is against was undone: a comment is back, a suspension is lifted.
+        Granted = 2 "granted",
     }
+}
+
+coded! {
+    /// What moderators say to somebody about themselves.
+    Word {
+        /// They are warned.
+        Warning = 0 "warning",
+        /// Something was decided against them.
+        Sanction = 1 "sanction",
+        /// It was lifted.
+        Lifted = 2 "lifted",
+        /// They had appealed, and it stays.
+        AppealRejected = 3 "appeal-rejected",
+        /// They had appealed, and it was undone.
+        AppealGranted = 4 "appeal-granted",
+    }
+}
+
+impl Word {
+    /// What can be appealed against.
+    pub const AGAINST: [Self; 2] = [Self::Warning, Self::Sanction];
 }
 
 #[cfg(test)]

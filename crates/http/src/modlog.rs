@@ -7,10 +7,10 @@ use storage::log::Listed;
 
 use crate::api::value::DoneAs;
 
-/// As what somebody did it. Whoever appeals wrote the comment, whatever else they are.
+/// As what somebody did it. Whoever appeals about a comment wrote it, whatever else they are.
 pub fn done_as(listed: &Listed) -> DoneAs {
     match (listed.entry.deed, listed.role) {
-        (Deed::Appeal, _) => DoneAs::Author,
+        (Deed::Appeal, _) if listed.entry.comment.is_some() => DoneAs::Author,
         _ if listed.entry.moderator.is_none() => DoneAs::Host,
         (_, None) => DoneAs::Elsewhere,
         (_, Some(Role::Member)) => DoneAs::Member,
@@ -92,9 +92,9 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::ForwardReports => "told the home of a comment that it is reported",
         Deed::AddWebhook => "had a program of this server told of what happens",
         Deed::RemoveWebhook => "had a program told nothing any more",
-        Deed::Appeal => "appealed against the removal of their comment",
-        Deed::UpholdAppeal => "decided an appeal: the comment stays removed",
-        Deed::OverturnAppeal => "decided an appeal: the comment was put back",
+        Deed::Appeal => "appealed against what was decided",
+        Deed::RejectAppeal => "rejected an appeal: what was decided stays",
+        Deed::GrantAppeal => "granted an appeal: what was decided is undone",
         Deed::Move => "moved a thread to another board",
         Deed::Split => "made a thread of a comment and the answers to it",
         Deed::Merge => "merged a thread into another",
@@ -119,11 +119,11 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::RefuseNoticeAlone => {
             "left what somebody had told of themselves to be against the law, for nobody else could decide"
         }
-        Deed::UpholdAlone => {
-            "decided an appeal against their own decision, for nobody else could: the comment stays removed"
+        Deed::RejectAppealAlone => {
+            "decided an appeal against their own decision, for nobody else could: rejected, it stays"
         }
-        Deed::OverturnAlone => {
-            "decided an appeal against their own decision, for nobody else could: the comment was put back"
+        Deed::GrantAppealAlone => {
+            "decided an appeal against their own decision, for nobody else could: granted, it is undone"
         }
     }
 }

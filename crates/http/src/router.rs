@@ -140,7 +140,7 @@ async fn source(State(app): State<App>) -> Response {
 }
 
 async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /search\nDisallow: /login\nDisallow: /join\nDisallow: /settings\nDisallow: /notifications\nDisallow: /c/*/reply\nDisallow: /c/*/report\nDisallow: /appeal/\nDisallow: /notice\n"
+    "User-agent: *\nDisallow: /search\nDisallow: /login\nDisallow: /join\nDisallow: /settings\nDisallow: /notifications\nDisallow: /c/*/reply\nDisallow: /c/*/report\nDisallow: /appeal/\nDisallow: /decisions\nDisallow: /notice\n"
 }
 
 async fn nothing_here(request: Request) -> Response {

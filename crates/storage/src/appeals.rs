@@ -1,27 +1,35 @@
-//! What authors say against the removal of their comments, and what became of it. Not here: the decisions themselves (`log`).
+//! What people say against what was decided about their comments or about themselves, and what became of it. Not here: the decisions
+//! themselves (`log`, `warnings`).
 
 use diesel::prelude::*;
 use domain::rights::Reach;
 use domain::{ActorId, AppealState, BoardId, CommentId, Time};
 
 use crate::conn::{Read, Write};
-use crate::schema::{appeals, comments, threads};
+use crate::schema::{appeals, comments, threads, warnings};
 use crate::{Error, Result};
+
+/// What an appeal is against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// What was done with a comment, and the entry of the log that says so.
+    Comment(CommentId, i64),
+    /// What was said to a person about themselves.
+    Word(i64),
+}
 
 /// An appeal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Appeal {
     /// Its id; appeals are in order of their ids.
     pub id: i64,
-    /// The comment that was removed.
-    pub comment: CommentId,
-    /// The board of its thread; not stored with the appeal.
-    pub board: BoardId,
-    /// The thread's title; not stored with the appeal.
-    pub title: String,
-    /// The entry of the log that says who removed it, and why.
-    pub decision: i64,
-    /// Who wrote the comment, and appeals.
+    /// Against what.
+    pub against: Against,
+    /// The board of the comment's thread, or on which the decision counts; `None`: the whole instance. Not stored with the appeal.
+    pub board: Option<BoardId>,
+    /// The title of the comment's thread; not stored with the appeal.
+    pub title: Option<String>,
+    /// Who appeals.
     pub author: ActorId,
     /// In their words.
     pub text: String,
@@ -38,15 +46,20 @@ pub struct Appeal {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn insert(tx: &mut Write, new: &Appeal) -> Result<bool> {
+    let (comment, entry, word) = match new.against {
+        Against::Comment(comment, entry) => (Some(comment.0), Some(entry), None),
+        Against::Word(word) => (None, None, Some(word)),
+    };
     let row = (
         appeals::id.eq(new.id),
-        appeals::comment_id.eq(new.comment.0),
-        appeals::entry_id.eq(new.decision),
+        appeals::comment_id.eq(comment),
+        appeals::entry_id.eq(entry),
         appeals::author_id.eq(new.author.0),
         appeals::text.eq(&new.text),
         appeals::state.eq(new.state.code()),
         appeals::outcome_id.eq(new.outcome),
         appeals::created_at.eq(new.created.0),
+        appeals::warning_id.eq(word),
     );
     let stored = crate::conn::on_either!(&mut tx.conn, |c| {
         diesel::insert_into(appeals::table).values(row).on_conflict_do_nothing().execute(c)
@@ -54,28 +67,44 @@ pub fn insert(tx: &mut Write, new: &Appeal) -> Result<bool> {
     Ok(stored > 0)
 }
 
-type Row = (i64, i64, i64, String, i64, i64, String, i16, Option<i64>, i64);
+/// Against what, and where.
+type Aim = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+type Row = (i64, Aim, i64, String, i16, Option<i64>, i64);
 
-fn appeal((id, comment, board, title, decision, author, text, state, outcome, created): Row) -> Result<Appeal> {
+fn appeal((id, aim, author, text, state, outcome, created): Row) -> Result<Appeal> {
+    let (comment, entry, word, there, here, title) = aim;
+    let against = match (comment, entry, word) {
+        (Some(comment), Some(entry), None) => Against::Comment(CommentId(comment), entry),
+        (None, None, Some(word)) => Against::Word(word),
+        _ => return Err(Error::Unknown("appeals")),
+    };
     let state = AppealState::coded(state).ok_or(Error::Unknown("appeals.state"))?;
-    let (comment, board, author, created) = (CommentId(comment), BoardId(board), ActorId(author), Time(created));
-    Ok(Appeal { id, comment, board, title, decision, author, text, state, outcome, created })
+    let (board, author, created) = (there.or(here).map(BoardId), ActorId(author), Time(created));
+    Ok(Appeal { id, against, board, title, author, text, state, outcome, created })
 }
 
 macro_rules! rows {
     () => {
-        appeals::table.inner_join(comments::table.inner_join(threads::table)).select((
-            appeals::id,
-            appeals::comment_id,
-            threads::board_id,
-            threads::title,
-            appeals::entry_id,
-            appeals::author_id,
-            appeals::text,
-            appeals::state,
-            appeals::outcome_id,
-            appeals::created_at,
-        ))
+        appeals::table
+            .left_join(comments::table)
+            .left_join(threads::table.on(comments::thread_id.nullable().eq(threads::id.nullable())))
+            .left_join(warnings::table)
+            .select((
+                appeals::id,
+                (
+                    appeals::comment_id,
+                    appeals::entry_id,
+                    appeals::warning_id,
+                    threads::board_id.nullable(),
+                    warnings::board_id.nullable(),
+                    threads::title.nullable(),
+                ),
+                appeals::author_id,
+                appeals::text,
+                appeals::state,
+                appeals::outcome_id,
+                appeals::created_at,
+            ))
     };
 }
 
@@ -85,10 +114,20 @@ pub fn find(tx: &mut Read, id: i64) -> Result<Option<Appeal>> {
     row.map(appeal).transpose()
 }
 
-/// The appeal against a decision.
+/// The appeal against what an entry of the log says of a comment.
 pub fn against(tx: &mut Read, decision: i64) -> Result<Option<Appeal>> {
     let row = rows!().filter(appeals::entry_id.eq(decision)).get_result::<Row>(&mut tx.conn).optional()?;
     row.map(appeal).transpose()
+}
+
+/// Appeals against what was said to people.
+pub fn against_words(tx: &mut Read, words: &[i64]) -> Result<Vec<Appeal>> {
+    // Asked for none of them, a database would look at all there are.
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = rows!().filter(appeals::warning_id.eq_any(words.to_vec())).load::<Row>(&mut tx.conn)?;
+    rows.into_iter().map(appeal).collect()
 }
 
 /// The newest appeal about a comment.
@@ -108,7 +147,8 @@ pub fn of_author(tx: &mut Read, author: ActorId, before: Option<i64>, limit: i64
     rows.into_iter().map(appeal).collect()
 }
 
-/// Appeals on boards within reach, the oldest first, after that one.
+/// Appeals within reach, the oldest first, after that one: who moderates named boards has those about comments there, and those about
+/// what was decided about people there.
 pub fn page(tx: &mut Read, state: AppealState, reach: &Reach, after: Option<i64>, limit: i64) -> Result<Vec<Appeal>> {
     let mut found = rows!()
         .filter(appeals::state.eq(state.code()))
@@ -117,13 +157,15 @@ pub fn page(tx: &mut Read, state: AppealState, reach: &Reach, after: Option<i64>
         .limit(limit)
         .into_boxed();
     if let Reach::Boards(boards) = reach {
-        found = found.filter(threads::board_id.eq_any(boards.iter().map(|board| board.0).collect::<Vec<_>>()));
+        let boards: Vec<_> = boards.iter().map(|board| board.0).collect();
+        let here = threads::board_id.nullable().eq_any(boards.clone());
+        found = found.filter(here.or(warnings::board_id.nullable().eq_any(boards)));
     }
     found.load::<Row>(&mut tx.conn)?.into_iter().map(appeal).collect()
 }
 
 /// Decides an appeal that is open. Says whether it was.
-pub fn settle(tx: &mut Write, id: i64, to: AppealState, outcome: i64) -> Result<bool> {
+pub fn settle(tx: &mut Write, id: i64, to: AppealState, outcome: Option<i64>) -> Result<bool> {
     let open = appeals::table.find(id).filter(appeals::state.eq(AppealState::Open.code()));
     let set = (appeals::state.eq(to.code()), appeals::outcome_id.eq(outcome));
     Ok(diesel::update(open).set(set).execute(&mut tx.conn)? > 0)

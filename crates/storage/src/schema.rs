@@ -57,10 +57,6 @@ macro_rules! all_tables {
                 id -> BigInt, deed -> SmallInt, comment_id -> Nullable<BigInt>, reason -> Text, created_at -> BigInt,
                 host -> Nullable<Text>, person -> Nullable<Text>, role -> Nullable<SmallInt>, moderator_id -> Nullable<BigInt>,
             }
-            appeals (id) {
-                id -> BigInt, comment_id -> BigInt, entry_id -> BigInt, author_id -> BigInt, text -> Text, state -> SmallInt,
-                outcome_id -> Nullable<BigInt>, created_at -> BigInt,
-            }
             notices (id) {
                 id -> BigInt, secret_hash -> Binary, category -> SmallInt, explanation -> Text, name -> Text, email -> Text,
                 state -> SmallInt, reason -> Text, automated -> Bool, decided_at -> Nullable<BigInt>, created_at -> BigInt,
@@ -184,7 +180,11 @@ macro_rules! all_tables {
             }
             warnings (id) {
                 id -> BigInt, actor_id -> BigInt, board_id -> Nullable<BigInt>, moderator_id -> Nullable<BigInt>, reason -> Text,
-                created_at -> BigInt, read_at -> Nullable<BigInt>,
+                created_at -> BigInt, read_at -> Nullable<BigInt>, kind -> SmallInt, sanction_id -> Nullable<BigInt>,
+            }
+            appeals (id) {
+                id -> BigInt, comment_id -> Nullable<BigInt>, entry_id -> Nullable<BigInt>, author_id -> BigInt, text -> Text,
+                state -> SmallInt, outcome_id -> Nullable<BigInt>, created_at -> BigInt, warning_id -> Nullable<BigInt>,
             }
             second_factors (account_id) { account_id -> BigInt, secret -> Binary, state -> SmallInt, last_step -> BigInt, }
             recovery_codes (account_id, code_hash) { account_id -> BigInt, code_hash -> Binary, }
@@ -234,6 +234,7 @@ diesel::joinable!(cases -> comments (comment_id));
 diesel::joinable!(reports -> actors (reporter_id));
 diesel::joinable!(notes -> actors (author_id));
 diesel::joinable!(appeals -> comments (comment_id));
+diesel::joinable!(appeals -> warnings (warning_id));
 diesel::joinable!(notice_targets -> comments (comment_id));
 diesel::joinable!(following -> boards (board_id));
 diesel::joinable!(objects -> comments (comment_id));

@@ -87,10 +87,25 @@ pub fn remove(tx: &mut Write, sanction: i64, those: &[Covered]) -> Result<()> {
     search::forget_all(tx, &ids)
 }
 
-/// Whether one was taken down with others.
-pub fn has(tx: &mut Read, comment: CommentId) -> Result<bool> {
-    let found = swept::table.find(comment.0).select(swept::comment_id);
-    Ok(found.get_result::<i64>(&mut tx.conn).optional()?.is_some())
+/// With what one was taken down, if it was with others.
+pub fn with(tx: &mut Read, comment: CommentId) -> Result<Option<i64>> {
+    Ok(swept::table.find(comment.0).select(swept::sanction_id).get_result(&mut tx.conn).optional()?)
+}
+
+/// Those that are down because of this, the newest first.
+pub fn shown(tx: &mut Read, sanction: i64, limit: i64) -> Result<Vec<CommentId>> {
+    let ids: Vec<i64> = swept::table
+        .filter(swept::sanction_id.eq(sanction))
+        .order(swept::comment_id.desc())
+        .limit(limit)
+        .select(swept::comment_id)
+        .load(&mut tx.conn)?;
+    Ok(ids.into_iter().map(CommentId).collect())
+}
+
+/// How many are down because of this.
+pub fn count(tx: &mut Read, sanction: i64) -> Result<i64> {
+    Ok(swept::table.filter(swept::sanction_id.eq(sanction)).count().get_result(&mut tx.conn)?)
 }
 
 /// These are down because of another decision from now on.

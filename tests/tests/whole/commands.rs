@@ -399,12 +399,12 @@ async fn reports_and_appeals_are_decided_on_the_command_line_in_somebodys_name()
     cy.post("/api/v1/appeals", &json!({ "comment": thread, "text": "It was a joke." })).await.expect(201);
     let listed = site.run(&["appeals", "list", "--as", "ada", "--json"]).await.json();
     let id = listed[0]["appeal"]["id"].as_str().unwrap();
-    assert!(site.run(&["appeals", "overturn", id, "--as", "bo"]).await.refusal(1).contains("You removed the comment"));
-    let decided = site.run(&["appeals", "overturn", id, "--as", "ada", "--reason", "it was"]).await.ok();
-    assert_eq!(decided, format!("{id}: the appeal is overturned"));
+    assert!(site.run(&["appeals", "grant", id, "--as", "bo"]).await.refusal(1).contains("You removed the comment"));
+    let decided = site.run(&["appeals", "grant", id, "--as", "ada", "--reason", "it was"]).await.ok();
+    assert_eq!(decided, format!("{id}: the appeal is granted"));
     let log = site.run(&["log", "--moderator", "ada", "--json"]).await.json();
     let deeds: Vec<_> = log.as_array().unwrap().iter().map(|entry| entry["deed"].as_str().unwrap()).collect();
-    assert_eq!(deeds, ["overturn-appeal", "restore", "resolve-reports"]);
+    assert_eq!(deeds, ["grant-appeal", "restore", "resolve-reports"]);
     let table = site.run(&["log", "--comment", &thread]).await.ok();
     assert!(table.lines().any(|line| line.contains("bo") && line.ends_with("advertising")), "{table}");
 }

@@ -204,17 +204,17 @@ async fn what_another_server_reports_is_decided_and_appealed_in_the_open() {
 
     let appeal = json!({ "comment": comment, "text": "It is my own shop." });
     let appeal = eve.post("/api/v1/appeals", &appeal).await.expect(201).json();
-    let overturn = decide(&format!("appeals/{}/overturn", appeal["id"].as_str().unwrap()));
+    let grant = decide(&format!("appeals/{}/grant", appeal["id"].as_str().unwrap()));
     let reason = json!({ "reason": "On topic." });
     // Who removed it is not to judge that.
-    mo.post(&overturn, &reason).await.expect(403);
-    em.post(&overturn, &reason).await.expect(200);
+    mo.post(&grant, &reason).await.expect(403);
+    em.post(&grant, &reason).await.expect(200);
     assert!(scene.page().await.contains(WORDS));
 
     let log = scene.text("/api/v1/modlog").await;
     let deeds: Value = serde_json::from_str(&log).unwrap();
     let deeds: Vec<&str> = deeds["items"].as_array().unwrap().iter().map(|one| one["deed"].as_str().unwrap()).collect();
-    assert_eq!(deeds, ["overturn-appeal", "restore", "appeal", "remove", "resolve-reports"]);
+    assert_eq!(deeds, ["grant-appeal", "restore", "appeal", "remove", "resolve-reports"]);
     for (place, words) in
         [("API", log), ("page", scene.text("/modlog").await), ("feed", scene.text("/modlog/feed.atom").await)]
     {

@@ -367,7 +367,7 @@ fn restore(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId) -> Result<Outcom
     let removal = log::last_removal(tx, spot.id)?;
     let remover = removal.and_then(|removal| removal.moderator);
     let is_theirs = remover.map_or(Ok(None), |remover| remotes::of_actor(tx, remover))?.is_some();
-    if !is_theirs || swept::has(tx, spot.id)? || policy::is_blocked(tx, ctx, spot.author)? {
+    if !is_theirs || swept::with(tx, spot.id)?.is_some() || policy::is_blocked(tx, ctx, spot.author)? {
         return Ok(Outcome::Ignored("what was removed here is put back here"));
     }
     retract::stand_again(tx, ctx, &moderator(by), spot.id)?;

@@ -2,12 +2,13 @@
 //! replace nor lift that.
 
 use domain::sanction::Bar;
-use domain::{ActorId, BoardId, Deed, Origin, Sanction, Time};
+use domain::{ActorId, BoardId, Deed, Origin, Sanction, Time, Word};
 use storage::log::{self, Entry};
 use storage::sanctions::{self as rows, Decided, Sweep};
 use storage::{Read, Write, actors, boards, jobs};
 
-use super::{AGAIN_MS, KIND, MOST, Written, begin, deed, follow_up, handle_of, put_into_effect, sweep_of};
+use super::{AGAIN_MS, KIND, MOST, Written, begin, deed, handle_of, put_back, put_into_effect, sweep_of};
+use crate::words::{self, Saying};
 use crate::{Ctx, Result};
 
 /// What somebody shuts out and lets in again within this time is one line of the log, in milliseconds: nobody fills it by a switch.
@@ -66,6 +67,7 @@ fn decide(
     write_down(tx, ctx, place, deed(bar.level, sweep), &reason)?;
     let new = Decided { id, actor: place.person, bar, reason, by: Some(place.by), created, ended: None, sweep };
     begin(tx, ctx, &new)?;
+    say(tx, ctx, place, (Word::Sanction, id), &new.reason)?;
     Ok(Some(new))
 }
 
@@ -76,7 +78,7 @@ fn decide(
 pub(crate) async fn let_in(ctx: &Ctx, place: Place, written: Written) -> Result<()> {
     let cx = ctx.clone();
     let lifted = ctx.db().write(move |tx| lift(tx, &cx, place, written)).await?;
-    follow_up(ctx, &lifted).await
+    put_back(ctx, &lifted).await
 }
 
 fn lift(tx: &mut Write, ctx: &Ctx, place: Place, written: Written) -> Result<Vec<Decided>> {
@@ -84,6 +86,7 @@ fn lift(tx: &mut Write, ctx: &Ctx, place: Place, written: Written) -> Result<Vec
     let lifted = theirs(tx, ctx, place)?;
     for one in &lifted {
         end(tx, ctx, one, written)?;
+        say(tx, ctx, place, (Word::Lifted, one.id), "")?;
     }
     if !lifted.is_empty() {
         let deed = if written == Written::Turns { Deed::ReviveActor } else { Deed::RestoreActor };
@@ -115,6 +118,12 @@ fn theirs(tx: &mut Read, ctx: &Ctx, place: Place) -> Result<Vec<Decided>> {
 fn is_elsewhere(tx: &mut Read, by: Option<ActorId>) -> Result<bool> {
     let by = by.map_or(Ok(None), |by| actors::find(tx, by))?;
     Ok(by.is_some_and(|by| by.origin == Origin::Remote))
+}
+
+/// Says it to whom it is about, if they have an account here.
+fn say(tx: &mut Write, ctx: &Ctx, place: Place, (kind, sanction): (Word, i64), reason: &str) -> Result<()> {
+    let saying = Saying { kind, sanction: Some(sanction), board: Some(place.board), by: Some(place.by) };
+    words::say(tx, ctx, place.person, saying, reason)
 }
 
 fn write_down(tx: &mut Write, ctx: &Ctx, place: Place, deed: Deed, reason: &str) -> Result<()> {

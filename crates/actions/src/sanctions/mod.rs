@@ -10,7 +10,7 @@ mod sweep;
 
 use domain::rights::{Right, may_sanction};
 use domain::sanction::Bar;
-use domain::{ActorId, BoardId, Deed, Noun, Origin, Refusal, Role, Sanction, State, Time};
+use domain::{ActorId, BoardId, Deed, Noun, Origin, Refusal, Role, Sanction, State, Time, Word};
 use storage::actors::{self, Actor};
 use storage::follows::Followed;
 use storage::jobs::{self, Job};
@@ -21,8 +21,9 @@ use storage::{Read, Write, accounts, boards, comments, log, reports, swept};
 
 use crate::elsewhere::{policy, told};
 use crate::hosting::{By, and_one, cut};
+use crate::words::{self, Saying};
 use crate::writing::reasoned;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, appeals};
 
 /// The kind of the work that follows from a decision.
 pub(crate) const KIND: &str = "sanction";
@@ -143,6 +144,25 @@ impl<'a> Case<'a> {
         Ok(Self { by, actor, handle, board, place })
     }
 
+    /// The same of what was decided before.
+    fn again(tx: &mut Write, by: &'a By, decided: &Decided) -> Result<Self> {
+        rows::hold(tx, decided.actor)?;
+        let actor = actors::find(tx, decided.actor)?.ok_or(Error::missing(Noun::Person))?;
+        let board = decided.bar.board;
+        allowed(by, board)?;
+        may_sanction(standing(by, board), (actor.id, role(tx, actor.id)?.unwrap_or(Role::Member)))?;
+        let place = board.map_or(Ok(None), |board| boards::find(tx, board))?.map(|board| board.address());
+        Ok(Self { by, handle: handle_of(&actor), actor, board, place })
+    }
+
+    /// Says it to whom it is about, if they have an account here.
+    fn say(&self, tx: &mut Write, ctx: &Ctx, about: (Word, Option<&Decided>), reason: &str) -> Result<()> {
+        let (kind, decided) = about;
+        let board = decided.map_or(self.board, |decided| decided.bar.board);
+        let saying = Saying { kind, sanction: decided.map(|decided| decided.id), board, by: self.by.actor() };
+        words::say(tx, ctx, self.actor.id, saying, reason)
+    }
+
     /// Writes the log. That it is about one board stands before the reason.
     fn log(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, reason: &str) -> Result<()> {
         let reason = self.place.as_ref().map_or_else(|| reason.to_owned(), |place| on_board(place, reason));
@@ -223,6 +243,7 @@ fn decide(
     let new = Decided { id, actor: case.actor.id, bar, reason: reason.clone(), by, created, ended: None, sweep };
     begin(tx, ctx, &new)?;
     told::suspended(tx, ctx, &new, None)?;
+    case.say(tx, ctx, (Word::Sanction, Some(&new)), &reason)?;
     case.log(tx, ctx, deed(bar.level, sweep), &reason)?;
     Ok(Some(new))
 }
@@ -333,12 +354,15 @@ pub async fn restore(
             Ok::<_, Error>((case.actor.id, lifted))
         })
         .await?;
-    follow_up(ctx, &lifted).await?;
+    put_back(ctx, &lifted).await?;
     dossier(ctx, actor).await
 }
 
-/// What follows for what is here when decisions have been lifted.
-async fn follow_up(ctx: &Ctx, lifted: &[Decided]) -> Result<()> {
+/// What follows for what is here when these are lifted.
+///
+/// # Errors
+/// Failures only.
+pub(crate) async fn put_back(ctx: &Ctx, lifted: &[Decided]) -> Result<()> {
     for one in lifted {
         sweep::carry_out(ctx, one.id).await?;
         listing::carry_out(ctx, one).await?;
@@ -346,11 +370,44 @@ async fn follow_up(ctx: &Ctx, lifted: &[Decided]) -> Result<()> {
     Ok(())
 }
 
-/// Ends what is to end; says what that is.
+/// Ends what is to end, and says so to whom it was about; says what that is.
 fn lift(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, (written, reason): (Written, String)) -> Result<Vec<Decided>> {
+    let mut all = rows::of_actor(tx, case.actor.id, MOST)?;
+    all.retain(|one| case.board.is_none() || one.bar.board == case.board);
+    let lifted = end(tx, ctx, case, all, written)?;
+    if lifted.is_empty() {
+        return Ok(lifted);
+    }
+    let deed = if written == Written::Turns { Deed::ReviveActor } else { Deed::RestoreActor };
+    case.log(tx, ctx, deed, &reason)?;
+    let entry = log::of_person(tx, &case.handle, 1)?.pop().filter(|last| last.entry.deed == deed);
+    for one in &lifted {
+        // Whoever had appealed against it has what they wanted.
+        appeals::given_way_to(tx, one.id, entry.as_ref().map(|last| last.entry.id))?;
+        case.say(tx, ctx, (Word::Lifted, Some(one)), &reason)?;
+    }
+    Ok(lifted)
+}
+
+/// Undoes one decision because of an appeal, with what was taken down because of it. Says what that is: nothing is left of what was lifted
+/// since.
+///
+/// # Errors
+/// As of [`restore`].
+pub(crate) fn undo(tx: &mut Write, ctx: &Ctx, by: &By, decided: &Decided, reason: &str) -> Result<Vec<Decided>> {
+    let case = Case::again(tx, by, decided)?;
+    let lifted = end(tx, ctx, &case, vec![decided.clone()], Written::Turns)?;
+    if !lifted.is_empty() {
+        let deed = if decided.sweep == Sweep::Leave { Deed::RestoreActor } else { Deed::ReviveActor };
+        case.log(tx, ctx, deed, reason)?;
+    }
+    Ok(lifted)
+}
+
+/// Ends those of these decisions of which something is left, and has what was taken down put back where that is wanted; says which.
+fn end(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, all: Vec<Decided>, written: Written) -> Result<Vec<Decided>> {
     let mut lifted = Vec::new();
-    let all = rows::of_actor(tx, case.actor.id, MOST)?;
-    for one in all.into_iter().filter(|one| case.board.is_none() || one.bar.board == case.board) {
+    for one in all {
         let counted = one.ended.is_none();
         let turns = written == Written::Turns && one.sweep != Sweep::Leave && !swept::is_empty(tx, one.id)?;
         if !counted && !turns {
@@ -367,10 +424,6 @@ fn lift(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, (written, reason): (Written,
         }
         jobs::insert(tx, ctx.id(), KIND, &one.id.to_string(), ctx.now().plus_ms(AGAIN_MS))?;
         lifted.push(one);
-    }
-    if !lifted.is_empty() {
-        let deed = if written == Written::Turns { Deed::ReviveActor } else { Deed::RestoreActor };
-        case.log(tx, ctx, deed, &reason)?;
     }
     Ok(lifted)
 }
@@ -410,14 +463,12 @@ fn warned(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, reason: String) -> Result<
         return Err(Error::Refused(Refusal::Forbidden("warn this person", why)));
     }
     // The same again, before it was read, is said once.
-    let last = warnings::page(tx, case.actor.id, None, 1)?.pop();
+    let last = warnings::page(tx, case.actor.id, &[Word::Warning], None, 1)?.pop();
     if last.is_some_and(|last| last.read.is_none() && last.reason == reason && last.board == case.board) {
         return Ok(());
     }
     case.log(tx, ctx, Deed::Warn, &reason)?;
-    let (id, by, at) = (ctx.id(), case.by.actor(), ctx.now());
-    let new = Warning { id, actor: case.actor.id, board: case.board, by, reason, at, read: None };
-    Ok(warnings::insert(tx, &new)?)
+    case.say(tx, ctx, (Word::Warning, None), &reason)
 }
 
 /// Writes something about somebody that moderators see and nobody else, the public log included.
@@ -504,8 +555,10 @@ fn gathered(tx: &mut Read, actor: ActorId, now: Time) -> Result<Dossier> {
         rows::of_actor(tx, actor, MOST)?.into_iter().map(|one| titled(tx, one, now)).collect();
     let notes: Result<Vec<_>> =
         rows::notes(tx, actor, MOST)?.into_iter().map(|note| Ok((note.clone(), name(tx, note.author)?))).collect();
-    let warnings: Result<Vec<_>> =
-        warnings::page(tx, actor, None, MOST)?.into_iter().map(|one| Ok((one.clone(), name(tx, one.by)?))).collect();
+    let warnings: Result<Vec<_>> = warnings::page(tx, actor, &[Word::Warning], None, MOST)?
+        .into_iter()
+        .map(|one| Ok((one.clone(), name(tx, one.by)?)))
+        .collect();
     let tally = comments::tally(tx, actor)?;
     let count =
         |states: &[State]| tally.iter().filter(|(state, _)| states.contains(state)).map(|(_, count)| count).sum();

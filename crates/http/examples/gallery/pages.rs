@@ -39,9 +39,15 @@ fn show_own(pages: &mut Vec<Page>, name: &'static str, page: &impl Template) -> 
 
 fn personal(page: &Slotted) -> String {
     page.fill(|kind, id| match kind {
-        SlotKind::Account => {
-            AccountCorner { name: "marten".to_owned(), unread: 3, moderates: false, applications: None }.render().ok()
+        SlotKind::Account => AccountCorner {
+            name: "marten".to_owned(),
+            unread: 3,
+            suspended: false,
+            moderates: false,
+            applications: None,
         }
+        .render()
+        .ok(),
         SlotKind::Unread => (id % 7 == 3).then(|| UNREAD.to_owned()),
         SlotKind::Vote if id % 5 == 1 => VoteButtons { id, cast: Cast::Up }.render().ok(),
         SlotKind::Vote if id % 5 == 2 => VoteButtons { id, cast: Cast::Down }.render().ok(),

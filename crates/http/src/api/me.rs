@@ -1,10 +1,12 @@
 //! The caller: who they are, their password, what is new to them.
 
 use actions::passage::Sources;
+use actions::words::Said;
 use actions::{Person, account, passage, people, personal};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use domain::Word;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +16,7 @@ use super::input::{Json, Query};
 use super::instance::Pages;
 use super::refusals::{Forbidden, NotLoggedIn, Refused};
 use super::shape::{self, Actor, Comment, List, Me, News, NewsKind};
-use super::value::{Id, Moment};
+use super::value::{Id, Moment, Sanction};
 use crate::door::{App, Door};
 use crate::gate::{Address, Member};
 use crate::problem::Problem;
@@ -29,8 +31,7 @@ use crate::problem::Problem;
 )]
 pub async fn read_me(State(app): State<App>, Member(who): Member, headers: HeaderMap) -> Answer {
     let (profile, unread_count) = profile(&app, &who).await?;
-    let me = Me { actor: Actor::new(&app.settings, &profile), scope: who.scope.into(), unread_count };
-    fresh(&headers, Audience::Nobody, &me)
+    fresh(&headers, Audience::Nobody, &me(&app, &who, &profile, unread_count))
 }
 
 async fn profile(app: &Door, who: &Person) -> actions::Result<(people::Profile, usize)> {
@@ -40,7 +41,12 @@ async fn profile(app: &Door, who: &Person) -> actions::Result<(people::Profile, 
 /// `Me` with a status: for what changes it, and for logging in.
 pub(super) async fn answer_me(app: &Door, who: &Person, status: StatusCode) -> Answer {
     let (profile, unread_count) = profile(app, who).await?;
-    json(status, &Me { actor: Actor::new(&app.settings, &profile), scope: who.scope.into(), unread_count })
+    json(status, &me(app, who, &profile, unread_count))
+}
+
+fn me<'a>(app: &'a Door, who: &Person, profile: &'a people::Profile, unread_count: usize) -> Me<'a> {
+    let state = who.bars.everywhere().map(Sanction::from);
+    Me { actor: Actor::new(&app.settings, profile), scope: who.scope.into(), state, unread_count }
 }
 
 /// What the caller says of themselves from now on.
@@ -134,8 +140,8 @@ fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<
             personal::Kind::Restored => NewsKind::Restored,
             personal::Kind::Resolved => NewsKind::ReportResolved,
             personal::Kind::Dismissed => NewsKind::ReportDismissed,
-            personal::Kind::Upheld => NewsKind::AppealUpheld,
-            personal::Kind::Overturned => NewsKind::AppealOverturned,
+            personal::Kind::AppealRejected => NewsKind::AppealRejected,
+            personal::Kind::AppealGranted => NewsKind::AppealGranted,
         },
         at: Moment(notification.at),
         read: notification.read.map(Moment),
@@ -163,7 +169,8 @@ pub struct Warning {
 
 /// Of what moderators have warned the caller, newest first
 ///
-/// The newest 50. They are counted among what is unread, and marked as read with notifications.
+/// The newest 50. They are counted among what is unread, and marked as read with notifications; so is what was decided against the caller
+/// (`GET /me/decisions`).
 #[utoipa::path(
     get,
     path = "/api/v1/me/warnings",
@@ -172,13 +179,13 @@ pub struct Warning {
     responses((status = 200, body = List<Warning>), NotLoggedIn)
 )]
 pub async fn list_warnings(State(app): State<App>, Member(who): Member, headers: HeaderMap) -> Answer {
-    let found = personal::warnings(&app.ctx, &who, None, None).await?;
-    let warning = |(one, board): (storage::warnings::Warning, Option<String>)| Warning {
-        id: Id(one.id),
-        board,
-        reason: one.reason,
-        at: Moment(one.at),
-        read: one.read.map(Moment),
+    let found = personal::warnings(&app.ctx, &who, &[Word::Warning], None, None).await?;
+    let warning = |said: Said| Warning {
+        id: Id(said.word.id),
+        board: said.board,
+        reason: said.word.reason,
+        at: Moment(said.word.at),
+        read: said.word.read.map(Moment),
     };
     fresh(&headers, Audience::Nobody, &List { items: found.into_iter().map(warning).collect(), next: None })
 }

@@ -81,6 +81,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(notices::give_notice))
         .routes(routes!(notices::read_receipt))
         .routes(routes!(statements::read_statement))
+        .routes(routes!(statements::list_decisions))
         .routes(routes!(moderation::remove_comment))
         .routes(routes!(moderation::restore_comment))
         .routes(routes!(moderation::approve_comment))

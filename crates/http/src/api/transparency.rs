@@ -32,10 +32,10 @@ pub struct MonthOfModeration {
     reports_dismissed: i64,
     /// Appeals that were made.
     appeals_made: i64,
-    /// Appeals after which the comment stayed removed.
-    appeals_upheld: i64,
-    /// Appeals after which the comment was put back.
-    appeals_overturned: i64,
+    /// Appeals that were rejected: what was decided stayed.
+    appeals_rejected: i64,
+    /// Appeals that were granted: what was decided was undone.
+    appeals_granted: i64,
     /// Notices that something is against the law.
     notices_received: i64,
     /// Notices after which something was taken down.
@@ -64,8 +64,8 @@ impl From<&Numbers> for MonthOfModeration {
             reports_resolved: numbers.of(Figure::Resolved),
             reports_dismissed: numbers.of(Figure::Dismissed),
             appeals_made: numbers.of(Figure::Appealed),
-            appeals_upheld: numbers.of(Figure::Upheld),
-            appeals_overturned: numbers.of(Figure::Overturned),
+            appeals_rejected: numbers.of(Figure::AppealsRejected),
+            appeals_granted: numbers.of(Figure::AppealsGranted),
             notices_received: numbers.of(Figure::Noticed),
             notices_granted: numbers.of(Figure::Granted),
             notices_refused: numbers.of(Figure::Refused),

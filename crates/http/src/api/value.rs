@@ -148,7 +148,7 @@ words! {
         Remove, Restore, Lock, Unlock, Pin, Unpin, ResolveReports, DismissReports, Pause, Resume, Retry, Replay, Skip, Allow, Limit, Hold,
         Reject, Block, Blocklist, Approve, RejectComment, SetRules, MakeMember, MakeHelper, MakeModerator, MakeAdmin, Admit, TurnAway, Invite, Uninvite,
         Warn, LimitActor, HoldActor, SuspendActor, PurgeActor, RestoreActor, ReviveActor,
-        ForwardReports, Appeal, UpholdAppeal, OverturnAppeal, UpholdAlone, OverturnAlone, AddWebhook, RemoveWebhook,
+        ForwardReports, Appeal, RejectAppeal, GrantAppeal, RejectAppealAlone, GrantAppealAlone, AddWebhook, RemoveWebhook,
         Move, Split, Merge, Slow, Cover, Uncover, GrantNotice, RefuseNotice, Preserve, Prolong, ReadPreserved,
         EndSessions, Subscribe, Unsubscribe, ReviewList, GrantNoticeAlone, RefuseNoticeAlone,
         MakeBoard, ResetPassword, RotateKeys,
@@ -156,8 +156,8 @@ words! {
     /// What was decided against somebody, in rising order of severity: `limit` makes what they write known to nobody who did not ask for it,
     /// `hold` has each new comment wait for a moderator, `suspend` lets them write, vote and report nothing.
     Sanction { Limit, Hold, Suspend }
-    /// Where an appeal stands: nobody has decided, the comment stays removed, the comment was put back.
-    AppealState { Open, Upheld, Overturned }
+    /// Where an appeal stands: nobody has decided; `rejected`: what was decided stays, a comment stays removed; `granted`: it was undone, a comment is back.
+    AppealState { Open, Rejected, Granted }
     /// Why somebody holds something to be against the law.
     Illegality { Children, Terror, Threats, Hatred, Defamation, Privacy, IntellectualProperty, Fraud, Other }
     /// Where a notice stands: nobody has decided, what it names was taken down, some of it was, it stays.

@@ -24,6 +24,8 @@ pub struct AccountCorner {
     pub name: String,
     /// Notifications not read yet.
     pub unread: u32,
+    /// Whether they are suspended everywhere.
+    pub suspended: bool,
     /// Whether they have a part in moderating.
     pub moderates: bool,
     /// How many have applied for an account and wait; `None` for those who do not decide about that.
@@ -95,7 +97,9 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         let name = "<i>".to_owned();
-        let html = AccountCorner { name, unread: 3, moderates: true, applications: Some(2) }.render().unwrap();
+        let html = AccountCorner { name, unread: 3, suspended: false, moderates: true, applications: Some(2) }
+            .render()
+            .unwrap();
         assert!(html.contains("&lt;i&gt;") && !html.contains("<i>"));
     }
 

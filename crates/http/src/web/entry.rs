@@ -9,7 +9,7 @@ use actions::setup::{self, Decisions};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::{Noun, Refusal};
+use domain::{Noun, Refusal, Sanction};
 
 use super::shell::{Answer, Fields, KEPT, Oops, Query, Shell, local, problems, see};
 use super::writing;
@@ -87,8 +87,10 @@ pub async fn log_in(shell: Shell, State(app): State<App>, Address(address): Addr
 async fn entered(mut shell: Shell, app: &App, granted: &Granted, next: &str, carried: Vec<Carried>) -> Answer {
     shell.visitor = Some(granted.person.clone());
     let next = local(next);
+    let suspended = granted.person.bars.everywhere() == Some(Sanction::Suspend);
     let mut response = if carried.is_empty() {
-        see(next)
+        // Whoever can do nothing else is told first why, until when, and how to appeal.
+        see(if suspended { "/decisions" } else { next })
     } else {
         let fields = Fields(carried.into_iter().map(|one| (one.name, one.value)).collect());
         match writing::resume(&shell, next, &fields).await? {

@@ -45,6 +45,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/c/{comment}/report", get(writing::report).post(writing::reported))
         .route("/c/{comment}/history", get(writing::history))
         .route("/appeal/{comment}", get(appeals::form).post(appeals::made))
+        .route("/decisions", get(appeals::decisions))
+        .route("/decisions/{id}", get(appeals::decision).post(appeals::appealed))
         .route("/notice", get(notices::form).post(notices::told))
         .route("/notice/{secret}", get(notices::receipt))
         .route("/vote", post(writing::vote))

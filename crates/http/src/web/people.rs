@@ -2,14 +2,15 @@
 
 use actions::elsewhere::approval::Waiting;
 use actions::people::{self, Titled};
-use actions::personal::Kind;
+use actions::personal::{Kind, News};
 use actions::search::{self, Ask};
+use actions::words::Said;
 use axum::extract::{Path, State};
 use domain::rights::Right;
-use domain::{CommentId, NotAnId, Origin, Refusal, State as CommentState};
+use domain::{CommentId, NotAnId, Origin, Refusal, State as CommentState, Word};
 
-use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds, problems, see};
+use super::{appeals, convert};
 use crate::door::{App, Site};
 use crate::pages::views::{
     Excerpt, NotificationView, NotificationsPage, PersonPage, PlacedComment, Problems, SearchPage, SearchResult,
@@ -173,11 +174,11 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
         None => actions::personal::waiting(&app.ctx, person).await?,
         Some(_) => Vec::new(),
     };
-    let warnings = actions::personal::warnings(&app.ctx, person, before, next).await?;
+    let warnings = actions::personal::warnings(&app.ctx, person, Word::ALL, before, next).await?;
     let site = app.site().await?;
     let view = NotificationsPage {
         frame: shell.private_frame().await?,
-        warnings: warnings.into_iter().map(warned).collect(),
+        warnings: warnings.iter().map(warned).collect(),
         waiting: waiting.iter().map(|(waiting, title)| waits(waiting, title)).collect(),
         notifications: news
             .into_iter()
@@ -186,8 +187,8 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
                 author: matches!(one.kind, Kind::Answer | Kind::Mention)
                     .then(|| convert::author(&site, &one.comment.author, None)),
                 what: happened(one.kind, one.notification.entry.is_some()).into(),
+                appeal: can_appeal(&one).then(|| format!("/appeal/{}", one.comment.id)),
                 reason: one.reason.unwrap_or_default(),
-                appeal: (one.kind == Kind::Removed).then(|| format!("/appeal/{}", one.comment.id)),
                 thread_title: convert::titled(&one.title, CommentState::Published),
                 covered: one.comment.sensitive,
                 excerpt: domain::text::excerpt(&domain::text::plain(&one.comment.html), 240),
@@ -200,8 +201,18 @@ pub async fn notifications(shell: Shell, State(app): State<App>, Query(query): Q
     shell.page(&view).await
 }
 
-fn warned((warning, board): (storage::warnings::Warning, Option<String>)) -> WarningView {
-    WarningView { board, reason: warning.reason, at_ms: warning.at.0, read: warning.read.is_some() }
+fn warned(said: &Said) -> WarningView {
+    let word = &said.word;
+    let href = match word.kind {
+        Word::Warning | Word::Sanction => format!("/decisions/{}", word.id),
+        Word::Lifted | Word::AppealRejected | Word::AppealGranted => "/decisions".into(),
+    };
+    WarningView { decided: appeals::decided(said), href, read: word.read.is_some() }
+}
+
+/// What was taken down, or was not let out, by moderators.
+fn can_appeal(one: &News) -> bool {
+    one.kind == Kind::Removed || (one.kind == Kind::Refusal && one.notification.entry.is_some())
 }
 
 /// In the words that stand before “in” and the title of the thread.
@@ -215,8 +226,8 @@ fn happened(kind: Kind, moderated: bool) -> &'static str {
         Kind::Restored => "Your comment was put back",
         Kind::Resolved => "The moderators dealt with what you reported",
         Kind::Dismissed => "The moderators found nothing in what you reported",
-        Kind::Upheld => "Your comment stays removed: somebody looked at your appeal",
-        Kind::Overturned => "Your comment was put back: somebody looked at your appeal",
+        Kind::AppealRejected => "Your appeal was rejected: it stays as it was with your comment",
+        Kind::AppealGranted => "Your appeal was granted: your comment is back",
     }
 }
 

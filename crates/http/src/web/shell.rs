@@ -5,8 +5,8 @@ use actions::{Person, stats};
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::Refusal;
 use domain::rights::Right;
+use domain::{Refusal, Sanction};
 
 use crate::body::Unread;
 use crate::door::App;
@@ -155,6 +155,7 @@ impl Shell {
         let corner = AccountCorner {
             name: person.name.clone(),
             unread: u32::try_from(unread).unwrap_or(u32::MAX),
+            suspended: person.bars.everywhere() == Some(Sanction::Suspend),
             moderates: person.must(Right::SeeHeld).is_ok(),
             applications: applications.and_then(|count| u32::try_from(count).ok()),
         };

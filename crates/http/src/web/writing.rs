@@ -13,6 +13,7 @@ use domain::{Category, CommentId, NotAnId, Noun, Refusal, Time};
 use storage::comments::Line;
 use storage::votes::Vote;
 
+use super::appeals::About;
 use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use super::{convert, entry, interact, thread};
 use crate::door::App;
@@ -399,7 +400,9 @@ pub async fn resume(shell: &Shell, path: &str, fields: &Fields) -> Result<Option
             edit_page(shell, id(comment)?, words, None, Problems::default()).await?
         }
         ["c", comment, "report"] => report_page(shell, id(comment)?, fields, Problems::default()).await?,
-        ["appeal", comment] => super::appeals::page(shell, id(comment)?, fields, Problems::default()).await?,
+        [place @ ("appeal" | "decisions"), id] => {
+            super::appeals::page(shell, About::of(place, id)?, fields, Problems::default()).await?
+        }
         ["b", board, "submit"] => submit_page(shell, board, fields, None, Problems::default()).await?,
         _ => return Ok(None),
     };

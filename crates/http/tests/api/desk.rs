@@ -443,12 +443,12 @@ async fn an_appeal_is_decided_on_a_page_by_somebody_else() {
     }
     let action = list.split("action=\"/admin/appeals/").nth(1).unwrap().split('"').next().unwrap();
     let path = format!("/admin/appeals/{action}");
-    bo.form(&path, &[("do", "overturn")]).await.is(403);
-    mo.form(&path, &[("do", "uphold")]).await.is(403);
-    ida.form(&path, &[("do", "overturn"), ("reason", "it is")]).await.is(303);
+    bo.form(&path, &[("do", "grant-appeal")]).await.is(403);
+    mo.form(&path, &[("do", "reject-appeal")]).await.is(403);
+    ida.form(&path, &[("do", "grant-appeal"), ("reason", "it is")]).await.is(303);
     assert_eq!(world.anon.get(&format!("/api/v1/comments/{comment}")).await.text("/state"), "published");
-    assert!(page(&mo, "/admin/appeals?state=overturned").await.body().contains("decided by ida"));
-    let late = mo.form(&path, &[("do", "uphold")]).await;
+    assert!(page(&mo, "/admin/appeals?state=granted").await.body().contains("decided by ida"));
+    let late = mo.form(&path, &[("do", "reject-appeal")]).await;
     assert!(late.status.is_client_error(), "{late:?}");
 }
 

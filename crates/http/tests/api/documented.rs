@@ -112,7 +112,7 @@ fn body(name: &str) -> Value {
         | "unlock_thread" | "pin_thread" | "approve_account" | "reject_account" | "invite" | "unpin_thread"
         | "pause_peer" | "resume_peer" | "retry_peer" | "replay_arrival" | "retry_delivery" | "skip_delivery"
         | "cover_comment" | "uncover_comment" | "resolve_reports" | "dismiss_reports" | "forward_reports"
-        | "uphold_appeal" | "overturn_appeal" | "preserve_comment" => {
+        | "reject_appeal" | "grant_appeal" | "preserve_comment" => {
             json!({ "reason": "" })
         }
         "move_thread" => json!({ "board": "talk", "reason": "" }),

@@ -307,8 +307,8 @@ async fn a_receipt_says_that_what_was_taken_down_was_put_back() {
     assert_eq!(world.anon.get(&receipt).await.is(200).at("/put_back"), json!([]));
     world.bo.post("/api/v1/appeals", json!({ "comment": comment, "text": "An inn." })).await.is(201);
     let appeal = world.admin.get("/api/v1/admin/appeals").await.is(200).text("/items/0/appeal/id");
-    let overturn = format!("/api/v1/admin/appeals/{appeal}/overturn");
-    world.admin.post(&overturn, json!({ "reason": "an inn" })).await.is(200);
+    let grant = format!("/api/v1/admin/appeals/{appeal}/grant");
+    world.admin.post(&grant, json!({ "reason": "an inn" })).await.is(200);
     let told = world.anon.get(&receipt).await.is(200);
     assert_eq!((told.text("/state"), told.at("/put_back")), ("removed".into(), json!([format!("{HOST}/c/{comment}")])));
     let page = world.anon.get(&format!("/notice/{secret}")).await.is(200).body();

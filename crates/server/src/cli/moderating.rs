@@ -25,7 +25,7 @@ pub enum Reports {
     Forward(Deciding),
 }
 
-/// What authors say against removals.
+/// What people say against what was decided about their comments and themselves.
 #[derive(Debug, Subcommand)]
 pub enum Appeals {
     /// List appeals, the oldest first
@@ -39,10 +39,10 @@ pub enum Appeals {
         #[command(flatten)]
         as_whom: AsWhom,
     },
-    /// Leave the comment removed
-    Uphold(Deciding),
-    /// Put the comment back
-    Overturn(Deciding),
+    /// Reject an appeal: what was decided stays
+    Reject(Deciding),
+    /// Grant an appeal: what was decided is undone, a comment is put back
+    Grant(Deciding),
 }
 
 /// The queue in a terminal.
@@ -269,18 +269,18 @@ impl From<ReportState> for domain::ReportState {
 pub enum AppealState {
     /// Nobody has decided
     Open,
-    /// The comment stays removed
-    Upheld,
-    /// The comment was put back
-    Overturned,
+    /// What was decided stays
+    Rejected,
+    /// What was decided was undone
+    Granted,
 }
 
 impl From<AppealState> for domain::AppealState {
     fn from(state: AppealState) -> Self {
         match state {
             AppealState::Open => Self::Open,
-            AppealState::Upheld => Self::Upheld,
-            AppealState::Overturned => Self::Overturned,
+            AppealState::Rejected => Self::Rejected,
+            AppealState::Granted => Self::Granted,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `rejoinder reports`, `appeals`, `threads`, `log`: what moderators decide.
 #![expect(clippy::print_stdout, reason = "commands answer on standard output")]
 
-use actions::appeals::{self, Appealed, Verdict};
+use actions::appeals::{self, Appealed, Kind, Matter, Verdict};
 use actions::cases::{self, Decision, Reported, Ruling};
 use actions::hosting::By;
 use actions::manage::{self, LogQuery};
@@ -79,12 +79,12 @@ pub async fn appeals(ctx: &Ctx, order: Appeals) -> Result<(), Failure> {
             if as_whom.json {
                 return print_json(&found.into_iter().map(OpenAppeal::from).collect::<Vec<_>>());
             }
-            let heads = ["ID", "COMMENT", "AUTHOR", "REMOVED BY", "WHY", "APPEAL"];
+            let heads = ["ID", "AGAINST", "COMMENT", "AUTHOR", "DECIDED BY", "WHY", "APPEAL"];
             table::print(&heads, &found.iter().map(appealed).collect::<Vec<_>>());
             return Ok(());
         }
-        Appeals::Uphold(given) => (given, Verdict::Uphold),
-        Appeals::Overturn(given) => (given, Verdict::Overturn),
+        Appeals::Reject(given) => (given, Verdict::Reject),
+        Appeals::Grant(given) => (given, Verdict::Grant),
     };
     let who = account::stand_in(ctx, &given.as_whom.account).await?;
     let now = appeals::decide(ctx, &who, given.id, verdict, &given.reason).await?;
@@ -93,14 +93,28 @@ pub async fn appeals(ctx: &Ctx, order: Appeals) -> Result<(), Failure> {
 }
 
 fn appealed(one: &Appealed) -> Vec<String> {
+    let comment = match &one.matter {
+        Matter::Comment(line) => line.id.to_string(),
+        Matter::Person(_) => String::new(),
+    };
     vec![
         one.appeal.id.to_string(),
-        one.appeal.comment.to_string(),
-        one.line.author.name.clone(),
-        one.decision.moderator_name.clone(),
+        against(one.decision.kind).to_owned(),
+        comment,
+        one.author.clone(),
+        one.decision.name.clone().unwrap_or_default(),
         one.decision.reason.clone(),
         domain::text::excerpt(&one.appeal.text, EXCERPT),
     ]
+}
+
+fn against(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Removal => "removal",
+        Kind::Rejection => "rejection",
+        Kind::Warning => "warning",
+        Kind::Sanction(level) => level.name(),
+    }
 }
 
 /// `rejoinder threads`

@@ -489,13 +489,14 @@ impl Author {
                 let reason = self.text(5);
                 batch.appeals.push(rows::appeals {
                     id,
-                    comment_id: id,
-                    entry_id: id,
+                    comment_id: Some(id),
+                    entry_id: Some(id),
                     author_id: 1 + id % PEOPLE as i64,
                     text: reason.clone(),
                     state: 0,
                     outcome_id: None,
                     created_at,
+                    warning_id: None,
                 });
                 batch.notices.push(rows::notices {
                     id,

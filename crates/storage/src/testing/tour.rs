@@ -119,11 +119,21 @@ fn sanctioned(tx: &mut Read) -> Result<()> {
     purpose("sanctions::notes");
     sanctions::notes(tx, ACTOR, PAGE)?;
     purpose("warnings::page");
-    warnings::page(tx, ACTOR, None, PAGE)?;
+    warnings::page(tx, ACTOR, domain::Word::ALL, None, PAGE)?;
+    purpose("warnings::find");
+    warnings::find(tx, 7)?;
+    purpose("warnings::of_sanction");
+    warnings::of_sanction(tx, 7)?;
     purpose("warnings::unread");
     warnings::unread(tx, ACTOR, PAGE)?;
     purpose("swept::is_empty");
     swept::is_empty(tx, 7)?;
+    purpose("swept::shown");
+    swept::shown(tx, 7, PAGE)?;
+    purpose("swept::count");
+    swept::count(tx, 7)?;
+    purpose("swept::with");
+    swept::with(tx, CommentId(1))?;
     for board in [None, Some(BOARD)] {
         purpose("swept::unlisted");
         swept::unlisted(tx, &[ACTOR], board, domain::ThreadId(0), PAGE)?;
@@ -154,7 +164,18 @@ fn sanctioning(tx: &mut Write) -> Result<()> {
     let note = sanctions::Note { id: world::id(), author: Some(ACTOR), text: String::new(), created: NOW };
     sanctions::note(tx, ACTOR, &note)?;
     let (reason, read) = (String::new(), None);
-    let warning = warnings::Warning { id: world::id(), actor: ACTOR, board: None, by: None, reason, at: NOW, read };
+    let (kind, sanction) = (domain::Word::Sanction, Some(id));
+    let warning = warnings::Warning {
+        id: world::id(),
+        actor: ACTOR,
+        kind,
+        sanction,
+        board: None,
+        by: None,
+        reason,
+        at: NOW,
+        read,
+    };
     warnings::insert(tx, &warning)?;
     warnings::read_up_to(tx, ACTOR, i64::MAX, NOW)?;
     for board in [Some(BOARD), None] {
@@ -162,7 +183,6 @@ fn sanctioning(tx: &mut Write) -> Result<()> {
         let those = swept::standing(tx, ACTOR, board, 7, 1)?;
         swept::remove(tx, id, &those)?;
         swept::stay(tx, those.first().map_or(CommentId(1), |one| one.id))?;
-        swept::has(tx, CommentId(1))?;
         swept::hand_over(tx, &[CommentId(1), CommentId(2)], id)?;
         let those = swept::of(tx, id, PAGE)?;
         swept::forget(tx, &those)?;
@@ -302,6 +322,8 @@ fn appealing(tx: &mut Read) -> Result<()> {
     appeals::find(tx, 1)?;
     purpose("appeals::against");
     appeals::against(tx, 1)?;
+    purpose("appeals::against_words");
+    appeals::against_words(tx, &[1, 2])?;
     purpose("appeals::newest");
     appeals::newest(tx, CommentId(1))?;
     purpose("appeals::of_author");
@@ -575,7 +597,7 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
     log::insert(tx, &entry)?;
     purpose("appeals");
     appeals::insert(tx, &world::appeal(root, entry.id))?;
-    appeals::settle(tx, 1, AppealState::Upheld, entry.id)?;
+    appeals::settle(tx, 1, AppealState::Rejected, Some(entry.id))?;
     law::writing(tx, (root, thread), entry.id)?;
     purpose("moderating");
     log::forget_closings(tx, root, NOW)?;

@@ -10,7 +10,7 @@ use domain::{
 
 use crate::accounts::{self, Account};
 use crate::actors::{self, Actor};
-use crate::appeals::Appeal;
+use crate::appeals::{Against, Appeal};
 use crate::applications::{Application, State::Waiting};
 use crate::boards::{self, Board};
 use crate::comments::{self, NewComment, Words};
@@ -186,10 +186,9 @@ pub fn reply(tx: &mut Write, parent: CommentId, author: ActorId, text: &str) -> 
 pub fn appeal(comment: CommentId, decision: i64) -> Appeal {
     Appeal {
         id: id(),
-        comment,
-        board: BoardId(1),
-        title: String::new(),
-        decision,
+        against: Against::Comment(comment, decision),
+        board: Some(BoardId(1)),
+        title: None,
         author: ActorId(1),
         text: "It was a joke.".to_owned(),
         state: AppealState::Open,

@@ -1,20 +1,24 @@
 //! What is told to somebody: reports, the moderation log, notifications, events, visits.
 
 use domain::rights::Reach;
+use domain::sanction::Bar;
 use domain::visit::Visit;
 use domain::{
-    AppealState, BoardId, Category, CommentId, Deed, EventKind, Figure, Month, ReportState, Role, State, ThreadId,
-    Time, Told,
+    AppealState, BoardId, Category, CommentId, Deed, EventKind, Figure, Month, ReportState, Role, Sanction, State,
+    ThreadId, Time, Told, Word,
 };
+use storage::appeals::Against;
 use storage::cases::{self, Case};
 use storage::events::{self, Event};
 use storage::figures::{self, Count};
 use storage::log::{self, Entry, Sought};
 use storage::notifications::Notification;
 use storage::reports::{self, NewReport, Whose};
+use storage::sanctions::{self, Decided, Sweep};
 use storage::testing::{database, number, world};
 use storage::threads::{self, Touch};
-use storage::{appeals, comments, notifications, visits};
+use storage::warnings::{self, Warning};
+use storage::{appeals, comments, notifications, swept, visits};
 
 use crate::{read, scene, write};
 
@@ -290,7 +294,7 @@ async fn each_decision_is_appealed_against_once_and_decided_once() {
         let first = entry(tx, Deed::Remove)?;
         assert_eq!(log::last_removal(tx, root)?, Some(first.clone()));
         entry(tx, Deed::Restore)?;
-        Ok((first, entry(tx, Deed::Remove)?, entry(tx, Deed::UpholdAppeal)?))
+        Ok((first, entry(tx, Deed::Remove)?, entry(tx, Deed::RejectAppeal)?))
     })
     .await;
     write(&db, move |tx| {
@@ -309,15 +313,74 @@ async fn each_decision_is_appealed_against_once_and_decided_once() {
         assert_eq!(ids(appeals::of_author(tx, scene.alice.actor, None, 9)?), [two.id, one.id]);
         assert_eq!(ids(appeals::of_author(tx, scene.alice.actor, Some(two.id), 9)?), [one.id]);
         assert!(appeals::of_author(tx, scene.bob.actor, None, 9)?.is_empty());
-        assert!(appeals::settle(tx, one.id, AppealState::Upheld, outcome.id)?);
-        assert!(!appeals::settle(tx, one.id, AppealState::Overturned, outcome.id)?, "decided once");
-        let here = Reach::Boards([found.board].into());
+        assert!(appeals::settle(tx, one.id, AppealState::Rejected, Some(outcome.id))?);
+        assert!(!appeals::settle(tx, one.id, AppealState::Granted, Some(outcome.id))?, "decided once");
+        let here = Reach::Boards([found.board.unwrap()].into());
         for reach in [&Reach::Everywhere, &here] {
             assert_eq!(ids(appeals::page(tx, AppealState::Open, reach, None, 9)?), [two.id]);
-            assert_eq!(ids(appeals::page(tx, AppealState::Upheld, reach, None, 9)?), [one.id]);
+            assert_eq!(ids(appeals::page(tx, AppealState::Rejected, reach, None, 9)?), [one.id]);
         }
         assert!(appeals::page(tx, AppealState::Open, &Reach::Boards([BoardId(7)].into()), None, 9)?.is_empty());
         assert!(appeals::page(tx, AppealState::Open, &Reach::Everywhere, Some(two.id), 9)?.is_empty());
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_said_to_a_person_is_appealed_against_where_it_counts() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let (board, root, alice) = (scene.board, scene.thread.root(), scene.alice.actor);
+    write(&db, move |tx| {
+        let bar = Bar { level: Sanction::Suspend, board: None, until: None };
+        let (id, reason, created) = (world::id(), String::new(), world::now());
+        let decided = Decided { id, actor: alice, bar, reason, by: None, created, ended: None, sweep: Sweep::Remove };
+        sanctions::insert(tx, &decided)?;
+        let those = swept::standing(tx, alice, None, id, 9)?;
+        swept::remove(tx, id, &those)?;
+        let taken: Vec<_> = those.iter().map(|one| one.id).collect();
+        assert_eq!(swept::with(tx, taken[0])?, Some(id));
+        assert_eq!(
+            (swept::count(tx, id)?, swept::shown(tx, id, 1)?),
+            (taken.len() as i64, vec![taken[taken.len() - 1]])
+        );
+        let say = |kind, sanction, board| Warning {
+            id: world::id(),
+            actor: alice,
+            kind,
+            sanction,
+            board,
+            by: None,
+            reason: "spam".into(),
+            at: world::now(),
+            read: None,
+        };
+        let (suspended, lifted) = (say(Word::Sanction, Some(id), None), say(Word::Lifted, Some(id), None));
+        let warned = say(Word::Warning, None, Some(board));
+        for word in [&suspended, &lifted, &warned] {
+            warnings::insert(tx, word)?;
+        }
+        assert_eq!(warnings::of_sanction(tx, id)?, Some(suspended.clone()));
+        assert_eq!(warnings::find(tx, lifted.id)?, Some(lifted.clone()));
+        assert_eq!(warnings::page(tx, alice, &Word::AGAINST, None, 9)?, [warned.clone(), suspended.clone()]);
+        assert_eq!(warnings::page(tx, alice, Word::ALL, Some(warned.id), 1)?, [lifted]);
+
+        let against = |word| appeals::Appeal { against: Against::Word(word), author: alice, ..world::appeal(root, 7) };
+        let (one, two) = (against(suspended.id), against(warned.id));
+        assert!(appeals::insert(tx, &one)? && appeals::insert(tx, &two)?);
+        assert!(!appeals::insert(tx, &against(warned.id))?, "once");
+        let found = appeals::against_words(tx, &[warned.id])?;
+        assert_eq!((found[0].id, found[0].board, &found[0].title), (two.id, Some(board), &None));
+        assert_eq!(appeals::find(tx, one.id)?.map(|one| (one.against, one.board)), Some((one.against, None)));
+        let page = |tx: &mut storage::Write, reach: Reach| -> storage::Result<Vec<i64>> {
+            let found = appeals::page(tx, AppealState::Open, &reach, None, 9)?;
+            Ok(found.into_iter().map(|one| one.id).collect())
+        };
+        assert_eq!(page(tx, Reach::Everywhere)?, [one.id, two.id]);
+        assert_eq!(page(tx, Reach::Boards([board].into()))?, [two.id], "who moderates boards has those of these");
+        assert_eq!(page(tx, Reach::Boards([BoardId(7)].into()))?, [0_i64; 0]);
+        assert!(appeals::settle(tx, one.id, AppealState::Granted, None)?);
         Ok(())
     })
     .await;

@@ -1,6 +1,6 @@
-//! What authors say against removals, and what becomes of it: somebody else decides than who removed the comment, where there is somebody else.
+//! What people say against decisions, and what becomes of it: somebody else looks at it than who decided, where there is somebody else.
 
-use actions::appeals::{self, Appealed, Verdict};
+use actions::appeals::{self, Appealed, Matter, Verdict};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::api::cursor::List as Cursor;
 use crate::api::input::{Json, Path, Query, limit};
 use crate::api::moderation::Reason;
 use crate::api::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
-use crate::api::shape::{List, handle};
+use crate::api::shape::List;
 use crate::api::value::{AppealState, Id, State as CommentState};
 use crate::door::App;
 use crate::gate::Member;
@@ -22,14 +22,14 @@ use crate::gate::Member;
 pub struct OpenAppeal {
     /// The appeal.
     appeal: Appeal,
-    /// The handle of the comment's author.
+    /// The handle of whoever appeals.
     author: String,
-    /// What became of the comment.
-    comment_state: CommentState,
-    /// Its words as HTML, which readers do not see; empty once its author has deleted it.
-    html: String,
-    /// The handle of whoever removed it.
-    removed_by: String,
+    /// What became of the comment; null if it is about a person.
+    #[schema(required)]
+    comment_state: Option<CommentState>,
+    /// The handle of whoever decided what it is against; null: whoever has the machine.
+    #[schema(required)]
+    imposed_by: Option<String>,
     /// The handle of whoever decided the appeal; null if nobody did yet.
     #[schema(required)]
     decided_by: Option<String>,
@@ -37,12 +37,15 @@ pub struct OpenAppeal {
 
 impl From<Appealed> for OpenAppeal {
     fn from(appealed: Appealed) -> Self {
+        let state = match &appealed.matter {
+            Matter::Comment(line) => Some(line.state.into()),
+            Matter::Person(_) => None,
+        };
         Self {
             appeal: Appeal::from(&appealed),
-            author: handle(&appealed.line.author.name, &appealed.line.author.host),
-            comment_state: appealed.line.state.into(),
-            html: appealed.line.html,
-            removed_by: appealed.decision.moderator_name,
+            author: appealed.author,
+            comment_state: state,
+            imposed_by: appealed.decision.name,
             decided_by: appealed.outcome.map(|entry| entry.moderator_name),
         }
     }
@@ -64,7 +67,7 @@ pub struct AppealPages {
     limit: Option<u32>,
 }
 
-/// Appeals on the boards of the caller, the oldest first
+/// Appeals on the boards of the caller, the oldest first; about the whole instance, for those who moderate all of it
 #[utoipa::path(
     get,
     path = "/api/v1/admin/appeals",
@@ -90,7 +93,7 @@ macro_rules! verdicts {
     ($($(#[doc = $doc:literal])+ $name:ident $path:literal $verdict:ident),+ $(,)?) => {$(
         $(#[doc = $doc])+
         ///
-        /// Whoever removed the comment may not, unless nobody else moderates its board; nor may its author. The author is told.
+        /// Whoever decided what it is against may not, unless nobody else could; nor may who appeals, who is told.
         #[utoipa::path(
             post,
             path = $path,
@@ -113,8 +116,8 @@ macro_rules! verdicts {
 }
 
 verdicts! {
-    /// Leaves a comment removed in spite of an appeal
-    uphold_appeal "/api/v1/admin/appeals/{id}/uphold" Uphold,
-    /// Puts a comment back because of an appeal
-    overturn_appeal "/api/v1/admin/appeals/{id}/overturn" Overturn,
+    /// Rejects an appeal: what it is against stays
+    reject_appeal "/api/v1/admin/appeals/{id}/reject" Reject,
+    /// Grants an appeal: a comment is back, or comes out; what was decided about somebody is lifted, with what was taken down because of it
+    grant_appeal "/api/v1/admin/appeals/{id}/grant" Grant,
 }

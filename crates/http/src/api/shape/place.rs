@@ -9,7 +9,7 @@ use storage::{accounts, boards, log};
 use utoipa::ToSchema;
 
 use super::{Comment, handle, person_url};
-use crate::api::value::{Deed, DoneAs, Id, Moment, Origin, Role, Scope};
+use crate::api::value::{Deed, DoneAs, Id, Moment, Origin, Role, Sanction, Scope};
 use crate::modlog;
 use crate::settings::Settings;
 
@@ -237,6 +237,10 @@ pub struct Me<'a> {
     pub actor: Actor<'a>,
     /// What the session or token in use allows at most.
     pub scope: Scope,
+    /// The severest that was decided against them and counts on the whole instance now; null if nothing does. Why, until when, and how to
+    /// appeal: `GET /me/decisions`.
+    #[schema(required)]
+    pub state: Option<Sanction>,
     /// Unread notifications; 100 stands for “many”.
     pub unread_count: usize,
 }
@@ -311,10 +315,10 @@ pub enum NewsKind {
     ReportResolved,
     /// They reported it, and nothing was found.
     ReportDismissed,
-    /// It is their own, and stays removed in spite of their appeal.
-    AppealUpheld,
-    /// It is their own, and was put back as they had asked.
-    AppealOverturned,
+    /// It is their own, and what was decided about it stays: their appeal was rejected.
+    AppealRejected,
+    /// It is their own, and is back: their appeal was granted.
+    AppealGranted,
 }
 
 /// Something that a moderator did.

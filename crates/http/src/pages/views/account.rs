@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::entry::code_field;
-use super::{Author, Choice, Field, FieldKind, Form, Frame, Notice, Problems, Robots};
+use super::{Author, Choice, DecidedView, Field, FieldKind, Form, Frame, Notice, Problems, Robots};
 
 /// A session of the account.
 #[derive(Debug, Clone)]
@@ -177,7 +177,7 @@ pub struct NotificationsPage {
     pub frame: Frame,
     /// What the reader wrote that waits for somebody's permission, or has not got it.
     pub waiting: Vec<WaitingView>,
-    /// Of what moderators have warned the reader, newest first.
+    /// What moderators have said to the reader about themselves, newest first.
     pub warnings: Vec<WarningView>,
     /// Newest first.
     pub notifications: Vec<NotificationView>,
@@ -185,15 +185,13 @@ pub struct NotificationsPage {
     pub next: Option<String>,
 }
 
-/// A warning by moderators.
+/// What moderators say to somebody about themselves.
 #[derive(Debug, Clone)]
 pub struct WarningView {
-    /// The board that it is about, if it is about one.
-    pub board: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// When, Unix milliseconds.
-    pub at_ms: i64,
+    /// What was decided.
+    pub decided: DecidedView,
+    /// Where all of it stands.
+    pub href: String,
     /// Whether it was read.
     pub read: bool,
 }

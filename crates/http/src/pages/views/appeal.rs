@@ -1,10 +1,10 @@
-//! What an author says against the removal of a comment.
+//! What was decided about somebody's comment or about themselves, and what they say against it.
 
 use askama::Template;
 
 use super::{Field, FieldKind, Form, Frame, Notice, Problems, Robots};
 
-/// Where an author's matter stands.
+/// Where somebody's matter stands.
 #[derive(Debug, Clone)]
 pub enum Appealing {
     /// Something can be said.
@@ -14,27 +14,22 @@ pub enum Appealing {
         /// What was said.
         text: String,
     },
-    /// The comment stays removed.
-    Upheld {
+    /// It was decided.
+    Decided {
         /// What was said.
         text: String,
+        /// How, as a sentence.
+        how: &'static str,
         /// Why it was decided so; may be empty.
         because: String,
     },
-    /// The comment was put back.
-    Overturned {
-        /// What was said.
-        text: String,
-        /// Why it was decided so; may be empty.
-        because: String,
-    },
-    /// It is not removed any more.
-    Restored,
-    /// It was removed too long ago.
+    /// It does not stand any more.
+    Over,
+    /// It was decided too long ago.
     TooLate,
 }
 
-/// What an author is told of a removal (Regulation (EU) 2022/2065, article 17).
+/// What somebody is told of a decision (Regulation (EU) 2022/2065, article 17).
 #[derive(Debug, Clone)]
 pub struct Stating {
     /// What was decided, and how far that goes.
@@ -53,20 +48,48 @@ pub struct Stating {
     pub redress: &'static str,
 }
 
-/// Appealing: POST `/appeal/{id}` with `text`.
+/// A comment that is down, for its author.
+#[derive(Debug, Clone)]
+pub struct DownView {
+    /// The comment.
+    pub id: i64,
+    /// Title of its thread.
+    pub thread_title: String,
+    /// Its words; empty once they are gone.
+    pub html: String,
+}
+
+/// What was decided, in a line.
+#[derive(Debug, Clone)]
+pub struct DecidedView {
+    /// What, as the beginning of a sentence.
+    pub what: &'static str,
+    /// The board that it is about, if it is about one.
+    pub board: Option<String>,
+    /// When it ends by itself, Unix milliseconds.
+    pub until_ms: Option<i64>,
+    /// Since when, Unix milliseconds.
+    pub at_ms: i64,
+    /// Why.
+    pub because: String,
+}
+
+/// Appealing: POST to `action`, with `text`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "appeal.html")]
 pub struct AppealPage {
     /// What stands around it.
     pub frame: Frame,
-    /// The comment.
-    pub id: i64,
-    /// Title of its thread.
-    pub thread_title: String,
-    /// When it was removed, Unix milliseconds.
-    pub removed_ms: i64,
-    /// Why; may be empty.
-    pub because: String,
+    /// Where the appeal is sent.
+    pub action: String,
+    /// What was decided.
+    pub decided: DecidedView,
+    /// Whether that was about comments alone, of which there is one then.
+    pub alone: bool,
+    /// The comment, or those that were taken down with its author.
+    pub down: Vec<DownView>,
+    /// How many these are.
+    pub count: u64,
     /// What is stated of it.
     pub statement: Stating,
     /// Where the matter stands.
@@ -79,11 +102,34 @@ pub struct AppealPage {
 
 impl AppealPage {
     fn form(&self) -> Form {
-        let text = Field::new("text", "Why should it stand?", FieldKind::Text(6))
+        let text = Field::new("text", "Why should that not stand?", FieldKind::Text(6))
             .value(self.text.clone())
             .required()
             .longest(2_000)
             .hint("Moderators will read it, and nobody else.");
-        Form::new(format!("/appeal/{}", self.id), "Appeal", vec![text]).problems(&self.problems)
+        Form::new(self.action.clone(), "Appeal", vec![text]).problems(&self.problems)
     }
+}
+
+/// A decision in the list of whom they are about.
+#[derive(Debug, Clone)]
+pub struct DecisionView {
+    /// Where all of it stands.
+    pub href: String,
+    /// What was decided.
+    pub decided: DecidedView,
+    /// Whether it counts, and what became of an appeal, in words.
+    pub stands: &'static str,
+}
+
+/// What was decided about somebody.
+#[derive(Debug, Clone, Template)]
+#[template(path = "decisions.html")]
+pub struct DecisionsPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Whether they are suspended everywhere.
+    pub suspended: bool,
+    /// The newest first.
+    pub decisions: Vec<DecisionView>,
 }

@@ -186,20 +186,21 @@ fn pages_for_writing() {
         reason: bad(),
         own: true,
     });
+    let decided = || DecidedView { what: HOSTILE, board: some(), until_ms: Some(1), at_ms: 0, because: bad() };
     for stands in [
         Appealing::Possible,
         Appealing::Waits { text: bad() },
-        Appealing::Upheld { text: bad(), because: bad() },
-        Appealing::Overturned { text: bad(), because: bad() },
-        Appealing::Restored,
+        Appealing::Decided { text: bad(), how: HOSTILE, because: bad() },
+        Appealing::Over,
         Appealing::TooLate,
     ] {
         check(&AppealPage {
             frame: frame(),
-            id: 1,
-            thread_title: bad(),
-            removed_ms: 0,
-            because: bad(),
+            action: bad(),
+            decided: decided(),
+            alone: false,
+            down: vec![DownView { id: 1, thread_title: bad(), html: String::new() }],
+            count: 2,
             statement: Stating {
                 scope: HOSTILE,
                 facts: bad(),
@@ -214,6 +215,8 @@ fn pages_for_writing() {
             problems: problems(),
         });
     }
+    let decisions = vec![DecisionView { href: bad(), decided: decided(), stands: HOSTILE }];
+    check(&DecisionsPage { frame: frame(), suspended: true, decisions });
     check(&ReportPage {
         frame: frame(),
         id: 1,
@@ -464,7 +467,11 @@ fn what_belongs_to_one_account() {
     check(&NotificationsPage {
         frame: frame(),
         waiting: vec![WaitingView { comment: 1, waits: bad(), thread_title: bad() }],
-        warnings: vec![WarningView { board: Some(bad()), reason: bad(), at_ms: 0, read: false }],
+        warnings: vec![WarningView {
+            decided: DecidedView { what: HOSTILE, board: some(), until_ms: Some(1), at_ms: 0, because: bad() },
+            href: bad(),
+            read: false,
+        }],
         notifications: vec![NotificationView {
             comment: 1,
             author: remote(),
@@ -479,7 +486,7 @@ fn what_belongs_to_one_account() {
         }],
         next: some(),
     });
-    check(&AccountCorner { name: bad(), unread: 1, moderates: true, applications: Some(1) });
+    check(&AccountCorner { name: bad(), unread: 1, suspended: true, moderates: true, applications: Some(1) });
     check(&VoteButtons { id: 1, cast: Cast::Down });
     check(&AnswerForm { thread: 1 });
 }

@@ -29,7 +29,7 @@ mod writing;
 pub use account::{
     FactorView, NotificationView, NotificationsPage, SessionView, SettingsPage, TokenView, WaitingView, WarningView,
 };
-pub use appeal::{AppealPage, Appealing, Stating};
+pub use appeal::{AppealPage, Appealing, DecidedView, DecisionView, DecisionsPage, DownView, Stating};
 pub use context::{ContextPage, HistoryPage, Revision};
 pub use desk::{DeskForm, DeskLink, DeskPage, DeskTab, Fact, Find, Line, LineDeed, LineForm};
 pub use entry::{BAIT, Carried, Factor, JoinPage, LoginPage, Registration, SetupPage, WaitingPage};

@@ -1,13 +1,12 @@
-//! What authors say against removals, and what becomes of it.
+//! What people say against what was decided about their comments and themselves, and what becomes of it.
 
-use actions::appeals::{self, Appealed, Verdict};
+use actions::appeals::{self, Appealed, Kind, Matter, Verdict};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
-use domain::{AppealState, Noun, Refusal};
+use domain::{AppealState, Noun, Refusal, Sanction};
 
-use super::{PAGE, address, back, query_of, said, undone, unknown};
-use crate::api::shape::handle;
+use super::{PAGE, actor_path, address, back, query_of, said, undone, unknown};
 use crate::door::App;
 use crate::pages::views::{DeskPage, DeskTab, Fact, Line, LineDeed, LineForm, Notice};
 use crate::web::shell::{Answer, Fields, Query, Shell};
@@ -15,7 +14,7 @@ use crate::web::shell::{Answer, Fields, Query, Shell};
 const LIST: &str = "/admin/appeals";
 
 const STATES: [(AppealState, &str); 3] =
-    [(AppealState::Open, "Open"), (AppealState::Upheld, "Stayed removed"), (AppealState::Overturned, "Put back")];
+    [(AppealState::Open, "Open"), (AppealState::Rejected, "Rejected"), (AppealState::Granted, "Granted")];
 
 /// `GET /admin/appeals`
 pub async fn page(shell: Shell, Query(query): Query) -> Answer {
@@ -51,37 +50,66 @@ async fn shown(shell: &Shell, query: &Fields, status: StatusCode, notice: Option
         ..DeskPage::new(
             frame,
             "Appeals",
-            "Somebody else decides than who removed the comment, where there is somebody else. The author is told.",
+            "Somebody else decides than who decided what it is against, where there is somebody else. Who appealed is told.",
         )
     };
     shell.page_with(status, &view).await
 }
 
 fn line(appealed: Appealed) -> Line {
-    let Appealed { appeal, line, decision, outcome } = appealed;
+    let Appealed { appeal, author, matter, decision, outcome } = appealed;
     let why = if decision.reason.is_empty() { String::new() } else { format!(": {}", decision.reason) };
+    let by = decision.name.as_deref().unwrap_or("whoever has the machine");
+    let (place, about) = match matter {
+        Matter::Comment(line) => {
+            (Fact::Link("its place".into(), format!("/c/{}", line.id)), domain::text::plain(&line.html))
+        }
+        Matter::Person(_) => (Fact::Link("all about them".into(), actor_path(&author, "")), String::new()),
+    };
     let mut facts = vec![
         Fact::When("appealed", appeal.created.0),
-        Fact::Words(format!("removed by {}{why}", decision.moderator_name)),
-        Fact::Link("its place".into(), format!("/c/{}", line.id)),
+        Fact::Words(format!("{} by {by}{why}", done(decision.kind))),
+        place,
     ];
     facts.extend(outcome.map(|entry| Fact::Words(format!("decided by {}", entry.moderator_name))));
     let decide = LineForm {
         action: format!("{LIST}/{}", appeal.id),
         carried: Vec::new(),
         reasoned: true,
-        deeds: vec![
-            LineDeed { word: "uphold", label: "It stays removed", first: true },
-            LineDeed { word: "overturn", label: "Put it back", first: false },
-        ],
+        deeds: deeds(decision.kind),
     };
     Line {
         facts,
-        about: domain::text::plain(&line.html),
+        about,
         words: appeal.text,
         form: (appeal.state == AppealState::Open).then_some(decide),
-        ..Line::new(appeal.id, handle(&line.author.name, &line.author.host))
+        ..Line::new(appeal.id, author)
     }
+}
+
+/// What it is against.
+fn done(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Removal => "removed",
+        Kind::Rejection => "not let out",
+        Kind::Warning => "warned",
+        Kind::Sanction(Sanction::Limit) => "limited",
+        Kind::Sanction(Sanction::Hold) => "held",
+        Kind::Sanction(Sanction::Suspend) => "suspended",
+    }
+}
+
+fn deeds(kind: Kind) -> Vec<LineDeed> {
+    let (reject, grant) = match kind {
+        Kind::Removal => ("Reject: it stays removed", "Grant: put it back"),
+        Kind::Rejection => ("Reject: it does not come out", "Grant: let it out"),
+        Kind::Warning => ("Reject: the warning stays", "Grant: take it back"),
+        Kind::Sanction(_) => ("Reject: it stays so", "Grant: lift it"),
+    };
+    vec![
+        LineDeed { word: "reject-appeal", label: reject, first: true },
+        LineDeed { word: "grant-appeal", label: grant, first: false },
+    ]
 }
 
 /// `POST /admin/appeals/{id}`
@@ -89,8 +117,8 @@ pub async fn decided(shell: Shell, State(app): State<App>, Path(id): Path<String
     let person = shell.member("decide appeals")?;
     let word = fields.get("do");
     let verdict = match word {
-        "uphold" => Verdict::Uphold,
-        "overturn" => Verdict::Overturn,
+        "reject-appeal" => Verdict::Reject,
+        "grant-appeal" => Verdict::Grant,
         _ => return Err(unknown()),
     };
     let id = id.parse().ok().ok_or(Refusal::NotFound(Noun::Appeal))?;

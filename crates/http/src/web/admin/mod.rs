@@ -151,8 +151,8 @@ fn said(query: &Fields) -> Option<Notice> {
     let words = match query.get("said") {
         "approve" => "They have their account.",
         "reject" => "They were not let in. The name is free again.",
-        "uphold" => "It stays removed.",
-        "overturn" => "It was put back.",
+        "reject-appeal" => "Rejected: what was decided stays. Who appealed is told.",
+        "grant-appeal" => "Granted: what was decided is undone. Who appealed is told.",
         "role" => "They have that role from now on.",
         "revoke" => "The invitation is worth nothing from now on.",
         "pause" => "Nothing is brought there until you resume it.",
