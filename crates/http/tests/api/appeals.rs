@@ -366,8 +366,7 @@ async fn warnings_and_what_counts_on_a_board_are_appealed_against_there() {
 #[tokio::test]
 async fn what_a_moderator_did_not_let_out_is_appealed_against_and_comes_out() {
     let world = World::new().await;
-    let rules =
-        json!({ "rules": [{ "name": "knitting", "effect": "hold", "when": { "words": ["yarn"] } }] });
+    let rules = json!({ "rules": [{ "name": "knitting", "effect": "hold", "when": { "words": ["yarn"] } }] });
     world.admin.put("/api/v1/admin/rules", rules).await.is(200);
     let thread = world.thread("A thread").await;
     let [comment, other] =
