@@ -268,6 +268,7 @@ struct Batch {
     revisions: Vec<rows::revisions>,
     reports: Vec<rows::reports>,
     notes: Vec<rows::notes>,
+    warnings: Vec<rows::warnings>,
     appeals: Vec<rows::appeals>,
     notices: Vec<rows::notices>,
     notice_targets: Vec<rows::notice_targets>,
@@ -292,6 +293,7 @@ impl Batch {
         Whole::store(conn, &full.reports)?;
         Whole::store(conn, &full.notes)?;
         Whole::store(conn, &full.log)?;
+        Whole::store(conn, &full.warnings)?;
         Whole::store(conn, &full.appeals)?;
         Whole::store(conn, &full.notices)?;
         Whole::store(conn, &full.notice_targets)?;
@@ -487,6 +489,17 @@ impl Author {
             }
             60..110 => {
                 let reason = self.text(5);
+                batch.warnings.push(rows::warnings {
+                    id,
+                    actor_id: 1 + id % PEOPLE as i64,
+                    board_id: None,
+                    moderator_id: None,
+                    reason: reason.clone(),
+                    created_at,
+                    read_at: Some(created_at),
+                    kind: 0,
+                    sanction_id: None,
+                });
                 batch.appeals.push(rows::appeals {
                     id,
                     comment_id: Some(id),
