@@ -91,6 +91,8 @@ pub struct Decided {
     pub at: Time,
 }
 
+type DecidedRow = (i64, Option<i64>, i16, Option<String>, String, i64);
+
 /// What was decided about these comments, a few hundred at most, the latest first.
 ///
 /// # Errors
@@ -99,7 +101,7 @@ pub fn decisions(tx: &mut Read, about: &[CommentId], limit: usize) -> Result<Vec
     if about.is_empty() {
         return Ok(Vec::new());
     }
-    let mut rows: Vec<(i64, Option<i64>, i16, Option<String>, String, i64)> = moderation_log::table
+    let mut rows: Vec<DecidedRow> = moderation_log::table
         .left_join(actors::table)
         .filter(moderation_log::comment_id.eq_any(about.iter().map(|comment| comment.0)))
         .select((
@@ -113,7 +115,7 @@ pub fn decisions(tx: &mut Read, about: &[CommentId], limit: usize) -> Result<Vec
         .load(&mut tx.conn)?;
     // About each there are a few: sorted here, the database keeps nothing aside for it.
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.0));
-    let read = |(_, comment, deed, by, reason, at): (i64, Option<i64>, i16, Option<String>, String, i64)| {
+    let read = |(_, comment, deed, by, reason, at): DecidedRow| {
         let deed = Deed::coded(deed).ok_or(Error::Unknown("moderation_log.deed"))?;
         let by = by.unwrap_or_else(|| HOST.to_owned());
         Ok(Decided { comment: CommentId(comment.unwrap_or_default()), deed, by, reason, at: Time(at) })

@@ -214,7 +214,8 @@ async fn what_another_server_reports_is_decided_and_appealed_in_the_open() {
     let log = scene.text("/api/v1/modlog").await;
     let deeds: Value = serde_json::from_str(&log).unwrap();
     let deeds: Vec<&str> = deeds["items"].as_array().unwrap().iter().map(|one| one["deed"].as_str().unwrap()).collect();
-    assert_eq!(deeds, ["grant-appeal", "restore", "appeal", "remove", "resolve-reports"]);
+    // What came before is how the place was made.
+    assert_eq!(deeds[..5], ["grant-appeal", "restore", "appeal", "remove", "resolve-reports"]);
     for (place, words) in
         [("API", log), ("page", scene.text("/modlog").await), ("feed", scene.text("/modlog/feed.atom").await)]
     {

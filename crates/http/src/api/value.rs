@@ -177,7 +177,7 @@ words! {
 }
 
 /// As what somebody did something that stands in the moderation log: `author` is who wrote the comment, `elsewhere` somebody on another
-/// server.
+/// server, `host` whoever has the machine, by the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DoneAs {
@@ -191,7 +191,7 @@ pub enum DoneAs {
     Moderator,
     /// Admin
     Admin,
-    /// Whoever has the machine, by the command line
+    /// Host
     Host,
     /// Elsewhere
     Elsewhere,

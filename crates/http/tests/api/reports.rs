@@ -81,8 +81,9 @@ async fn a_helper_takes_reports_on_and_writes_notes_and_does_not_decide() {
     helper.post(&path("assign"), json!({ "to": "ana" })).await.refused(422, "bad-field");
     let now = helper.post(&path("assign"), json!({ "to": "mo" })).await.is(200).json();
     assert_eq!(now["assigned_to"], "mo");
-    let log = world.anon.get("/api/v1/modlog").await.json();
-    assert_eq!(log["items"], json!([]), "notes and assignments are nobody else's business");
+    // What made him a helper is all.
+    let log = world.anon.get("/api/v1/modlog").await.is(200).all("/items", "/deed");
+    assert_eq!(log, ["make-helper"], "notes and assignments are nobody else's business");
 }
 
 #[tokio::test]

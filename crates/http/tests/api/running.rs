@@ -25,7 +25,7 @@ async fn an_administrator_names_the_instance_and_gives_it_rules() {
     world.admin.patch("/api/v1/instance", json!({ "rules": "" })).await.is(200);
     let read = world.anon.get("/api/v1/instance").await;
     assert_eq!((read.text("/name"), read.text("/rules")), ("The Well".into(), String::new()));
-    world.admin.patch("/api/v1/instance", json!({ "name": " " })).await.refused(422, "text-refused");
+    world.admin.patch("/api/v1/instance", json!({ "name": " " })).await.refused(422, "bad-field");
 }
 
 #[tokio::test]

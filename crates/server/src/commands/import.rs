@@ -65,7 +65,7 @@ async fn merged(ctx: &Ctx, foreign: ForeignThread, plan: Plan) -> Result<Report,
     };
     match merge(ctx, foreign, plan, progress).await {
         Err(actions::Error::Refused(Refusal::NotFound(Noun::Board))) => {
-            Err(format!("there is no board “{board}” here; make it with `rejoinder board create {board}`, or name another by --board").into())
+            Err(format!("There is no such board here: “{board}”; make it with `rejoinder board create {board}`, or name another by --board").into())
         }
         other => Ok(other?),
     }

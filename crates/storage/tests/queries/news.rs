@@ -184,6 +184,28 @@ async fn the_log_is_paged_newest_first() {
 }
 
 #[tokio::test]
+async fn what_was_done_by_the_command_line_names_nobody() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let root = scene.thread.root();
+    write(&db, move |tx| {
+        let (id, deed, at) = (world::id(), Deed::Remove, world::now());
+        let (moderator_name, reason) = (String::new(), String::new());
+        let (host, person, comment) = (None, None, Some(root));
+        log::insert(tx, &Entry { id, moderator: None, moderator_name, deed, comment, host, person, reason, at })
+    })
+    .await;
+    read(&db, move |tx| {
+        let found = log::page(tx, Sought::default(), None, 10)?.remove(0);
+        assert_eq!((found.entry.moderator, found.entry.moderator_name.as_str(), found.role), (None, log::HOST, None));
+        assert_eq!(log::last_removal(tx, root)?, Some(found.entry));
+        assert_eq!(storage::queue::decisions(tx, &[root], 5)?.remove(0).by, log::HOST);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn notifications_come_once_are_paged_counted_and_read() {
     let db = database().await;
     let scene = scene(&db).await;
