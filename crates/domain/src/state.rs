@@ -373,6 +373,8 @@ coded! {
         Upheld = 5 "appeal-upheld",
         /// They had appealed, and their comment was put back.
         Overturned = 6 "appeal-overturned",
+        /// Its author has deleted what they had reported.
+        Gone = 7 "report-gone",
     }
 }
 

@@ -332,7 +332,7 @@ fn remove(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, reason: &str) -> 
         let reason = domain::text::tidy(reason).trim().chars().take(MAX_REASON).collect();
         // In the threads of their board they have the rights that ours have in ours.
         let who = Standing { role: Role::Moderator, scope: Scope::Moderate, ..Standing::member(by) };
-        retract::take_down(tx, ctx, &who, spot.id, reason)?;
+        retract::take_down(tx, ctx, (&who, None), spot.id, reason)?;
     }
     Ok(Outcome::Done)
 }

@@ -134,6 +134,7 @@ fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<
             personal::Kind::Restored => NewsKind::Restored,
             personal::Kind::Resolved => NewsKind::ReportResolved,
             personal::Kind::Dismissed => NewsKind::ReportDismissed,
+            personal::Kind::Gone => NewsKind::ReportGone,
             personal::Kind::Upheld => NewsKind::AppealUpheld,
             personal::Kind::Overturned => NewsKind::AppealOverturned,
         },

@@ -215,6 +215,7 @@ fn happened(kind: Kind, moderated: bool) -> &'static str {
         Kind::Restored => "Your comment was put back",
         Kind::Resolved => "The moderators dealt with what you reported",
         Kind::Dismissed => "The moderators found nothing in what you reported",
+        Kind::Gone => "Its author has deleted what you reported",
         Kind::Upheld => "Your comment stays removed: somebody looked at your appeal",
         Kind::Overturned => "Your comment was put back: somebody looked at your appeal",
     }

@@ -311,6 +311,8 @@ pub enum NewsKind {
     ReportResolved,
     /// They reported it, and nothing was found.
     ReportDismissed,
+    /// Its author has deleted what the caller had reported.
+    ReportGone,
     /// It is their own, and stays removed in spite of their appeal.
     AppealUpheld,
     /// It is their own, and was put back as they had asked.
