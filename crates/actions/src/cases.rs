@@ -8,6 +8,7 @@ use domain::rights::Right;
 use domain::{ActorId, BoardId, Category, CommentId, Deed, Noun, Refusal, ReportState, Told};
 use storage::cases::{self, Case, Note};
 use storage::comments::{self, Line};
+use storage::notifications::{self, Notification};
 use storage::reports::{self, Report};
 use storage::{Read, Write, accounts, actors, staff};
 
@@ -238,17 +239,23 @@ pub struct Ruling {
 /// # Errors
 /// Refusals to those who may not, to the comment's author, [`Refusal::Conflict`], [`Refusal::Overtaken`]; failures.
 pub async fn decide(ctx: &Ctx, who: &Person, comment: CommentId, ruling: Ruling) -> Result<Reported> {
+    rule(ctx, who, comment, ruling).await.map(|(reported, _)| reported)
+}
+
+/// The same. Says whether it was not decided so before, too.
+pub(crate) async fn rule(ctx: &Ctx, who: &Person, comment: CommentId, ruling: Ruling) -> Result<(Reported, bool)> {
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(&ruling.reason)?);
     let (to, seen) = (ruling.decision, ruling.seen);
     ctx.db()
         .write(move |tx| {
             let found = case(tx, &who.standing(), Right::DecideReports, comment)?;
             not_ones_own(tx, who.actor, comment)?;
-            if found.state != to.state() {
+            let is_open = found.state != to.state();
+            if is_open {
                 all_seen(tx, comment, seen)?;
                 settle(tx, &cx, &who, (comment, to), reason)?;
             }
-            now(tx, comment)
+            Ok((now(tx, comment)?, is_open))
         })
         .await
 }
@@ -281,13 +288,61 @@ fn settle(tx: &mut Write, ctx: &Ctx, who: &Person, (comment, to): (CommentId, De
         return if same { Ok(()) } else { Err(Error::Refused(Refusal::Conflict)) };
     }
     let entry = retract::note(tx, ctx, who.actor, to.deed(), comment, reason)?;
-    for report in &open {
-        match &report.flag {
-            Some(_) if ctx.limits().log_names => say::resolved(tx, ctx, &who.name, report)?,
+    answer(tx, ctx, (who.actor, Some(&who.name)), &open, (to.told(), entry))
+}
+
+/// Says to those who reported what became of it. `by`: who decided, with their name if they are at home here.
+fn answer(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (by, name): (ActorId, Option<&str>),
+    open: &[Report],
+    (told, entry): (Told, i64),
+) -> Result<()> {
+    for report in open {
+        match (&report.flag, name) {
+            (Some(_), Some(name)) if ctx.limits().log_names => say::resolved(tx, ctx, name, report)?,
             // Who decided knows it.
-            None if report.reporter != who.actor => tell(tx, ctx, report.reporter, to.told(), (comment, entry))?,
+            (None, _) if report.reporter != by => tell(tx, ctx, report.reporter, told, (report.comment, entry))?,
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// A comment was removed, by this entry of the log: what was reported of it is dealt with by that, and nobody has to decide it once more.
+///
+/// Where it is put back, its reports stay decided: who reported has had an answer, and may report again what they see again.
+///
+/// # Errors
+/// Failures only.
+pub(crate) fn acted_on(
+    tx: &mut Write,
+    ctx: &Ctx,
+    by: (ActorId, Option<&str>),
+    (comment, entry): (CommentId, i64),
+) -> Result<()> {
+    let open = reports::open_after(tx, comment, 0)?;
+    if !cases::decide(tx, comment, ReportState::Resolved, ctx.now())? {
+        return Ok(());
+    }
+    answer(tx, ctx, by, &open, (Told::Resolved, entry))
+}
+
+/// A comment was deleted by its author: there is nothing left to decide, and whoever here had reported it is told. Their servers hear of all
+/// deletions anyway.
+///
+/// # Errors
+/// Failures only.
+pub(crate) fn gone(tx: &mut Write, ctx: &Ctx, (comment, author): (CommentId, ActorId)) -> Result<()> {
+    let open = reports::open_after(tx, comment, 0)?;
+    if !cases::end(tx, comment, ctx.now())? {
+        return Ok(());
+    }
+    for report in open.iter().filter(|report| report.reporter != author) {
+        let Some(account) = accounts::of_actor(tx, report.reporter)? else { continue };
+        let new = Notification { id: ctx.id(), comment, told: Told::Gone, entry: None, at: ctx.now(), read: None };
+        notifications::tell(tx, account, &new)?;
     }
     Ok(())
 }

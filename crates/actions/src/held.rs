@@ -18,12 +18,12 @@ use crate::writing::{index, notify, permitted, reasoned, still_permitted};
 use crate::{Ctx, Error, Person, Result, appeals, quiet, retract, webhooks};
 
 /// Lets a comment out that waited for a moderator. `seen` is the edition of its words that they have looked at, if they say (see
-/// [`edition`]). Doing it twice does nothing the second time.
+/// [`edition`]). Doing it twice does nothing the second time. Says whether anything was done; also the other functions here that decide.
 ///
 /// # Errors
 /// Refusals: of those who are no moderators, of what is not held, or waits for somebody else; [`Refusal::Overtaken`] where the words are
 /// others now; failures.
-pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i64>, reason: &str) -> Result<()> {
+pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i64>, reason: &str) -> Result<bool> {
     who.must(Right::Approve)?;
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
@@ -31,14 +31,16 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i
             let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
             who.must_on(Right::Approve, spot.board)?;
             if spot.state == State::Published {
-                return Ok(());
+                return Ok(false);
             }
             let hold = waits_for_a_moderator(tx, &cx, &spot)?;
             as_seen(&spot, seen)?;
             let entry = retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
             let_out(tx, &cx, &spot, hold)?;
-            let had_appealed = appeals::given_way(tx, comment, entry)?;
-            if had_appealed { tell(tx, &cx, spot.author, Told::AppealGranted, (comment, entry)) } else { Ok(()) }
+            if appeals::given_way(tx, comment, entry)? {
+                tell(tx, &cx, spot.author, Told::AppealGranted, (comment, entry))?;
+            }
+            Ok(true)
         })
         .await
 }
@@ -82,7 +84,7 @@ fn as_seen(spot: &Spot, seen: Option<i64>) -> Result<()> {
 ///
 /// # Errors
 /// As of [`approve`].
-pub async fn reject(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
+pub async fn reject(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<bool> {
     who.must(Right::Approve)?;
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
@@ -90,12 +92,13 @@ pub async fn reject(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -
             let spot = comments::spot_to_change(tx, comment)?.ok_or(Error::missing(Noun::Comment))?;
             who.must_on(Right::Approve, spot.board)?;
             let hold = holds::find(tx, comment)?.filter(|_| spot.state == State::Held);
-            let Some(hold) = hold else { return refused("it does not wait for a moderator") };
+            let Some(hold) = hold else { return refused(no_longer(spot.state)) };
             if hold.stage == Stage::Rejected {
-                return Ok(());
+                return Ok(false);
             }
             let entry = retract::note(tx, &cx, who.actor, Deed::RejectComment, comment, reason)?;
-            say_no(tx, &cx, &spot, (&hold, entry))
+            say_no(tx, &cx, &spot, (&hold, entry))?;
+            Ok(true)
         })
         .await
 }
@@ -154,6 +157,31 @@ pub async fn why(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<Option<(
             Ok(Some((hold, rejected.map(|entry| entry.reason).unwrap_or_default())))
         })
         .await
+}
+
+/// With what reason a comment was rejected that few may see: what everybody can read in the log; nothing of all others.
+///
+/// # Errors
+/// Failures only.
+pub async fn rejection(ctx: &Ctx, comment: CommentId) -> Result<Option<String>> {
+    ctx.db()
+        .read(move |tx| {
+            let hold = holds::find(tx, comment)?.filter(|hold| hold.stage == Stage::Rejected);
+            let held = comments::spot(tx, comment)?.filter(|spot| spot.state == State::Held && hold.is_some());
+            let entry = held.map_or(Ok(None), |_| log::last_about(tx, comment, Deed::RejectComment))?;
+            Ok(entry.map(|entry| entry.reason))
+        })
+        .await
+}
+
+/// Why there is nothing to say no to, and what can be done instead.
+fn no_longer(state: State) -> &'static str {
+    match state {
+        State::Published | State::Flagged => "it does not wait: everybody can read it. Remove it, if it is to go",
+        State::Removed => "it does not wait: it was removed, and nobody can read it",
+        State::Deleted => "it does not wait: its author has deleted it",
+        State::Held => "it waits for the author of what it answers, not for a moderator",
+    }
 }
 
 fn refused<T>(problem: &str) -> Result<T> {

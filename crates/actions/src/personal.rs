@@ -79,6 +79,8 @@ pub enum Kind {
     Resolved,
     /// They reported it, and nothing was found.
     Dismissed,
+    /// They reported it, and its author has deleted it.
+    Gone,
     /// It is their own, and stays removed in spite of their appeal.
     AppealRejected,
     /// It is their own, and was put back as they had asked.
@@ -94,6 +96,7 @@ impl Kind {
             Told::Restored => Self::Restored,
             Told::Resolved => Self::Resolved,
             Told::Dismissed => Self::Dismissed,
+            Told::Gone => Self::Gone,
             Told::AppealRejected => Self::AppealRejected,
             Told::AppealGranted => Self::AppealGranted,
         })

@@ -28,6 +28,8 @@ pub enum List {
     Held,
     /// What readers or other servers report, the oldest first.
     Reported,
+    /// What waited and was not let out, the newest first.
+    Rejected,
     /// What moderators took down, the latest first.
     Removed,
 }
@@ -35,7 +37,7 @@ pub enum List {
 impl List {
     fn right(self) -> Right {
         match self {
-            Self::Held | Self::Removed => Right::SeeHeld,
+            Self::Held | Self::Rejected | Self::Removed => Right::SeeHeld,
             Self::Reported => Right::SeeReports,
         }
     }
@@ -181,6 +183,7 @@ fn places(
             let found = cases::page(tx, ReportState::Open, (reach, board), after, limit)?;
             found.into_iter().map(reported).collect()
         }
+        List::Rejected => holds::rejected(tx, reach, board, after, limit)?.into_iter().map(waiting).collect(),
         List::Removed => queue::removed(tx, reach, board, after, limit)?.into_iter().map(removed).collect(),
     })
 }
@@ -364,10 +367,19 @@ pub enum Breadth {
 pub struct Outcome {
     /// About so many comments it was made now.
     pub decided: usize,
-    /// Somebody else had decided about the comment before, alike.
-    pub before: Option<Decided>,
+    /// Nothing was done about the comment itself, for it was so already.
+    pub before: Option<Before>,
     /// There are more of the same author or server than are decided at once.
     pub more: bool,
+}
+
+/// Why nothing had to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// Somebody had decided so.
+    Decided(Decided),
+    /// It never was otherwise.
+    Never,
 }
 
 /// Decided at once, of a person or a server.
@@ -387,14 +399,14 @@ pub async fn decide(
 ) -> Result<Outcome> {
     // Before this one has left the list.
     let mut others = alike(ctx, who, (list, board), comment, breadth).await?;
-    one(ctx, who, list, (comment, seen), decision, reason).await?;
+    let is_done = one(ctx, who, list, (comment, seen), decision, reason).await?;
     let more = others.len() > AT_ONCE;
     others.truncate(AT_ONCE);
-    let before = last_decision(ctx, comment).await?.filter(|last| last.by != who.name);
-    let mut decided = usize::from(before.is_none());
+    let before = if is_done { None } else { Some(before(ctx, who, comment).await?) };
+    let mut decided = usize::from(is_done);
     for other in others {
         match one(ctx, who, list, (other, None), decision, reason).await {
-            Ok(()) => decided += 1,
+            Ok(done) => decided += usize::from(done),
             // Decided by somebody else since, or not theirs to decide: it stands as it is.
             Err(Error::Refused(_)) => {}
             Err(failed) => return Err(failed),
@@ -403,6 +415,7 @@ pub async fn decide(
     Ok(Outcome { decided, before, more })
 }
 
+/// Says whether anything was done.
 async fn one(
     ctx: &Ctx,
     who: &Person,
@@ -410,13 +423,13 @@ async fn one(
     (comment, seen): (CommentId, Option<i64>),
     decision: Decision,
     reason: &str,
-) -> Result<()> {
+) -> Result<bool> {
     match decision {
         Decision::Approve => {
             // Letting it out later is possible; not by one who does not know that a colleague has just said no.
             let hold = ctx.db().read(move |tx| holds::find(tx, comment)).await?;
-            if hold.is_some_and(|hold| hold.stage == Stage::Rejected) {
-                return Err(Error::Refused(Refusal::Conflict));
+            if list != List::Rejected && hold.is_some_and(|hold| hold.stage == Stage::Rejected) {
+                return Err(rejected(decided(ctx, who, comment).await?));
             }
             held::approve(ctx, who, comment, seen, reason).await
         }
@@ -441,9 +454,18 @@ async fn ruled(
     seen: Option<i64>,
     decision: crate::cases::Decision,
     reason: &str,
-) -> Result<()> {
+) -> Result<bool> {
     let ruling = Ruling { decision, seen, reason: reason.to_owned() };
-    crate::cases::decide(ctx, who, comment, ruling).await.map(drop)
+    crate::cases::rule(ctx, who, comment, ruling).await.map(|(_, is_done)| is_done)
+}
+
+/// Why what was rejected is not let out by the way.
+fn rejected(before: Option<Decided>) -> Error {
+    let by = before.as_ref().map_or("Somebody", |before| before.by.as_str());
+    let why = before.as_ref().map(|before| before.reason.as_str()).filter(|reason| !reason.is_empty());
+    let why = why.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let place = "It stands among what was rejected, and can be let out there.";
+    Error::Refused(Refusal::Overtaken(format!("{by} said no to it{why}. {place}")))
 }
 
 /// The other comments of a list by the same author or server.
@@ -474,6 +496,11 @@ async fn alike(
             Ok(ids.into_iter().filter(|id| *id != comment).filter(same).take(AT_ONCE + 1).collect())
         })
         .await
+}
+
+/// Why nothing had to be done. By whom, for those who decide beside them.
+async fn before(ctx: &Ctx, who: &Person, comment: CommentId) -> Result<Before> {
+    Ok(decided(ctx, who, comment).await?.map_or(Before::Never, Before::Decided))
 }
 
 /// What was decided last about a comment.

@@ -59,7 +59,7 @@ pub(crate) fn is_deaf_to(tx: &mut Read, host: &str, now: Time) -> Result<bool> {
 /// # Errors
 /// Refusals of the text, of the table of rights, of too much that nothing was found in; failures.
 pub async fn report(ctx: &Ctx, who: &Person, comment: CommentId, category: Category, text: &str) -> Result<()> {
-    let text: String = text.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let text = domain::text::tidy(text).trim().to_owned();
     let chars = text.chars().count();
     if chars > MAX_TEXT {
         let problem = format!("{chars} characters are too many; say it in {MAX_TEXT}");

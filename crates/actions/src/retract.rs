@@ -14,7 +14,7 @@ use crate::elsewhere::told::{self, Moderator};
 use crate::elsewhere::{approval, policy};
 use crate::tell::tell;
 use crate::writing::{index, permitted, reasoned};
-use crate::{Ctx, Error, Person, Result, appeals, held, quiet, webhooks};
+use crate::{Ctx, Error, Person, Result, appeals, cases, held, quiet, webhooks};
 
 /// Deletes one's comment: its words are gone for good, its place and the answers to it stay.
 ///
@@ -41,6 +41,7 @@ pub(crate) fn erase(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentI
     let spot = permitted(tx, who, Act::Delete, comment)?;
     let hold = holds::find(tx, comment)?;
     comments::erase_words(tx, comment)?;
+    cases::gone(tx, ctx, (comment, spot.author))?;
     // What nobody knows of, and nothing hangs from, leaves nothing behind that could be known.
     if spot.state == State::Held && spot.parent.is_some() && !comments::has_answers(tx, comment)? {
         outbox::take_back(tx, comment)?;
@@ -99,29 +100,31 @@ pub(crate) fn erase_for_author(tx: &mut Write, ctx: &Ctx, comment: CommentId) ->
     Ok(true)
 }
 
-/// Takes a comment down. Its words are kept for the moderators. Doing it twice does nothing the second time.
+/// Takes a comment down. Its words are kept for the moderators. Doing it twice does nothing the second time. Says whether anything was done.
 ///
 /// # Errors
 /// Refusals of the table of rights; failures.
-pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
+pub async fn remove(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<bool> {
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db().write(move |tx| removed(tx, &cx, &who, comment, reason)).await
 }
 
 /// The same, within a transaction.
-pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, reason: String) -> Result<()> {
+pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, reason: String) -> Result<bool> {
     if let Some(board) = already(tx, comment, State::Removed)? {
         who.must_on(Right::Remove, board)?;
         // What is hidden, or was taken down with its author, looks like it; from now on it stays so whatever becomes of them.
-        if hidden::stay(tx, comment)? | swept::stay(tx, comment)? {
+        let is_new = hidden::stay(tx, comment)? | swept::stay(tx, comment)?;
+        if is_new {
             note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
         }
-        return Ok(());
+        return Ok(is_new);
     }
     say::removed(tx, ctx, comment)?;
     let by = OurActor::Person(who.name.clone());
     told::taken_down(tx, ctx, comment, Moderator { actor: &by, reason: &reason })?;
-    take_down(tx, ctx, &who.standing(), comment, reason)
+    take_down(tx, ctx, (&who.standing(), Some(&who.name)), comment, reason)?;
+    Ok(true)
 }
 
 /// Decides once more that a comment stays removed, on a ground of its own: with an entry of the log, of which its author is told.
@@ -133,33 +136,45 @@ pub(crate) fn removed_anew(tx: &mut Write, ctx: &Ctx, who: &Person, spot: &Spot,
     if spot.author == who.actor { Ok(()) } else { tell(tx, ctx, spot.author, Told::Removed, (spot.id, entry)) }
 }
 
-/// Takes a comment down, whoever moderates and wherever, and says so in the log and to its author.
-pub(crate) fn take_down(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId, reason: String) -> Result<()> {
+/// Takes a comment down, whoever moderates and wherever, and says so in the log, to its author, and to those who had reported it. With the name
+/// of whoever does it, if they are at home here.
+pub(crate) fn take_down(
+    tx: &mut Write,
+    ctx: &Ctx,
+    (who, name): (&Standing, Option<&str>),
+    comment: CommentId,
+    reason: String,
+) -> Result<()> {
     let spot = permitted(tx, who, Act::Remove, comment)?;
     let entry = note(tx, ctx, who.actor, Deed::Remove, comment, reason)?;
     if spot.author != who.actor {
         tell(tx, ctx, spot.author, Told::Removed, (comment, entry))?;
     }
+    cases::acted_on(tx, ctx, (who.actor, name), (comment, entry))?;
     if spot.parent.is_none() {
         threads::withhold(tx, spot.thread)?;
     }
     hide(tx, ctx, &spot, State::Removed)
 }
 
-/// Puts a comment back that was removed or flagged. Doing it twice does nothing the second time.
+/// Puts a comment back that was removed or flagged. Doing it twice does nothing the second time. Says whether anything was done.
 ///
 /// # Errors
 /// Refusals of the table of rights; failures.
-pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<()> {
+pub async fn restore(ctx: &Ctx, who: &Person, comment: CommentId, reason: &str) -> Result<bool> {
     let (cx, who, reason) = (ctx.clone(), who.clone(), reasoned(reason)?);
     ctx.db()
         .write(move |tx| {
             if let Some(board) = already(tx, comment, State::Published)? {
-                return who.must_on(Right::Restore, board);
+                who.must_on(Right::Restore, board)?;
+                return Ok(false);
             }
             let (author, entry) = put_back(tx, &cx, &who, comment, reason)?;
             appeals::given_way(tx, comment, entry)?;
-            if author == who.actor { Ok(()) } else { tell(tx, &cx, author, Told::Restored, (comment, entry)) }
+            if author != who.actor {
+                tell(tx, &cx, author, Told::Restored, (comment, entry))?;
+            }
+            Ok(true)
         })
         .await
 }

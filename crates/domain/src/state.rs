@@ -379,6 +379,8 @@ coded! {
         AppealRejected = 5 "appeal-rejected",
         /// They had appealed, and their comment was put back.
         AppealGranted = 6 "appeal-granted",
+        /// Its author has deleted what they had reported.
+        Gone = 7 "report-gone",
     }
 }
 

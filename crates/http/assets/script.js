@@ -337,13 +337,19 @@ const IN_THREAD = [
   ["p", "the comment it answers", () => goTo(current()?.parentElement.closest(".c"))],
   ["n", "next new comment", () => nextNew()],
   ["Enter", "collapse or open", () => fold()],
-  ["r", "reply", () => current() && find(".re", own(current(), "details > footer"))?.click()],
+  ["r", "reply", () => follow(".re")],
+];
+const follow = (link) => current() && find(link, own(current(), "details > footer"))?.click();
+const DECIDING = [
+  ["x", "remove it", () => follow(".rm")],
+  ["s", "suspend its author", () => follow(".sus")],
+  ["c", "lock the thread", () => find(".lock").click()],
 ];
 const HELP = ["?", "this help", () => help.showModal()];
-const KEYS = [...MOVES, ...(queue ? [] : IN_THREAD), HELP];
+const KEYS = [...MOVES, ...(queue ? [] : IN_THREAD), ...(find(".lock") ? DECIDING : []), HELP];
 
 // What a comment of the queue gives keys itself: buttons and links are pressed, fields are gone to.
-const marked = (key) => queue && current() && find(`[data-key="${CSS.escape(key)}"]`, current());
+const marked = (key) => queue && find(`[data-key="${CSS.escape(key)}"]`, current() ?? queue);
 
 function named(element) {
   if (element.matches(".open")) return "open it in its thread";
@@ -401,7 +407,9 @@ function press(event) {
   if (!(key || element) || typing || busy || event.ctrlKey || event.metaKey || event.altKey) return;
   if (memory.read("keys off")) return;
   event.preventDefault();
-  if (element) use(element);
+  // Before anything was gone to, the first is, and nothing decided.
+  if (element && !current()) step(1);
+  else if (element) use(element);
   else key[2]();
 }
 
@@ -480,7 +488,8 @@ function renew(page) {
     if (old && seen(old) !== seen(item)) refresh(old, document.importNode(item, true));
     else if (!old && !isOver(item)) queue.append(document.importNode(item, true));
   }
-  find(".tabs").replaceWith(document.importNode(find(".tabs", page), true));
+  const fresh = all(".tabs", page);
+  for (const tabs of all(".tabs")) tabs.replaceWith(document.importNode(fresh.shift(), true));
   find("main > .onward")?.remove();
   if (more) queue.after(document.importNode(more, true));
   find(":scope > .empty", queue).hidden = Boolean(find(".q", queue));

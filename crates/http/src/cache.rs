@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use domain::authority::{Openness, Subject};
@@ -246,9 +246,15 @@ impl Rendered {
 /// Whether the client has what this tag names (weak comparison, RFC 9110 section 13.1.2).
 #[must_use]
 pub fn matches_etag(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    names_etag(headers, &header::IF_NONE_MATCH, etag)
+}
+
+/// Whether a condition of a request names this tag, weak or not, or any.
+#[must_use]
+pub fn names_etag(headers: &HeaderMap, condition: &HeaderName, etag: &HeaderValue) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let ours = bare(etag.to_str().unwrap_or_default());
-    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let given = headers.get_all(condition).iter().filter_map(|value| value.to_str().ok());
     given.flat_map(|value| value.split(',')).any(|tag| tag.trim() == "*" || bare(tag) == ours)
 }
 

@@ -124,6 +124,17 @@ impl Problem {
         }
     }
 
+    /// A refusal in words for people, who do not count hours in seconds.
+    #[must_use]
+    pub fn words(refusal: &Refusal) -> String {
+        match refusal {
+            Refusal::Throttled { seconds } if *seconds > MINUTE => {
+                format!("Too many attempts. Try again in {}.", span(*seconds))
+            }
+            other => other.to_string(),
+        }
+    }
+
     fn refusal(refusal: &Refusal, form: Form) -> Self {
         let field = match refusal {
             Refusal::Field { field, .. } => Some(*field),
@@ -139,7 +150,7 @@ impl Problem {
             form,
             status: status(refusal),
             code: refusal.code(),
-            detail: refusal.to_string(),
+            detail: if form == Form::Page { Self::words(refusal) } else { refusal.to_string() },
             field,
             retry_after,
             kept: Vec::new(),
@@ -176,6 +187,16 @@ impl Problem {
             field: self.field.map(str::to_owned),
         }
     }
+}
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+
+/// So long, rounded up: whoever comes again then is not too early.
+fn span(seconds: u64) -> String {
+    let (count, unit) =
+        if seconds > HOUR { (seconds.div_ceil(HOUR), "hours") } else { (seconds.div_ceil(MINUTE), "minutes") };
+    format!("{count} {unit}")
 }
 
 fn status(refusal: &Refusal) -> StatusCode {

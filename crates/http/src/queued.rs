@@ -1,7 +1,7 @@
 //! The queue of moderators in words, for its page and for terminals: its parts, what can be done in each and by which key, why something
 //! is there.
 
-use actions::queue::{Breadth, Decision, Item, List, Record};
+use actions::queue::{Before, Breadth, Decision, Item, List, Record};
 use domain::{Cause, State};
 use storage::holds::Hold;
 use storage::queue::Decided;
@@ -10,8 +10,12 @@ use crate::modlog::action;
 use crate::pages::views::QueueDeed;
 
 /// The parts, as they are called in addresses and by people.
-pub const LISTS: [(List, &str, &str); 3] =
-    [(List::Held, "held", "Held"), (List::Reported, "reported", "Reported"), (List::Removed, "removed", "Removed")];
+pub const LISTS: [(List, &str, &str); 4] = [
+    (List::Held, "held", "Held"),
+    (List::Reported, "reported", "Reported"),
+    (List::Rejected, "rejected", "Rejected"),
+    (List::Removed, "removed", "Removed"),
+];
 
 /// The part of this name; what is held, if there is none.
 #[must_use]
@@ -30,6 +34,7 @@ const fn does(word: &'static str, label: &'static str, key: &'static str) -> Que
 }
 
 const APPROVE: QueueDeed = QueueDeed { first: true, ..does("approve", "Let it out", "a") };
+const APPROVE_AFTER_ALL: QueueDeed = QueueDeed { label: "Let it out after all", ..APPROVE };
 const REJECT: QueueDeed = does("reject", "Reject it", "r");
 const REMOVE: QueueDeed = does("remove", "Remove it", "x");
 const RESTORE: QueueDeed = QueueDeed { first: true, ..does("restore", "Put it back", "u") };
@@ -43,6 +48,7 @@ pub fn deeds(list: List) -> &'static [QueueDeed] {
     match list {
         List::Held => &[APPROVE, REJECT, TAKE],
         List::Reported => &[DISMISS, REMOVE, RESOLVE, TAKE],
+        List::Rejected => &[APPROVE_AFTER_ALL],
         List::Removed => &[RESTORE],
     }
 }
@@ -123,9 +129,19 @@ pub fn record(record: &Record) -> Vec<String> {
     since.into_iter().chain(counts).collect()
 }
 
-/// Who was quicker, and what they did.
+/// Why nothing was done.
 #[must_use]
-pub fn told(before: &Decided) -> String {
-    let why = if before.reason.is_empty() { String::new() } else { format!(": {}", before.reason) };
-    format!("{} {} in the meantime{why}.", before.by, action(before.deed))
+pub fn told(before: &Before) -> String {
+    match before {
+        Before::Decided(decided) => quicker(decided),
+        Before::Never => "It was so already. Nothing was done now.".into(),
+    }
+}
+
+/// Who was quicker, when, and what they did.
+#[must_use]
+pub fn quicker(before: &Decided) -> String {
+    let when = crate::pages::views::time::day(before.at.0);
+    let why = if before.reason.is_empty() { String::new() } else { format!(" ({})", before.reason) };
+    format!("{} {} on {when}{why}. Nothing was done now.", before.by, action(before.deed))
 }

@@ -133,9 +133,23 @@ pub fn assign(tx: &mut Write, comment: CommentId, to: Option<ActorId>) -> Result
 
 /// Decides a case that is open, and with it all reports that were, and counts them. Says whether it was.
 pub fn decide(tx: &mut Write, comment: CommentId, to: ReportState, now: Time) -> Result<bool> {
+    let Some((first, decided)) = close(tx, comment, to, now)? else { return Ok(false) };
+    let figure = if to == ReportState::Dismissed { Figure::Dismissed } else { Figure::Resolved };
+    figures::add(tx, now, figure, decided)?;
+    first.map_or(Ok(()), |first| figures::waited(tx, Time(first), now))?;
+    Ok(true)
+}
+
+/// Ends a case that nobody has decided and nobody has to any more: it was about what is gone. Says whether there was one.
+pub fn end(tx: &mut Write, comment: CommentId, now: Time) -> Result<bool> {
+    Ok(close(tx, comment, ReportState::Resolved, now)?.is_some())
+}
+
+/// When the first of the reports of a case that was open came, and how many they were.
+fn close(tx: &mut Write, comment: CommentId, to: ReportState, now: Time) -> Result<Option<(Option<i64>, usize)>> {
     let at = cases::table.find(comment.0).filter(cases::state.eq(ReportState::Open.code()));
     if diesel::update(at).set(cases::state.eq(to.code())).execute(&mut tx.conn)? == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     let open =
         reports::table.filter(reports::comment_id.eq(comment.0)).filter(reports::state.eq(ReportState::Open.code()));
@@ -143,11 +157,8 @@ pub fn decide(tx: &mut Write, comment: CommentId, to: ReportState, now: Time) ->
     let decided = diesel::update(open)
         .set((reports::state.eq(to.code()), reports::decided_at.eq(now.0)))
         .execute(&mut tx.conn)?;
-    let figure = if to == ReportState::Dismissed { Figure::Dismissed } else { Figure::Resolved };
-    figures::add(tx, now, figure, decided)?;
-    first.map_or(Ok(()), |first| figures::waited(tx, Time(first), now))?;
     tx.tell(Change::Queue);
-    Ok(true)
+    Ok(Some((first, decided)))
 }
 
 /// The home of a comment is told that it is reported here. Says whether it was not told before.

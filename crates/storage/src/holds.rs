@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::rights::Reach;
-use domain::{ActorId, BoardId, Cause, CommentId, Time};
+use domain::{ActorId, BoardId, Cause, CommentId, State, Time};
 
 use crate::conn::{Change, Read, Write, on_either};
 use crate::schema::{comments, holds, threads};
@@ -58,7 +58,7 @@ pub struct Hold {
     pub assigned: Option<ActorId>,
 }
 
-/// A comment that waits, and where.
+/// A comment that waits, or was rejected, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// Why.
@@ -149,8 +149,40 @@ pub fn page(
     if let Some(board) = board {
         found = found.filter(threads::board_id.eq(board.0));
     }
-    let rows: Vec<(Row, i64, String)> = found.load(&mut tx.conn)?;
-    rows.into_iter().map(|(row, board, title)| Ok(Waiting { hold: hold(row)?, board: BoardId(board), title })).collect()
+    found.load(&mut tx.conn)?.into_iter().map(waiting).collect()
+}
+
+/// Comments that were rejected on boards within reach, or on one of these, the newest first, before that one. Not those whose words are gone.
+///
+/// # Errors
+/// Storage failures only.
+pub fn rejected(
+    tx: &mut Read,
+    reach: &Reach,
+    board: Option<BoardId>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Waiting>> {
+    let mut found = holds::table
+        .inner_join(comments::table.inner_join(threads::table))
+        .filter(holds::stage.eq(Stage::Rejected.code()))
+        .filter(holds::comment_id.lt(before.unwrap_or(i64::MAX)))
+        .filter(comments::state.eq(State::Held.code()))
+        .order(holds::comment_id.desc())
+        .limit(limit)
+        .select((holds::all_columns, threads::board_id, threads::title))
+        .into_boxed();
+    if let Reach::Boards(boards) = reach {
+        found = found.filter(threads::board_id.eq_any(boards.iter().map(|board| board.0).collect::<Vec<_>>()));
+    }
+    if let Some(board) = board {
+        found = found.filter(threads::board_id.eq(board.0));
+    }
+    found.load(&mut tx.conn)?.into_iter().map(waiting).collect()
+}
+
+fn waiting((row, board, title): (Row, i64, String)) -> Result<Waiting> {
+    Ok(Waiting { hold: hold(row)?, board: BoardId(board), title })
 }
 
 /// Whether so many wait at least, of all or of authors of this host (empty: of ours).

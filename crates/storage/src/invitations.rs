@@ -95,12 +95,14 @@ pub fn take(tx: &mut Write, id: i64) -> Result<bool> {
     Ok(diesel::update(left).set(less).execute(&mut tx.conn)? > 0)
 }
 
-/// Deletes one. Says whether it was there.
+/// Deletes one. Says whether somebody could have joined with it.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn revoke(tx: &mut Write, id: i64) -> Result<bool> {
-    Ok(diesel::delete(invitations::table.find(id)).execute(&mut tx.conn)? > 0)
+pub fn revoke(tx: &mut Write, id: i64, now: Time) -> Result<bool> {
+    let useful =
+        invitations::table.find(id).filter(invitations::uses_left.gt(0)).filter(invitations::expires_at.gt(now.0));
+    Ok(diesel::delete(useful).execute(&mut tx.conn)? > 0)
 }
 
 /// Deletes those that ended before `time`; `limit` of them, the oldest first.

@@ -69,5 +69,5 @@ fn words(ctx: &Ctx, text: &str) -> String {
         Ok(clean) if text.contains('<') => Cow::Owned(plain(&clean.html)),
         _ => Cow::Borrowed(text),
     };
-    plain.chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_TEXT).collect()
+    domain::text::tidy(&plain).chars().take(MAX_TEXT).collect()
 }

@@ -349,7 +349,7 @@ fn apply(tx: &mut Write, ctx: &Ctx, measure: Measure, comment: CommentId, by: Ac
 
 fn remove(tx: &mut Write, ctx: &Ctx, spot: &Spot, by: ActorId, reason: &str) -> Result<Outcome> {
     if !matches!(spot.state, State::Deleted | State::Removed) {
-        retract::take_down(tx, ctx, &moderator(by), spot.id, self::reason(reason))?;
+        retract::take_down(tx, ctx, (&moderator(by), None), spot.id, self::reason(reason))?;
     }
     Ok(Outcome::Done)
 }

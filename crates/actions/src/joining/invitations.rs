@@ -87,19 +87,21 @@ pub async fn page(ctx: &Ctx, by: &By, before: Option<i64>, limit: usize) -> Resu
     Ok((found, next))
 }
 
-/// Makes one worthless. Who joined with it stays. Doing it twice does nothing the second time: one that is not there is worth nothing.
+/// Makes one worthless. Who joined with it stays. Doing it twice does nothing the second time: one that is not there is worth nothing. Says
+/// whether it was worth something.
 ///
 /// # Errors
 /// As for [`create`].
-pub async fn revoke(ctx: &Ctx, by: &By, id: i64) -> Result<()> {
+pub async fn revoke(ctx: &Ctx, by: &By, id: i64) -> Result<bool> {
     by.must(Right::RunAccounts)?;
     let (cx, by) = (ctx.clone(), by.clone());
     ctx.db()
         .write(move |tx| {
-            if invitations::revoke(tx, id)? {
+            let was_worth_something = invitations::revoke(tx, id, cx.now())?;
+            if was_worth_something {
                 by.log(tx, &cx, Deed::Uninvite, "")?;
             }
-            Ok(())
+            Ok(was_worth_something)
         })
         .await
 }

@@ -314,8 +314,9 @@ fn understood(json: &[u8]) -> std::result::Result<Said, String> {
     // A list would be read as the members in their order.
     let object: serde_json::Map<String, Value> = serde_json::from_slice(json).map_err(unknown)?;
     let said = Said::deserialize(Value::Object(object)).map_err(unknown)?;
-    let short =
-        |text: &str, most: usize| text.trim().chars().filter(|c| !c.is_control()).take(most).collect::<String>();
+    // One line, that turns nothing of what stands beside it around.
+    let line = |text: &str| domain::text::tidy(text).trim().replace(['\n', '\t'], " ");
+    let short = |text: &str, most: usize| line(text).chars().take(most).collect::<String>();
     let tags = said.tags.iter().map(|tag| short(tag, LONGEST_TAG)).filter(|tag| !tag.is_empty()).take(MOST_TAGS);
     let reason = short(&said.reason, LONGEST_REASON);
     Ok(Said { verdict: said.verdict, reason, tags: tags.collect(), is_silence: false })

@@ -53,7 +53,11 @@ fn personal(page: &Slotted) -> String {
         SlotKind::Vote if id % 5 == 2 => VoteButtons { id, cast: Cast::Down }.render().ok(),
         SlotKind::Vote => None,
         SlotKind::Own => (id % 11 == 2)
-            .then(|| OwnLinks { id, may_delete: true, may_edit: true, managed: None }.render().ok())
+            .then(|| {
+                OwnLinks { id, may_delete: true, may_edit: true, managed: None, removable: None, may_suspend: false }
+                    .render()
+                    .ok()
+            })
             .flatten(),
         SlotKind::Reply => AnswerForm { thread: id }.render().ok(),
         SlotKind::News => Some(news(u32::try_from(id % 4).unwrap_or_default())),
@@ -314,6 +318,7 @@ fn writing(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         says: "Whoever wrote what this answers wants to agree to each answer first.",
         reason: String::new(),
         own: true,
+        may_let_out: false,
     };
     show_own(pages, "held", &held)?;
     let kinds = [

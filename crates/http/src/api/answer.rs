@@ -76,9 +76,14 @@ pub fn done() -> Response {
 /// # Errors
 /// A failure, if the body cannot be written.
 pub fn fresh<T: Serialize>(headers: &HeaderMap, audience: Audience, body: &T) -> Answer {
-    let body = encode(body)?;
+    Ok(fresh_bytes(headers, audience, encode(body)?))
+}
+
+/// The same with a body that is written already.
+#[must_use]
+pub fn fresh_bytes(headers: &HeaderMap, audience: Audience, body: Vec<u8>) -> Response {
     let tag = Tag::of([body.as_slice()]);
-    Ok(unchanged(headers, audience, &tag).unwrap_or_else(|| whole(audience, &tag, JSON, body)))
+    unchanged(headers, audience, &tag).unwrap_or_else(|| whole(audience, &tag, JSON, body))
 }
 
 /// A weak tag: the answer means the same as long as it is the same.
@@ -98,6 +103,12 @@ impl Tag {
         }
         tag.push('"');
         Self(HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("W/\"\"")))
+    }
+
+    /// As it stands in the header.
+    #[must_use]
+    pub fn value(&self) -> &HeaderValue {
+        &self.0
     }
 
     fn write(&self, headers: &mut HeaderMap) {

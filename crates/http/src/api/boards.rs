@@ -10,9 +10,10 @@ use domain::{Noun, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answer::{Answer, Audience, created, done, fresh, json};
+use super::answer::{Answer, Audience, Tag, created, done, encode, fresh, fresh_bytes, json};
+use super::condition::{is_conditional, overtaken};
 use super::input::{Json, Path};
-use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused};
+use super::refusals::{Conflict, Forbidden, Missing, NotLoggedIn, Refused, Stale};
 use super::shape::{Board, Follow, List};
 use crate::door::App;
 use crate::gate::Member;
@@ -37,13 +38,18 @@ pub async fn list_boards(State(app): State<App>, headers: HeaderMap) -> Answer {
     responses((status = 200, body = Board<'static>), Missing)
 )]
 pub async fn read_board(State(app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Answer {
+    Ok(fresh_bytes(&headers, Audience::Everybody, whole(&app, &name).await?))
+}
+
+/// A board as everybody reads it.
+async fn whole(app: &App, name: &str) -> Result<Vec<u8>, Problem> {
     let site = app.site().await?;
-    if let Some(board) = site.boards.iter().find(|board| board.address().eq_ignore_ascii_case(&name)) {
-        return fresh(&headers, Audience::Everybody, &Board::new(&app.settings, board));
+    if let Some(board) = site.boards.iter().find(|board| board.address().eq_ignore_ascii_case(name)) {
+        return encode(&Board::new(&app.settings, board));
     }
     // One of another server that nobody follows any more.
-    let board = board::find(&app.ctx, &name).await?;
-    fresh(&headers, Audience::Everybody, &Board::new(&app.settings, &board))
+    let board = board::find(&app.ctx, name).await?;
+    encode(&Board::new(&app.settings, &board))
 }
 
 /// A new board.
@@ -113,23 +119,33 @@ fn admission(remote_threads: bool) -> Admission {
 
 /// Describes a board
 ///
-/// For administrators.
+/// For administrators. With `If-Match`, only if the board is still as it was read.
 #[utoipa::path(
     patch,
     path = "/api/v1/boards/{name}",
     tag = "boards",
-    params(("name" = String, Path, description = "The board's name")),
+    params(
+        ("name" = String, Path, description = "The board's name"),
+        ("If-Match" = Option<String>, Header, description = "`ETag` of the board that is changed", nullable = false)
+    ),
     request_body = BoardChange,
     security(("token" = ["admin"]), ("session" = [])),
-    responses((status = 200, body = Board<'static>), NotLoggedIn, Forbidden, Missing, Refused)
+    responses((status = 200, body = Board<'static>), NotLoggedIn, Forbidden, Missing, Stale, Refused)
 )]
 pub async fn describe_board(
     State(app): State<App>,
     Member(who): Member,
     Path(name): Path<String>,
+    headers: HeaderMap,
     Json(change): Json<BoardChange>,
 ) -> Answer {
     let old = board::find(&app.ctx, &name).await?;
+    if is_conditional(&headers) {
+        let now = Tag::of([whole(&app, &name).await?.as_slice()]);
+        if let Some(stale) = overtaken(&headers, now.value()) {
+            return Ok(stale);
+        }
+    }
     let said = Description {
         title: change.title.unwrap_or(old.title),
         about: change.about.unwrap_or(old.about),

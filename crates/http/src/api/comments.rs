@@ -1,17 +1,18 @@
 //! Comments: reading, answering, changing and deleting them; seeing a text as it will be shown.
 
 use actions::edit::Of;
-use actions::{Once, comment, edit, passage, personal, reply, retract};
+use actions::{Once, Person, comment, edit, passage, personal, reply, retract};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::{CommentId, Refusal};
+use domain::{CommentId, Refusal, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::{Answer, Audience, created, done, fresh, json};
+use super::answer::{Answer, Audience, Tag, created, done, encode, fresh, fresh_bytes, json};
+use super::condition::{is_conditional, overtaken};
 use super::input::{Json, Path, Query, Repeatable, bad_query};
-use super::refusals::{Conflict, Forbidden, Gone, Missing, NotLoggedIn, Refused};
+use super::refusals::{Conflict, Forbidden, Gone, Missing, NotLoggedIn, Refused, Stale};
 use super::shape::{Approval, Comment, CommentInContext, List, Source, Version, vote};
 use super::value::Id;
 use crate::door::App;
@@ -50,12 +51,24 @@ pub async fn read_comment(
     if context > MAX_CONTEXT {
         return Err(bad_query(&format!("context is {context}, but must be between 0 and {MAX_CONTEXT}")));
     }
-    let found = passage::in_context(&app.ctx, visitor.as_ref(), CommentId(id), context as usize).await?;
-    let approval = match &visitor {
-        Some(who) => comment::waiting(&app.ctx, who, CommentId(id)).await?,
+    let (body, _) = whole(&app, visitor.as_ref(), CommentId(id), context).await?;
+    let audience = if visitor.is_some() { Audience::Caller } else { Audience::Everybody };
+    Ok(fresh_bytes(&headers, audience, body))
+}
+
+/// A comment as somebody reads it, and since when it has these words.
+async fn whole(
+    app: &App,
+    visitor: Option<&Person>,
+    id: CommentId,
+    context: u32,
+) -> Result<(Vec<u8>, Option<Time>), Problem> {
+    let found = passage::in_context(&app.ctx, visitor, id, context as usize).await?;
+    let approval = match visitor {
+        Some(who) => comment::waiting(&app.ctx, who, id).await?,
         None => None,
     };
-    let own = match &visitor {
+    let own = match visitor {
         Some(who) => Some(personal::own(&app.ctx, who, found.thread.id).await?),
         None => None,
     };
@@ -65,8 +78,7 @@ pub async fn read_comment(
     };
     let asked = Comment { approval: approval.map(Approval::from), ..shown(&found.passage) };
     let body = CommentInContext { comment: asked, context: found.context.iter().map(shown).collect() };
-    let audience = if visitor.is_some() { Audience::Caller } else { Audience::Everybody };
-    fresh(&headers, audience, &body)
+    Ok((encode(&body)?, found.passage.line.edited))
 }
 
 /// The words of a comment.
@@ -120,22 +132,38 @@ pub struct Change {
 }
 
 /// Changes one's words
+///
+/// With `If-Match`, only if the comment is still as the caller has read it.
 #[utoipa::path(
     patch,
     path = "/api/v1/comments/{id}",
     tag = "comments",
-    params(("id" = Id, Path, description = "The comment's id")),
+    params(
+        ("id" = Id, Path, description = "The comment's id"),
+        ("If-Match" = Option<String>, Header, description = "`ETag` of the comment, read by the caller without context", nullable = false)
+    ),
     request_body = Change,
     security(("token" = ["write"]), ("session" = [])),
-    responses((status = 200, body = Comment<'static>), NotLoggedIn, Forbidden, Missing, Conflict, Gone, Refused)
+    responses((status = 200, body = Comment<'static>), NotLoggedIn, Forbidden, Missing, Conflict, Stale, Gone, Refused)
 )]
 pub async fn edit_comment(
     State(app): State<App>,
     Member(who): Member,
     Path(Id(id)): Path<Id>,
+    headers: HeaderMap,
     Json(change): Json<Change>,
 ) -> Answer {
-    let of = change.of.map_or(Of::Anything, Of::Words);
+    let mut of = change.of.map_or(Of::Anything, Of::Words);
+    if is_conditional(&headers) {
+        let (body, edited) = whole(&app, Some(&who), CommentId(id), 0).await?;
+        if let Some(stale) = overtaken(&headers, Tag::of([body.as_slice()]).value()) {
+            return Ok(stale);
+        }
+        // Nobody comes in between.
+        if of == Of::Anything {
+            of = Of::Edition(edited);
+        }
+    }
     edit::edit(&app.ctx, &who, CommentId(id), &change.text, of).await?;
     let found = passage::in_context(&app.ctx, Some(&who), CommentId(id), 0).await?;
     json(StatusCode::OK, &Comment::placed(&app.settings, &found.passage))

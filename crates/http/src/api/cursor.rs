@@ -28,6 +28,8 @@ pub enum List {
     Held,
     /// What is reported.
     Reports,
+    /// What waited and was not let out.
+    Rejected,
     /// What was taken down.
     Removed,
     /// Accounts, or applications for one.
@@ -59,6 +61,7 @@ impl List {
             Self::Deliveries => 'd',
             Self::Held => 'h',
             Self::Reports => 'r',
+            Self::Rejected => 'j',
             Self::Removed => 'm',
             Self::Accounts => 'u',
             Self::Invitations => 'v',

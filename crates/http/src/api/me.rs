@@ -140,6 +140,7 @@ fn told<'a>(app: &Door, news: &'a personal::News, sources: &'a Sources) -> News<
             personal::Kind::Restored => NewsKind::Restored,
             personal::Kind::Resolved => NewsKind::ReportResolved,
             personal::Kind::Dismissed => NewsKind::ReportDismissed,
+            personal::Kind::Gone => NewsKind::ReportGone,
             personal::Kind::AppealRejected => NewsKind::AppealRejected,
             personal::Kind::AppealGranted => NewsKind::AppealGranted,
         },

@@ -8,6 +8,7 @@ mod appeals;
 mod backfill;
 mod boards;
 mod comments;
+pub mod condition;
 mod credentials;
 pub mod cursor;
 mod document;

@@ -49,9 +49,9 @@ pub struct Moderated {
 async fn act(app: &Door, who: &Person, id: Id, deed: Deed, reason: &Reason) -> Answer {
     let (ctx, comment, reason) = (&app.ctx, CommentId(id.0), reason.reason.as_str());
     match deed {
-        Deed::Remove => retract::remove(ctx, who, comment, reason).await?,
-        Deed::Restore => retract::restore(ctx, who, comment, reason).await?,
-        Deed::RejectComment => held::reject(ctx, who, comment, reason).await?,
+        Deed::Remove => drop(retract::remove(ctx, who, comment, reason).await?),
+        Deed::Restore => drop(retract::restore(ctx, who, comment, reason).await?),
+        Deed::RejectComment => drop(held::reject(ctx, who, comment, reason).await?),
         Deed::Cover | Deed::Uncover => manage::cover(ctx, who, comment, deed == Deed::Cover, reason).await?,
         _ => {
             manage::manage(ctx, who, ThreadId(id.0), deed, reason).await?;

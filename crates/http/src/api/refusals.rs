@@ -41,6 +41,7 @@ refusals! {
     Forbidden "403" "Not for this person, not with this token, not from a page of another site, or not here and now.",
     Missing "404" "There is no such thing, or not for the caller to know of.",
     Conflict "409" "Something else came first: the name is taken, the text was changed, the key was used for another request.",
+    Stale "412" "It was changed since it was read, as If-Match says it was; ETag names what is there now.",
     Gone "410" "It was there; what is left is a tombstone.",
     Refused "422" "It was understood, but cannot be taken; the problem says what to change.",
 }
@@ -69,6 +70,7 @@ pub fn response(status: &str, words: &str) -> Response {
     add_header(&mut response, "RateLimit-Policy");
     match status {
         "401" => add_header(&mut response, "WWW-Authenticate"),
+        "412" => add_header(&mut response, "ETag"),
         "429" | "503" => add_header(&mut response, "Retry-After"),
         _ => {}
     }

@@ -42,7 +42,7 @@ pub struct VoteButtons {
     pub cast: Cast,
 }
 
-/// What an author may do with their own comment, and whoever manages threads with a thread.
+/// What an author may do with their own comment, and whoever moderates with any.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/own.html")]
 pub struct OwnLinks {
@@ -54,6 +54,22 @@ pub struct OwnLinks {
     pub may_edit: bool,
     /// The thread it stands in, if that is theirs to manage.
     pub managed: Option<i64>,
+    /// The thread it stands in, if it is theirs to remove.
+    pub removable: Option<i64>,
+    /// Whether they may decide about its author.
+    pub may_suspend: bool,
+}
+
+impl OwnLinks {
+    fn is_empty(&self) -> bool {
+        !self.may_delete && self.managed.is_none() && self.removable.is_none() && !self.may_suspend
+    }
+
+    /// Its markup; nothing where nothing can be done.
+    #[must_use]
+    pub fn shown(&self) -> Option<String> {
+        if self.is_empty() { None } else { self.render().ok() }
+    }
 }
 
 /// The form that answers a thread.

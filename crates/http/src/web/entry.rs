@@ -146,9 +146,22 @@ pub async fn joined(shell: Shell, State(app): State<App>, Address(address): Addr
             let view = WaitingPage { frame: shell.private_frame().await?, name: candidate.name.trim().to_owned() };
             shell.page_with(StatusCode::ACCEPTED, &view).await
         }
-        Err(error) => join_page(&shell, &fields, problems(error, &[])?).await,
+        Err(error) => {
+            let more_with_proof = matches!(&error, actions::Error::Refused(Refusal::Throttled { .. }))
+                && effort == Effort::Unproven
+                && app.settings.proof_bits > 0;
+            let mut found = problems(error, &[])?;
+            if more_with_proof {
+                found.0.iter_mut().for_each(|problem| problem.text.push_str(PROOF_HELPS));
+            }
+            join_page(&shell, &fields, found).await
+        }
     }
 }
+
+/// What can be done against a limit that is lower for those who show no proof of work.
+const PROOF_HELPS: &str = " Or switch scripts on and load this page anew: it then shows by some work of your device that you are no \
+                           program, and more are let in.";
 
 /// Makes an account, or an application for one. Only those that could be made count against the address: each brings allowances of its
 /// own.

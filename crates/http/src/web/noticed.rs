@@ -4,8 +4,11 @@ use actions::Error;
 use actions::notices::{self, About, Ruling, Told};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::notice::Target;
 use domain::{CommentId, Ground, NoticeState, Noun, Refusal};
+use url::Url;
 
+use super::convert::encoded;
 use super::notices::label;
 use super::shell::{Answer, Fields, Query, Shell, problems, see};
 use crate::api::cursor::List as Cursor;
@@ -113,13 +116,26 @@ fn item(told: Told, wrong: Option<(i64, &Fields)>) -> NoticeView {
     }
 }
 
+/// Where something can be done about a page, and what.
+fn remedy(address: &str) -> Option<(String, &'static str)> {
+    match Target::of(Url::parse(address).ok()?.path())? {
+        Target::Person(handle) => {
+            Some((format!("/admin/actors/{}?do=suspend", encoded(&handle)), "Decide about this person"))
+        }
+        Target::Board(name) => Some((format!("/admin/boards/{}", encoded(&name)), "Change what the board says")),
+        Target::Comment(_) => None,
+    }
+}
+
 /// Something it is about, ticked as it was when it was refused.
 fn noticed(about: About, written: Option<&Fields>) -> NoticedView {
     let line = about.line;
     let id = line.as_ref().map(|line| line.id.to_string());
     let is_ticked =
         |fields: &Fields| fields.0.iter().any(|(name, value)| name == "comment" && Some(value) == id.as_ref());
+    let remedy = if line.is_none() { remedy(&about.address) } else { None };
     NoticedView {
+        remedy,
         address: about.address,
         comment: line.as_ref().map(|line| line.id.0),
         author: line.as_ref().map(|line| handle(&line.author.name, &line.author.host)).unwrap_or_default(),

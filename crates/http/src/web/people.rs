@@ -226,6 +226,7 @@ fn happened(kind: Kind, moderated: bool) -> &'static str {
         Kind::Restored => "Your comment was put back",
         Kind::Resolved => "The moderators dealt with what you reported",
         Kind::Dismissed => "The moderators found nothing in what you reported",
+        Kind::Gone => "Its author has deleted what you reported",
         Kind::AppealRejected => "Your appeal was rejected: it stays as it was with your comment",
         Kind::AppealGranted => "Your appeal was granted: your comment is back",
     }

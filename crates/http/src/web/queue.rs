@@ -15,7 +15,7 @@ use super::shell::{Answer, Fields, Oops, Query, Shell, local, see};
 use crate::door::{App, Site};
 use crate::modlog::action;
 use crate::pages::views::{BoardLink, Notice, QueueAbove, QueueItem, QueuePage, QueueTab, QueueWord};
-use crate::queued::{LISTS, breadth, decision, deeds, done, list, record, told, why, word};
+use crate::queued::{LISTS, breadth, decision, deeds, done, list, quicker, record, told, why, word};
 
 /// Comments on one page.
 const PAGE: usize = 20;
@@ -88,7 +88,7 @@ fn tabs(part: &Part, counts: queue::Counts) -> Vec<QueueTab> {
     let count = |list| match list {
         List::Held => Some(counts.held),
         List::Reported => Some(counts.reported),
-        List::Removed => None,
+        List::Rejected | List::Removed => None,
     };
     let tab = |(list, word, title): &(List, &'static str, &'static str)| QueueTab {
         word,
@@ -199,7 +199,7 @@ async fn refused(shell: &Shell, person: &Person, id: CommentId, fields: &Fields,
     let before = queue::decided(&shell.app.ctx, person, id).await?.filter(|before| before.by != person.name);
     match (before, refusal) {
         (Some(before), Refusal::Conflict | Refusal::Field { field: "id", .. }) => {
-            again(shell, fields, StatusCode::CONFLICT, told(&before)).await
+            again(shell, fields, StatusCode::CONFLICT, quicker(&before)).await
         }
         (_, Refusal::Overtaken(news)) => again(shell, fields, StatusCode::CONFLICT, news).await,
         (_, field @ Refusal::Field { .. }) => {

@@ -355,7 +355,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
     let field = names.iter().find(|(from, _)| *from == field).map_or(field, |(_, to)| *to);
     let text = match refusal {
         Refusal::Field { problem, .. } => capitalised(problem),
-        other => other.to_string(),
+        other => Problem::words(other),
     };
     Ok(Problems(vec![views::Problem { field, text }]))
 }

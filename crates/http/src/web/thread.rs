@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actions::reading::{self, Page, Part};
 use actions::{Person, passage};
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::authority::{Act, may};
 use domain::rights::Right;
@@ -20,7 +20,7 @@ use crate::cache::{Fresh, Key, Mark, Rendered};
 use crate::door::{App, Site};
 use crate::pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
 use crate::pages::slots::SlotKind;
-use crate::pages::views::{self, ContextPage, Frame, HeldPage, Replies, ThreadPage, Tree, TreeFrame};
+use crate::pages::views::{self, ContextPage, ErrorPage, Frame, HeldPage, Replies, ThreadPage, Tree, TreeFrame};
 
 /// Above so many comments a thread is shown in parts only: every comment is reached, and no page is heavier than a phone can bear.
 const ALL: i64 = 5_000;
@@ -48,7 +48,10 @@ pub async fn comment(shell: Shell, State(app): State<App>, Path(id): Path<String
     {
         return held(&shell, &app, id, waits).await;
     }
-    let thread = reading::thread_of(&app.ctx, id).await?;
+    let thread = match reading::thread_of(&app.ctx, id).await {
+        Err(actions::Error::Refused(refusal)) => return unseen(&shell, &app, id, refusal).await,
+        found => found?,
+    };
     if thread.root() == id {
         return Ok(elsewhere(&format!("/t/{thread}")));
     }
@@ -68,6 +71,7 @@ struct Waits {
     title: String,
     says: &'static str,
     reason: String,
+    is_rejected: bool,
 }
 
 const FOR_ITS_AUTHOR: &str =
@@ -77,15 +81,33 @@ const FOR_A_MODERATOR: &str =
 const NOT_LET_OUT: &str =
     "A moderator has looked at it and not let it out. Nobody sees it but its author and those who moderate.";
 
+/// A comment that the reader may not see. Of one that was rejected everybody can read in the moderation log; the page says no more of it.
+async fn unseen(shell: &Shell, app: &App, id: CommentId, refusal: Refusal) -> Answer {
+    let Some(reason) = actions::held::rejection(&app.ctx, id).await? else { return Err(refusal.into()) };
+    let (status, why) = (StatusCode::FORBIDDEN, Some(reason).filter(|reason| !reason.is_empty()));
+    let view = ErrorPage {
+        frame: shell.private_frame().await?,
+        status: status.as_u16(),
+        title: "A comment that was not let out".into(),
+        detail: NOT_LET_OUT.into(),
+        remedy: why.map(|reason| format!("Why: {reason}")).unwrap_or_default(),
+        kept: Vec::new(),
+        request_id: String::new(),
+    };
+    shell.page_with(status, &view).await
+}
+
 /// In words for whose word a comment waits, for whoever knows of it.
 async fn for_whom(app: &App, person: &Person, id: CommentId) -> Result<Option<Waits>, actions::Error> {
     if let Some((hold, reason)) = actions::held::why(&app.ctx, person, id).await? {
         let is_rejected = hold.stage == storage::holds::Stage::Rejected;
         let (says, reason) = if is_rejected { (NOT_LET_OUT, reason) } else { (FOR_A_MODERATOR, String::new()) };
-        return Ok(Some(Waits { title: convert::held(&hold).to_owned(), says, reason }));
+        return Ok(Some(Waits { title: convert::held(&hold).to_owned(), says, reason, is_rejected }));
     }
     let waiting = actions::comment::waiting(&app.ctx, person, id).await?;
-    Ok(waiting.map(|one| Waits { title: convert::waits(&one), says: FOR_ITS_AUTHOR, reason: String::new() }))
+    let waits =
+        |one| Waits { title: convert::waits(&one), says: FOR_ITS_AUTHOR, reason: String::new(), is_rejected: false };
+    Ok(waiting.map(waits))
 }
 
 /// A comment that waits for the word of a moderator, or of an author elsewhere, for whoever knows of it.
@@ -95,6 +117,7 @@ async fn held(shell: &Shell, app: &App, id: CommentId, waits: Waits) -> Answer {
     let site = app.site().await?;
     let frame = shell.private_frame().await?;
     let own = shell.visitor.as_ref().is_some_and(|person| person.actor == line.author.id);
+    let may_decide = shell.visitor.as_ref().is_some_and(|who| who.must_on(Right::Approve, head.board).is_ok());
     let view = HeldPage {
         comment: alone(&site, &line, frame.now_ms),
         frame,
@@ -105,6 +128,7 @@ async fn held(shell: &Shell, app: &App, id: CommentId, waits: Waits) -> Answer {
         says: waits.says,
         reason: waits.reason,
         own,
+        may_let_out: waits.is_rejected && may_decide,
     };
     shell.page(&view).await
 }
@@ -362,7 +386,8 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
     let own = actions::personal::own(&app.ctx, person, thread).await?;
     let corner = shell.corner().await?;
     let (looked, standing) = (look(own.visit, page.active, app.ctx.now()), person.standing());
-    let manages = person.must_on(Right::ManageThreads, page.board).is_ok();
+    let has = |right| person.must_on(right, page.board).is_ok();
+    let (manages, suspends) = (has(Right::ManageThreads), has(Right::Sanction));
     let html = page.slotted.fill(|kind, id| {
         let comment = CommentId(id);
         let mark = || page.mark(comment);
@@ -380,14 +405,21 @@ async fn personal(shell: &Shell, app: &App, thread: ThreadId, page: &Rendered) -
                 rendered(&VoteButtons { id, cast }).ok()
             }
             SlotKind::Own => {
-                let own = mark().filter(|mark| mark.author == person.actor);
                 let allowed = |act| {
-                    let subject = own.map(|mark| mark.subject(page.board, page.openness));
+                    let subject = mark().map(|mark| mark.subject(page.board, page.openness));
                     subject.is_some_and(|subject| may(Some(&standing), act, subject).is_ok())
                 };
-                let (may_delete, may_edit) = (allowed(Act::Delete), allowed(Act::Edit));
-                let links = OwnLinks { id, may_delete, may_edit, managed: manages.then_some(thread.0) };
-                (links.may_delete || links.managed.is_some()).then(|| rendered(&links).ok()).flatten()
+                let is_own = mark().is_some_and(|mark| mark.author == person.actor);
+                let may_remove = !is_own && allowed(Act::Remove);
+                let links = OwnLinks {
+                    id,
+                    may_delete: is_own && allowed(Act::Delete),
+                    may_edit: is_own && allowed(Act::Edit),
+                    managed: manages.then_some(thread.0),
+                    removable: may_remove.then_some(thread.0),
+                    may_suspend: may_remove && suspends,
+                };
+                links.shown()
             }
             SlotKind::Reply => rendered(&AnswerForm { thread: id }).ok(),
             SlotKind::News => None,

@@ -692,3 +692,21 @@ async fn notices_are_decided_on_a_page_without_script() {
     let anon = world.anon.get_with("/admin/notices", "accept", "text/html").await;
     assert!(anon.status.is_redirection(), "{anon:?}");
 }
+
+#[tokio::test]
+async fn a_notice_about_a_page_leads_to_where_something_can_be_done() {
+    let world = World::new().await;
+    world.anon.post(NOTICES, about(&["/u/bo", "/b/talk"])).await.is(201);
+    let page = world.mo.get("/admin/notices").await.is(200).body();
+    for way in ["href=\"/admin/actors/bo?do=suspend\"", "href=\"/admin/boards/talk\""] {
+        assert!(page.contains(way), "{way}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn the_form_of_notices_calls_nothing_optional_that_is_needed() {
+    let world = World::new().await;
+    let form = world.anon.get("/notice").await.is(200).body();
+    assert!(form.contains("type=\"checkbox\" id=\"good_faith\""), "{form}");
+    assert!(!form.contains("optional"), "{form}");
+}

@@ -3,7 +3,7 @@
 use domain::Scope;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{Caller, World};
 
 #[tokio::test]
 async fn comments_are_removed_and_restored() {
@@ -91,4 +91,33 @@ async fn the_log_is_read_page_by_page() {
     let third = world.anon.get(&format!("/api/v1/modlog?limit=2&cursor={}", second.text("/next"))).await.is(200);
     let all: Vec<Value> = [first, second, third].iter().flat_map(|page| page.all("/items", "/reason")).collect();
     assert_eq!(all, ["lock", "unpin", "pin", "unlock", "lock"]);
+}
+
+#[tokio::test]
+async fn what_moderators_do_most_is_one_step_from_the_comment() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let comment = world.reply(&world.ana, &thread, "Buy kettles.").await;
+    let page = async |who: &Caller| who.get(&format!("/t/{thread}/a-kettle")).await.is(200).body();
+    let form = format!("/admin/threads/{thread}?do=remove&amp;comment={comment}");
+    for nobody in [&world.anon, &world.ana, &world.bo] {
+        let body = page(nobody).await;
+        assert!(!body.contains("do=remove") && !body.contains("do=suspend") && !body.contains("/admin/"), "{body}");
+    }
+    let body = page(&world.mo).await;
+    let suspend = format!("/admin/actors?do=suspend&amp;comment={comment}");
+    assert!(body.contains(&form) && body.contains(&suspend) && body.contains("class=\"lock\""), "{body}");
+    let to = world.mo.get(&suspend.replace("&amp;", "&")).await.is(303);
+    assert_eq!(to.header("location"), "/admin/actors/ana?do=suspend");
+    world.ana.get(&suspend.replace("&amp;", "&")).await.is(403);
+    let shown = world.mo.get(&form.replace("&amp;", "&")).await.is(200).body();
+    assert!(shown.contains("Remove the comment") && shown.contains(&format!("value=\"{comment}\"")), "{shown}");
+    let given = [("do", "remove"), ("comment", comment.as_str()), ("reason", "advertising")];
+    world.ana.form(&format!("/admin/threads/{thread}"), &given).await.is(403);
+    let done = world.mo.form(&format!("/admin/threads/{thread}"), &given).await.is(303);
+    assert_eq!(done.header("location"), format!("/t/{thread}#c{comment}"));
+    assert!(page(&world.mo).await.contains("[removed]"));
+    // Nobody is told that it happened twice.
+    let again = world.mo.form(&format!("/admin/threads/{thread}"), &given).await.is(422).body();
+    assert!(again.contains("It is removed already"), "{again}");
 }

@@ -143,15 +143,18 @@ async fn whoever_decides_second_is_told() {
     bulk(&world.mo, "approve", "held", &[&ids[0]], "nothing").await.is(200);
     let late = bulk(&world.admin, "approve", "held", &[&ids[0]], "nothing").await.is(200);
     assert_eq!((late.at("/decided"), late.text("/problems/0/id")), (json!(0), ids[0].clone()));
-    assert!(late.text("/problems/0/problem").starts_with("mo "), "{late:?}");
+    assert!(late.text("/problems/0/problem").starts_with("mo let a comment out"), "{late:?}");
+    let again = bulk(&world.mo, "approve", "held", &[&ids[0]], "nothing").await.is(200);
+    assert_eq!((again.at("/decided"), again.text("/problems/0/id")), (json!(0), ids[0].clone()));
     let form = [("do", "approve"), ("list", "held"), ("with", "nothing"), ("reason", "fine")];
     let page = format!("/admin/queue/{}", ids[1]);
     let done = world.mo.form(&page, &form).await.is(303);
     assert_eq!(done.header("location"), "/admin/queue?list=held&said=approve&count=1");
     assert!(world.mo.get(done.header("location")).await.is(200).body().contains("Let out: a comment."));
-    // Twice by the same person is no news.
-    world.mo.form(&page, &form).await.is(303);
-    let told = "mo let a comment out that waited in the meantime: fine.";
+    // Nobody is told that something happened which did not.
+    let again = world.mo.form(&page, &form).await.is(409).body();
+    assert!(again.contains("(fine). Nothing was done now."), "{again}");
+    let told = "mo let a comment out that waited on ";
     for deed in ["approve", "reject"] {
         let late = world.admin.form(&page, &[("do", deed), ("list", "held")]).await.is(409);
         assert!(late.body().contains(told), "{deed}: {}", late.body());
@@ -207,10 +210,10 @@ async fn what_a_colleague_has_rejected_is_not_let_out_unawares() {
     let thread = world.thread("A kettle").await;
     let (_peer, ids) = held(&world, &thread, &["one"]).await;
     bulk(&world.mo, "reject", "held", &[&ids[0]], "nothing").await.is(200);
-    bulk(&world.admin, "approve", "held", &[&ids[0]], "nothing").await.refused(409, "conflict");
+    bulk(&world.admin, "approve", "held", &[&ids[0]], "nothing").await.refused(409, "overtaken");
     let form = [("do", "approve"), ("list", "held")];
     let late = world.admin.form(&format!("/admin/queue/{}", ids[0]), &form).await.is(409);
-    assert!(late.body().contains("mo said no to a comment that waited in the meantime"), "{}", late.body());
+    assert!(late.body().contains("mo said no to it"), "{}", late.body());
     assert_eq!(states(&world, &ids).await, ["held"]);
     // Who knows of it can.
     let path = format!("/api/v1/admin/comments/{}/approve", ids[0]);
@@ -285,7 +288,7 @@ async fn nothing_reported_is_taken_down_where_somebody_has_decided_otherwise_or_
     let both = seen(&world.mo, "reported").await;
     bulk(&world.admin, "dismiss", "reported", &[&id], "nothing").await.is(200);
     let late = remove(&both).await.is(409).body();
-    assert!(late.contains("found nothing in reports in the meantime: a reason."), "{late}");
+    assert!(late.contains("found nothing in reports on ") && late.contains("a reason"), "{late}");
     assert_eq!(states(&world, std::slice::from_ref(&id)).await, ["published"]);
     // Reported again it is there again, and can be.
     assert!(listed(&world.mo, "?list=reported").await.is_empty());
@@ -380,4 +383,49 @@ async fn reports_are_taken_on_by_the_same_call() {
     let assign = format!("/api/v1/admin/comments/{comment}/assign");
     assert_eq!(world.mo.post(&assign, json!({})).await.is(200).text("/assigned_to"), "mo");
     assert_eq!(listed(&world.mo, "?list=reported").await[0]["assigned_to"], "mo");
+}
+
+#[tokio::test]
+async fn what_was_rejected_by_mistake_is_found_again_and_let_out() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let (_peer, ids) = held(&world, &thread, &["one", "two"]).await;
+    bulk(&world.mo, "reject", "held", &[&ids[0], &ids[1]], "nothing").await.is(200);
+    let found = listed(&world.mo, "?list=rejected").await;
+    // The newest first.
+    assert_eq!(found.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&json!(ids[1]), &json!(ids[0])]);
+    assert!(found[0]["html"].as_str().unwrap().contains("two"), "{found:?}");
+    let page = world.mo.get(&format!("{QUEUE}?list=rejected&limit=1")).await.is(200).json();
+    let next = page["next"].as_str().unwrap();
+    assert_eq!(listed(&world.mo, &format!("?list=rejected&cursor={next}")).await[0]["id"], json!(ids[0]));
+    world.ana.get(&format!("{QUEUE}?list=rejected")).await.refused(403, "forbidden");
+    // Not by the way: whoever lets it out knows that somebody has said no.
+    bulk(&world.mo, "approve", "held", &[&ids[0]], "nothing").await.refused(409, "overtaken");
+    let shown = world.mo.get("/admin/queue?list=rejected").await.is(200).body();
+    assert!(shown.contains("Let it out after all") && shown.contains("two"), "{shown}");
+    bulk(&world.mo, "approve", "rejected", &[&ids[0]], "nothing").await.is(200);
+    let form = [("do", "approve"), ("list", "rejected"), ("reason", ""), ("back", "/admin/queue?list=rejected")];
+    let done = world.mo.form(&format!("/admin/queue/{}", ids[1]), &form).await.is(303);
+    assert_eq!(done.header("location"), "/admin/queue?list=rejected&said=approve&count=1");
+    assert_eq!(states(&world, &ids).await, ["published"; 2]);
+    assert!(listed(&world.mo, "?list=rejected").await.is_empty());
+}
+
+#[tokio::test]
+async fn the_log_leads_to_what_was_rejected_and_says_to_others_what_it_is() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let (_peer, ids) = held(&world, &thread, &["copper"]).await;
+    let place = format!("/c/{}", ids[0]);
+    assert_eq!(world.anon.get(&place).await.status, 404);
+    bulk(&world.mo, "reject", "held", &[&ids[0]], "nothing").await.is(200);
+    assert!(world.anon.get("/modlog").await.is(200).body().contains(&format!("href=\"{place}\"")));
+    let theirs = world.mo.get(&place).await.is(200).body();
+    assert!(theirs.contains("Let it out after all") && theirs.contains("copper"), "{theirs}");
+    for reader in [&world.anon, &world.ana] {
+        let said = reader.get(&place).await.is(403).body();
+        assert!(said.contains("not let out") && said.contains("a reason"), "{said}");
+        assert!(!said.contains("copper") && !said.contains("A kettle") && !said.contains("Let it out"), "{said}");
+    }
+    world.anon.get(&format!("/api/v1{}", place.replace("/c/", "/comments/"))).await.refused(404, "not-found");
 }

@@ -61,8 +61,33 @@ async fn what_was_removed_is_shown_to_those_who_decide() {
     let comment = world.reply(&world.ana, &thread, "Rude.").await;
     report(&world, &world.bo, &comment, "").await;
     world.mo.post(&format!("/api/v1/admin/comments/{comment}/remove"), why("rude")).await.is(200);
-    let one = listed(&world.mo, "").await.remove(0);
+    let one = listed(&world.mo, "?state=resolved").await.remove(0);
     assert_eq!((&one["comment_state"], &one["html"]), (&json!("removed"), &json!("<p dir=\"auto\">Rude.</p>")));
+}
+
+#[tokio::test]
+async fn reports_end_with_what_they_are_about_and_who_reported_is_told() {
+    let world = World::new().await;
+    let thread = world.thread("Reported").await;
+    let (removed, deleted) =
+        (world.reply(&world.ana, &thread, "Rude.").await, world.reply(&world.ana, &thread, "Ruder.").await);
+    report(&world, &world.bo, &removed, "").await;
+    report(&world, &world.bo, &deleted, "").await;
+    world.mo.post(&format!("/api/v1/admin/comments/{removed}/remove"), why("rude")).await.is(200);
+    world.ana.delete(&format!("/api/v1/comments/{deleted}")).await.is(204);
+    assert!(listed(&world.mo, "").await.is_empty());
+    assert_eq!(listed(&world.mo, "?state=resolved").await.len(), 2);
+    let told = world.bo.get("/api/v1/notifications").await.is(200);
+    assert_eq!(told.all("/items", "/kind"), ["report-gone", "report-resolved"]);
+    assert_eq!((told.at("/items/0/reason"), told.text("/items/1/reason")), (json!(null), "rude".into()));
+    // Nobody has decided about what its author took back, and there is one entry about the other.
+    let log = world.anon.get("/api/v1/modlog").await.is(200);
+    assert_eq!(log.all("/items", "/deed"), ["remove"]);
+    // Put back, it is as good as before to those who have had an answer, and can be reported again.
+    world.mo.post(&format!("/api/v1/admin/comments/{removed}/restore"), why("")).await.is(200);
+    assert!(listed(&world.mo, "").await.is_empty());
+    report(&world, &world.admin, &removed, "").await;
+    assert_eq!(listed(&world.mo, "").await.len(), 1);
 }
 
 #[tokio::test]
@@ -282,4 +307,13 @@ async fn who_moderates_other_boards_sees_none_of_it() {
     report(&world, &world.mo, &there, "").await;
     assert_eq!(listed(&world.bo, "").await[0]["id"], json!(there));
     assert_eq!(listed(&world.mo, "").await.len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_in_a_report_turns_what_stands_beside_it_around() {
+    let world = World::new().await;
+    let thread = world.thread("Reported").await;
+    report(&world, &world.bo, &thread, "so\u{202e}ld\u{2066} here").await;
+    let one = listed(&world.mo, "").await.remove(0);
+    assert_eq!(one["reports"][0]["text"], "sold here");
 }

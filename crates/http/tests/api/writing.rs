@@ -1,9 +1,10 @@
 //! Writing: threads, answers, edits, deletions, votes, reports, previews, boards.
 
+use axum::http::Method;
 use domain::Scope;
 use serde_json::{Value, json};
 
-use crate::world::{Caller, HOST, World};
+use crate::world::{Answer, Caller, HOST, World};
 
 #[tokio::test]
 async fn a_thread_is_started_and_can_be_read_where_it_says() {
@@ -234,4 +235,33 @@ async fn those_who_are_answered_or_mentioned_are_told() {
     let reader = world.token("ana", Scope::Read).await;
     reader.post("/api/v1/notifications/read", json!({ "up_to": "1" })).await.refused(403, "scope-missing");
     world.ana.post("/api/v1/notifications/read", json!({ "up_to": 1 })).await.refused(422, "bad-body");
+}
+
+async fn patch_if(who: &Caller, path: &str, tag: &str, body: Value) -> Answer {
+    let request = who.request(Method::PATCH, path).header("if-match", tag).header("content-type", "application/json");
+    who.send(request.body(body.to_string().into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn whoever_says_what_they_have_read_changes_nothing_else() {
+    let world = World::new().await;
+    let thread = world.thread("A kettle").await;
+    let comment = format!("/api/v1/comments/{}", world.reply(&world.ana, &thread, "One.").await);
+    let board = "/api/v1/boards/talk";
+    let tags = async || {
+        let (comment, board) = (world.ana.get(&comment).await.is(200), world.admin.get(board).await.is(200));
+        (comment.header("etag").to_owned(), board.header("etag").to_owned())
+    };
+    let (of_comment, of_board) = tags().await;
+    patch_if(&world.ana, &comment, &of_comment, json!({ "text": "Two." })).await.is(200);
+    patch_if(&world.admin, board, &of_board, json!({ "about": "Kettles." })).await.is(200);
+    let now = tags().await;
+    let late = patch_if(&world.ana, &comment, &of_comment, json!({ "text": "Three." })).await.refused(412, "stale");
+    assert_eq!(late.header("etag"), now.0);
+    let late = patch_if(&world.admin, board, &of_board, json!({ "about": "Pans." })).await.refused(412, "stale");
+    assert_eq!(late.header("etag"), now.1);
+    assert_eq!(tags().await, now, "nothing was changed");
+    let several = format!("{of_comment}, {}", now.0);
+    patch_if(&world.ana, &comment, &several, json!({ "text": "Four." })).await.is(200);
+    patch_if(&world.admin, board, "*", json!({ "about": "Pans." })).await.is(200);
 }

@@ -77,6 +77,9 @@ pub enum Queue {
         /// Only if its words are still those of this edition, which `list --json` shows; for one comment
         #[arg(long, value_name = "N")]
         edition: Option<i64>,
+        /// Also if it was rejected, as `list --part rejected` shows: let it out after all
+        #[arg(long)]
+        rejected: bool,
         #[command(flatten)]
         given: QueueDeciding,
     },
@@ -120,6 +123,8 @@ pub enum QueuePart {
     Held,
     /// What is reported, the oldest first
     Reported,
+    /// What waited and was not let out, the newest first
+    Rejected,
     /// What was taken down, the latest first
     Removed,
 }
@@ -129,6 +134,7 @@ impl From<QueuePart> for List {
         match part {
             QueuePart::Held => Self::Held,
             QueuePart::Reported => Self::Reported,
+            QueuePart::Rejected => Self::Rejected,
             QueuePart::Removed => Self::Removed,
         }
     }

@@ -104,8 +104,13 @@ pub async fn invitation(ctx: &Ctx, config: &Config, order: Invitation) -> Result
             table::print(&heads, &found.iter().map(row).collect::<Vec<_>>());
         }
         Invitation::Revoke { id } => {
-            invitations::revoke(ctx, &By::Host, id).await?;
-            println!("the invitation {id} is worth nothing from now on");
+            if invitations::revoke(ctx, &By::Host, id).await? {
+                println!("the invitation {id} is worth nothing from now on");
+            } else {
+                println!(
+                    "nothing was done: the invitation {id} is used up, too old, revoked or unknown, and worth nothing already"
+                );
+            }
         }
     }
     Ok(())

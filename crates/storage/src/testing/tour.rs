@@ -479,7 +479,7 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     invitations::insert(tx, &invitation, b"a code")?;
     invitations::take(tx, invitation.id)?;
     invitations::record(tx, person.account, ACTOR)?;
-    invitations::revoke(tx, invitation.id)?;
+    invitations::revoke(tx, invitation.id, NOW)?;
     second_factors::begin(tx, person.account, b"secret")?;
     second_factors::take_step(tx, person.account, 1)?;
     second_factors::insert_recovery(tx, person.account, &[[7; 32]])?;
@@ -541,6 +541,10 @@ fn moderating(tx: &mut Write, content: Landmarks) -> Result<()> {
         purpose("cases::page");
         for board in [None, Some(BOARD)] {
             cases::page(tx, ReportState::Open, (&reach, board), None, PAGE)?;
+        }
+        purpose("holds::rejected");
+        for board in [None, Some(BOARD)] {
+            holds::rejected(tx, &reach, board, None, PAGE)?;
         }
         purpose("queue::removed");
         for board in [None, Some(BOARD)] {

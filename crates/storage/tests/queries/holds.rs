@@ -1,10 +1,10 @@
 //! What waits for a moderator.
 
 use domain::rights::Reach;
-use domain::{BoardId, Cause, CommentId, State};
+use domain::{BoardId, Category, Cause, CommentId, Figure, Month, ReportState, State};
 use storage::holds::{self, Hold, Stage};
 use storage::testing::{database, world};
-use storage::{Read, Result, comments};
+use storage::{Read, Result, cases, comments, figures, reports};
 
 use crate::{read, scene, write};
 
@@ -104,4 +104,62 @@ async fn what_is_let_out_or_taken_down_or_without_words_waits_no_more() {
     })
     .await;
     assert!(read(&db, move |tx| holds::of(tx, &all)).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_rejected_is_listed_by_reach_and_board_the_newest_first() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let other = world::board(tx, "other")?;
+        let there = world::thread(tx, other, scene.bob.actor, "There")?;
+        let mut rejected = Vec::new();
+        for parent in [scene.thread.root(), there.root(), scene.thread.root(), scene.thread.root()] {
+            let comment = world::reply(tx, parent, scene.bob.actor, "May I?")?;
+            comments::set_state(tx, comment, State::Held)?;
+            holds::put(tx, &world::hold(comment, "first", ""))?;
+            holds::reject(tx, comment)?;
+            rejected.push(comment);
+        }
+        let ids = |tx: &mut Read, reach: Reach, board, before| -> Result<Vec<CommentId>> {
+            let found = holds::rejected(tx, &reach, board, before, 2)?;
+            Ok(found.into_iter().map(|one| one.hold.comment).collect())
+        };
+        let ours = Reach::Boards([scene.board].into());
+        assert_eq!(ids(tx, Reach::Everywhere, None, None)?, [rejected[3], rejected[2]]);
+        assert_eq!(ids(tx, Reach::Everywhere, None, Some(rejected[2].0))?, [rejected[1], rejected[0]]);
+        assert_eq!(ids(tx, ours.clone(), None, Some(rejected[2].0))?, [rejected[0]]);
+        assert_eq!(ids(tx, Reach::Everywhere, Some(other), None)?, [rejected[1]]);
+        assert_eq!(ids(tx, ours, Some(other), None)?, []);
+        comments::erase_words(tx, rejected[3])?;
+        assert_eq!(ids(tx, Reach::Everywhere, None, None)?, [rejected[2], rejected[1]]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reports_about_what_is_gone_end_and_are_no_decisions() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    write(&db, move |tx| {
+        let root = scene.thread.root();
+        let report = reports::NewReport {
+            id: world::id(),
+            comment: root,
+            reporter: scene.bob.actor,
+            host: "",
+            flag: None,
+            category: Category::Spam,
+            text: "",
+            now: world::now(),
+        };
+        reports::insert(tx, &report)?;
+        assert!(cases::end(tx, root, world::now())? && !cases::end(tx, root, world::now())?);
+        assert!(reports::on(tx, root)?.iter().all(|report| report.state == ReportState::Resolved));
+        let counted = figures::since(tx, Month::of(world::now()))?;
+        assert!(counted.iter().all(|count| count.figure == Figure::Reported), "{counted:?}");
+        Ok(())
+    })
+    .await;
 }

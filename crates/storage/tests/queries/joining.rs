@@ -74,8 +74,12 @@ async fn an_invitation_is_used_as_often_as_it_says() {
         assert_eq!(invitations::by_code(tx, b"three")?, None);
         assert_eq!(invitations::page(tx, None, 9)?, [host.clone(), found]);
         assert!(invitations::take(tx, id)? && !invitations::take(tx, id)?);
-        assert!(invitations::revoke(tx, id)? && !invitations::revoke(tx, id)?);
-        assert_eq!(invitations::forget_expired(tx, host.expires, 100)?, 0);
+        let third = world::invitation(None);
+        invitations::insert(tx, &third, b"third")?;
+        let (third, now) = (third.id, third.created);
+        assert!(!invitations::revoke(tx, id, now)?, "it is used up, and worth nothing already");
+        assert!(invitations::revoke(tx, third, now)? && !invitations::revoke(tx, third, now)?);
+        assert_eq!(invitations::forget_expired(tx, host.expires, 100)?, 1, "the one that is used up");
         assert_eq!(invitations::forget_expired(tx, host.expires.plus_ms(1), 100)?, 1);
         Ok(())
     })

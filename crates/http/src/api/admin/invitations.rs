@@ -132,6 +132,6 @@ pub async fn uninvite(
     Member(who): Member,
     Path(Id(id)): Path<Id>,
 ) -> Result<Response, Problem> {
-    invitations::revoke(&app.ctx, &By::Administrator(who), id).await?;
+    let _ = invitations::revoke(&app.ctx, &By::Administrator(who), id).await?;
     Ok(done())
 }

@@ -28,6 +28,8 @@ pub enum Queue {
     Held,
     /// What is reported, the oldest first.
     Reported,
+    /// What waited and was not let out, the newest first.
+    Rejected,
     /// What was taken down, the latest first.
     Removed,
 }
@@ -37,6 +39,7 @@ impl From<Queue> for List {
         match queue {
             Queue::Held => Self::Held,
             Queue::Reported => Self::Reported,
+            Queue::Rejected => Self::Rejected,
             Queue::Removed => Self::Removed,
         }
     }
@@ -47,6 +50,7 @@ impl Queue {
         match self {
             Self::Held => Cursor::Held,
             Self::Reported => Cursor::Reports,
+            Self::Rejected => Cursor::Rejected,
             Self::Removed => Cursor::Removed,
         }
     }
@@ -322,7 +326,7 @@ pub async fn assign_comment(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BulkAction {
-    /// What is held comes out.
+    /// What is held comes out; also what was rejected, in that part of the queue.
     Approve,
     /// What is held does not.
     Reject,
@@ -437,7 +441,7 @@ pub async fn decide_in_bulk(State(app): State<App>, Member(who): Member, Json(bu
             Ok(outcome) => {
                 decided += u32::try_from(outcome.decided).unwrap_or(u32::MAX);
                 more |= outcome.more;
-                let told = outcome.before.map(|before| format!("{} had decided so before", before.by));
+                let told = outcome.before.as_ref().map(crate::queued::told);
                 problems.extend(told.map(|problem| BulkProblem { id, problem }));
             }
             Err(actions::Error::Refused(refusal)) => {

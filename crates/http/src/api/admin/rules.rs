@@ -5,12 +5,14 @@ use actions::rules::keeping::{self, Edition, Tried};
 use actions::rules::written::Book;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use domain::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::answer::{Answer, json};
+use crate::api::condition::stale;
 use crate::api::input::Json;
-use crate::api::refusals::{Conflict, Forbidden, NotLoggedIn, Refused};
+use crate::api::refusals::{Forbidden, NotLoggedIn, Refused, Stale};
 use crate::api::shape::handle;
 use crate::api::value::{Effect, Id};
 use crate::door::App;
@@ -166,10 +168,12 @@ fn turned<A: Serialize, B: for<'de> Deserialize<'de>>(from: &A) -> Result<B, Pro
 
 fn shown(edition: &Edition) -> Answer {
     let mut answer = json(StatusCode::OK, &turned::<_, Rules>(&edition.book)?)?;
-    if let Ok(tag) = HeaderValue::try_from(format!("\"{}\"", edition.number)) {
-        answer.headers_mut().insert(header::ETAG, tag);
-    }
+    answer.headers_mut().insert(header::ETAG, tag(edition));
     Ok(answer)
+}
+
+fn tag(edition: &Edition) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{}\"", edition.number)).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 /// The edition that a caller has seen; nothing if any will do.
@@ -205,7 +209,7 @@ pub async fn list_rules(State(app): State<App>, Member(who): Member) -> Answer {
     params(("If-Match" = Option<String>, Header, description = "`ETag` of the rules that were changed", nullable = false)),
     request_body = Rules,
     security(("token" = ["admin"]), ("session" = [])),
-    responses((status = 200, body = Rules, headers(("ETag" = String))), NotLoggedIn, Forbidden, Conflict, Refused)
+    responses((status = 200, body = Rules, headers(("ETag" = String))), NotLoggedIn, Forbidden, Stale, Refused)
 )]
 pub async fn set_rules(
     State(app): State<App>,
@@ -214,7 +218,13 @@ pub async fn set_rules(
     Json(given): Json<Rules>,
 ) -> Answer {
     let (book, of) = (turned(&given)?, seen(&headers)?);
-    shown(&keeping::set(&app.ctx, &By::Administrator(who), book, of).await?)
+    match keeping::set(&app.ctx, &By::Administrator(who.clone()), book, of).await {
+        Err(actions::Error::Refused(Refusal::Conflict)) => {
+            let now = keeping::list(&app.ctx, &By::Administrator(who)).await?;
+            Ok(stale(&tag(&now)))
+        }
+        set => shown(&set?),
+    }
 }
 
 /// What rules would have done.

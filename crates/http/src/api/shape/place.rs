@@ -315,6 +315,8 @@ pub enum NewsKind {
     ReportResolved,
     /// They reported it, and nothing was found.
     ReportDismissed,
+    /// Its author has deleted what the caller had reported.
+    ReportGone,
     /// It is their own, and what was decided about it stays: their appeal was rejected.
     AppealRejected,
     /// It is their own, and is back: their appeal was granted.

@@ -49,6 +49,8 @@ pub enum FieldKind {
     Text(u8),
     /// One of these, all shown.
     Choice(Vec<Choice>),
+    /// A box to tick, with what whoever ticks it says.
+    Tick(Choice),
     /// As many of these as somebody wants, all shown; the value names them with commas between.
     Several(Vec<Choice>),
     /// One of these, in a list that opens; the first is what stands for none.
@@ -70,6 +72,7 @@ pub struct Field {
     hint: Option<String>,
     problem: Option<String>,
     is_required: bool,
+    is_optional: bool,
     autocomplete: Option<&'static str>,
     longest: Option<u32>,
 }
@@ -86,6 +89,7 @@ impl Field {
             hint: None,
             problem: None,
             is_required: false,
+            is_optional: true,
             autocomplete: None,
             longest: None,
         }
@@ -108,7 +112,14 @@ impl Field {
     /// It has to be filled in.
     #[must_use]
     pub const fn required(mut self) -> Self {
-        self.is_required = true;
+        (self.is_required, self.is_optional) = (true, false);
+        self
+    }
+
+    /// Whether it has to be filled in depends on what else is: its hint says on what.
+    #[must_use]
+    pub const fn sometimes(mut self) -> Self {
+        self.is_optional = false;
         self
     }
 

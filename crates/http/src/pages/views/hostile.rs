@@ -185,6 +185,7 @@ fn pages_for_writing() {
         says: &bad(),
         reason: bad(),
         own: true,
+        may_let_out: true,
     });
     let decided = || DecidedView { what: HOSTILE, board: some(), until_ms: Some(1), at_ms: 0, because: bad() };
     for stands in [
@@ -253,7 +254,14 @@ fn notices_and_their_receipts() {
         challenge: some(),
         problems: problems(),
     });
-    let about = NoticedView { address: bad(), comment: Some(1), author: bad(), html: String::new(), ticked: true };
+    let about = NoticedView {
+        remedy: Some((bad(), HOSTILE)),
+        address: bad(),
+        comment: Some(1),
+        author: bad(),
+        html: String::new(),
+        ticked: true,
+    };
     let item = NoticeView {
         id: 1,
         at_ms: 0,

@@ -67,8 +67,9 @@ impl NoticePage {
 
     /// Not required by the browser: there is a kind of thing for which they are not.
     fn who_fields(&self) -> [Field; 2] {
-        let name = Field::new("name", "Your name", FieldKind::Line).value(self.name.clone()).autocomplete("name");
-        let email = Field::new("email", "Your e-mail address", FieldKind::Line).value(self.email.clone());
+        let name =
+            Field::new("name", "Your name", FieldKind::Line).sometimes().value(self.name.clone()).autocomplete("name");
+        let email = Field::new("email", "Your e-mail address", FieldKind::Line).sometimes().value(self.email.clone());
         [
             name.longest(200).hint("Needed, but for the sexual abuse of children. The author does not learn it."),
             email.autocomplete("email").longest(254).hint("Needed likewise. Nothing is sent there by this server."),
@@ -78,9 +79,7 @@ impl NoticePage {
     fn faith_field(&self) -> Field {
         let label = "I believe in good faith that what I write is true and complete.".into();
         let choice = Choice { value: "yes".into(), label };
-        Field::new("good_faith", "Good faith", FieldKind::Choice(vec![choice]))
-            .value(self.good_faith.clone())
-            .required()
+        Field::new("good_faith", "Good faith", FieldKind::Tick(choice)).value(self.good_faith.clone()).required()
     }
 }
 
@@ -134,6 +133,8 @@ pub struct NoticedView {
     pub address: String,
     /// The comment that is there; none: somebody's page, or a board's.
     pub comment: Option<i64>,
+    /// Where something can be done about that page, and what; none for comments.
+    pub remedy: Option<(String, &'static str)>,
     /// The handle of its author.
     pub author: String,
     /// Its words, sanitised markup; empty where there are none any more.

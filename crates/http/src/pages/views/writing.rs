@@ -181,4 +181,6 @@ pub struct HeldPage<'a> {
     pub reason: String,
     /// Whether the reader wrote it.
     pub own: bool,
+    /// Whether it was rejected, and the reader may let it out after all: POST `/admin/queue/{id}` with `do`, `list`, `back`.
+    pub may_let_out: bool,
 }

@@ -7,7 +7,7 @@ use actions::{Error, Person};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::{Reach, Right};
-use domain::{Deed, Origin, Refusal, Sanction, Time};
+use domain::{Deed, Noun, Origin, Refusal, Sanction, Time};
 
 use super::{PAGE, address, back, before, said, unknown};
 use crate::api::shape::handle as handle_of;
@@ -42,6 +42,9 @@ pub(in crate::web) fn path(name: &str, host: &str) -> String {
 
 /// `GET /admin/actors`
 pub async fn page(shell: Shell, Query(query): Query) -> Answer {
+    if !query.get("comment").is_empty() {
+        return author(&shell, &query).await;
+    }
     let wanted = query.get("handle").trim().trim_start_matches('@');
     if !wanted.is_empty() {
         return Ok(see(&format!("{LIST}/{}", encoded(wanted))));
@@ -67,6 +70,18 @@ pub async fn page(shell: Shell, Query(query): Query) -> Answer {
         ..DeskPage::new(frame, "People", "Against whom something counts now, here or on one board.")
     };
     shell.page(&view).await
+}
+
+/// Whoever wrote a comment, with the form that was asked for.
+async fn author(shell: &Shell, query: &Fields) -> Answer {
+    let _ = shell.desk(Right::SeeActors).await?;
+    let missing = Refusal::NotFound(Noun::Comment);
+    let Ok(id) = query.get("comment").parse() else { return Err(missing.into()) };
+    let line = actions::comment::find_as(&shell.app.ctx, shell.visitor.as_ref(), id).await?;
+    if line.state == domain::State::Deleted {
+        return Err(missing.into());
+    }
+    Ok(see(&address(&path(&line.author.name, &line.author.host), &[("do", query.get("do"))])))
 }
 
 fn tabs(shown: Option<Sanction>) -> Vec<DeskTab> {

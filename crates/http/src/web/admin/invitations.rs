@@ -124,6 +124,6 @@ pub async fn revoked(shell: Shell, State(app): State<App>, Path(id): Path<String
         return Err(unknown());
     }
     let id = id.parse().ok().ok_or(Refusal::NotFound(Noun::Invitation))?;
-    invitations::revoke(&app.ctx, &by, id).await?;
-    Ok(back(&fields, "revoke", LIST))
+    let was_worth_something = invitations::revoke(&app.ctx, &by, id).await?;
+    Ok(back(&fields, if was_worth_something { "revoke" } else { "worthless" }, LIST))
 }

@@ -155,6 +155,7 @@ fn said(query: &Fields) -> Option<Notice> {
         "grant-appeal" => "Granted: what was decided is undone. Who appealed is told.",
         "role" => "They have that role from now on.",
         "revoke" => "The invitation is worth nothing from now on.",
+        "worthless" => "Nothing was done: it was used up, too old or revoked before, and worth nothing already.",
         "pause" => "Nothing is brought there until you resume it.",
         "resume" => "What waits for it is brought from now on.",
         "retry" => "It is tried again now.",

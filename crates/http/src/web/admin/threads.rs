@@ -1,9 +1,9 @@
-//! What is done with a whole thread: locked, pinned, slowed down, moved, split, merged. For those who manage threads on its board; each reader's
+//! What is done with a whole thread: locked, pinned, slowed down, moved, split, merged; and with a comment in it: removed, covered. For those who manage threads on its board; each reader's
 //! link to it stands in the thread's page where their own links do, so that the page is the same for all.
 
 use actions::reading;
 use actions::rearrange::{self, Opening};
-use actions::{Error, Person, manage};
+use actions::{Ctx, Error, Person, manage, retract};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
@@ -18,13 +18,17 @@ use crate::pages::views::{
 use crate::web::shell::{Answer, Fields, Query, Shell, problems, see};
 
 /// What has a form of its own: its word, its tab, its button.
-const FORMS: [(&str, &str, &str); 5] = [
+const FORMS: [(&str, &str, &str); 6] = [
+    ("remove", "Remove", "Remove the comment"),
     ("slow", "Slow down", "Set the pause"),
     ("move", "Move", "Move the thread"),
     ("split", "Split", "Make a thread of it"),
     ("merge", "Merge", "Merge the thread"),
     ("cover", "Cover", "Say who sees it"),
 ];
+
+/// The one that is shown to whoever asks for none.
+const SLOW: (&str, &str, &str) = FORMS[1];
 
 fn path(thread: ThreadId) -> String {
     format!("/admin/threads/{thread}")
@@ -49,7 +53,7 @@ async fn shown(
     let mut frame = shell.desk(Right::ManageThreads).await?;
     let thread = reading::head(&shell.app.ctx, thread).await?;
     shell.member("manage threads")?.must_on(Right::ManageThreads, thread.board)?;
-    let form = FORMS.iter().find(|(word, ..)| *word == typed.get("do")).unwrap_or(&FORMS[0]);
+    let form = FORMS.iter().find(|(word, ..)| *word == typed.get("do")).unwrap_or(&SLOW);
     frame.notice = notice;
     // Somebody has come from a comment, and what can be done with it has two tabs.
     let comment = typed.get("comment");
@@ -134,6 +138,7 @@ fn fields(word: &str, thread: &Thread, typed: &Fields) -> Vec<Field> {
         "merge" => {
             vec![line("into", "Into which thread", String::new()).required().hint("Its id, as in /t/ and its address.")]
         }
+        "remove" => vec![comment("Which comment")],
         _ => vec![comment("Which comment"), cover(typed)],
     }
 }
@@ -165,6 +170,8 @@ pub async fn done(shell: Shell, State(app): State<App>, Path(thread): Path<Strin
     match formed(&app, shell.member("manage threads")?, thread, &fields).await {
         // Of one that was merged there is no page: its address leads to where it is now.
         Ok(()) if word == "merge" => Ok(see(&format!("/t/{thread}"))),
+        // Whoever reads on does so where they were.
+        Ok(()) if word == "remove" => Ok(see(&format!("/t/{thread}#c{}", fields.get("comment").trim()))),
         Ok(()) => Ok(see(&address(&path(thread), &[("do", word), ("said", "thread")]))),
         Err(error) => {
             let problems = problems(error, &[]).map_err(|oops| oops.keeping(&fields))?;
@@ -197,9 +204,18 @@ async fn formed(app: &App, who: &Person, thread: ThreadId, fields: &Fields) -> R
             let opening = Opening { title: fields.text("title"), board };
             rearrange::split(ctx, who, CommentId(within(fields, "comment")?), &opening, why).await
         }
+        "remove" => removed(ctx, who, CommentId(within(fields, "comment")?), why).await,
         "merge" => rearrange::merge(ctx, who, thread, ThreadId(within(fields, "into")?), why).await,
         _ => manage::cover(ctx, who, CommentId(within(fields, "comment")?), fields.get("sensitive") != "no", why).await,
     }
+}
+
+async fn removed(ctx: &Ctx, who: &Person, comment: CommentId, why: &str) -> Result<(), Error> {
+    if retract::remove(ctx, who, comment, why).await? {
+        return Ok(());
+    }
+    let problem = "it is removed already; the queue has what was removed, where it can be put back";
+    Err(Error::Refused(Refusal::field("comment", problem)))
 }
 
 /// An id as it was typed.

@@ -16,7 +16,7 @@ const WIDE: u16 = 90;
 const HELP: &[&str] = &[
     "j k     next, previous",
     "Space   further down, PageUp back",
-    "Tab     held, reported, removed",
+    "Tab     held, reported, rejected, removed",
     "m       write the reason",
     "w       this one, all by its author, all from there",
     "n       note for other moderators",
@@ -52,7 +52,7 @@ fn tabs(screen: &Screen) -> Line<'static> {
     let count = |list| match list {
         List::Held => Some(screen.counts.held),
         List::Reported => Some(screen.counts.reported),
-        List::Removed => None,
+        List::Rejected | List::Removed => None,
     };
     let tab = |(list, _, title): &(List, &str, &str)| {
         let count = count(*list)

@@ -9,7 +9,7 @@ use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use actions::cases::Assignment;
-use actions::queue::{self, Breadth, Counts, Decision, Item, List};
+use actions::queue::{self, Before, Breadth, Counts, Decision, Item, List};
 use actions::{Ctx, Error, Person, account};
 use domain::{CommentId, Refusal};
 use door::api::admin::queue::QueueItem;
@@ -208,7 +208,7 @@ async fn refused(ctx: &Ctx, who: &Person, comment: CommentId, refusal: Refusal) 
     }
     let before = queue::decided(ctx, who, comment).await?;
     let quicker = before.filter(|before| before.by != who.name);
-    Ok(quicker.map_or_else(|| refusal.to_string(), |before| queued::told(&before)))
+    Ok(quicker.map_or_else(|| refusal.to_string(), |before| queued::quicker(&before)))
 }
 
 async fn read(ctx: &Ctx, who: &Person, list: List, limit: usize) -> Result<(Vec<Item>, Vec<Board>), Error> {
@@ -279,17 +279,19 @@ pub async fn queue(ctx: &Ctx, order: Queue) -> Result<(), Failure> {
             println!("{id}: {name} works on it");
             return Ok(());
         }
-        Queue::Approve { edition, given } => {
+        Queue::Approve { edition, rejected, given } => {
             if edition.is_some() && given.ids.len() > 1 {
                 return Err("--edition is about the words of one comment: name only that one".into());
             }
-            return decide(ctx, given, ("approve", Decision::Approve), edition).await;
+            let among = if rejected { List::Rejected } else { List::Held };
+            return decide(ctx, given, ("approve", Decision::Approve), (among, edition)).await;
         }
         Queue::Reject(given) => (given, "reject", Decision::Reject),
         Queue::Remove(given) => (given, "remove", Decision::Remove),
         Queue::Restore(given) => (given, "restore", Decision::Restore),
     };
-    decide(ctx, given, (word, decision), None).await
+    // Not as one of those that are reported: whoever decides about reports says so by `rejoinder reports`.
+    decide(ctx, given, (word, decision), (List::Held, None)).await
 }
 
 /// Decides about each by itself: where one cannot be decided, the others are all the same, and the end says which.
@@ -297,14 +299,13 @@ async fn decide(
     ctx: &Ctx,
     given: QueueDeciding,
     (word, decision): (&'static str, Decision),
-    edition: Option<i64>,
+    (among, edition): (List, Option<i64>),
 ) -> Result<(), Failure> {
     let who = account::stand_in(ctx, &given.as_whom.account).await?;
     let mut problems = Vec::new();
     for id in given.ids {
-        // Not as one of those that are reported: whoever decides about reports says so by `rejoinder reports`.
         let what = (CommentId(id), Breadth::This, edition);
-        match queue::decide(ctx, &who, (List::Held, None), what, decision, &given.reason).await {
+        match queue::decide(ctx, &who, (among, None), what, decision, &given.reason).await {
             Ok(outcome) => said(id, word, outcome.before.as_ref(), given.as_whom.json)?,
             Err(Error::Refused(refusal)) => {
                 problems.push(format!("{id}: {}", refused(ctx, &who, what.0, refusal).await?));
@@ -317,7 +318,7 @@ async fn decide(
 }
 
 /// What was done, or who had done it before.
-fn said(id: i64, word: &'static str, before: Option<&Decided>, json: bool) -> Result<(), Failure> {
+fn said(id: i64, word: &'static str, before: Option<&Before>, json: bool) -> Result<(), Failure> {
     let told = before.map(queued::told);
     if json {
         let done = told.is_none().then_some(word);

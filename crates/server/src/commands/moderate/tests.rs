@@ -86,7 +86,7 @@ fn what_is_needed_to_decide_is_seen_at_a_glance() {
     drawn(&screen(), 3, 2);
     let mut screen = screen();
     type_in(&mut screen, "?");
-    assert!(drawn(&screen, 60, 20).join("\n").contains("held, reported, removed"));
+    assert!(drawn(&screen, 60, 20).join("\n").contains("held, reported, rejected, removed"));
     drawn(&screen, 3, 2);
 }
 
