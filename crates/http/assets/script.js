@@ -407,10 +407,9 @@ function press(event) {
   if (!(key || element) || typing || busy || event.ctrlKey || event.metaKey || event.altKey) return;
   if (memory.read("keys off")) return;
   event.preventDefault();
-  // Before anything was gone to, the first is, and nothing decided.
-  if (element && !current()) step(1);
-  else if (element) use(element);
-  else key[2]();
+  if (!element) key[2]();
+  else if (current()) use(element);
+  else step(1);
 }
 
 function buildHelp() {

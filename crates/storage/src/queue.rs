@@ -34,12 +34,19 @@ pub fn removed(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Removal>> {
+    // What was put back and taken down again stands where it was taken down last.
+    let later = diesel::alias!(moderation_log as later);
+    let again = later
+        .filter(later.field(moderation_log::comment_id).eq(moderation_log::comment_id))
+        .filter(later.field(moderation_log::deed).eq(Deed::Remove.code()))
+        .filter(later.field(moderation_log::id).gt(moderation_log::id));
     let mut found = moderation_log::table
         .inner_join(comments::table.on(moderation_log::comment_id.eq(comments::id.nullable())))
         .inner_join(threads::table.on(comments::thread_id.eq(threads::id)))
         .filter(moderation_log::deed.eq(Deed::Remove.code()))
         .filter(moderation_log::id.lt(before.unwrap_or(i64::MAX)))
         .filter(comments::state.eq(State::Removed.code()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(again)))
         .order(moderation_log::id.desc())
         .limit(limit)
         .select((comments::id, threads::board_id, threads::title, moderation_log::id))

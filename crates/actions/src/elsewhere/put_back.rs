@@ -31,9 +31,9 @@ pub(crate) async fn put_back(
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
     let Some(id) = id else { return Ok(Outcome::Ignored("it does not say what is put back")) };
-    match state(ctx, &id).await? {
-        Some(State::Removed) => return moderation::decided(ctx, Measure::Restore(id), by, budget).await,
-        Some(State::Deleted) if !ctx.elsewhere().rules().is_ours(&id) => {}
+    match spot(ctx, &id).await?.map(|spot| (spot.state, spot.author == by.actor)) {
+        Some((State::Removed, false)) => return moderation::decided(ctx, Measure::Restore(id), by, budget).await,
+        Some((State::Deleted, _)) if !ctx.elsewhere().rules().is_ours(&id) => {}
         _ => return Ok(Outcome::Ignored("it puts back nothing that is deleted here")),
     }
     let Some((note, author)) = place::fetched(ctx, &id, budget).await? else {
@@ -50,13 +50,13 @@ pub(crate) async fn put_back(
     Ok(place::judged(ended.await)?)
 }
 
-async fn state(ctx: &Ctx, id: &Id) -> Result<Option<State>> {
+async fn spot(ctx: &Ctx, id: &Id) -> Result<Option<Spot>> {
     let (cx, id) = (ctx.clone(), id.clone());
     let spot = ctx.db().read(move |tx| match comment(tx, &cx, &id)? {
         Some(found) => Ok::<_, Error>(comments::spot(tx, found)?),
         None => Ok(None),
     });
-    Ok(spot.await?.map(|spot| spot.state))
+    spot.await
 }
 
 fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, heard: Option<&Heard>) -> Result<Outcome> {

@@ -136,6 +136,18 @@ async fn all_of_one_person_or_server_is_decided_together() {
 }
 
 #[tokio::test]
+async fn what_is_taken_down_twice_stands_in_the_queue_once() {
+    let world = World::new().await;
+    let thread = world.thread("A thread").await;
+    let id = world.reply(&world.bo, &thread, "Mine.").await;
+    for deed in ["remove", "restore", "remove"] {
+        world.mo.post(&format!("/api/v1/admin/comments/{id}/{deed}"), json!({ "reason": deed })).await.is(200);
+    }
+    let removed = listed(&world.mo, "?list=removed").await;
+    assert_eq!(removed.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&json!(id)]);
+}
+
+#[tokio::test]
 async fn whoever_decides_second_is_told() {
     let world = World::new().await;
     let thread = world.thread("A kettle").await;
