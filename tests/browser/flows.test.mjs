@@ -200,7 +200,7 @@ describe("a discussion", { concurrency: 2 }, () => {
         await mel.getByText("Your comment was removed").waitFor();
         await follow(mel, "Appeal");
         await mel.getByText("advertising").waitFor();
-        await fill(mel, { "Why should it stand?": "It was a date, and no advertisement." });
+        await fill(mel, { "Why should that not stand?": "It was a date, and no advertisement." });
         await press(mel, "Appeal");
         await says(mel, "It was a date, and no advertisement.");
         assert.equal(await mel.locator("main textarea").count(), 0, "once");
