@@ -72,10 +72,6 @@ pub(crate) fn store(
         other => other?,
     }
     accounts::insert(tx, &Account { id, actor, name, password, role, email, created: now })?;
-    if role == Role::Admin {
-        // The link was for the first one, and may stand in an old log.
-        crate::setup::forget(tx)?;
-    }
     Ok(id)
 }
 

@@ -558,7 +558,7 @@ pub(crate) fn given_way(tx: &mut Write, comment: CommentId, entry: i64) -> Resul
     open.map_or(Ok(false), |appeal| Ok(appeals::settle(tx, appeal.id, AppealState::Granted, Some(entry))?))
 }
 
-/// The same of what was decided about somebody. `entry`: of the log, which may have none of it.
+/// The same of what was decided about somebody. `entry`: of the log, if it stays there.
 pub(crate) fn given_way_to(tx: &mut Write, sanction: i64, entry: Option<i64>) -> Result<()> {
     let Some(word) = warnings::of_sanction(tx, sanction)? else { return Ok(()) };
     for appeal in appeals::against_words(tx, &[word.id])? {

@@ -39,7 +39,7 @@ pub async fn set_password(ctx: &Ctx, name: &str, password: &str) -> Result<()> {
     ctx.db()
         .write(move |tx| {
             let account = account::replace_password(tx, &name, &phc)?;
-            By::Host.note_of(tx, &cx, Deed::ResetPassword, &account.name, "")
+            By::Host.note_of(tx, &cx, Deed::ResetPassword, &account.name, "").map(drop)
         })
         .await
 }

@@ -37,12 +37,6 @@ pub async fn renew_if_needed(ctx: &Ctx) -> Result<Option<String>> {
     Ok(ctx.db().write(renewed).await?.then_some(secret))
 }
 
-/// Makes the link worthless, if there is one.
-pub(crate) fn forget(tx: &mut Write) -> Result<()> {
-    settings::remove(tx, KEY)?;
-    Ok(())
-}
-
 /// Whether the secret opens the set-up page.
 ///
 /// # Errors

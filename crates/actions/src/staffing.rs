@@ -9,7 +9,7 @@ use storage::{Read, boards};
 use crate::hosting::By;
 use crate::sanctions::known;
 use crate::writing::reasoned;
-use crate::{Ctx, Error, Result, setup};
+use crate::{Ctx, Error, Result};
 
 /// A role as it is to be given.
 #[derive(Clone, Debug)]
@@ -55,10 +55,6 @@ pub async fn appoint(ctx: &Ctx, by: &By, name: &str, to: Appointment, reason: &s
             }
             keep_one(administrators, &account, to.role)?;
             staff::appoint(tx, account.id, to.role, &now.reach)?;
-            if to.role == Role::Admin {
-                // The link was for the first one.
-                setup::forget(tx)?;
-            }
             by.note_of(tx, &cx, deed(to.role), &account.name, &reason)?;
             Ok(now)
         })

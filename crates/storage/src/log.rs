@@ -103,16 +103,14 @@ pub fn forget_closings(tx: &mut Write, root: CommentId, since: Time) -> Result<u
     Ok(diesel::delete(those).execute(&mut tx.conn)?)
 }
 
-/// Forgets that somebody was shut out and let in again since `since` by those who moderate boards on other servers, as
-/// [`forget_closings`] does.
-pub fn forget_admissions(tx: &mut Write, person: &str, since: Time) -> Result<usize> {
-    let elsewhere = remotes::table.select(remotes::actor_id.nullable());
+/// Forgets that `by`, who moderates a board on another server, shut somebody out and let them in since `since`, as [`forget_closings`] does.
+pub fn forget_admissions(tx: &mut Write, by: ActorId, person: &str, since: Time) -> Result<usize> {
     let deeds = [Deed::SuspendActor, Deed::PurgeActor, Deed::RestoreActor, Deed::ReviveActor].map(Deed::code);
     let those = moderation_log::table
+        .filter(moderation_log::moderator_id.eq(by.0))
         .filter(moderation_log::person.eq(person))
         .filter(moderation_log::deed.eq_any(deeds))
-        .filter(moderation_log::created_at.gt(since.0))
-        .filter(moderation_log::moderator_id.eq_any(elsewhere));
+        .filter(moderation_log::created_at.gt(since.0));
     Ok(diesel::delete(those).execute(&mut tx.conn)?)
 }
 

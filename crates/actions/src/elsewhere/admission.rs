@@ -9,7 +9,7 @@ use federation::wire::parse::Activity;
 use storage::remotes::Remote;
 use storage::{Read, actors, boards};
 
-use super::known::{self, Unknown};
+use super::known;
 use super::moderation::{not_theirs, ours, reason, speaks};
 use super::work::{Outcome, Postponed};
 use crate::sanctions::Written;
@@ -94,9 +94,6 @@ async fn person(ctx: &Ctx, who: &Id, budget: &Budget) -> Result<Option<ActorId>,
     }
     match known::met(ctx, who, budget).await {
         Ok(found) => Ok(Some(found.actor)),
-        Err(unknown) => {
-            let _: Unknown = unknown.for_good()?;
-            Ok(None)
-        }
+        Err(unknown) => unknown.for_good().map(|_| None),
     }
 }

@@ -52,16 +52,16 @@ impl By {
 
     /// Writes the log: something was done to a server, or to several.
     fn note(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, host: Option<&str>, reason: &str) -> Result<()> {
-        self.write_down(tx, ctx, deed, (host.map(str::to_owned), None), reason)
+        self.write_down(tx, ctx, deed, (host.map(str::to_owned), None), reason).map(drop)
     }
 
     /// The same of what was done to nobody who could be named.
     pub(crate) fn log(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, reason: &str) -> Result<()> {
-        self.write_down(tx, ctx, deed, (None, None), reason)
+        self.write_down(tx, ctx, deed, (None, None), reason).map(drop)
     }
 
-    /// The same where it was done to a person.
-    pub(crate) fn note_of(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, person: &str, reason: &str) -> Result<()> {
+    /// The same where it was done to a person. Says under which id.
+    pub(crate) fn note_of(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, person: &str, reason: &str) -> Result<i64> {
         self.write_down(tx, ctx, deed, (None, Some(person.to_owned())), reason)
     }
 
@@ -85,8 +85,10 @@ impl By {
         deed: Deed,
         (host, subject): (Option<String>, Option<String>),
         reason: &str,
-    ) -> Result<()> {
-        Ok(log::insert(tx, &Entry { host, person: subject, ..self.entry(ctx, deed, reason) })?)
+    ) -> Result<i64> {
+        let entry = Entry { host, person: subject, ..self.entry(ctx, deed, reason) };
+        log::insert(tx, &entry)?;
+        Ok(entry.id)
     }
 
     /// An entry of the log.

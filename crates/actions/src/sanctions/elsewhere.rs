@@ -9,9 +9,9 @@ use storage::{Read, Write, actors, boards, jobs};
 
 use super::{AGAIN_MS, KIND, MOST, Written, begin, deed, handle_of, put_back, put_into_effect, sweep_of};
 use crate::words::{self, Saying};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, appeals};
 
-/// What somebody shuts out and lets in again within this time is one line of the log, in milliseconds: nobody fills it by a switch.
+/// That somebody shuts out and lets in again within this time is one line of the log, in milliseconds: nobody fills it by a switch.
 const ONE_LINE_MS: i64 = 10 * 60 * 1000;
 
 /// Who is dealt with where, and by whom.
@@ -86,6 +86,8 @@ fn lift(tx: &mut Write, ctx: &Ctx, place: Place, written: Written) -> Result<Vec
     let lifted = theirs(tx, ctx, place)?;
     for one in &lifted {
         end(tx, ctx, one, written)?;
+        // What the log says of it may be said again otherwise, and then is gone.
+        appeals::given_way_to(tx, one.id, None)?;
         say(tx, ctx, place, (Word::Lifted, one.id), "")?;
     }
     if !lifted.is_empty() {
@@ -129,7 +131,7 @@ fn say(tx: &mut Write, ctx: &Ctx, place: Place, (kind, sanction): (Word, i64), r
 fn write_down(tx: &mut Write, ctx: &Ctx, place: Place, deed: Deed, reason: &str) -> Result<()> {
     let person = actors::find(tx, place.person)?.map(|person| handle_of(&person)).unwrap_or_default();
     let board = boards::find(tx, place.board)?.map(|board| board.address()).unwrap_or_default();
-    log::forget_admissions(tx, &person, ctx.now().plus_ms(-ONE_LINE_MS))?;
+    log::forget_admissions(tx, place.by, &person, ctx.now().plus_ms(-ONE_LINE_MS))?;
     let entry = Entry {
         id: ctx.id(),
         moderator: Some(place.by),

@@ -163,8 +163,8 @@ impl<'a> Case<'a> {
         words::say(tx, ctx, self.actor.id, saying, reason)
     }
 
-    /// Writes the log. That it is about one board stands before the reason.
-    fn log(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, reason: &str) -> Result<()> {
+    /// Writes the log, and says under which id. That it is about one board stands before the reason.
+    fn log(&self, tx: &mut Write, ctx: &Ctx, deed: Deed, reason: &str) -> Result<i64> {
         let reason = self.place.as_ref().map_or_else(|| reason.to_owned(), |place| on_board(place, reason));
         self.by.note_of(tx, ctx, deed, &self.handle, &reason)
     }
@@ -379,11 +379,10 @@ fn lift(tx: &mut Write, ctx: &Ctx, case: &Case<'_>, (written, reason): (Written,
         return Ok(lifted);
     }
     let deed = if written == Written::Turns { Deed::ReviveActor } else { Deed::RestoreActor };
-    case.log(tx, ctx, deed, &reason)?;
-    let entry = log::of_person(tx, &case.handle, 1)?.pop().filter(|last| last.entry.deed == deed);
+    let entry = case.log(tx, ctx, deed, &reason)?;
     for one in &lifted {
         // Whoever had appealed against it has what they wanted.
-        appeals::given_way_to(tx, one.id, entry.as_ref().map(|last| last.entry.id))?;
+        appeals::given_way_to(tx, one.id, Some(entry))?;
         case.say(tx, ctx, (Word::Lifted, Some(one)), &reason)?;
     }
     Ok(lifted)

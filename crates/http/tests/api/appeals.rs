@@ -353,6 +353,9 @@ async fn warnings_and_what_counts_on_a_board_are_appealed_against_there() {
     assert_eq!(world.bo.get(APPEALS).await.is(200).text("/items/1/decided_because"), "On talk: enough");
     world.admin.post("/api/v1/admin/actors/bo/limit", json!({ "reason": "" })).await.is(200);
     let limited = decisions(&world).await.remove(0);
+    // What counts everywhere is nothing for who moderates one board.
+    let everywhere = appeals_against(&world, &limited["id"]).await.is(201).text("/id");
+    decide(&world.mo, &everywhere, "reject").await.refused(404, "not-found");
     world.admin.post("/api/v1/admin/actors/bo/restore", json!({ "reason": "" })).await.is(200);
     appeals_against(&world, &limited["id"]).await.refused(422, "bad-field");
     world.ana.post(APPEALS, json!({ "decision": warned["id"], "text": "x" })).await.refused(404, "not-found");

@@ -373,6 +373,32 @@ async fn a_board_elsewhere_shuts_out_until_a_time_and_lifts_nothing_that_was_dec
 }
 
 #[tokio::test]
+async fn whoever_is_let_in_by_the_board_needs_no_answer_to_an_appeal() {
+    let scene = Scene::new().await;
+    let block = scene.block("blocks/1", "users/mo", &format!("{HOST}/u/ana"));
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    let told = scene.world.ana.get("/api/v1/me/decisions").await.is(200);
+    let appeal = json!({ "decision": told.text("/items/0/id"), "text": "It was none." });
+    scene.world.ana.post("/api/v1/appeals", appeal).await.is(201);
+    let open = async || scene.world.admin.get("/api/v1/admin/appeals").await.is(200).at("/items");
+    assert_eq!(open().await.as_array().unwrap().len(), 1);
+    let undo = scene.activity("undo/1", "users/mo", "Undo", &block);
+    scene.peer.say_as("users/mo", &scene.world, undo.to_string()).await;
+    assert_eq!(open().await, json!([]));
+}
+
+#[tokio::test]
+async fn what_one_decides_does_not_take_out_of_the_log_what_another_did() {
+    let scene = Scene::new().await;
+    let block = scene.block("blocks/1", "users/mo", &format!("{HOST}/u/ana"));
+    scene.peer.say_as("users/mo", &scene.world, block.to_string()).await;
+    let undo = scene.activity("undo/1", "users/mo", "Undo", &block);
+    scene.passes_on("announces/3", &undo).await;
+    let deeds: Vec<_> = scene.log().await.into_iter().map(|(deed, who, _)| (deed, who)).collect();
+    assert_eq!(deeds, [(Deed::RestoreActor, "tea".into()), (Deed::SuspendActor, "mo".into())]);
+}
+
+#[tokio::test]
 async fn a_block_of_no_board_that_is_here_does_nothing() {
     let scene = Scene::new().await;
     let block = scene.activity("blocks/1", "users/mo", "Block", &json!(format!("{HOST}/u/ana")));
