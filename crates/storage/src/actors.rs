@@ -95,10 +95,9 @@ pub fn by_handle(tx: &mut Read, host: &str, name: &str) -> Result<Option<Actor>>
     if !storable(host) || !storable(name) {
         return Ok(None);
     }
-    let keys = [name.to_lowercase(), name.to_owned()];
     let rows: Vec<Row> = actors::table
         .filter(actors::host.eq(host))
-        .filter(actors::name_key.eq_any(&keys))
+        .filter(actors::name_key.eq(name.to_lowercase()).or(actors::name_key.eq(name)))
         .order(actors::origin)
         .select(COLUMNS)
         .load(&mut tx.conn)?;

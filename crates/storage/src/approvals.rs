@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use domain::{ActorId, CommentId, State, ThreadId, Time};
 
 use crate::conn::{Read, Write};
+use crate::kept::{LIST, kept, places};
 use crate::schema::{approvals, comments, texts, wishes};
 use crate::{Error, Result};
 
@@ -91,9 +92,9 @@ pub fn find(tx: &mut Read, comment: CommentId) -> Result<Option<Approval>> {
 /// Storage failures only.
 pub fn of_comments(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, Approval>> {
     let mut found = HashMap::new();
-    for batch in ids.chunks(256) {
-        let batch = batch.iter().map(|id| id.0);
-        let rows: Vec<Row> = approvals::table.filter(approvals::comment_id.eq_any(batch)).load(&mut tx.conn)?;
+    for batch in ids.chunks(LIST) {
+        let those = approvals::table.filter(approvals::comment_id.eq_any(places(batch.iter().map(|id| id.0))));
+        let rows: Vec<Row> = kept(those).load(&mut tx.conn)?;
         for row in rows {
             let approval = approval(row)?;
             found.insert(approval.comment, approval);

@@ -8,6 +8,7 @@ use domain::tree::Branch;
 use domain::{ActorId, BoardId, CommentId, Deed, Origin, State, ThreadId, Time, Votes, first_made_at, rank};
 
 use crate::conn::{Conn, Read, Write, on_either};
+use crate::kept::{LIST, kept, places};
 use crate::schema::{accounts, actors, boards, comments, hidden, moderation_log, revisions, swept, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result, holds};
@@ -341,18 +342,15 @@ macro_rules! lines {
     };
 }
 
-/// Comments asked for in one statement: SQLite takes a limited number of parameters.
-const BATCH: usize = 256;
-
 /// The comments of these ids with their words, by id. Those that do not exist are left out. Held ones are here: ask [`Line::state`].
 ///
 /// # Errors
 /// Storage failures only.
 pub fn lines(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<Line>> {
     let mut found = Vec::with_capacity(ids.len());
-    for batch in ids.chunks(BATCH) {
-        let ids = batch.iter().map(|id| id.0);
-        let rows: Vec<LineRow> = lines!().filter(comments::id.eq_any(ids)).load(&mut tx.conn)?;
+    for batch in ids.chunks(LIST) {
+        let ids = places(batch.iter().map(|id| id.0));
+        let rows: Vec<LineRow> = kept(lines!().filter(comments::id.eq_any(ids))).load(&mut tx.conn)?;
         for row in rows {
             found.push(line(row)?);
         }
@@ -407,9 +405,9 @@ fn unnamed(id: i64) -> Result<Author> {
 fn authors(tx: &mut Read, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Author>> {
     let ids: Vec<i64> = ids.collect::<BTreeSet<_>>().into_iter().collect();
     let mut found = HashMap::with_capacity(ids.len());
-    for batch in ids.chunks(BATCH) {
-        let batch = batch.iter().copied();
-        let rows: Vec<AuthorRow> = actors::table.filter(actors::id.eq_any(batch)).select(AUTHOR).load(&mut tx.conn)?;
+    for batch in ids.chunks(LIST) {
+        let those = actors::table.filter(actors::id.eq_any(places(batch.iter().copied()))).select(AUTHOR);
+        let rows: Vec<AuthorRow> = kept(those).load(&mut tx.conn)?;
         for row in rows {
             found.insert(row.0, author(row)?);
         }
@@ -510,13 +508,13 @@ pub fn source(tx: &mut Read, id: CommentId) -> Result<Option<String>> {
 /// Storage failures only.
 pub fn sources(tx: &mut Read, ids: &[CommentId]) -> Result<Vec<(CommentId, String)>> {
     let mut found = Vec::with_capacity(ids.len());
-    for batch in ids.chunks(BATCH) {
-        let rows: Vec<(i64, String)> = texts::table
+    for batch in ids.chunks(LIST) {
+        let those = texts::table
             .inner_join(comments::table)
-            .filter(texts::comment_id.eq_any(batch.iter().map(|id| id.0)))
+            .filter(texts::comment_id.eq_any(places(batch.iter().map(|id| id.0))))
             .filter(comments::state.eq(State::Published.code()))
-            .select((texts::comment_id, texts::source))
-            .load(&mut tx.conn)?;
+            .select((texts::comment_id, texts::source));
+        let rows: Vec<(i64, String)> = kept(those).load(&mut tx.conn)?;
         found.extend(rows.into_iter().map(|(id, source)| (CommentId(id), source)));
     }
     found.sort_unstable_by_key(|(id, _)| *id);

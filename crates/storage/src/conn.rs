@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use domain::{CommentId, EventKind, ThreadId};
 
 use crate::Result;
+use crate::search::Indexed;
 
 /// A connection to either database. Queries are written against this type and compiled for both.
 #[derive(diesel::MultiConnection)]
@@ -57,11 +58,13 @@ pub struct Read {
 pub struct Write {
     read: Read,
     pub(crate) changes: Vec<Change>,
+    /// What becomes of the index of words with the commit, where that is not done at once: see [`crate::search::write_index`].
+    pub(crate) words: Vec<Indexed>,
 }
 
 impl Write {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { read: Read { conn }, changes: Vec::new() }
+        Self { read: Read { conn }, changes: Vec::new(), words: Vec::new() }
     }
 
     pub(crate) fn into_conn(self) -> Conn {

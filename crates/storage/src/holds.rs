@@ -8,6 +8,7 @@ use domain::rights::Reach;
 use domain::{ActorId, BoardId, Cause, CommentId, State, Time};
 
 use crate::conn::{Change, Read, Write, on_either};
+use crate::kept::{LIST, kept, places};
 use crate::schema::{comments, holds, threads};
 use crate::{Error, Result};
 
@@ -114,9 +115,9 @@ pub fn find(tx: &mut Read, comment: CommentId) -> Result<Option<Hold>> {
 /// Storage failures only.
 pub fn of(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, Hold>> {
     let mut found = HashMap::new();
-    for batch in ids.chunks(256) {
-        let batch = batch.iter().map(|id| id.0);
-        for row in holds::table.filter(holds::comment_id.eq_any(batch)).load::<Row>(&mut tx.conn)? {
+    for batch in ids.chunks(LIST) {
+        let those = holds::table.filter(holds::comment_id.eq_any(places(batch.iter().map(|id| id.0))));
+        for row in kept(those).load::<Row>(&mut tx.conn)? {
             let hold = hold(row)?;
             found.insert(hold.comment, hold);
         }

@@ -6,6 +6,7 @@ use domain::Time;
 
 use crate::conn::{Change, Read, Write, on_either};
 use crate::forgetting::delete_oldest;
+use crate::kept::{LIST, kept, places};
 use crate::literal::Literal;
 use crate::schema::inbox;
 use crate::{Error, Result};
@@ -290,12 +291,12 @@ pub fn lease(
     let left = limit - i64::try_from(due.len()).unwrap_or(limit);
     due.extend(taken(tx, waiting, left, takes)?);
     // The condition on the lease stands here, too: another node may have chosen the same rows.
-    let mut rows: Vec<(i64, String, String, String, i64)> = diesel::update(inbox::table)
-        .filter(inbox::id.eq_any(&due))
+    let lease = diesel::update(inbox::table)
+        .filter(inbox::id.eq_any(places(due.iter().copied())))
         .filter(inbox::leased_until.lt(now.0))
         .set((inbox::leased_until.eq(until.0), inbox::attempts.eq(inbox::attempts + 1)))
-        .returning((inbox::id, inbox::uri, inbox::actor, inbox::body, inbox::attempts))
-        .get_results(&mut tx.conn)?;
+        .returning((inbox::id, inbox::uri, inbox::actor, inbox::body, inbox::attempts));
+    let mut rows: Vec<(i64, String, String, String, i64)> = kept(lease).get_results(&mut tx.conn)?;
     // An UPDATE answers in any order.
     rows.sort_by_key(|row| due.iter().position(|id| *id == row.0));
     let leased = |(id, uri, actor, body, attempts)| Leased { id, uri, actor, body, attempts };
@@ -347,9 +348,9 @@ pub fn give_back(tx: &mut Write, ids: &[i64]) -> Result<()> {
 /// Storage failures only.
 pub fn done(tx: &mut Write, ids: &[i64]) -> Result<()> {
     let set = (inbox::state.eq(State::Done.code()), inbox::leased_until.eq(0_i64), inbox::reason.eq(""));
-    for batch in ids.chunks(256) {
-        let those = inbox::table.filter(inbox::id.eq_any(batch));
-        diesel::update(those).set((set, inbox::body.eq(""))).execute(&mut tx.conn)?;
+    for batch in ids.chunks(LIST) {
+        let those = inbox::table.filter(inbox::id.eq_any(places(batch.iter().copied())));
+        kept(diesel::update(those).set((set, inbox::body.eq("")))).execute(&mut tx.conn)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use domain::{CommentId, Effect, Time};
 
 use crate::conn::{Read, Write, on_either};
+use crate::kept::{LIST, kept, places};
 use crate::schema::{marks, threads};
 use crate::{Error, Result};
 
@@ -57,10 +58,9 @@ pub fn put(tx: &mut Write, new: &Mark) -> Result<()> {
 /// Storage failures only.
 pub fn of(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, Vec<Mark>>> {
     let mut found: HashMap<CommentId, Vec<Mark>> = HashMap::new();
-    for batch in ids.chunks(256) {
-        let batch = batch.iter().map(|id| id.0);
-        let rows = marks::table.filter(marks::comment_id.eq_any(batch)).order((marks::comment_id, marks::rule));
-        for row in rows.load::<Row>(&mut tx.conn)? {
+    for batch in ids.chunks(LIST) {
+        let those = marks::table.filter(marks::comment_id.eq_any(places(batch.iter().map(|id| id.0))));
+        for row in kept(those.order((marks::comment_id, marks::rule))).load::<Row>(&mut tx.conn)? {
             let mark = mark(row)?;
             found.entry(mark.comment).or_default().push(mark);
         }

@@ -6,6 +6,7 @@ use domain::{AccountId, CommentId, State, Time, Told};
 
 use crate::approvals::Stage;
 use crate::conn::{Read, Write, on_either};
+use crate::kept::kept;
 use crate::schema::{accounts, approvals, comments, holds, notifications};
 use crate::{Error, Result};
 
@@ -105,15 +106,14 @@ pub fn page(tx: &mut Read, account: AccountId, before: Option<i64>, limit: i64) 
 /// # Errors
 /// Storage failures only.
 pub fn unread(tx: &mut Read, account: AccountId, limit: i64) -> Result<usize> {
-    let rows: Vec<i64> = notifications::table
+    let those = notifications::table
         .inner_join(comments::table)
         .filter(notifications::account_id.eq(account.0))
         .filter(notifications::read_at.is_null())
         .filter(told_of!(account))
         .limit(limit)
-        .select(notifications::id)
-        .load(&mut tx.conn)?;
-    Ok(rows.len())
+        .select(notifications::id);
+    Ok(kept(those).load::<i64>(&mut tx.conn)?.len())
 }
 
 /// Marks everything up to an id as read.

@@ -9,6 +9,7 @@ use domain::{CommentId, Time};
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
 use crate::forgetting::delete_oldest;
+use crate::kept::{LIST, kept, places};
 use crate::schema::{gone, objects};
 
 /// A comment that is at home elsewhere.
@@ -37,7 +38,7 @@ fn object((uri, comment, url, updated, announced): Row) -> Object {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
-    let row = on_either!(&mut tx.conn, |c| objects::table.find(uri).get_result::<Row>(c));
+    let row = on_either!(&mut tx.conn, |c| objects::table.filter(objects::uri.eq(uri)).get_result::<Row>(c));
     Ok(row.optional()?.map(object))
 }
 
@@ -62,9 +63,9 @@ pub fn known(tx: &mut Read, uris: &[String]) -> Result<HashSet<String>> {
 /// Storage failures only.
 pub fn of_comments(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId, Object>> {
     let mut found = HashMap::new();
-    for batch in ids.chunks(256) {
-        let batch = batch.iter().map(|id| id.0);
-        let rows: Vec<Row> = objects::table.filter(objects::comment_id.eq_any(batch)).load(&mut tx.conn)?;
+    for batch in ids.chunks(LIST) {
+        let those = objects::table.filter(objects::comment_id.eq_any(places(batch.iter().map(|id| id.0))));
+        let rows: Vec<Row> = kept(those).load(&mut tx.conn)?;
         found.extend(rows.into_iter().map(|row| (CommentId(row.1), object(row))));
     }
     Ok(found)
@@ -106,7 +107,7 @@ pub fn insert(tx: &mut Write, new: &Object) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn set_updated(tx: &mut Write, uri: &str, updated: Time) -> Result<bool> {
-    let known = objects::table.find(uri).filter(objects::updated_at.le(updated.0));
+    let known = objects::table.filter(objects::uri.eq(uri)).filter(objects::updated_at.le(updated.0));
     Ok(diesel::update(known).set(objects::updated_at.eq(updated.0)).execute(&mut tx.conn)? > 0)
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::{Time, made_at};
 
 use crate::conn::{Change, Read, Write, on_either};
-use crate::kept::{Kept, Value};
+use crate::kept::{Kept, LIST, Value, kept, places};
 use crate::schema::{deliveries, peers};
 use crate::{Error, Result};
 
@@ -154,9 +154,10 @@ pub fn find(tx: &mut Read, host: &str) -> Result<Option<Peer>> {
 /// Storage failures only.
 pub fn in_groups(tx: &mut Read, hosts: &[&str]) -> Result<HashSet<String>> {
     let mut found = HashSet::new();
-    for batch in hosts.chunks(256) {
-        let those = peers::table.filter(peers::host.eq_any(batch.iter().copied())).filter(peers::dialect.eq(1_i16));
-        found.extend(those.select(peers::host).load::<String>(&mut tx.conn)?);
+    for batch in hosts.chunks(LIST) {
+        let those = peers::table.filter(peers::host.eq_any(places(batch.iter().copied())));
+        let those = those.filter(peers::dialect.eq(1_i16)).select(peers::host);
+        found.extend(kept(those).load::<String>(&mut tx.conn)?);
     }
     Ok(found)
 }
@@ -300,7 +301,7 @@ pub fn heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
 }
 
 fn set_heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
-    diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0)).execute(&mut tx.conn)?;
+    kept(diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0))).execute(&mut tx.conn)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use domain::policy::{Coverage, Entry, names};
 use domain::{ActorId, Level, Time};
 
 use crate::conn::{Change, Read, Write, on_either};
+use crate::kept::{LIST, kept, places};
 use crate::schema::policies;
 use crate::{Error, Result};
 
@@ -77,9 +78,9 @@ pub fn of_hosts(tx: &mut Read, hosts: &[&str]) -> Result<HashMap<String, Entry>>
     let asked: BTreeSet<&str> = hosts.iter().flat_map(|host| names(host)).collect();
     let asked: Vec<&str> = asked.into_iter().collect();
     let mut found = HashMap::new();
-    for batch in asked.chunks(256) {
-        let rows = policies::table.filter(policies::host.eq_any(batch.iter().copied())).load::<Row>(&mut tx.conn)?;
-        for row in rows {
+    for batch in asked.chunks(LIST) {
+        let those = policies::table.filter(policies::host.eq_any(places(batch.iter().copied())));
+        for row in kept(those).load::<Row>(&mut tx.conn)? {
             let policy = policy(row)?;
             found.insert(policy.host, policy.entry);
         }

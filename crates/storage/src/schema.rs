@@ -101,7 +101,7 @@ macro_rules! all_tables {
                 followers -> Nullable<Text>, url -> Nullable<Text>, key_id -> Text, key -> Text, state -> SmallInt,
                 fetched_at -> BigInt,
             }
-            objects (uri) {
+            objects (comment_id) {
                 uri -> Text, comment_id -> BigInt, url -> Nullable<Text>, updated_at -> BigInt, announced -> Bool,
             }
             gone (uri) { uri -> Text, gone_at -> BigInt, }

@@ -1,5 +1,7 @@
 //! Search: the one place with a statement of its own for each database, behind one function each way.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::{ActorId, BoardId, CommentId, State, Time};
@@ -85,11 +87,38 @@ pub fn index(tx: &mut Write, comment: CommentId, text: &str) -> Result<()> {
         let place = comments::table.inner_join(threads::table).filter(comments::id.eq(comment.0));
         place.select((comments::author_id, threads::board_id)).get_result::<(i64, i64)>(c)
     })?;
-    let entry = Entry { comment: comment.0, author, board, text };
-    let words = entry.words();
-    let sql = if tx.conn.is_sqlite() { SQLITE_INDEX } else { PG_INDEX };
-    on_either!(&mut tx.conn, |c| {
-        Kept::<2>::new(sql, [Value::Number(entry.comment), Value::Text(&words)]).execute(c)
+    let words = Entry { comment: comment.0, author, board, text }.words();
+    enter(tx, Indexed { comment: comment.0, words: Some(words) })
+}
+
+/// The words that a comment is found by from now on; `None`: it is not found any more.
+pub(crate) struct Indexed {
+    comment: i64,
+    words: Option<String>,
+}
+
+/// The embedded database writes its index of words anew with every savepoint in which something was entered, and merges what it has written:
+/// what is entered in a group is written once, with its commit.
+fn enter(tx: &mut Write, entry: Indexed) -> Result<()> {
+    if tx.conn.is_sqlite() {
+        tx.words.push(entry);
+        return Ok(());
+    }
+    write_one(tx, PG_INDEX, entry.comment, entry.words.as_deref())
+}
+
+/// Writes what was entered, the last word about each comment. Called before a commit of the embedded database.
+pub(crate) fn write_index(tx: &mut Write) -> Result<()> {
+    // By id: the index takes them in that order in one piece.
+    let last: BTreeMap<i64, Option<String>> =
+        std::mem::take(&mut tx.words).into_iter().map(|entry| (entry.comment, entry.words)).collect();
+    last.iter().try_for_each(|(comment, words)| write_one(tx, SQLITE_INDEX, *comment, words.as_deref()))
+}
+
+fn write_one(tx: &mut Write, enter: &'static str, comment: i64, words: Option<&str>) -> Result<()> {
+    on_either!(&mut tx.conn, |c| match words {
+        Some(words) => Kept::<2>::new(enter, [Value::Number(comment), Value::Text(words)]).execute(c),
+        None => Kept::<1>::new("DELETE FROM comment_words WHERE rowid = ?", [Value::Number(comment)]).execute(c),
     })?;
     Ok(())
 }
@@ -154,13 +183,7 @@ pub(crate) fn fill(conn: &mut crate::conn::Conn, entries: &[Entry<String>]) -> R
 /// # Errors
 /// Storage failures only.
 pub fn forget(tx: &mut Write, comment: CommentId) -> Result<()> {
-    let sql = if tx.conn.is_sqlite() {
-        "DELETE FROM comment_words WHERE rowid = ?"
-    } else {
-        "DELETE FROM comment_words WHERE rowid = $1"
-    };
-    diesel::sql_query(sql).bind::<BigInt, _>(comment.0).execute(&mut tx.conn)?;
-    Ok(())
+    enter(tx, Indexed { comment: comment.0, words: None })
 }
 
 /// The same of several comments, a few hundred at most.
@@ -168,8 +191,8 @@ pub fn forget(tx: &mut Write, comment: CommentId) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn forget_all(tx: &mut Write, those: &[CommentId]) -> Result<()> {
-    if those.is_empty() {
-        return Ok(());
+    if tx.conn.is_sqlite() || those.is_empty() {
+        return those.iter().try_for_each(|comment| forget(tx, *comment));
     }
     let ids: Vec<String> = those.iter().map(ToString::to_string).collect();
     // Numbers need no quoting, and one statement for each is what takes long.

@@ -190,13 +190,14 @@ fn savepoint<T, E: From<Error>>(mut tx: Write, work: impl FnOnce(&mut Write) -> 
     if let Err(error) = tx.conn.execute("SAVEPOINT one") {
         return (Err(error.reason()), Err(error.into()));
     }
-    let told = tx.changes.len();
+    let (told, entered) = (tx.changes.len(), tx.words.len());
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut tx)))
         .unwrap_or_else(|_| Err(Error::Panicked("a write".into()).into()));
     let end = if outcome.is_ok() {
         "RELEASE one"
     } else {
         tx.changes.truncate(told);
+        tx.words.truncate(entered);
         "ROLLBACK TO one; RELEASE one"
     };
     // On a full disk SQLite gives up the whole transaction, and with it the savepoint: then the group is lost.
@@ -276,6 +277,7 @@ impl State {
     }
 
     fn commit(&mut self, mut tx: Write) -> Result<()> {
+        crate::search::write_index(&mut tx)?;
         let changes = std::mem::take(&mut tx.changes);
         let mut conn = tx.into_conn();
         conn.execute("COMMIT")?;

@@ -8,7 +8,7 @@ use domain::{ActorId, BoardId, CommentId, EventKind, Origin, State, ThreadId, Th
 
 use crate::boards::address;
 use crate::conn::{Change, Read, Write, on_either};
-use crate::kept::{Kept, Value};
+use crate::kept::{Kept, Value, kept};
 use crate::schema::{actors, boards, comments, events, threads, withheld};
 use crate::{Error, Result, marks};
 
@@ -353,7 +353,7 @@ pub fn set_votes(tx: &mut Write, id: ThreadId, published: Time, votes: Votes) ->
         threads::hot.eq(rank::hot(votes, published)),
         threads::best.eq(rank::best(votes)),
     );
-    diesel::update(threads::table.find(id.0)).set(ranks).execute(&mut tx.conn)?;
+    kept(diesel::update(threads::table.find(id.0)).set(ranks)).execute(&mut tx.conn)?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use domain::{AccountId, ThreadId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
+use crate::kept::kept;
 use crate::schema::visits;
 
 /// The account's visits to the thread; `None` if it never opened it.
@@ -29,12 +30,8 @@ pub fn keep(tx: &mut Write, account: AccountId, thread: ThreadId, visit: Visit) 
     let times = (visits::seen_at.eq(visit.seen.0), visits::read_at.eq(visit.read.0), visits::last_at.eq(visit.last.0));
     let row = (visits::account_id.eq(account.0), visits::thread_id.eq(thread.0), times);
     on_either!(&mut tx.conn, |c| {
-        diesel::insert_into(visits::table)
-            .values(row)
-            .on_conflict((visits::account_id, visits::thread_id))
-            .do_update()
-            .set(times)
-            .execute(c)
+        let new = diesel::insert_into(visits::table).values(row);
+        kept(new.on_conflict((visits::account_id, visits::thread_id)).do_update().set(times)).execute(c)
     })?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use domain::{ActorId, CommentId, ThreadId, Time, Votes, rank};
 
 use crate::Result;
 use crate::conn::{Read, Write};
+use crate::kept::kept;
 use crate::schema::{comments, votes};
 
 /// A vote.
@@ -41,15 +42,16 @@ pub fn set(tx: &mut Write, comment: CommentId, actor: ActorId, vote: Option<Vote
         return Ok(None);
     }
     let change = |which| i64::from(vote == Some(which)) - i64::from(old == Some(which));
-    let (thread, ups, downs): (i64, i64, i64) = diesel::update(comments::table.find(comment.0))
+    let counted = diesel::update(comments::table.find(comment.0))
         .set((
             comments::ups.eq(comments::ups + change(Vote::Up)),
             comments::downs.eq(comments::downs + change(Vote::Down)),
         ))
-        .returning((comments::thread_id, comments::ups, comments::downs))
-        .get_result(&mut tx.conn)?;
+        .returning((comments::thread_id, comments::ups, comments::downs));
+    let (thread, ups, downs): (i64, i64, i64) = kept(counted).get_result(&mut tx.conn)?;
     let votes = Votes { ups, downs };
-    diesel::update(comments::table.find(comment.0)).set(comments::best.eq(rank::best(votes))).execute(&mut tx.conn)?;
+    let ranked = diesel::update(comments::table.find(comment.0)).set(comments::best.eq(rank::best(votes)));
+    kept(ranked).execute(&mut tx.conn)?;
     diesel::delete(one).execute(&mut tx.conn)?;
     if let Some(vote) = vote {
         let row = (

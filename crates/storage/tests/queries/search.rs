@@ -128,7 +128,7 @@ async fn author_board_and_time_narrow_the_search() {
 async fn what_readers_may_not_see_is_not_found() {
     let db = database().await;
     let scene = scene(&db).await;
-    write(&db, move |tx| {
+    let seen = write(&db, move |tx| {
         let mut seen = Vec::new();
         for &state in State::ALL {
             let id = world::reply(tx, scene.thread.root(), scene.bob.actor, "secret")?;
@@ -142,33 +142,60 @@ async fn what_readers_may_not_see_is_not_found() {
                 State::Held | State::Deleted | State::Removed => {}
             }
         }
-        // The words of what is flagged are hidden; that it is there is not.
-        assert_eq!(search::find(tx, &words("secret"), None, 100)?, seen[1..]);
-        let mine = Query { author: Some(scene.bob.actor), ..Query::default() };
-        assert_eq!(search::find(tx, &mine, None, 100)?, seen);
-        let here = Query { board: Some(scene.board), ..mine };
-        assert_eq!(search::find(tx, &here, None, 100)?, seen);
-        search::forget(tx, seen[1])?;
-        assert_eq!(search::find(tx, &words("secret"), None, 100)?, []);
-        Ok(())
+        Ok(seen)
     })
     .await;
+    // The words of what is flagged are hidden; that it is there is not.
+    assert_eq!(find(&db, words("secret")).await, seen[1..]);
+    let mine = Query { author: Some(scene.bob.actor), ..Query::default() };
+    assert_eq!(find(&db, mine.clone()).await, seen);
+    let here = Query { board: Some(scene.board), ..mine };
+    assert_eq!(find(&db, here).await, seen);
+    let published = seen[1];
+    write(&db, move |tx| search::forget(tx, published)).await;
+    assert_eq!(find(&db, words("secret")).await, []);
 }
 
 #[tokio::test]
 async fn an_edited_comment_is_found_by_its_new_words_only() {
     let db = database().await;
     let scene = scene(&db).await;
-    write(&db, move |tx| {
+    let id = write(&db, move |tx| {
         let id = world::reply(tx, scene.thread.root(), scene.bob.actor, "before common")?;
         search::index(tx, id, "after common")?;
-        assert_eq!(search::find(tx, &words("before"), None, 10)?, []);
-        assert_eq!(search::find(tx, &words("after common"), None, 10)?, [id]);
-        search::index(tx, id, "")?;
-        assert_eq!(search::find(tx, &words("after"), None, 10)?, []);
-        Ok(())
+        Ok(id)
     })
     .await;
+    assert_eq!(find(&db, words("before")).await, []);
+    assert_eq!(find(&db, words("after common")).await, [id]);
+    write(&db, move |tx| search::index(tx, id, "")).await;
+    assert_eq!(find(&db, words("after")).await, []);
+}
+
+#[tokio::test]
+async fn the_last_word_of_a_transaction_counts_and_none_of_one_that_is_refused() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let [gone, back] = write(&db, move |tx| {
+        let gone = world::reply(tx, scene.thread.root(), scene.bob.actor, "words")?;
+        let back = world::reply(tx, scene.thread.root(), scene.bob.actor, "words")?;
+        search::forget_all(tx, &[gone, back])?;
+        search::index(tx, back, "words")?;
+        Ok([gone, back])
+    })
+    .await;
+    assert_eq!(find(&db, words("words")).await, [back]);
+    // Both are done in one group where there are groups.
+    let refused = db.write(move |tx| {
+        search::index(tx, gone, "words")?;
+        search::forget(tx, back)?;
+        Err::<(), _>(storage::Error::Duplicate("it".into()))
+    });
+    let kept = db.write(move |tx| search::index(tx, back, "other words"));
+    let (refused, kept) = tokio::join!(refused, kept);
+    assert!(refused.is_err() && kept.is_ok());
+    assert_eq!(find(&db, words("words")).await, [back]);
+    assert_eq!(find(&db, words("other")).await, [back]);
 }
 
 #[tokio::test]
