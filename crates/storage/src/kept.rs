@@ -122,64 +122,64 @@ mod tests {
         let lengths: std::collections::BTreeSet<usize> = (1..=LIST).map(|n| places(0..n).len()).collect();
         assert_eq!(lengths.into_iter().collect::<Vec<_>>(), [1, 4, 16, 64, 256]);
     }
-}
 
-#[cfg(all(test, feature = "sqlite"))]
-mod on_a_connection {
-    use std::sync::{Arc, Mutex};
+    #[cfg(feature = "sqlite")]
+    mod on_a_connection {
+        use std::sync::{Arc, Mutex};
 
-    use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
-    use diesel::prelude::*;
+        use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
+        use diesel::prelude::*;
 
-    use super::{kept, places};
-    use crate::conn::Conn;
+        use crate::conn::Conn;
+        use crate::kept::{kept, places};
 
-    diesel::table! {
-        things (id) {
-            id -> BigInt,
-            name -> Text,
-        }
-    }
-
-    /// A connection, and what it has kept.
-    fn connection() -> (Conn, Arc<Mutex<Vec<String>>>) {
-        let mut conn = diesel::SqliteConnection::establish(":memory:").unwrap();
-        let made = "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT NOT NULL); \
-             INSERT INTO things VALUES (1, 'a'), (2, 'b'), (3, 'c')";
-        conn.batch_execute(made).unwrap();
-        let mut conn = Conn::Sqlite(conn);
-        let all = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&all);
-        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::CacheQuery { sql, .. } = event {
-                seen.lock().unwrap().push(sql.to_owned());
+        diesel::table! {
+            things (id) {
+                id -> BigInt,
+                name -> Text,
             }
-        });
-        (conn, all)
-    }
-
-    #[test]
-    fn lists_of_like_length_are_one_statement() {
-        let (mut conn, all) = connection();
-        let mut names = Vec::new();
-        for ids in [vec![3, 9], vec![], vec![1, 2, 3], vec![2], vec![1], vec![3, 2, 1, 0]] {
-            let those = things::table.filter(things::id.eq_any(places(ids))).order(things::id).select(things::name);
-            names.push(kept(those).load::<String>(&mut conn).unwrap().concat());
         }
-        assert_eq!(names, ["c", "", "abc", "b", "a", "abc"]);
-        // Of four, of none, of one.
-        assert_eq!(all.lock().unwrap().len(), 3);
-    }
 
-    #[test]
-    fn an_update_is_kept_that_diesel_would_not_keep() {
-        let (mut conn, all) = connection();
-        let named = |id: i64| diesel::update(things::table.find(id)).set(things::name.eq("z"));
-        assert_eq!(named(1).execute(&mut conn).unwrap(), 1);
-        assert_eq!(all.lock().unwrap().len(), 0);
-        let returned: Vec<i64> =
-            [2, 3].map(|id| kept(named(id).returning(things::id)).get_result(&mut conn).unwrap()).to_vec();
-        assert_eq!(returned, [2, 3]);
-        assert_eq!(all.lock().unwrap().len(), 1);
+        /// A connection, and what it has kept.
+        fn connection() -> (Conn, Arc<Mutex<Vec<String>>>) {
+            let mut conn = diesel::SqliteConnection::establish(":memory:").unwrap();
+            let made = "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT NOT NULL); \
+                 INSERT INTO things VALUES (1, 'a'), (2, 'b'), (3, 'c')";
+            conn.batch_execute(made).unwrap();
+            let mut conn = Conn::Sqlite(conn);
+            let all = Arc::new(Mutex::new(Vec::new()));
+            let seen = Arc::clone(&all);
+            conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                if let InstrumentationEvent::CacheQuery { sql, .. } = event {
+                    seen.lock().unwrap().push(sql.to_owned());
+                }
+            });
+            (conn, all)
+        }
+
+        #[test]
+        fn lists_of_like_length_are_one_statement() {
+            let (mut conn, all) = connection();
+            let mut names = Vec::new();
+            for ids in [vec![3, 9], vec![], vec![1, 2, 3], vec![2], vec![1], vec![3, 2, 1, 0]] {
+                let those = things::table.filter(things::id.eq_any(places(ids))).order(things::id).select(things::name);
+                names.push(kept(those).load::<String>(&mut conn).unwrap().concat());
+            }
+            assert_eq!(names, ["c", "", "abc", "b", "a", "abc"]);
+            // Of four, of none, of one.
+            assert_eq!(all.lock().unwrap().len(), 3);
+        }
+
+        #[test]
+        fn an_update_is_kept_that_diesel_would_not_keep() {
+            let (mut conn, all) = connection();
+            let named = |id: i64| diesel::update(things::table.find(id)).set(things::name.eq("z"));
+            assert_eq!(named(1).execute(&mut conn).unwrap(), 1);
+            assert_eq!(all.lock().unwrap().len(), 0);
+            let returned: Vec<i64> =
+                [2, 3].map(|id| kept(named(id).returning(things::id)).get_result(&mut conn).unwrap()).to_vec();
+            assert_eq!(returned, [2, 3]);
+            assert_eq!(all.lock().unwrap().len(), 1);
+        }
     }
 }
