@@ -35,8 +35,9 @@ const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 /// Opens a connection that may write. Creates the file, not the folder.
 pub(crate) fn open(path: &Path) -> Result<SqliteConnection> {
     let _turn = turn(path);
-    // If it cannot be made, opening it says why. What lies beside it is as closed as it is.
-    let _ = private().write(true).create(true).truncate(false).open(path);
+    // If it cannot be made, opening it says why. What lies beside it is as closed as it is. A file that is there must not be touched:
+    // closing it would take all locks of this process from it (POSIX), and a command that ends would delete the log that we write.
+    let _ = private().write(true).create_new(true).open(path);
     connect(path, WRITES)
 }
 

@@ -50,6 +50,28 @@ async fn a_second_server_on_the_same_file_is_refused_and_a_tool_is_not() {
     assert_eq!(read(&db, |tx| settings::get(tx, "by")).await.as_deref(), Some("the tool"));
 }
 
+/// The locks that this process has on a file.
+#[cfg(target_os = "linux")]
+fn locks(file: &Path) -> usize {
+    let (mine, inode) = (std::process::id(), std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(file).unwrap()));
+    let (mine, inode) = (format!(" {mine} "), format!(":{inode} "));
+    let all = std::fs::read_to_string("/proc/locks").unwrap();
+    all.lines().filter(|line| line.contains("POSIX") && line.contains(&mine) && line.contains(&inode)).count()
+}
+
+/// Without them the last command to close the file would delete the log that the server writes.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn opening_a_database_again_leaves_the_locks_of_those_who_have_it_open() {
+    let db = embedded().await;
+    write(&db, |tx| settings::set(tx, "key", "value")).await;
+    let file = db.folder().join("rejoinder.db");
+    let before = locks(&file);
+    assert!(before > 0);
+    let _tool = Db::open(db.place()).unwrap();
+    assert_eq!(locks(&file), before);
+}
+
 #[tokio::test]
 async fn a_server_may_follow_one_that_has_ended() {
     let folder = tempfile::tempdir().unwrap();
