@@ -87,8 +87,8 @@ pub fn index(tx: &mut Write, comment: CommentId, text: &str) -> Result<()> {
         let place = comments::table.inner_join(threads::table).filter(comments::id.eq(comment.0));
         place.select((comments::author_id, threads::board_id)).get_result::<(i64, i64)>(c)
     })?;
-    let words = Entry { comment: comment.0, author, board, text }.words();
-    enter(tx, Indexed { comment: comment.0, words: Some(words) })
+    let entry = Entry { comment: comment.0, author, board, text };
+    enter(tx, Indexed { comment: entry.comment, words: Some(entry.words()) })
 }
 
 /// The words that a comment is found by from now on; `None`: it is not found any more.
