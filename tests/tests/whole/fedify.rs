@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rejoinder_tests::network::{Front, Speaks};
 use rejoinder_tests::wire::Wire;
-use rejoinder_tests::{Api, Fedify, Network, Server, Site, within};
+use rejoinder_tests::{Api, Fedify, Network, Server, Site, until, within};
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
@@ -342,28 +342,15 @@ async fn what_was_not_brought_is_fetched_and_who_leaves_is_gone() {
     let second = quiet("bo", &first, "Second.").await;
     let third = json!({ "who": "bo", "to": second, "text": "Third.", "mentioned": [ada] });
     talk.seen_soon(&thread, "comment", "write", third).await;
-    let until = async |what: &str, so: &dyn Fn(&[Value]) -> bool| {
-        within(what, async {
-            while !so(&talk.comments(&thread).await) {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
-    };
     let texts = |comments: &[Value]| -> Vec<(String, i64)> {
         let line = |comment: &Value| (comment["text"].as_str().unwrap().to_owned(), comment["depth"].as_i64().unwrap());
         comments.iter().map(line).collect()
     };
     let wanted = [("First.".to_owned(), 0), ("Second.".to_owned(), 1), ("Third.".to_owned(), 2)];
-    until("all three", &|comments| texts(comments) == wanted).await;
+    until("all three", async || texts(&talk.comments(&thread).await) == wanted).await;
 
     talk.fedify.does("leave", json!({ "who": "bo" })).await;
-    within("the follower to be gone", async {
-        while talk.document("/b/talk/followers").await["totalItems"] != 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    until("the follower to be gone", async || talk.document("/b/talk/followers").await["totalItems"] == 0).await;
     talk.nothing_failed();
 }
 
@@ -378,12 +365,7 @@ async fn an_answer_to_an_answer_that_names_nobody_is_found_at_its_home() {
     let path = format!("/api/v1/admin/threads/{thread}/backfill");
     let found = talk.ada.post(&path, &json!({})).await;
     assert!(found.status.is_success(), "{found:?}");
-    within("the quiet answer", async {
-        while talk.comments(&thread).await.len() < 2 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    until("the quiet answer", async || talk.comments(&thread).await.len() == 2).await;
     let comments = talk.comments(&thread).await;
     let quiet = (&comments[1]["text"], &comments[1]["depth"], &comments[1]["author"]["handle"]);
     assert_eq!(quiet, (&json!("Copper it is."), &json!(1), &json!("cy@fedify.test")), "{comments:?}");

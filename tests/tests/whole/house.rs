@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rejoinder_tests::network::{Front, Speaks};
 use rejoinder_tests::wire::Wire;
-use rejoinder_tests::{Api, Network, Server, Site, within};
+use rejoinder_tests::{Api, Network, Server, Site, comes_true, within};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -131,14 +131,4 @@ pub async fn seen_soon<T>(there: &House, thread: &str, event: &str, done: impl F
 /// Waits until something is so.
 pub async fn until(what: &str, so: impl AsyncFn() -> bool) {
     assert!(comes_true(BACK, so).await, "still waiting for {what} after {BACK:?}");
-}
-
-/// Whether something is so within a time.
-pub async fn comes_true(limit: Duration, so: impl AsyncFn() -> bool) -> bool {
-    let waiting = async {
-        while !so().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(limit, waiting).await.is_ok()
 }

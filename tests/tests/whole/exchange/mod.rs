@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use rejoinder_tests::{Network, Site, within};
+use rejoinder_tests::{Network, Site, comes_true, within};
 use serde_json::json;
 use storage::inbox::State;
 use storage::outbox;
@@ -21,7 +21,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::crash::rounds_asked;
 use crate::crash::writer::{self, Board, TARGET};
-use crate::house::{comes_true, until};
+use crate::house::until;
 use seen::{Line, Seen};
 use side::{Side, Traffic};
 
