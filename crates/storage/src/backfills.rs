@@ -6,7 +6,7 @@ use domain::{CommentId, State, ThreadId, Time};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
-use crate::kept::{Kept, Value};
+use crate::kept::{LIST, Sql, Value};
 use crate::schema::{backfills, comments, objects};
 
 /// Stands for “not of its own accord”.
@@ -116,7 +116,7 @@ const NEWS: &str = "UPDATE backfills SET fresh_at = ?, step = 0, \
 /// Storage failures only.
 pub fn news(tx: &mut Write, thread: ThreadId, now: Time, first: Time) -> Result<()> {
     let known = on_either!(&mut tx.conn, |c| {
-        Kept::<4>::new(NEWS, [now.0, first.0, first.0, thread.0].map(Value::Number)).execute(c)
+        Sql::<4>::new(NEWS, [now.0, first.0, first.0, thread.0].map(Value::Number)).execute(c)
     });
     if known? == 0 {
         insert(tx, thread, now, first)?;
@@ -294,7 +294,7 @@ pub fn newest(tx: &mut Read, thread: ThreadId, limit: i64) -> Result<Vec<Away>> 
 /// # Errors
 /// Storage failures only.
 pub fn of_these(tx: &mut Read, thread: ThreadId, ids: &[CommentId]) -> Result<Vec<Away>> {
-    let ids = ids.iter().take(256).map(|id| id.0);
+    let ids = ids.iter().take(LIST).map(|id| id.0);
     Ok(named(away!(thread).filter(comments::id.eq_any(ids)).load(&mut tx.conn)?))
 }
 

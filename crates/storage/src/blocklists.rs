@@ -9,6 +9,7 @@ use domain::policy::{Coverage, Entry};
 use domain::{Level, Time};
 
 use crate::conn::{Read, Write, on_either};
+use crate::kept::LIST;
 use crate::schema::{blocklist_lines as lines, blocklists};
 use crate::{Error, Result};
 
@@ -250,7 +251,7 @@ pub fn forget(tx: &mut Write, id: i64, host: &str) -> Result<()> {
 /// Storage failures only.
 pub fn naming(tx: &mut Read, hosts: &[String]) -> Result<HashMap<String, Vec<i64>>> {
     let mut found: HashMap<String, Vec<i64>> = HashMap::new();
-    for batch in hosts.chunks(256) {
+    for batch in hosts.chunks(LIST) {
         let those = lines::table.filter(lines::host.eq_any(batch)).filter(lines::says.gt(0_i16));
         let rows: Vec<(String, i64)> = those.select((lines::host, lines::blocklist_id)).load(&mut tx.conn)?;
         for (host, id) in rows {

@@ -6,7 +6,7 @@ use domain::rights::Reach;
 use domain::{ActorId, BoardId, CommentId, Figure, ReportState, Time};
 
 use crate::conn::{Change, Conn, Read, Write};
-use crate::kept::{Kept, Value};
+use crate::kept::{Sql, Value};
 use crate::schema::{actors, cases, comments, notes, reports, threads};
 use crate::{Error, Result, figures};
 
@@ -52,7 +52,7 @@ const OPEN: &str = "INSERT INTO cases (comment_id, state, opened_id) VALUES (?, 
 /// There is a report. One that was decided is opened again.
 pub(crate) fn open(tx: &mut Write, comment: CommentId, report: i64) -> Result<()> {
     let values = [Value::Number(comment.0), Value::Number(report)];
-    crate::conn::on_either!(&mut tx.conn, |c| Kept::<_>::new(OPEN, values).execute(c))?;
+    crate::conn::on_either!(&mut tx.conn, |c| Sql::<_>::new(OPEN, values).execute(c))?;
     tx.tell(Change::Queue);
     Ok(())
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::{Figure, Month, Time};
 
 use crate::conn::{Read, Write};
-use crate::kept::{Kept, Value};
+use crate::kept::{Sql, Value};
 use crate::schema::figures;
 use crate::{Error, Result};
 
@@ -43,7 +43,7 @@ pub(crate) fn waited(tx: &mut Write, since: Time, at: Time) -> Result<()> {
 
 fn insert(tx: &mut Write, at: Time, (figure, hours): (Figure, i64), count: i64) -> Result<()> {
     let values = [Month::of(at).number(), i64::from(figure.code()), hours, count].map(Value::Number);
-    crate::conn::on_either!(&mut tx.conn, |c| Kept::<_>::new(ADD, values).execute(c))?;
+    crate::conn::on_either!(&mut tx.conn, |c| Sql::<_>::new(ADD, values).execute(c))?;
     Ok(())
 }
 

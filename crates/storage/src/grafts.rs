@@ -6,7 +6,7 @@ use domain::{BoardId, CommentId, State, ThreadId, Time, Votes, rank};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
-use crate::kept::{Kept, Value};
+use crate::kept::{Sql, Value};
 use crate::schema::{comments, splits, stood, threads};
 use crate::search::SEEN;
 
@@ -55,14 +55,14 @@ pub fn graft(tx: &mut Write, graft: Graft) -> Result<usize> {
     // second look. The embedded database has one writer, who would find nobody.
     loop {
         let values = [graft.comment.0, graft.to.0, depth - i64::from(graft.depth), graft.from.0].map(Value::Number);
-        let found = on_either!(&mut tx.conn, |c| Kept::<4>::new(COMMENTS, values).execute(c))?;
+        let found = on_either!(&mut tx.conn, |c| Sql::<4>::new(COMMENTS, values).execute(c))?;
         moved += found;
         if found == 0 || tx.conn.is_sqlite() {
             break;
         }
     }
     let values = [graft.comment.0, graft.to.0].map(Value::Number);
-    on_either!(&mut tx.conn, |c| Kept::<2>::new(VOTES, values).execute(c))?;
+    on_either!(&mut tx.conn, |c| Sql::<2>::new(VOTES, values).execute(c))?;
     Ok(moved)
 }
 

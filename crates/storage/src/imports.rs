@@ -7,6 +7,7 @@ use domain::{CommentId, ThreadId};
 
 use crate::Result;
 use crate::conn::{Read, Write};
+use crate::kept::LIST;
 use crate::schema::{comments, imports};
 
 /// What is already here of these items of a source: the comment and its thread and depth.
@@ -15,7 +16,7 @@ use crate::schema::{comments, imports};
 /// Storage failures only.
 pub fn known(tx: &mut Read, source: &str, items: &[String]) -> Result<HashMap<String, Known>> {
     let mut found = HashMap::new();
-    for batch in items.chunks(256) {
+    for batch in items.chunks(LIST) {
         let rows: Vec<(String, i64, i64, i64)> = imports::table
             .inner_join(comments::table)
             .filter(imports::source.eq(source))

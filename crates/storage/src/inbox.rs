@@ -336,7 +336,7 @@ fn taken(
 /// Storage failures only.
 pub fn give_back(tx: &mut Write, ids: &[i64]) -> Result<()> {
     let set = (inbox::leased_until.eq(0_i64), inbox::attempts.eq(inbox::attempts - 1));
-    for batch in ids.chunks(256) {
+    for batch in ids.chunks(LIST) {
         diesel::update(inbox::table.filter(inbox::id.eq_any(batch))).set(set).execute(&mut tx.conn)?;
     }
     Ok(())

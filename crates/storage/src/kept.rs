@@ -1,6 +1,6 @@
 //! Statements that a connection keeps prepared. Diesel prepares every `UPDATE`, every list and whatever is written as SQL anew each time:
 //! it cannot know that the text is the same again. To prepare one takes longer than to run it. Those that each request needs are kept:
-//! diesel's own by [`kept`], with lists of [`places`]; what it has no words for as SQL that both databases understand.
+//! diesel's own by [`kept`], with lists of [`places`]; what it has no words for as [`Sql`] that both databases understand.
 
 use std::marker::PhantomData;
 
@@ -19,20 +19,20 @@ pub(crate) enum Value<'a> {
 }
 
 /// A statement and its values, in order; `Row` are the SQL types of what it returns.
-pub(crate) struct Kept<'a, const N: usize, Row = Untyped> {
+pub(crate) struct Sql<'a, const N: usize, Row = Untyped> {
     sql: &'static str,
     values: [Value<'a>; N],
     row: PhantomData<Row>,
 }
 
-impl<'a, const N: usize, Row> Kept<'a, N, Row> {
+impl<'a, const N: usize, Row> Sql<'a, N, Row> {
     /// `sql` has a `?` for each value, and no other.
     pub(crate) fn new(sql: &'static str, values: [Value<'a>; N]) -> Self {
         Self { sql, values, row: PhantomData }
     }
 }
 
-impl<DB, const N: usize, Row> QueryFragment<DB> for Kept<'_, N, Row>
+impl<DB, const N: usize, Row> QueryFragment<DB> for Sql<'_, N, Row>
 where
     DB: Backend + HasSqlType<BigInt> + HasSqlType<Text>,
     i64: ToSql<BigInt, DB>,
@@ -53,16 +53,16 @@ where
 }
 
 /// It is known by its text.
-impl<const N: usize, Row> QueryId for Kept<'_, N, Row> {
+impl<const N: usize, Row> QueryId for Sql<'_, N, Row> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<const N: usize, Row> Query for Kept<'_, N, Row> {
+impl<const N: usize, Row> Query for Sql<'_, N, Row> {
     type SqlType = Row;
 }
 
-impl<Conn, const N: usize, Row> RunQueryDsl<Conn> for Kept<'_, N, Row> {}
+impl<Conn, const N: usize, Row> RunQueryDsl<Conn> for Sql<'_, N, Row> {}
 
 /// A statement of diesel's whose text is one of few.
 pub(crate) struct Same<Q>(Q);

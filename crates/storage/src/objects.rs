@@ -48,7 +48,7 @@ pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
 /// Storage failures only.
 pub fn known(tx: &mut Read, uris: &[String]) -> Result<HashSet<String>> {
     let mut known = HashSet::new();
-    for batch in uris.chunks(256) {
+    for batch in uris.chunks(LIST) {
         known.extend(
             objects::table.filter(objects::uri.eq_any(batch)).select(objects::uri).load::<String>(&mut tx.conn)?,
         );

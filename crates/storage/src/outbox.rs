@@ -9,6 +9,7 @@ use domain::{CommentId, Time};
 
 use crate::conn::{Change, Conn, Read, Write, on_either};
 use crate::follows::Address;
+use crate::kept::LIST;
 use crate::keys::Holder;
 use crate::schema::{activities, deliveries, peers as peers_table};
 use crate::{Result, peers};
@@ -208,7 +209,7 @@ pub fn take_all_back(tx: &mut Write, those: &[CommentId]) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn brought(tx: &mut Write, ids: &[i64]) -> Result<()> {
-    for batch in ids.chunks(256) {
+    for batch in ids.chunks(LIST) {
         match &mut tx.conn {
             // Nobody is far away, and this statement is kept prepared.
             #[cfg(feature = "sqlite")]
@@ -280,7 +281,7 @@ pub fn give_up_before(tx: &mut Write, before: Time, limit: i64) -> Result<usize>
         .limit(limit)
         .select(deliveries::id)
         .load(&mut tx.conn)?;
-    for batch in left.chunks(256) {
+    for batch in left.chunks(LIST) {
         let set =
             (deliveries::state.eq(State::GivenUp.code()), deliveries::error.eq("its server was away for too long"));
         diesel::update(deliveries::table.filter(deliveries::id.eq_any(batch))).set(set).execute(&mut tx.conn)?;
@@ -319,7 +320,7 @@ pub fn forget_before(tx: &mut Write, before: Time, limit: i64) -> Result<usize> 
         .select(activities::id)
         .load(&mut tx.conn)?;
     let mut forgotten = 0;
-    for batch in over.chunks(256) {
+    for batch in over.chunks(LIST) {
         forgotten += diesel::delete(activities::table.filter(activities::id.eq_any(batch))).execute(&mut tx.conn)?;
     }
     Ok(forgotten)

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::{Time, made_at};
 
 use crate::conn::{Change, Read, Write, on_either};
-use crate::kept::{Kept, LIST, Value, kept, places};
+use crate::kept::{LIST, Sql, Value, kept, places};
 use crate::schema::{deliveries, peers};
 use crate::{Error, Result};
 
@@ -400,7 +400,7 @@ const REACHED: &str = "UPDATE peers SET reached_at = ?, failing_since = NULL, fa
 /// Storage failures only.
 pub fn lease(tx: &mut Write, host: &str, now: Time, until: Time) -> Result<Option<Peer>> {
     let values = [Value::Number(until.0), Value::Text(host), Value::Number(now.0), Value::Number(now.0)];
-    let taken = on_either!(&mut tx.conn, |c| Kept::<4>::new(LEASE, values).execute(c))?;
+    let taken = on_either!(&mut tx.conn, |c| Sql::<4>::new(LEASE, values).execute(c))?;
     if taken == 1 { find(tx, host) } else { Ok(None) }
 }
 
@@ -410,7 +410,7 @@ pub fn lease(tx: &mut Write, host: &str, now: Time, until: Time) -> Result<Optio
 /// Storage failures only.
 pub fn reached(tx: &mut Write, host: &str, now: Time) -> Result<()> {
     let values = [Value::Number(now.0), Value::Text(host)];
-    on_either!(&mut tx.conn, |c| Kept::<2>::new(REACHED, values).execute(c))?;
+    on_either!(&mut tx.conn, |c| Sql::<2>::new(REACHED, values).execute(c))?;
     Ok(())
 }
 

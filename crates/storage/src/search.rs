@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
-use crate::kept::{Kept, Value};
+use crate::kept::{Sql, Value};
 use crate::schema::{comments, threads};
 
 /// What is looked for. Everything given must hold.
@@ -117,8 +117,8 @@ pub(crate) fn write_index(tx: &mut Write) -> Result<()> {
 
 fn write_one(tx: &mut Write, enter: &'static str, comment: i64, words: Option<&str>) -> Result<()> {
     on_either!(&mut tx.conn, |c| match words {
-        Some(words) => Kept::<2>::new(enter, [Value::Number(comment), Value::Text(words)]).execute(c),
-        None => Kept::<1>::new("DELETE FROM comment_words WHERE rowid = ?", [Value::Number(comment)]).execute(c),
+        Some(words) => Sql::<2>::new(enter, [Value::Number(comment), Value::Text(words)]).execute(c),
+        None => Sql::<1>::new("DELETE FROM comment_words WHERE rowid = ?", [Value::Number(comment)]).execute(c),
     })?;
     Ok(())
 }

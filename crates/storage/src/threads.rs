@@ -8,7 +8,7 @@ use domain::{ActorId, BoardId, CommentId, EventKind, Origin, State, ThreadId, Th
 
 use crate::boards::address;
 use crate::conn::{Change, Read, Write, on_either};
-use crate::kept::{Kept, Value, kept};
+use crate::kept::{Sql, Value, kept};
 use crate::schema::{actors, boards, comments, events, threads, withheld};
 use crate::{Error, Result, marks};
 
@@ -323,7 +323,7 @@ pub fn touch(tx: &mut Write, id: ThreadId, touch: Touch) -> Result<Touched> {
     // From here on nobody else can lock the thread until this transaction ends: what it is now is what it is at the commit.
     let (version, locked) = on_either!(&mut tx.conn, |c| {
         let values = [touch.comments, active, active, id.0].map(Value::Number);
-        Kept::<4, (BigInt, Bool)>::new(TOUCH, values).get_result::<(i64, bool)>(c)
+        Sql::<4, (BigInt, Bool)>::new(TOUCH, values).get_result::<(i64, bool)>(c)
     })?;
     if let Some((kind, comment)) = touch.event {
         let row = (

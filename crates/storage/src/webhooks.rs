@@ -6,7 +6,7 @@ use diesel::sql_types::BigInt;
 use domain::{CommentId, News, Time, first_made_at};
 
 use crate::conn::{Change, Conn, Read, Write, on_either};
-use crate::kept::{Kept, Value};
+use crate::kept::{LIST, Sql, Value};
 use crate::schema::{news, webhooks};
 use crate::{Error, Result};
 
@@ -178,7 +178,7 @@ pub fn forget_some(tx: &mut Write, id: i64, limit: i64) -> Result<usize> {
 
 fn forget(tx: &mut Write, webhook: i64, ids: &[i64]) -> Result<usize> {
     let mut forgotten = 0;
-    for batch in ids.chunks(256) {
+    for batch in ids.chunks(LIST) {
         let those = news::table.filter(news::webhook_id.eq(webhook)).filter(news::id.eq_any(batch.to_vec()));
         forgotten += diesel::delete(those).execute(&mut tx.conn)?;
     }
@@ -218,7 +218,7 @@ const WANTED: &str = "SELECT webhooks.id FROM webhooks WHERE webhooks.id > 0 AND
 /// Storage failures only.
 pub fn is_wanted(tx: &mut Read, kind: News) -> Result<bool> {
     let values = [Value::Number(kind.bit())];
-    let found = on_either!(&mut tx.conn, |c| Kept::<1, BigInt>::new(WANTED, values).load::<i64>(c))?;
+    let found = on_either!(&mut tx.conn, |c| Sql::<1, BigInt>::new(WANTED, values).load::<i64>(c))?;
     Ok(!found.is_empty())
 }
 
@@ -245,10 +245,10 @@ pub fn tell(tx: &mut Write, item: &Item) -> Result<()> {
         [item.id, item.kind.code().into(), comment, entry, item.at.0, item.at.0, item.kind.bit()].map(Value::Number);
     let told = match &mut tx.conn {
         #[cfg(feature = "sqlite")]
-        Conn::Sqlite(c) => Kept::<7>::new(to_all!(""), values).execute(c)?,
+        Conn::Sqlite(c) => Sql::<7>::new(to_all!(""), values).execute(c)?,
         #[cfg(feature = "postgres")]
         // One that is removed at this moment is waited for, and then left out.
-        Conn::Pg(c) => Kept::<7>::new(to_all!(" FOR KEY SHARE"), values).execute(c)?,
+        Conn::Pg(c) => Sql::<7>::new(to_all!(" FOR KEY SHARE"), values).execute(c)?,
     };
     if told > 0 {
         tx.tell(Change::Outbox);
@@ -365,7 +365,7 @@ pub struct Turn {
 /// # Errors
 /// Storage failures only.
 pub fn settle(tx: &mut Write, webhook: i64, turn: &Turn, now: Time) -> Result<()> {
-    for batch in turn.told.chunks(256) {
+    for batch in turn.told.chunks(LIST) {
         let told = news::table.filter(news::webhook_id.eq(webhook)).filter(news::id.eq_any(batch.to_vec()));
         diesel::delete(told).execute(&mut tx.conn)?;
     }
@@ -394,7 +394,7 @@ pub fn give_up_before(tx: &mut Write, webhook: i64, before: Time, limit: i64) ->
     let oldest: Vec<(i64, i64)> = oldest.load(&mut tx.conn)?;
     let late: Vec<i64> = oldest.into_iter().filter(|(_, since)| *since < before.0).map(|(id, _)| id).collect();
     let mut given_up = 0;
-    for batch in late.chunks(256) {
+    for batch in late.chunks(LIST) {
         let those = news::table.filter(news::webhook_id.eq(webhook)).filter(news::id.eq_any(batch.to_vec()));
         given_up += diesel::update(those).set(news::state.eq(State::GivenUp.code())).execute(&mut tx.conn)?;
     }
@@ -417,7 +417,7 @@ pub fn forget_before(tx: &mut Write, webhook: i64, before: Time, limit: i64) -> 
 /// Storage failures only.
 pub fn replay(tx: &mut Write, webhook: i64, limit: i64, now: Time) -> Result<usize> {
     let ids: Vec<i64> = page(tx, webhook, State::GivenUp, 0, limit)?.into_iter().map(|item| item.id).collect();
-    for batch in ids.chunks(256) {
+    for batch in ids.chunks(LIST) {
         let those = news::table.filter(news::webhook_id.eq(webhook)).filter(news::id.eq_any(batch.to_vec()));
         let set = (news::state.eq(State::Waiting.code()), news::waits_since.eq(now.0));
         diesel::update(those).set(set).execute(&mut tx.conn)?;
