@@ -54,6 +54,9 @@ fn root_id(root: &Object<'_>) -> Result<u64, ParseError> {
     let id = root.id("id").map_err(|mistyped| field("id", mistyped.problem()))?;
     let id = id.ok_or_else(|| other("an object without `id`", "Save the API's answer unchanged."))?;
     match hn::kind(root) {
+        Kind::Unsaid if !root.has("children") => {
+            Err(other("an object that is no discussion", "Save the API's whole answer, with `type` and `children`."))
+        }
         Kind::Root | Kind::Unsaid => Ok(id),
         Kind::Comment | Kind::PollOption => Err(part_only(root, id)),
         Kind::Other(kind) => {

@@ -161,19 +161,34 @@ impl<'a> Import<'a> {
         let source = self.foreign.source.clone();
         self.known = self.ctx.db().read(move |tx| imports::known(tx, &source, &items)).await?;
         self.thread = self.known.get(&self.foreign.id).map(|known| known.thread);
-        self.refuse_namesake().await
+        let Some(thread) = self.thread else { return Ok(()) };
+        let Some(head) = self.ctx.db().read(move |tx| threads::find(tx, thread)).await? else { return Ok(()) };
+        self.refuse_namesake(&head)?;
+        self.keep_head(head);
+        Ok(())
+    }
+
+    /// A thread that is here stays where it is and as it is called: it may have been moved, or renamed, since it came. Whoever wanted
+    /// it otherwise is told.
+    fn keep_head(&mut self, head: threads::Thread) {
+        let mut doubt = |reason| self.foreign.doubts.push(Doubt { place: format!("thread {}", head.id), reason });
+        if head.board != self.board {
+            doubt(format!("It was imported before to the board “{}”, and stays there.", head.board_name));
+        }
+        if head.title != self.title {
+            doubt(format!("It was imported before as “{}”, and keeps that title.", head.title));
+            self.title = head.title;
+        }
     }
 
     /// A saved page that is given no address is told from others by its title, and two discussions may have the same one. Where the
     /// thread of that title knows no comment of this file, it is another discussion.
-    async fn refuse_namesake(&self) -> Result<()> {
-        let by_title = self.foreign.source == page_text::SOURCE && self.foreign.url.is_none();
-        let Some(thread) = self.thread.filter(|_| by_title) else { return Ok(()) };
+    fn refuse_namesake(&self, head: &threads::Thread) -> Result<()> {
+        let (thread, by_title) = (head.id, self.foreign.source == page_text::SOURCE && self.foreign.url.is_none());
         let is_here =
             |comment: &ForeignComment| self.known.get(&comment.id).is_some_and(|known| known.thread == thread);
-        let head = self.ctx.db().read(move |tx| threads::find(tx, thread)).await?;
         // A thread without comments is what an import leaves that was cut short behind the root.
-        if self.foreign.comments.iter().any(is_here) || head.is_none_or(|head| head.comments == 0) {
+        if !by_title || head.comments == 0 || self.foreign.comments.iter().any(is_here) {
             return Ok(());
         }
         let problem = format!(

@@ -1,10 +1,11 @@
 //! Importing merges.
 
+use actions::board::Description;
 use actions::import::foreign::Given;
 use actions::import::merge::{Plan, Report, Run, merge};
 use actions::import::{hn_algolia, hn_firebase, page_text};
 use actions::search::{self, Ask};
-use actions::{passage, reading, retract};
+use actions::{board, passage, reading, retract};
 use domain::{CommentSort, State};
 use storage::comments;
 
@@ -57,7 +58,27 @@ async fn a_page_saved_again_later_under_another_title_brings_only_what_is_new() 
     let first = import(&world, PAGE, "Slowness", Run::Real).await;
     let later = import(&world, LATER, "Slowness, continued", Run::Real).await;
     assert_eq!((later.new, later.known, later.thread), (1, 4, first.thread));
+    assert_eq!(later.title, "Slowness");
+    assert_eq!(doubts(&later), ["It was imported before as “Slowness”, and keeps that title."]);
     assert_eq!(reading::head(&world.ctx, first.thread.unwrap()).await.unwrap().comments, 5);
+}
+
+fn doubts(report: &Report) -> Vec<&str> {
+    report.doubts.iter().map(|doubt| doubt.reason.as_str()).collect()
+}
+
+#[tokio::test]
+async fn what_is_here_stays_on_its_board_and_whoever_names_another_is_told() {
+    let world = World::new().await;
+    board::create_as_host(&world.ctx, "walk", &Description::default()).await.unwrap();
+    let named = r#""title": "Old""#;
+    let first = story(&world, 7, named, Run::Real).await;
+    for run in [Run::Dry, Run::Real] {
+        let again = story_to(&world, "walk", 7, named, run).await;
+        assert_eq!(again.thread, first.thread);
+        assert_eq!(doubts(&again), ["It was imported before to the board “talk”, and stays there."]);
+    }
+    assert_eq!(reading::head(&world.ctx, first.thread.unwrap()).await.unwrap().board_name, "talk");
 }
 
 const OTHER: &str = "eve 2 hours ago\n\nTea is hot.\n\n  • fay an hour ago\n\n    Not mine.\n";
@@ -123,13 +144,17 @@ async fn an_interrupted_import_is_finished_by_the_next() {
 
 /// A story of the Firebase API with one answer.
 async fn story(world: &World, id: u64, fields: &str, run: Run) -> Report {
+    story_to(world, "talk", id, fields, run).await
+}
+
+async fn story_to(world: &World, board: &str, id: u64, fields: &str, run: Run) -> Report {
     let items = format!(
         r#"[{{"id": {id}, "type": "story", "by": "ann", "time": 1700000000, "kids": [{answer}], {fields}}},
         {{"id": {answer}, "parent": {id}, "type": "comment", "by": "bob", "time": 1700000001, "text": "kept"}}]"#,
         answer = id + 1
     );
     let foreign = hn_firebase::parse(items.as_bytes(), &Given::default()).unwrap();
-    let plan = Plan { board: "talk".into(), site: "news.ycombinator.com".into(), run };
+    let plan = Plan { board: board.into(), site: "news.ycombinator.com".into(), run };
     merge(&world.ctx, foreign, plan, |_, _| {}).await.unwrap()
 }
 

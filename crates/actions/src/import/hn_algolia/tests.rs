@@ -147,6 +147,7 @@ fn other_files_are_refused_with_a_remedy() {
         (r#"{"id": 5, "type": "painting", "children": []}"#, "`painting`"),
         (r#"{"id": -5, "type": "story", "children": []}"#, "should be a positive whole number but is `-5`"),
         (r#"{"title": "x", "children": []}"#, "without `id`"),
+        (r#"{"id": 5}"#, "with `type` and `children`"),
         ("[]", "no JSON object"),
         ("7", "no JSON object"),
         ("<!doctype html><p>", "from the API"),
