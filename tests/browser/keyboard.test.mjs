@@ -252,6 +252,30 @@ describe("keys alone", { concurrency: 2 }, () => {
       await page.context().close();
     });
 
+    test("x, s and c lead a moderator to what is decided about the comment, its author and the thread, and nobody else", async () => {
+      const { id: thread } = await site.as(ADMIN).start("Keys to decide by");
+      const { id: comment } = await site.as(MEMBER).reply(thread, "Buy my kettles.");
+      const path = `/t/${thread}?sort=old`;
+      const { page, press } = await opened({ who: ADMIN, path });
+      const led = async (key, to) => {
+        await press("j", key);
+        await page.waitForURL((url) => url.pathname + url.search === to);
+        await page.goto(path);
+      };
+      await led("x", `/admin/threads/${thread}?do=remove&comment=${comment}`);
+      await led("s", `/admin/actors?do=suspend&comment=${comment}`);
+      await led("c", `/admin/threads/${thread}`);
+      await press("?");
+      const keys = await page.getByRole("dialog", { name: "Keys" }).locator("kbd").allInnerTexts();
+      assert.deepEqual(keys.slice(-4), ["x", "s", "c", "?"]);
+      await page.context().close();
+
+      const other = await opened({ who: MEMBER, path });
+      await other.press("j", "x", "s", "c", "k", "j");
+      assert.equal(await at(other.page), comment, "it is still there");
+      await other.page.context().close();
+    });
+
     test("? tells them all, and there they are switched off and on again", async () => {
       const { page, press } = await opened();
       const help = page.getByRole("dialog", { name: "Keys" });

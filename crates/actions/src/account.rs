@@ -206,7 +206,7 @@ async fn grant(ctx: &Ctx, account: Account, kind: Kind, scope: Scope, label: &st
 /// account may.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; failures.
+/// Refusal of a name that no account has; failures.
 pub async fn stand_in(ctx: &Ctx, name: &str) -> Result<Person> {
     let wanted = name.to_owned();
     let found = ctx.db().read(move |tx| {
@@ -214,11 +214,16 @@ pub async fn stand_in(ctx: &Ctx, name: &str) -> Result<Person> {
         let reach = staff::reach(tx, account.id, account.role)?;
         Ok::<_, storage::Error>(Some((account, reach)))
     });
-    let (account, reach) = found.await?.ok_or(Error::missing(Noun::Person))?;
+    let (account, reach) = found.await?.ok_or_else(|| nobody(name))?;
     let (id, actor, name, role, scope) = (account.id, account.actor, account.name, account.role, Scope::Admin);
     known::refresh(ctx).await?;
     let bars = known::of(ctx, actor);
     Ok(Person { account: id, actor, name, role, reach, scope, credential: 0, until: ctx.now(), bars })
+}
+
+/// No account has the name that `--as` names.
+pub(crate) fn nobody(name: &str) -> Error {
+    Error::Refused(Refusal::field("as", format!("no account here has the name “{name}”")))
 }
 
 /// Until when what is made with a credential may last: a login by password bounds nothing, a token bounds to its own end.

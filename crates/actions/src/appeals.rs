@@ -28,6 +28,8 @@ pub const MAX_TEXT: usize = crate::report::MAX_TEXT;
 /// was a year ago.
 pub const DAYS: i64 = 30;
 pub(crate) const WINDOW_MS: i64 = DAYS * 24 * 3600 * 1000;
+const TWICE: &str = "You have appealed against this before, which can be done once. The answer comes with your notifications; if there \
+                     is one, it is final here.";
 
 /// What was decided, as far as it can be appealed against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +195,7 @@ pub enum Aim {
 /// Says something against a decision, once.
 ///
 /// # Errors
-/// Refusals: of the text, of what does not stand or is not theirs, of what is too old; [`Refusal::Conflict`] the second time; failures.
+/// Refusals: of the text, of what does not stand or is not theirs, of what is too old; [`Refusal::OutOfTurn`] the second time; failures.
 pub async fn appeal(ctx: &Ctx, who: &Person, aim: Aim, text: &str) -> Result<Appealed> {
     who.must_be(domain::Role::Member, "appeal")?;
     let text = domain::text::tidy(text).trim().to_owned();
@@ -210,7 +212,7 @@ pub async fn appeal(ctx: &Ctx, who: &Person, aim: Aim, text: &str) -> Result<App
             let (state, outcome) = (AppealState::Open, None);
             let new = Appeal { id, against, board, title: None, author, text, state, outcome, created };
             if !appeals::insert(tx, &new)? {
-                return Err(Error::Refused(Refusal::Conflict));
+                return Err(Error::Refused(Refusal::OutOfTurn(TWICE)));
             }
             note(tx, &cx, Deed::Appeal, (who.actor, &who.name), (&new, String::new()))?;
             found(tx, new.id)

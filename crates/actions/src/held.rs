@@ -8,7 +8,7 @@ use storage::comments::{self, Spot};
 use storage::holds::{self, Hold, Stage};
 use storage::notifications::{self, Notification};
 use storage::threads::{self, Touch};
-use storage::{Write, accounts, actors, approvals, log, objects};
+use storage::{Read, Write, accounts, actors, approvals, log, objects};
 
 use crate::elsewhere::consent::{self, Consent};
 use crate::elsewhere::say::{self, Home};
@@ -34,6 +34,7 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i
                 return Ok(false);
             }
             let hold = waits_for_a_moderator(tx, &cx, &spot)?;
+            not_ones_own(tx, who.actor, &spot)?;
             as_seen(&spot, seen)?;
             let entry = retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
             let_out(tx, &cx, &spot, hold)?;
@@ -43,6 +44,16 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i
             Ok(true)
         })
         .await
+}
+
+/// What somebody else has rejected, its author does not let out, whatever they may do with the comments of others.
+fn not_ones_own(tx: &mut Read, who: ActorId, spot: &Spot) -> Result<()> {
+    let no = log::last_about(tx, spot.id, Deed::RejectComment)?.filter(|_| spot.author == who);
+    if no.is_none_or(|no| no.moderator == Some(who)) {
+        return Ok(());
+    }
+    const OWN: &str = "It is yours, and somebody else rejected it: appeal, and somebody else decides.";
+    Err(Error::Refused(Refusal::Forbidden("let out this comment", OWN)))
 }
 
 /// Lets a comment out that was rejected, because of an appeal.

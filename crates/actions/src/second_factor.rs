@@ -10,6 +10,9 @@ use crate::{Ctx, Error, Person, Result, secrets};
 const DOING: &str = "use a second factor";
 /// How long a code lasts, in milliseconds; the one before and the one after count as well, for clocks that differ.
 const STEP_MS: i64 = 30_000;
+const IS_ON: &str = "A second factor is switched on. To have another one, switch that off first.";
+const NOTHING_WAITS: &str =
+    "No second factor waits to be confirmed. Begin one first, and confirm it with a code of your authenticator.";
 const DIGITS: u32 = 1_000_000;
 const RECOVERY_CODES: usize = 10;
 /// RFC 4648: what authenticators read.
@@ -51,7 +54,7 @@ pub async fn status(ctx: &Ctx, who: &Person) -> Result<Status> {
 /// whoever has only found a session open is not to lock its owner out.
 ///
 /// # Errors
-/// Refusals of those without a role; [`Refusal::BadCredentials`]; [`Refusal::Conflict`]; failures.
+/// Refusals of those without a role; [`Refusal::BadCredentials`]; [`Refusal::OutOfTurn`]; failures.
 pub async fn begin(ctx: &Ctx, who: &Person, password: &str) -> Result<Begun> {
     who.must_be(Role::Moderator, DOING)?;
     crate::account::check_own_password(ctx, who, password).await?;
@@ -59,7 +62,7 @@ pub async fn begin(ctx: &Ctx, who: &Person, password: &str) -> Result<Begun> {
     ctx.db()
         .write(move |tx| {
             if is_on(rows::find(tx, account)?.as_ref()) {
-                return Err(Error::Refused(Refusal::Conflict));
+                return Err(Error::Refused(Refusal::OutOfTurn(IS_ON)));
             }
             Ok(rows::begin(tx, account, &secret)?)
         })
@@ -82,7 +85,7 @@ pub async fn confirm(ctx: &Ctx, who: &Person, otp: &str) -> Result<Vec<String>> 
     ctx.db()
         .write(move |tx| {
             let factor = rows::find(tx, account)?.filter(|factor| factor.state == State::Pending);
-            let factor = factor.ok_or(Error::Refused(Refusal::Conflict))?;
+            let factor = factor.ok_or(Error::Refused(Refusal::OutOfTurn(NOTHING_WAITS)))?;
             take_code(tx, &cx, account, &factor, &otp)?;
             rows::insert_recovery(tx, account, &hashes)?;
             // Whoever got in by the password alone is not to stay.

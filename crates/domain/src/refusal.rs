@@ -133,6 +133,9 @@ pub enum Refusal {
     /// Somebody else changed it in between.
     #[error("It was changed in the meantime. Look at the newest version and make your change again.")]
     Conflict,
+    /// What was done before, or was not, stands against it: what, and what to do.
+    #[error("{0}")]
+    OutOfTurn(&'static str),
     /// Something came in between that whoever decides has not seen: what it is.
     #[error("{0} Look at it, and decide again.")]
     Overtaken(String),
@@ -214,6 +217,7 @@ impl Refusal {
             Self::Field { .. } => "bad-field",
             Self::BadCursor => "bad-cursor",
             Self::Conflict => "conflict",
+            Self::OutOfTurn(_) => "out-of-turn",
             Self::Overtaken(_) => "overtaken",
             Self::BadCredentials => "bad-credentials",
             Self::Throttled { .. } => "throttled",

@@ -222,7 +222,11 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::EditWaits
         | Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::BadCursor => StatusCode::BAD_REQUEST,
-        Refusal::NameTaken(_) | Refusal::Conflict | Refusal::Overtaken(_) | Refusal::KeyReused => StatusCode::CONFLICT,
+        Refusal::NameTaken(_)
+        | Refusal::Conflict
+        | Refusal::OutOfTurn(_)
+        | Refusal::Overtaken(_)
+        | Refusal::KeyReused => StatusCode::CONFLICT,
         Refusal::Throttled { .. } | Refusal::TooSoon { .. } | Refusal::QueueFull | Refusal::ApplicationsFull { .. } => {
             StatusCode::TOO_MANY_REQUESTS
         }

@@ -179,7 +179,7 @@ async fn what_cannot_be_done_is_said_in_one_line_and_by_status_1() {
         (&["board", "create", "TALK"], "is taken"),
         (&["board", "create", "bb", "--title", "\u{200b}"], "title is empty"),
         (&["board", "create", "ada"], "is taken"),
-        (&["board", "follow", "@news@two.test", "--as", "nobody"], "There is no such person"),
+        (&["board", "follow", "@news@two.test", "--as", "nobody"], "as: no account here has the name “nobody”"),
         (&["board", "follow", "news", "--as", "ada"], "a handle is a name and a host"),
         (&["board", "follow", "@talk@talk.test", "--as", "ada"], "at home here"),
         (&["--config", "missing.toml", "board", "list"], "cannot read the configuration file missing.toml"),
@@ -390,7 +390,7 @@ async fn reports_and_appeals_are_decided_on_the_command_line_in_somebodys_name()
     let table = site.run(&["reports", "list", "--as", "ada"]).await.ok();
     assert!(table.contains("A thread") && table.contains("Buy!"), "{table}");
     assert!(site.run(&["reports", "list", "--as", "cy"]).await.refusal(1).contains("You may not"));
-    assert!(site.run(&["reports", "list", "--as", "dan"]).await.refusal(1).contains("no such person"));
+    assert!(site.run(&["reports", "list", "--as", "dan"]).await.refusal(1).contains("the name “dan”"));
     let decided = site.run(&["reports", "resolve", &thread, "--as", "ada", "--reason", "advertising"]).await.ok();
     assert_eq!(decided, format!("{thread}: its reports are resolved"));
 

@@ -53,11 +53,11 @@ pub async fn follow(ctx: &Ctx, who: &Person, text: &str) -> Result<Followed> {
 /// The same as whoever has the machine, for the account of that name.
 ///
 /// # Errors
-/// As [`follow`], and [`Refusal::NotFound`] when there is no such account.
+/// As [`follow`], and a refusal of a name that no account has.
 pub async fn follow_as_host(ctx: &Ctx, account: &str, text: &str) -> Result<Followed> {
     let wanted = account.to_owned();
-    let account = ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?;
-    let account = account.ok_or(Error::missing(Noun::Person))?;
+    let found = ctx.db().read(move |tx| accounts::by_name(tx, &wanted)).await?;
+    let account = found.ok_or_else(|| crate::account::nobody(account))?;
     ask(ctx, account.actor, &account.name, text).await
 }
 

@@ -1,10 +1,10 @@
 //! Accounts as those who run the instance see them, and those who have applied for one: listing them, letting them in or not.
 
-use domain::rights::Right;
+use domain::rights::{Reach, Right};
 use domain::{AccountId, Deed, Noun, Refusal, Role, Time};
 use storage::accounts::{self, Account};
 use storage::applications::{self, Application};
-use storage::{Read, Write, invitations};
+use storage::{Read, Write, boards, invitations, staff};
 
 use crate::hosting::{By, and_one, cut};
 use crate::writing::reasoned;
@@ -32,6 +32,8 @@ pub struct Entry {
     pub standing: Standing,
     /// Their role; none for those without an account.
     pub role: Option<Role>,
+    /// The addresses of the boards on which they have it; none: everywhere.
+    pub boards: Option<Vec<String>>,
     /// What they answered; none for those about whom nobody has to decide.
     pub answer: Option<String>,
     /// Who invited them.
@@ -47,7 +49,7 @@ impl From<Application> for Entry {
             applications::State::Waiting => (Standing::Waiting, Some(answer)),
             applications::State::TurnedAway => (Standing::TurnedAway, None),
         };
-        Self { application: Some(id), name, standing, role: None, answer, inviter: None, created }
+        Self { application: Some(id), name, standing, role: None, boards: None, answer, inviter: None, created }
     }
 }
 
@@ -79,15 +81,23 @@ fn active(tx: &mut Read, before: Option<i64>, limit: usize) -> Result<(Vec<Entry
     let mut inviters = invitations::inviters(tx, &ids)?;
     let entries = found.into_iter().map(|account| {
         let inviter = inviters.remove(&account.id);
-        entry(account, inviter)
+        entry(tx, account, inviter)
     });
-    Ok((entries.collect(), next))
+    Ok((entries.collect::<Result<_>>()?, next))
 }
 
-fn entry(account: Account, inviter: Option<String>) -> Entry {
+fn entry(tx: &mut Read, account: Account, inviter: Option<String>) -> Result<Entry> {
+    let boards = boards(tx, &account)?;
     let Account { name, role, created, .. } = account;
     let standing = Standing::Active;
-    Entry { application: None, name, standing, role: Some(role), answer: None, inviter, created }
+    Ok(Entry { application: None, name, standing, role: Some(role), boards, answer: None, inviter, created })
+}
+
+/// The boards on which somebody has their role, unless that is everywhere.
+fn boards(tx: &mut Read, account: &Account) -> Result<Option<Vec<String>>> {
+    let Reach::Boards(ids) = staff::reach(tx, account.id, account.role)? else { return Ok(None) };
+    let found = ids.iter().map(|id| Ok(boards::find(tx, *id)?.map(|board| board.address())));
+    Ok(Some(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect()))
 }
 
 fn applied(
@@ -113,7 +123,7 @@ pub async fn named(ctx: &Ctx, by: &By, name: &str) -> Result<Vec<Entry>> {
             let mut found: Vec<Entry> = applications::by_name(tx, &name)?.map(Entry::from).into_iter().collect();
             if let Some(account) = accounts::by_name(tx, &name)? {
                 let inviter = invitations::inviters(tx, &[account.id])?.remove(&account.id);
-                found.push(entry(account, inviter));
+                found.push(entry(tx, account, inviter)?);
             }
             Ok(found)
         })
@@ -133,7 +143,7 @@ pub enum Decision {
 /// application they have looked at (`seen`) decides about that one: the name may have been applied for again since, by somebody else.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Conflict`] for somebody who has an account and is to be turned away, and where another application
+/// [`Refusal::NotFound`]; [`Refusal::OutOfTurn`] for somebody who has an account and is to be turned away; [`Refusal::Conflict`] where another application
 /// waits than was looked at; as for [`page`].
 pub async fn decide(
     ctx: &Ctx,
@@ -167,7 +177,7 @@ fn admit(tx: &mut Write, ctx: &Ctx, by: &By, application: Application, reason: &
     by.note_of(tx, ctx, Deed::Admit, &name, reason)?;
     let account = account::store(tx, ctx, name, Some(password), Role::Member, None)?;
     let account = accounts::find(tx, account)?.ok_or(Error::missing(Noun::Person))?;
-    Ok(entry(account, None))
+    entry(tx, account, None)
 }
 
 fn turn_away(tx: &mut Write, ctx: &Ctx, by: &By, application: Application, reason: &str) -> Result<Entry> {
@@ -177,15 +187,17 @@ fn turn_away(tx: &mut Write, ctx: &Ctx, by: &By, application: Application, reaso
     Ok(Entry::from(Application { state: applications::State::TurnedAway, ..application }))
 }
 
+const IS_IN: &str = "This person was let in before, and has an account. Suspend the account instead.";
+
 /// What was decided before.
 fn decided(tx: &mut Read, application: Option<Application>, name: &str, decision: Decision) -> Result<Entry> {
     match (accounts::by_name(tx, name)?, application, decision) {
         (Some(account), _, Decision::Admit) => {
             let inviter = invitations::inviters(tx, &[account.id])?.remove(&account.id);
-            Ok(entry(account, inviter))
+            entry(tx, account, inviter)
         }
         (None, Some(application), Decision::TurnAway) => Ok(application.into()),
-        (Some(_), _, Decision::TurnAway) => Err(Error::Refused(Refusal::Conflict)),
+        (Some(_), _, Decision::TurnAway) => Err(Error::Refused(Refusal::OutOfTurn(IS_IN))),
         (None, _, _) => Err(Error::missing(Noun::Person)),
     }
 }

@@ -318,7 +318,8 @@ fn writing(pages: &mut Vec<Page>) -> Result<(), Box<dyn Error>> {
         says: "Whoever wrote what this answers wants to agree to each answer first.",
         reason: String::new(),
         own: true,
-        may_let_out: false,
+        is_rejected: false,
+        may_decide: false,
     };
     show_own(pages, "held", &held)?;
     let kinds = [

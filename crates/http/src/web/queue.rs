@@ -75,6 +75,7 @@ async fn shown(shell: &Shell, part: &Part, status: StatusCode, notice: Option<No
     let view = QueuePage {
         frame,
         tabs: tabs(part, counts),
+        notices: actions::stats::noticed(&app.ctx, person).await?,
         list: word(part.list),
         board: part.board.clone(),
         boards: boards(&site, person, part),

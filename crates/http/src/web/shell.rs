@@ -349,6 +349,7 @@ pub fn problems(error: actions::Error, names: &[(&str, &'static str)]) -> Result
         | Refusal::TooSoon { .. }
         | Refusal::ApplicationsFull { .. }
         | Refusal::Conflict
+        | Refusal::OutOfTurn(_)
         | Refusal::Locked => "",
         _ => return Err(error.into()),
     };

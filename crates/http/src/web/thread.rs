@@ -117,7 +117,7 @@ async fn held(shell: &Shell, app: &App, id: CommentId, waits: Waits) -> Answer {
     let site = app.site().await?;
     let frame = shell.private_frame().await?;
     let own = shell.visitor.as_ref().is_some_and(|person| person.actor == line.author.id);
-    let may_decide = shell.visitor.as_ref().is_some_and(|who| who.must_on(Right::Approve, head.board).is_ok());
+    let moderates = shell.visitor.as_ref().is_some_and(|who| who.must_on(Right::Approve, head.board).is_ok());
     let view = HeldPage {
         comment: alone(&site, &line, frame.now_ms),
         frame,
@@ -128,7 +128,8 @@ async fn held(shell: &Shell, app: &App, id: CommentId, waits: Waits) -> Answer {
         says: waits.says,
         reason: waits.reason,
         own,
-        may_let_out: waits.is_rejected && may_decide,
+        is_rejected: waits.is_rejected,
+        may_decide: moderates && !own,
     };
     shell.page(&view).await
 }

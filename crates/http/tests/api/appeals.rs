@@ -59,7 +59,7 @@ async fn an_author_is_told_why_and_appeals_once() {
     for (key, value) in expected.as_object().unwrap() {
         assert_eq!(&made[key], value, "{key}");
     }
-    world.bo.post(APPEALS, new("again")).await.refused(409, "conflict");
+    world.bo.post(APPEALS, new("again")).await.refused(409, "out-of-turn");
     assert_eq!(world.bo.get(APPEALS).await.is(200).json()["items"], json!([made]));
     assert_eq!(world.ana.get(APPEALS).await.is(200).json()["items"], json!([]));
     world.bo.post(APPEALS, json!({ "comment": "7", "text": "x" })).await.refused(404, "not-found");
@@ -247,8 +247,8 @@ async fn what_was_taken_down_with_its_author_has_the_statement_of_the_suspension
     // Against one of them is against the suspension; and once.
     let made = world.bo.post(APPEALS, json!({ "comment": one, "text": "Not me." })).await.is(201);
     assert_eq!((made.at("/decision_id"), made.at("/comment_id")), (told["id"].clone(), Value::Null));
-    world.bo.post(APPEALS, json!({ "comment": two, "text": "Not me." })).await.refused(409, "conflict");
-    appeals_against(&world, &told["id"]).await.refused(409, "conflict");
+    world.bo.post(APPEALS, json!({ "comment": two, "text": "Not me." })).await.refused(409, "out-of-turn");
+    appeals_against(&world, &told["id"]).await.refused(409, "out-of-turn");
     for both in [json!({ "text": "x" }), json!({ "comment": one, "decision": told["id"], "text": "x" })] {
         world.bo.post(APPEALS, both).await.refused(422, "bad-field");
     }

@@ -68,7 +68,7 @@ async fn who_has_applied_is_nobody_until_an_administrator_lets_them_in() {
         assert_eq!(approved.at("/answer"), Value::Null);
     }
     assert_eq!(deeds(&world).await, ["admit"]);
-    decide(&world.admin, "cy", "reject").await.refused(409, "conflict");
+    decide(&world.admin, "cy", "reject").await.refused(409, "out-of-turn");
     world.anon.post("/api/v1/sessions", login("cy")).await.is(201);
     assert_eq!(
         world.admin.get("/api/v1/admin/accounts?state=waiting").await.is(200).all("/items", "/name"),

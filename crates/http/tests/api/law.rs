@@ -571,15 +571,17 @@ async fn notices_that_nobody_decides_are_said_to_be_overdue() {
         let found = actions::hosting::checkup::queues(&world.app.ctx).await.unwrap();
         found.into_iter().find(|finding| finding.check == "notices").unwrap()
     };
-    let desk = async || {
+    let page = async |path: &str| {
         let secret = account::log_in(&world.app.ctx, "ida", PASSWORD, "").await.unwrap().secret;
-        world.cookie(&secret).get("/admin").await.is(200).body()
+        world.cookie(&secret).get(path).await.is(200).body()
     };
     assert_eq!(found().await.level, actions::hosting::checkup::Level::Good);
-    assert!(!desk().await.contains("notices overdue"));
+    assert!(!page("/admin").await.contains("notices overdue"));
+    assert!(page("/admin/queue").await.contains("Notices <span>1</span>"));
     world.hands.forward(8 * DAY_MS);
     assert_eq!(found().await.level, actions::hosting::checkup::Level::Warning);
-    assert!(desk().await.contains("notices overdue"));
+    assert!(page("/admin").await.contains("notices overdue"));
+    assert!(page("/admin/queue").await.contains("Notices <span>1, 1 overdue</span>"));
 }
 
 #[tokio::test]

@@ -262,6 +262,12 @@ async fn a_role_is_given_with_a_reason_and_counts_at_once() {
     let now = world.admin.put("/api/v1/admin/accounts/bo/role", to.clone()).await.is(200).json();
     assert_eq!(now, json!({ "name": "bo", "role": "moderator", "boards": ["talk"] }));
     assert_eq!(found(&world, "bo").await, now);
+    let accounts = world.admin.get("/api/v1/admin/accounts?limit=100").await.is(200);
+    let boards = |name: &str| {
+        let at = accounts.all("/items", "/name").iter().position(|one| one == name).unwrap();
+        accounts.at(&format!("/items/{at}/boards"))
+    };
+    assert_eq!((boards("bo"), boards("ida")), (json!(["talk"]), Value::Null));
     world.admin.put("/api/v1/admin/accounts/bo/role", to).await.is(200);
     world.bo.post(&remove, why).await.is(200);
     let log = world.anon.get("/api/v1/modlog").await.json();

@@ -326,6 +326,32 @@ async fn nobody_puts_back_their_own_comment_that_somebody_else_took_down() {
 }
 
 #[tokio::test]
+async fn nobody_lets_out_their_own_comment_that_somebody_else_rejected() {
+    let world = World::new().await;
+    let rules = json!({ "rules": [{ "name": "knitting", "effect": "hold", "when": { "words": ["yarn"] } }] });
+    world.admin.put("/api/v1/admin/rules", rules).await.is(200);
+    let thread = world.thread("A jumper").await;
+    let id = world.reply(&world.bo, &thread, "some yarn").await;
+    let own = world.reply(&world.bo, &thread, "more yarn").await;
+    let place = format!("/c/{id}");
+    assert!(!world.bo.get(&place).await.is(200).body().contains("/appeal/"), "there is nothing to appeal against yet");
+    bulk(&world.admin, "reject", "held", &[&id], "nothing").await.is(200);
+    let to = Appointment { role: Role::Moderator, boards: None };
+    appoint(&world.app.ctx, &By::Host, "bo", to, "").await.unwrap();
+
+    let refused = bulk(&world.bo, "approve", "rejected", &[&id], "nothing").await.refused(403, "forbidden");
+    assert!(refused.body().contains("somebody else rejected it: appeal"), "{refused:?}");
+    let page = world.bo.get(&place).await.is(200).body();
+    assert!(page.contains(&format!("href=\"/appeal/{id}\"")) && !page.contains("Let it out after all"), "{page}");
+    assert!(world.admin.get(&place).await.is(200).body().contains("Let it out after all"));
+    bulk(&world.admin, "approve", "rejected", &[&id], "nothing").await.is(200);
+    // What they rejected themselves is theirs.
+    bulk(&world.bo, "reject", "held", &[&own], "nothing").await.is(200);
+    bulk(&world.bo, "approve", "rejected", &[&own], "nothing").await.is(200);
+    assert_eq!(states(&world, &[id, own]).await, ["published"; 2]);
+}
+
+#[tokio::test]
 async fn what_else_is_decided_alike_is_asked_of_one_comment() {
     let world = World::new().await;
     let thread = world.thread("A kettle").await;

@@ -47,14 +47,14 @@ async fn a_moderator_is_asked_for_a_code_that_works_once() {
     let world = World::new().await;
     account::set_password(&world.app.ctx, "mo", PASSWORD).await.unwrap();
     world.ana.post(PATH, own()).await.refused(403, "forbidden");
-    world.mo.post(&format!("{PATH}/confirm"), otp("123456")).await.refused(409, "conflict");
+    world.mo.post(&format!("{PATH}/confirm"), otp("123456")).await.refused(409, "out-of-turn");
     let elsewhere = world.token("mo", domain::Scope::Write).await;
     elsewhere.get("/api/v1/me").await.is(200);
     let (secret, recovery) = confirmed(&world.mo).await;
     // Who had the password alone is not in any more.
     elsewhere.get("/api/v1/me").await.is(401);
     assert_eq!(world.mo.get(PATH).await.is(200).json(), json!({ "state": "on", "recovery_codes_left": 10 }));
-    world.mo.post(PATH, own()).await.refused(409, "conflict");
+    world.mo.post(PATH, own()).await.refused(409, "out-of-turn");
 
     let log_in = async |otp: Option<&str>| {
         let mut login = json!({ "name": "mo", "password": PASSWORD });

@@ -25,7 +25,7 @@ pub async fn list(ctx: &Ctx, standing: cli::Standing, limit: usize, json: bool) 
     if json {
         return print_json(&found.into_iter().map(admin::accounts::Account::from).collect::<Vec<_>>());
     }
-    let heads = ["NAME", "ROLE", "SINCE", "INVITED BY", "ANSWER"];
+    let heads = ["NAME", "ROLE", "BOARDS", "SINCE", "INVITED BY", "ANSWER"];
     table::print(&heads, &found.into_iter().map(row).collect::<Vec<_>>());
     Ok(())
 }
@@ -33,7 +33,8 @@ pub async fn list(ctx: &Ctx, standing: cli::Standing, limit: usize, json: bool) 
 fn row(entry: Entry) -> Vec<String> {
     let role = entry.role.map_or_else(String::new, |role| role.name().to_owned());
     let (inviter, answer) = (entry.inviter.unwrap_or_default(), entry.answer.unwrap_or_default());
-    vec![entry.name, role, moment(entry.created), inviter, answer]
+    let boards = entry.boards.unwrap_or_default().join(" ");
+    vec![entry.name, role, boards, moment(entry.created), inviter, answer]
 }
 
 /// `rejoinder account approve` and `reject`

@@ -29,6 +29,9 @@ pub struct Account {
     /// What they may do; null for those without an account.
     #[schema(required)]
     role: Option<Role>,
+    /// The boards on which they have that role; null: on all.
+    #[schema(required)]
+    boards: Option<Vec<String>>,
     /// What they answered to the question that applicants are asked; null once that is decided.
     #[schema(required)]
     answer: Option<String>,
@@ -73,9 +76,9 @@ impl From<AccountState> for Standing {
 
 impl From<Entry> for Account {
     fn from(entry: Entry) -> Self {
-        let Entry { application, name, standing, role, answer, inviter, created } = entry;
+        let Entry { application, name, standing, role, boards, answer, inviter, created } = entry;
         let (application, state, role) = (application.map(Id), standing.into(), role.map(Role::from));
-        Self { name, application, state, role, answer, invited_by: inviter, created: Moment(created) }
+        Self { name, application, state, role, boards, answer, invited_by: inviter, created: Moment(created) }
     }
 }
 

@@ -185,7 +185,8 @@ fn pages_for_writing() {
         says: &bad(),
         reason: bad(),
         own: true,
-        may_let_out: true,
+        is_rejected: true,
+        may_decide: true,
     });
     let decided = || DecidedView { what: HOSTILE, board: some(), until_ms: Some(1), at_ms: 0, because: bad() };
     for stands in [

@@ -103,6 +103,8 @@ pub struct QueuePage {
     pub frame: Frame,
     /// Its parts.
     pub tabs: Vec<QueueTab>,
+    /// How many notices of illegal content wait, and how many of these are overdue, for those who decide about all of them.
+    pub notices: Option<(i64, i64)>,
     /// The one that is shown, as in the address.
     pub list: &'static str,
     /// The address of the board that is shown alone; empty: all.

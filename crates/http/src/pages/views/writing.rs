@@ -181,6 +181,8 @@ pub struct HeldPage<'a> {
     pub reason: String,
     /// Whether the reader wrote it.
     pub own: bool,
-    /// Whether it was rejected, and the reader may let it out after all: POST `/admin/queue/{id}` with `do`, `list`, `back`.
-    pub may_let_out: bool,
+    /// Whether a moderator has said no to it.
+    pub is_rejected: bool,
+    /// Whether the reader may let it out after all: POST `/admin/queue/{id}` with `do`, `list`, `back`.
+    pub may_decide: bool,
 }

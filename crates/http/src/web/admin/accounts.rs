@@ -116,6 +116,7 @@ fn names(site: &Site, reach: &Reach) -> String {
 fn line(entry: Entry) -> Line {
     let mut facts = Vec::new();
     facts.extend(entry.role.filter(|role| *role != Role::Member).map(|role| Fact::Mark(role.name().into())));
+    facts.extend(entry.boards.map(|boards| Fact::Words(format!("on {}", boards.join(", ")))));
     facts.push(match entry.standing {
         Standing::Active => Fact::When("joined", entry.created.0),
         Standing::Waiting => Fact::When("applied", entry.created.0),

@@ -202,9 +202,9 @@ fn undone(error: actions::Error) -> Result<(StatusCode, Notice), Oops> {
         actions::Error::Refused(Refusal::Field { problem, .. }) => {
             (StatusCode::UNPROCESSABLE_ENTITY, super::shell::capitalised(problem))
         }
-        actions::Error::Refused(refusal @ (Refusal::Conflict | Refusal::Overtaken(_) | Refusal::Text(_))) => {
-            (StatusCode::CONFLICT, refusal.to_string())
-        }
+        actions::Error::Refused(
+            refusal @ (Refusal::Conflict | Refusal::OutOfTurn(_) | Refusal::Overtaken(_) | Refusal::Text(_)),
+        ) => (StatusCode::CONFLICT, refusal.to_string()),
         _ => return Err(error.into()),
     };
     Ok((status, Notice::Warning(words)))
