@@ -39,6 +39,14 @@ impl Conn {
         Ok(on_either!(self, |c| c.batch_execute(sql))?)
     }
 
+    /// Runs one statement without parameters or rows, kept prepared.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn execute_kept(&mut self, sql: &'static str) -> Result<()> {
+        use diesel::RunQueryDsl as _;
+        on_either!(self, |c| crate::kept::Sql::<0>::new(sql, []).execute(c))?;
+        Ok(())
+    }
+
     /// Whether this is the embedded database: for the few statements whose text differs.
     pub(crate) fn is_sqlite(&self) -> bool {
         #[cfg(feature = "sqlite")]

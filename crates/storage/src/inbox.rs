@@ -350,7 +350,7 @@ pub fn done(tx: &mut Write, ids: &[i64]) -> Result<()> {
     let set = (inbox::state.eq(State::Done.code()), inbox::leased_until.eq(0_i64), inbox::reason.eq(""));
     for batch in ids.chunks(LIST) {
         let those = inbox::table.filter(inbox::id.eq_any(places(batch.iter().copied())));
-        kept(diesel::update(those).set((set, inbox::body.eq("")))).execute(&mut tx.conn)?;
+        on_either!(&mut tx.conn, |c| kept(diesel::update(those).set((set, inbox::body.eq("")))).run(c))?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@
 use std::marker::PhantomData;
 
 use diesel::backend::Backend;
+use diesel::connection::LoadConnection;
+use diesel::expression::QueryMetadata;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
@@ -94,6 +96,42 @@ impl<Q: Query> Query for Same<Q> {
 
 impl<Conn, Q> RunQueryDsl<Conn> for Same<Q> {}
 
+impl<Q> Same<Q> {
+    /// Runs a statement that changes something and returns nothing. Diesel's `execute` looks at a reference to it, which knows nothing of
+    /// what may be kept, and would prepare it anew.
+    pub(crate) fn run<C>(self, conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection,
+        C::Backend: QueryMetadata<Untyped>,
+        Q: QueryFragment<C::Backend>,
+    {
+        conn.load(Changing(self))?.try_for_each(|row| row.map(|_| ()))
+    }
+}
+
+/// A statement without rows.
+struct Changing<Q>(Same<Q>);
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Changing<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, backend: &DB) -> QueryResult<bool> {
+        self.0.is_safe_to_cache_prepared(backend)
+    }
+}
+
+/// It is known by its text.
+impl<Q> QueryId for Changing<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> Query for Changing<Q> {
+    type SqlType = Untyped;
+}
+
 /// The most that one list asks for: SQLite takes a limited number of parameters.
 pub(crate) const LIST: usize = 256;
 
@@ -180,6 +218,14 @@ mod tests {
                 [2, 3].map(|id| kept(named(id).returning(things::id)).get_result(&mut conn).unwrap()).to_vec();
             assert_eq!(returned, [2, 3]);
             assert_eq!(all.lock().unwrap().len(), 1);
+            for id in [1, 2] {
+                let Conn::Sqlite(c) = &mut conn else { panic!("this is SQLite") };
+                kept(diesel::update(things::table.find(id)).set(things::name.eq("y"))).run(c).unwrap();
+            }
+            let names: Vec<String> = things::table.order(things::id).select(things::name).load(&mut conn).unwrap();
+            assert_eq!(names, ["y", "y", "z"]);
+            // That one and the list of names.
+            assert_eq!(all.lock().unwrap().len(), 3);
         }
     }
 }

@@ -301,7 +301,7 @@ pub fn heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
 }
 
 fn set_heard(tx: &mut Write, host: &str, now: Time) -> Result<()> {
-    kept(diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0))).execute(&mut tx.conn)?;
+    on_either!(&mut tx.conn, |c| kept(diesel::update(peers::table.find(host)).set(peers::heard_at.eq(now.0))).run(c))?;
     Ok(())
 }
 

@@ -188,21 +188,21 @@ where
 }
 
 fn savepoint<T, E: From<Error>>(mut tx: Write, work: impl FnOnce(&mut Write) -> Result<T, E>) -> (Group, Result<T, E>) {
-    if let Err(error) = tx.conn.execute("SAVEPOINT one") {
+    if let Err(error) = tx.conn.execute_kept("SAVEPOINT one") {
         return (Err(error.reason()), Err(error.into()));
     }
     let (told, entered) = (tx.changes.len(), tx.words.len());
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut tx)))
         .unwrap_or_else(|_| Err(Error::Panicked("a write".into()).into()));
-    let end = if outcome.is_ok() {
-        "RELEASE one"
+    let ended = if outcome.is_ok() {
+        tx.conn.execute_kept("RELEASE one")
     } else {
         tx.changes.truncate(told);
         tx.words.truncate(entered);
-        "ROLLBACK TO one; RELEASE one"
+        tx.conn.execute("ROLLBACK TO one; RELEASE one")
     };
     // On a full disk SQLite gives up the whole transaction, and with it the savepoint: then the group is lost.
-    match tx.conn.execute(end) {
+    match ended {
         Ok(()) => (Ok(tx), outcome),
         Err(error) => (Err(error.reason()), outcome),
     }

@@ -353,7 +353,7 @@ pub fn set_votes(tx: &mut Write, id: ThreadId, published: Time, votes: Votes) ->
         threads::hot.eq(rank::hot(votes, published)),
         threads::best.eq(rank::best(votes)),
     );
-    kept(diesel::update(threads::table.find(id.0)).set(ranks)).execute(&mut tx.conn)?;
+    on_either!(&mut tx.conn, |c| kept(diesel::update(threads::table.find(id.0)).set(ranks)).run(c))?;
     Ok(())
 }
 

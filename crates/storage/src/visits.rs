@@ -31,7 +31,7 @@ pub fn keep(tx: &mut Write, account: AccountId, thread: ThreadId, visit: Visit) 
     let row = (visits::account_id.eq(account.0), visits::thread_id.eq(thread.0), times);
     on_either!(&mut tx.conn, |c| {
         let new = diesel::insert_into(visits::table).values(row);
-        kept(new.on_conflict((visits::account_id, visits::thread_id)).do_update().set(times)).execute(c)
+        kept(new.on_conflict((visits::account_id, visits::thread_id)).do_update().set(times)).run(c)
     })?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::{ActorId, CommentId, ThreadId, Time, Votes, rank};
 
 use crate::Result;
-use crate::conn::{Read, Write};
+use crate::conn::{Read, Write, on_either};
 use crate::kept::kept;
 use crate::schema::{comments, votes};
 
@@ -51,7 +51,7 @@ pub fn set(tx: &mut Write, comment: CommentId, actor: ActorId, vote: Option<Vote
     let (thread, ups, downs): (i64, i64, i64) = kept(counted).get_result(&mut tx.conn)?;
     let votes = Votes { ups, downs };
     let ranked = diesel::update(comments::table.find(comment.0)).set(comments::best.eq(rank::best(votes)));
-    kept(ranked).execute(&mut tx.conn)?;
+    on_either!(&mut tx.conn, |c| kept(ranked).run(c))?;
     diesel::delete(one).execute(&mut tx.conn)?;
     if let Some(vote) = vote {
         let row = (
