@@ -34,7 +34,7 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i
                 return Ok(false);
             }
             let hold = waits_for_a_moderator(tx, &cx, &spot)?;
-            not_ones_own(tx, who.actor, &spot)?;
+            not_ones_own(tx, who.actor, &spot, "let out this comment")?;
             as_seen(&spot, seen)?;
             let entry = retract::note(tx, &cx, who.actor, Deed::Approve, comment, reason)?;
             let_out(tx, &cx, &spot, hold)?;
@@ -46,14 +46,18 @@ pub async fn approve(ctx: &Ctx, who: &Person, comment: CommentId, seen: Option<i
         .await
 }
 
-/// What somebody else has rejected, its author does not let out, whatever they may do with the comments of others.
-fn not_ones_own(tx: &mut Read, who: ActorId, spot: &Spot) -> Result<()> {
-    let no = log::last_about(tx, spot.id, Deed::RejectComment)?.filter(|_| spot.author == who);
-    if no.is_none_or(|no| no.moderator == Some(who)) {
+/// What was rejected, its author neither lets out nor takes down to put it back, whatever they may do with the comments of others.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; failures.
+pub(crate) fn not_ones_own(tx: &mut Read, who: ActorId, spot: &Spot, doing: &'static str) -> Result<()> {
+    let is_rejected = holds::find(tx, spot.id)?.is_some_and(|hold| hold.stage == Stage::Rejected);
+    if spot.author != who || spot.state != State::Held || !is_rejected {
         return Ok(());
     }
-    const OWN: &str = "It is yours, and somebody else rejected it: appeal, and somebody else decides.";
-    Err(Error::Refused(Refusal::Forbidden("let out this comment", OWN)))
+    const OWN: &str =
+        "It is yours, and was rejected: appeal, and somebody else decides. As its author you can delete it.";
+    Err(Error::Refused(Refusal::Forbidden(doing, OWN)))
 }
 
 /// Lets a comment out that was rejected, because of an appeal.

@@ -120,6 +120,9 @@ pub(crate) fn removed(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentI
         }
         return Ok(is_new);
     }
+    if let Some(spot) = comments::spot_to_change(tx, comment)? {
+        held::not_ones_own(tx, who.actor, &spot, "remove this comment")?;
+    }
     say::removed(tx, ctx, comment)?;
     let by = OurActor::Person(who.name.clone());
     told::taken_down(tx, ctx, comment, Moderator { actor: &by, reason: &reason })?;

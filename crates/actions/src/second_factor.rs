@@ -11,8 +11,7 @@ const DOING: &str = "use a second factor";
 /// How long a code lasts, in milliseconds; the one before and the one after count as well, for clocks that differ.
 const STEP_MS: i64 = 30_000;
 const IS_ON: &str = "A second factor is switched on. To have another one, switch that off first.";
-const NOTHING_WAITS: &str =
-    "No second factor waits to be confirmed. Begin one first, and confirm it with a code of your authenticator.";
+const NOTHING_WAITS: &str = "No second factor waits to be confirmed: either it is on already, or it was not begun.";
 const DIGITS: u32 = 1_000_000;
 const RECOVERY_CODES: usize = 10;
 /// RFC 4648: what authenticators read.

@@ -169,16 +169,20 @@ impl<'a> Import<'a> {
     }
 
     /// A thread that is here stays where it is and as it is called: it may have been moved, or renamed, since it came. Whoever wanted
-    /// it otherwise is told.
+    /// it otherwise is told. One whose root was deleted has no title.
     fn keep_head(&mut self, head: threads::Thread) {
         let mut doubt = |reason| self.foreign.doubts.push(Doubt { place: format!("thread {}", head.id), reason });
         if head.board != self.board {
-            doubt(format!("It was imported before to the board “{}”, and stays there.", head.board_name));
+            let board = boards::address(&head.board_name, &head.board_host);
+            doubt(format!("It was imported before. It stands on the board “{board}”, and stays there."));
         }
-        if head.title != self.title {
-            doubt(format!("It was imported before as “{}”, and keeps that title.", head.title));
-            self.title = head.title;
+        if head.title.is_empty() || head.title == self.title {
+            return;
         }
+        if self.foreign.title.is_some() {
+            doubt(format!("It was imported before. It is called “{}” here, and keeps that title.", head.title));
+        }
+        self.title = head.title;
     }
 
     /// A saved page that is given no address is told from others by its title, and two discussions may have the same one. Where the

@@ -187,7 +187,7 @@ fn turn_away(tx: &mut Write, ctx: &Ctx, by: &By, application: Application, reaso
     Ok(Entry::from(Application { state: applications::State::TurnedAway, ..application }))
 }
 
-const IS_IN: &str = "This person was let in before, and has an account. Suspend the account instead.";
+const IS_IN: &str = "This person has an account. Suspend them instead.";
 
 /// What was decided before.
 fn decided(tx: &mut Read, application: Option<Application>, name: &str, decision: Decision) -> Result<Entry> {

@@ -59,7 +59,7 @@ async fn a_page_saved_again_later_under_another_title_brings_only_what_is_new() 
     let later = import(&world, LATER, "Slowness, continued", Run::Real).await;
     assert_eq!((later.new, later.known, later.thread), (1, 4, first.thread));
     assert_eq!(later.title, "Slowness");
-    assert_eq!(doubts(&later), ["It was imported before as “Slowness”, and keeps that title."]);
+    assert_eq!(doubts(&later), ["It was imported before. It is called “Slowness” here, and keeps that title."]);
     assert_eq!(reading::head(&world.ctx, first.thread.unwrap()).await.unwrap().comments, 5);
 }
 
@@ -76,7 +76,7 @@ async fn what_is_here_stays_on_its_board_and_whoever_names_another_is_told() {
     for run in [Run::Dry, Run::Real] {
         let again = story_to(&world, "walk", 7, named, run).await;
         assert_eq!(again.thread, first.thread);
-        assert_eq!(doubts(&again), ["It was imported before to the board “talk”, and stays there."]);
+        assert_eq!(doubts(&again), ["It was imported before. It stands on the board “talk”, and stays there."]);
     }
     assert_eq!(reading::head(&world.ctx, first.thread.unwrap()).await.unwrap().board_name, "talk");
 }

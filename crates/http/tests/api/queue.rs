@@ -326,7 +326,7 @@ async fn nobody_puts_back_their_own_comment_that_somebody_else_took_down() {
 }
 
 #[tokio::test]
-async fn nobody_lets_out_their_own_comment_that_somebody_else_rejected() {
+async fn nobody_lets_out_their_own_comment_that_was_rejected() {
     let world = World::new().await;
     let rules = json!({ "rules": [{ "name": "knitting", "effect": "hold", "when": { "words": ["yarn"] } }] });
     world.admin.put("/api/v1/admin/rules", rules).await.is(200);
@@ -340,15 +340,22 @@ async fn nobody_lets_out_their_own_comment_that_somebody_else_rejected() {
     appoint(&world.app.ctx, &By::Host, "bo", to, "").await.unwrap();
 
     let refused = bulk(&world.bo, "approve", "rejected", &[&id], "nothing").await.refused(403, "forbidden");
-    assert!(refused.body().contains("somebody else rejected it: appeal"), "{refused:?}");
+    assert!(refused.body().contains("was rejected: appeal"), "{refused:?}");
+    // Nor by a way around.
+    let approve = format!("/api/v1/admin/comments/{id}/approve");
+    world.bo.post(&approve, json!({ "reason": "" })).await.refused(403, "forbidden");
+    let remove = format!("/api/v1/admin/comments/{id}/remove");
+    world.bo.post(&remove, json!({ "reason": "" })).await.refused(403, "forbidden");
+    bulk(&world.bo, "remove", "held", &[&id], "nothing").await.refused(403, "forbidden");
     let page = world.bo.get(&place).await.is(200).body();
     assert!(page.contains(&format!("href=\"/appeal/{id}\"")) && !page.contains("Let it out after all"), "{page}");
     assert!(world.admin.get(&place).await.is(200).body().contains("Let it out after all"));
     bulk(&world.admin, "approve", "rejected", &[&id], "nothing").await.is(200);
-    // What they rejected themselves is theirs.
+    // Nor what they rejected themselves: then nobody else could any more.
     bulk(&world.bo, "reject", "held", &[&own], "nothing").await.is(200);
-    bulk(&world.bo, "approve", "rejected", &[&own], "nothing").await.is(200);
-    assert_eq!(states(&world, &[id, own]).await, ["published"; 2]);
+    bulk(&world.bo, "approve", "rejected", &[&own], "nothing").await.refused(403, "forbidden");
+    bulk(&world.admin, "remove", "held", &[&own], "nothing").await.is(200);
+    assert_eq!(states(&world, &[id, own]).await, ["published", "removed"]);
 }
 
 #[tokio::test]

@@ -116,7 +116,10 @@ fn names(site: &Site, reach: &Reach) -> String {
 fn line(entry: Entry) -> Line {
     let mut facts = Vec::new();
     facts.extend(entry.role.filter(|role| *role != Role::Member).map(|role| Fact::Mark(role.name().into())));
-    facts.extend(entry.boards.map(|boards| Fact::Words(format!("on {}", boards.join(", ")))));
+    let on = |boards: Vec<String>| {
+        if boards.is_empty() { "on no board".into() } else { format!("on {}", boards.join(", ")) }
+    };
+    facts.extend(entry.boards.map(|boards| Fact::Words(on(boards))));
     facts.push(match entry.standing {
         Standing::Active => Fact::When("joined", entry.created.0),
         Standing::Waiting => Fact::When("applied", entry.created.0),
