@@ -32,9 +32,9 @@ use crate::elsewhere::documents;
 use crate::sanctions::{self, known as known_bars};
 use crate::{Ctx, Error, Result, vote};
 
-/// Things that are worked off at the same time. Most need a moment of the database, and the more of them share a commit the less
-/// each costs (64 take in a tenth more than 32); some wait for another server.
-const AT_ONCE: usize = 64;
+/// Things that are worked off at the same time. Most need a moment of the database, and the more of them share a commit the less each
+/// costs; some wait for another server.
+const AT_ONCE: usize = 32;
 /// As much of one actor is taken at once.
 const CHAIN: usize = 8;
 /// Whatever takes as long has waited for another server.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use storage::testing::{database, embedded, empty, execute};
+use storage::testing::{database, embedded, empty, execute, number};
 use storage::{Db, Error, Holder, Place, settings};
 
 use crate::{read, write};
@@ -70,6 +70,17 @@ async fn opening_a_database_again_leaves_the_locks_of_those_who_have_it_open() {
     assert!(before > 0);
     let _tool = Db::open(db.place()).unwrap();
     assert_eq!(locks(&file), before);
+}
+
+/// Each of these costs much where it is missing, and nothing else would say so: a build from elsewhere than this folder lacks them.
+#[tokio::test]
+async fn sqlite_is_built_as_this_program_wants_it() {
+    let db = embedded().await;
+    for (option, is_wanted) in [("THREADSAFE=2", 1), ("ENABLE_QPSG", 1), ("ENABLE_MEMORY_MANAGEMENT", 0)] {
+        let asked = format!("SELECT sqlite_compileoption_used('{option}')");
+        let found = read(&db, move |tx| number(tx, &asked)).await;
+        assert_eq!(found, is_wanted, "{option}");
+    }
 }
 
 #[tokio::test]
