@@ -79,7 +79,7 @@ async fn shown(shell: &Shell, part: &Part, status: StatusCode, notice: Option<No
         list: word(part.list),
         board: part.board.clone(),
         boards: boards(&site, person, part),
-        items: found.into_iter().map(|one| item(&site, part.list, one)).collect(),
+        items: found.into_iter().map(|one| item(&site, person, part.list, one)).collect(),
         next: next.map(|next| part.address(Some(next))),
     };
     shell.page_with(status, &view).await
@@ -114,7 +114,7 @@ fn boards(site: &Site, person: &Person, part: &Part) -> Vec<(BoardLink, String, 
     if found.len() > 2 { found } else { Vec::new() }
 }
 
-fn item(site: &Site, list: List, item: Item) -> QueueItem {
+fn item(site: &Site, person: &Person, list: List, item: Item) -> QueueItem {
     let above = |line: &storage::comments::Line| QueueAbove {
         id: line.id.0,
         author: convert::author(site, &line.author, None),
@@ -133,6 +133,8 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         at_ms: note.created.0,
     };
     let seen = item.seen();
+    // What was rejected its author does not let out: they appeal.
+    let own = list == List::Rejected && item.line.author.id == person.actor;
     QueueItem {
         id: item.line.id.0,
         author: convert::author(site, &item.line.author, None),
@@ -149,7 +151,7 @@ fn item(site: &Site, list: List, item: Item) -> QueueItem {
         assigned: item.assigned,
         seen,
         html: item.line.html,
-        deeds: deeds(list).to_vec(),
+        deeds: if own { Vec::new() } else { deeds(list).to_vec() },
     }
 }
 

@@ -350,6 +350,10 @@ async fn nobody_lets_out_their_own_comment_that_was_rejected() {
     let page = world.bo.get(&place).await.is(200).body();
     assert!(page.contains(&format!("href=\"/appeal/{id}\"")) && !page.contains("Let it out after all"), "{page}");
     assert!(world.admin.get(&place).await.is(200).body().contains("Let it out after all"));
+    let part = "/admin/queue?list=rejected";
+    let queue = world.bo.get(part).await.is(200).body();
+    assert!(queue.contains(&format!("href=\"/appeal/{id}\"")) && !queue.contains("value=\"approve\""), "{queue}");
+    assert!(world.admin.get(part).await.is(200).body().contains("Let it out after all"));
     bulk(&world.admin, "approve", "rejected", &[&id], "nothing").await.is(200);
     // Nor what they rejected themselves: then nobody else could any more.
     bulk(&world.bo, "reject", "held", &[&own], "nothing").await.is(200);

@@ -91,7 +91,7 @@ pub struct QueueItem {
     pub seen: Option<i64>,
     /// Who has taken it on.
     pub assigned: Option<String>,
-    /// What can be done.
+    /// What can be done; nothing where it is the reader's own and was rejected: they can appeal.
     pub deeds: Vec<QueueDeed>,
 }
 
