@@ -29,6 +29,9 @@ const LONG = "Sent twice, kept once.\n\n> A quote that goes on for a while, so t
 const RULES = JSON.stringify({ rules: [{ name: "questions", effect: "tag", when: { words: ["glue", "kettle"] } }] });
 const LIST = "#domain,#severity\nloud.example,silence\nevil.example,suspend\nno host at all,suspend\n";
 
+// Nobody answers there: what the page of a list says of that is a page as well.
+const subscription = await site.as(ADMIN).ask("POST", "/api/v1/admin/blocklists", { url: "https://lists.example/hosts.csv", reason: "" });
+
 /** Each with its path; who reads it, by which form they came, and the status, where that is not 200. */
 const PAGES = {
   front: { path: "/" },
@@ -80,6 +83,7 @@ const PAGES = {
   notifications: { path: "/notifications", who: MEMBER },
   queue: { path: "/admin/queue", who: ADMIN },
   "queue-reported": { path: "/admin/queue?list=reported", who: ADMIN },
+  "queue-rejected": { path: "/admin/queue?list=rejected", who: ADMIN },
   "queue-removed": { path: "/admin/queue?list=removed", who: ADMIN },
   notices: { path: "/admin/notices", who: ADMIN },
   "notices-wrong": { path: `/admin/notices/${made.receipts.number}`, who: ADMIN, post: { do: "remove", of: "1" }, status: 422 },
@@ -93,10 +97,12 @@ const PAGES = {
   "admin-accounts-waiting": { path: "/admin/accounts?state=waiting", who: ADMIN },
   "admin-accounts-staff": { path: "/admin/accounts?state=staff", who: ADMIN },
   "admin-account": { path: "/admin/accounts/mel", who: ADMIN },
+  "admin-account-sessions": { path: "/admin/accounts/mel/sessions", who: ADMIN },
   "admin-account-wrong": { path: "/admin/accounts/mel/role", who: ADMIN, post: { role: "helper", boards: "nowhere" }, status: 422 },
   "admin-invitations": { path: "/admin/invitations", who: ADMIN },
   "admin-invitations-made": { path: "/admin/invitations", who: ADMIN, post: { uses: "3", days: "7", reason: "the repair café" } },
   "admin-invitations-wrong": { path: "/admin/invitations", who: ADMIN, post: { uses: "0", days: "7" }, status: 422 },
+  "admin-thread": { path: `/admin/threads/${written.id}`, who: ADMIN },
   "admin-boards": { path: "/admin/boards", who: ADMIN },
   "admin-board": { path: "/admin/boards/news", who: ADMIN },
   "admin-board-wrong": { path: "/admin/boards/news", who: ADMIN, post: { title: "" }, status: 422 },
@@ -111,6 +117,7 @@ const PAGES = {
   "admin-list-seen": { path: "/admin/peers/import", who: ADMIN, post: { list: LIST } },
   "admin-list-wrong": { path: "/admin/peers/import", who: ADMIN, post: { list: LIST, reason: "x".repeat(501) }, status: 422 },
   "admin-blocklists": { path: "/admin/blocklists", who: ADMIN },
+  "admin-blocklist": { path: `/admin/blocklists/${subscription.id}`, who: ADMIN },
   "admin-blocklists-wrong": { path: "/admin/blocklists", who: ADMIN, post: { url: "ftp://lists.example/" }, status: 422 },
   "admin-inbox": { path: "/admin/inbox", who: ADMIN },
   "admin-deliveries": { path: "/admin/deliveries", who: ADMIN },
@@ -158,6 +165,27 @@ const contents = (page) =>
     comments: document.querySelectorAll(".c, #queue").length,
     keys: [...document.querySelectorAll("button")].filter((button) => button.innerText === "Keys" && button.checkVisibility()).length,
   }));
+
+/** Which page of the desk an address leads to: what it is about, and the rest of it, whichever one it is. */
+function deskPage(href) {
+  const [, desk, what, which, ...rest] = new URL(href, site.base).pathname.split("/");
+  return desk === "admin" ? ["", desk, ...[what].filter(Boolean), ...(which ? ["one"] : []), ...rest].join("/") : undefined;
+}
+
+test("every page of the desk that another leads to is one of these", async () => {
+  const pages = Object.values(PAGES).filter(({ who, post, status = 200 }) => who === ADMIN && !post && status === 200);
+  const known = new Set(pages.map(({ path }) => deskPage(path)).filter(Boolean));
+  const missing = new Set();
+  for (const { path } of pages) {
+    const markup = await (await site.fetch(path, { who: ADMIN })).text();
+    for (const [, href] of markup.matchAll(/<a [^>]*href="([^"]+)"/g)) {
+      const page = deskPage(href);
+      if (page && !known.has(page)) missing.add(page);
+    }
+  }
+  assert.ok(known.size > 15, `${known.size} pages`);
+  assert.deepEqual([...missing], []);
+});
 
 describe("every page", { concurrency: 2 }, () => {
   describe("is valid HTML", () => {

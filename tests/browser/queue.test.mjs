@@ -89,4 +89,26 @@ describe("the queue", () => {
     await gone(page, second);
     await counts(1);
   });
+
+  test("lets out what is held, and rejects it, by one key", async () => {
+    const rules = [{ name: "knitting", effect: "hold", when: { words: ["yarn"] } }];
+    await ada.ask("PUT", "/api/v1/admin/rules", { rules });
+    const [{ id: out }, { id: kept }] = [await mel.reply(thread, "Wind yarn around it."), await mel.reply(thread, "More yarn.")];
+    const seen = async (id) => (await site.fetch(`/api/v1/comments/${id}`)).status;
+    assert.deepEqual([await seen(out), await seen(kept)], [404, 404]);
+    const page = await open();
+    await page.goto("/admin/queue");
+    // To the first of them, the one that has waited longest.
+    await page.keyboard.press("j");
+    assert.equal(await focused(page), `q${out}`);
+    await page.keyboard.press("a");
+    await gone(page, out);
+    assert.deepEqual([await seen(out), await seen(kept)], [200, 404]);
+    assert.equal(await focused(page), `q${kept}`);
+    await page.keyboard.press("r");
+    await gone(page, kept);
+    await page.getByText("Nothing is left here.").waitFor();
+    assert.deepEqual([await seen(kept), await listed("rejected")], [404, [kept]]);
+    assert.deepEqual(page.complaints, []);
+  });
 });

@@ -1,18 +1,20 @@
 //! A program that is told of what happens, while it is away and the server is killed again and again: it is told of everything, in order, and
-//! can prove that it is the server that tells it, by the script of the documentation.
+//! can prove that it is the server that tells it, by the script of the documentation. And one that is asked first, while the same happens.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use rejoinder_tests::program::run;
-use rejoinder_tests::{Server, Site, within};
+use rejoinder_tests::{Network, Server, Site, within};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+
+use super::house::{House, until};
 
 /// Something that the program was told.
 #[derive(Clone, Debug)]
@@ -44,24 +46,30 @@ struct Program {
     address: SocketAddr,
     letters: Arc<Mutex<Vec<Letter>>>,
     count: Arc<watch::Sender<usize>>,
+    /// What it answers, as JSON.
+    says: &'static str,
     here: Option<JoinHandle<()>>,
 }
 
 impl Program {
     /// One that is away.
     async fn new() -> Self {
+        Self::saying("").await
+    }
+
+    async fn saying(says: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        Self { address, letters: Arc::default(), count: Arc::new(watch::channel(0).0), here: None }
+        Self { address, letters: Arc::default(), count: Arc::new(watch::channel(0).0), says, here: None }
     }
 
     async fn come(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
-        let (letters, count) = (Arc::clone(&self.letters), Arc::clone(&self.count));
+        let (letters, count, says) = (Arc::clone(&self.letters), Arc::clone(&self.count), self.says);
         self.here = Some(tokio::spawn(async move {
             let mut told = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                told.spawn(hear(stream, Arc::clone(&letters), Arc::clone(&count)));
+                told.spawn(hear(stream, Arc::clone(&letters), Arc::clone(&count), says));
             }
         }));
     }
@@ -104,14 +112,21 @@ impl Program {
 }
 
 /// Keeps what is said on a connection, and then says that it is kept.
-async fn hear(mut stream: TcpStream, letters: Arc<Mutex<Vec<Letter>>>, count: Arc<watch::Sender<usize>>) {
+async fn hear(
+    mut stream: TcpStream,
+    letters: Arc<Mutex<Vec<Letter>>>,
+    count: Arc<watch::Sender<usize>>,
+    says: &'static str,
+) {
+    let answer =
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{says}", says.len());
     let mut bytes = Vec::new();
     while stream.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {
         let Some(letter) = Letter::read(&String::from_utf8_lossy(&bytes)) else { continue };
         bytes.clear();
         letters.lock().unwrap().push(letter);
         count.send_modify(|told| *told += 1);
-        if stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.is_err() {
+        if stream.write_all(answer.as_bytes()).await.is_err() {
             return;
         }
     }
@@ -242,6 +257,54 @@ async fn a_program_that_was_away_is_told_of_everything_in_order_though_the_serve
     assert!(!is_ours(scene.site.folder(), &secret, &changed).await);
     assert!(!is_ours(scene.site.folder(), "another secret", &program.letters()[0]).await);
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_program_that_is_asked_is_away_all_that_comes_waits_in_order_though_the_server_is_killed() {
+    const SECRET: &str = "0123456789abcdef";
+    let network = Network::take().await;
+    let mut program = Program::saying(r#"{"verdict":"approve"}"#).await;
+    let url = format!("http://localhost:{}/ask", program.address.port());
+    let site = Site::new().await.set("MODERATION__HOOK__URL", &url).set("MODERATION__HOOK__SECRET", SECRET);
+    let mut one = House::new(&network, "one.test", "ada", site.set("MODERATION__HOOK__ON_FAILURE", "closed")).await;
+    let two = House::new(&network, "two.test", "bo", Site::embedded()).await;
+    one.api.post("/api/v1/boards", &json!({ "name": "talk", "title": "General talk" })).await.expect(201);
+    two.follow("talk.all@one.test").await;
+    let opening = json!({ "title": "Which kettle?", "text": "I want one that lasts." });
+    let home = one.api.post("/api/v1/boards/talk/threads", &opening).await.expect(201).json();
+    let (home, copy) = (home["id"].as_str().unwrap(), two.thread("talk.all@one.test").await);
+    let words = |n: usize| format!("The {n}th of many.");
+    let queue = async |house: &House| house.api.all("/api/v1/admin/queue?list=held", "items").await;
+
+    for n in 0..6 {
+        two.reply(&copy, &words(n)).await;
+        until("it to wait for a moderator", async || queue(&one).await.len() == n + 1).await;
+        one.crash().await;
+        one.start().await;
+    }
+    let waiting = queue(&one).await;
+    for (n, item) in waiting.iter().enumerate() {
+        assert!(item["html"].as_str().unwrap().contains(&words(n)), "{n}: {item}");
+    }
+    let why = &waiting[0]["held"];
+    assert_eq!(why["cause"], "hook");
+    assert!(why["rule"].as_str().unwrap().starts_with("it could not be reached"), "{why}");
+    assert!(one.comments(home).await.is_empty());
+
+    // It is back, and the server was killed once more since: it is asked about what is new, and what waited still does.
+    program.come().await;
+    one.crash().await;
+    one.start().await;
+    two.reply(&copy, &words(6)).await;
+    until("the answer that was let through", async || one.comments(home).await.len() == 1).await;
+    assert_eq!(queue(&one).await.len(), 6);
+    let asked = program.letters();
+    assert_eq!(asked.iter().map(|letter| letter.json()["text"].clone()).collect::<Vec<_>>(), [json!(words(6))]);
+    assert!(is_ours(one.site.folder(), SECRET, &asked[0]).await);
+    let ids: Vec<_> = waiting.iter().map(|item| item["id"].clone()).collect();
+    let approve = json!({ "action": "approve", "list": "held", "ids": ids, "reason": "" });
+    one.api.post("/api/v1/admin/comments/bulk", &approve).await.expect(200);
+    assert_eq!(one.comments(home).await.len(), 7);
 }
 
 #[tokio::test]

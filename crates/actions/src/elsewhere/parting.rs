@@ -5,7 +5,7 @@
 //! What is hidden is hidden by state, once: all views leave out what is held already. A comment that begins a thread becomes a tombstone
 //! instead, for others have answered it. What each was before is in `storage::hidden`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ActorId, Level, State, ThreadId};
 use federation::wire::addresses::OurActor;
@@ -14,7 +14,7 @@ use storage::hidden::{self, Covered};
 use storage::jobs::{self, Job};
 use storage::remotes::{self, Presence};
 use storage::threads::{self, Touch};
-use storage::{Write, actors, boards, comments, following, outbox};
+use storage::{Write, actors, backfills, boards, comments, following, outbox};
 
 use super::{approval, policy, say};
 use crate::sanctions::{self, listing};
@@ -220,6 +220,12 @@ fn hide(tx: &mut Write, ctx: &Ctx, host: &str, those: &[Covered]) -> Result<()> 
     Ok(hidden::hide(tx, host, those, OUT_OF_SIGHT)?)
 }
 
+/// What was said there meanwhile was not heard: it is looked for where they have spoken.
+fn catch_up(tx: &mut Write, ctx: &Ctx, those: &[Covered]) -> Result<()> {
+    let threads: BTreeSet<ThreadId> = those.iter().map(|one| one.thread).collect();
+    Ok(threads.into_iter().try_for_each(|thread| backfills::wanted(tx, thread, ctx.now()))?)
+}
+
 /// Each thread once: of thousands of comments that turn at once nobody who watches is told one by one.
 fn touch(tx: &mut Write, ctx: &Ctx, those: &[Covered], each: i64) -> Result<()> {
     let mut changed: BTreeMap<ThreadId, i64> = BTreeMap::new();
@@ -283,7 +289,8 @@ async fn show(ctx: &Ctx, host: &str) -> Result<usize> {
 }
 
 fn show_some(tx: &mut Write, ctx: &Ctx, host: &str) -> Result<usize> {
-    if policy::now(tx, ctx, host)? == Level::Block {
+    let level = policy::now(tx, ctx, host)?;
+    if level == Level::Block {
         return Ok(0);
     }
     let those = hidden::of_host(tx, host, PIECE)?;
@@ -295,6 +302,9 @@ fn show_some(tx: &mut Write, ctx: &Ctx, host: &str) -> Result<usize> {
         }
     }
     touch(tx, ctx, &again, 1)?;
+    if level.is_spoken_to() {
+        catch_up(tx, ctx, &again)?;
+    }
     hidden::show(tx, &again)?;
     hidden::forget(tx, &those)?;
     for one in &again {

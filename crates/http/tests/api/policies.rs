@@ -1,5 +1,6 @@
 //! How other servers are dealt with: what is decided, and what nobody sees or hears afterwards.
 
+use actions::elsewhere::backfill::round;
 use actions::hosting::By;
 use actions::hosting::policies::{self, Decision};
 use actions::maintenance;
@@ -12,6 +13,7 @@ use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, Touch};
 use storage::{Write, search};
 
+use crate::home::list;
 use crate::peer::Peer;
 use crate::world::{Answer, World};
 
@@ -151,6 +153,39 @@ async fn what_a_blocked_server_wrote_is_hidden_everywhere_and_comes_back() {
     decide(&world, peer.host(), "allow").await.is(200);
     assert_eq!(seen().await, before);
     assert_eq!(count().await.as_i64().unwrap(), counted.as_i64().unwrap() + 1);
+    // Its follow has ended, and is not taken for one again.
+    world.thread("A third thread").await;
+    assert_eq!(waiting(&world, peer.host()).await, 0);
+    peer.say(&world, &peer.activity("follows/2", "Follow", &json!("https://talk.example/b/talk"))).await;
+    let accepted = waiting(&world, peer.host()).await;
+    world.thread("A fourth thread").await;
+    assert_eq!(waiting(&world, peer.host()).await, accepted + 1);
+}
+
+#[tokio::test]
+async fn what_was_said_on_a_blocked_server_is_fetched_once_it_is_let_in_again() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let mut first = peer.note("notes/1", &format!("https://talk.example/c/{thread}"), "<p>xylophone</p>");
+    peer.say(&world, &peer.activity("creates/1", "Create", &first)).await;
+    decide(&world, peer.host(), "block").await.is(200);
+    let second = peer.note("notes/2", &peer.id("notes/1"), "<p>glockenspiel</p>");
+    peer.post(&world, "/inbox", &peer.activity("creates/2", "Create", &second)).await.refused(403, "not-spoken-to");
+    peer.show("notes/2", second);
+    first["replies"] = list(&[peer.id("notes/2")], None);
+    peer.show("notes/1", first);
+    // So long that nobody looks there by themselves any more.
+    world.hands.forward(40 * 24 * 3_600_000);
+    while round(&world.app.ctx).await.unwrap() > 0 {}
+    world.hands.forward(24 * 3_600_000);
+    assert_eq!(round(&world.app.ctx).await.unwrap(), 0);
+
+    decide(&world, peer.host(), "allow").await.is(200);
+    assert_eq!(round(&world.app.ctx).await.unwrap(), 1);
+    for words in ["xylophone", "glockenspiel"] {
+        let found = world.anon.get(&format!("/api/v1/search?q={words}")).await.is(200);
+        assert_eq!(found.all("/items", "/id").len(), 1, "{words}");
+    }
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ fn suspension(run: &Run, count: usize, table: &mut Table) -> Result<(), Failure>
     let answered = ms(begun);
     until(|| Ok(desk.marked(&threads)? == 0 && desk.standing("talker")? == 0))?;
     let gone = ms(begun);
-    let last = sink.last_of(count * SERVERS)?;
+    let (last, told_of) = sink.deletions(count)?;
     let told = last.saturating_duration_since(begun).as_secs_f64() * 1000.0;
     let used = process.cpu()?.saturating_sub(before).as_secs_f64() * 1000.0;
     let what = format!("somebody with {count} comments is suspended: answered; gone from every page");
@@ -114,7 +114,10 @@ fn suspension(run: &Run, count: usize, table: &mut Table) -> Result<(), Failure>
         cpu: Some(used / (count * SERVERS) as f64),
         ..Row::named(what)
     });
-    sink.is_silent()
+    // Nothing waits: whatever was to be brought a second time has been.
+    let (filling, runtime) = (&desk.house.stock.filling, &desk.house.stock.runtime);
+    until(|| Ok(runtime.block_on(filling.ctx.db().read(storage::outbox::totals))?.waiting == 0))?;
+    sink.tells_no_more(told_of)
 }
 
 /// A server elsewhere is blocked, and let in again.
