@@ -80,6 +80,22 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("/admin/inbox/7", &[("do", "replay")]),
     ("/admin/deliveries/7", &[("do", "skip")]),
     ("/admin/settings", &[("name", "Ours now"), ("rules", "")]),
+    ("/admin/accounts/bo/sessions", &[("do", "end-all")]),
+    ("/admin/blocklists", &[("url", "https://lists.example/hosts.csv")]),
+    ("/admin/blocklists/7", &[("do", "unsubscribe")]),
+    ("/admin/preserved", &[("comment", "7"), ("reason", "a court asks")]),
+    ("/admin/preserved/7", &[("do", "prolong"), ("days", "30")]),
+    ("/admin/webhooks", &[("url", "https://told.example/")]),
+    ("/admin/webhooks/7", &[("do", "remove")]),
+];
+
+/// The same of those that moderators send.
+const FORMS_OF_MODERATORS: &[(&str, &[(&str, &str)])] = &[
+    ("/admin/actors/mo", &[("do", "suspend")]),
+    ("/admin/appeals/7", &[("do", "grant-appeal")]),
+    ("/admin/notices/7", &[("do", "remove")]),
+    ("/admin/queue/7", &[("do", "approve"), ("list", "held")]),
+    ("/admin/threads/7", &[("do", "pin")]),
 ];
 
 #[tokio::test]
@@ -93,12 +109,35 @@ async fn no_form_is_taken_from_others() {
             assert!(refused.contains("You may not"), "{path}: {refused}");
         }
     }
+    let thread = world.thread("Something").await;
+    for (path, fields) in FORMS_OF_MODERATORS {
+        let path = path.replace("/7", &format!("/{thread}"));
+        world.anon.form(&path, fields).await.is(401);
+        let refused = bo.form(&path, fields).await.is(403).body();
+        assert!(refused.contains("You may not"), "{path}: {refused}");
+    }
     let pages = ["/admin/accounts/bo", "/admin/boards/talk", "/admin/peers/evil.example", "/admin/peers/import"];
     for path in pages.into_iter().chain(["/admin/peers/export"]) {
         page(&mo, path).await.is(403);
         page(&world.anon, path).await.is(303);
     }
     assert_eq!(world.anon.get("/api/v1/instance").await.text("/name"), "Talk about it");
+}
+
+#[test]
+fn every_form_of_the_desk_is_among_those_that_are_sent_by_others() {
+    let routes = include_str!("../../src/web/admin/mod.rs").lines().filter(|line| line.trim().starts_with(".route("));
+    let taken: Vec<&str> =
+        routes.filter(|line| line.contains("post(")).filter_map(|line| line.split('"').nth(1)).collect();
+    assert!(taken.len() > 15, "{taken:?}");
+    for path in taken {
+        let is = |known: &str| {
+            let (path, known) = (path.split('/'), known.split('/'));
+            path.clone().count() == known.clone().count()
+                && path.zip(known).all(|(part, known)| part.starts_with('{') || part == known)
+        };
+        assert!(FORMS.iter().chain(FORMS_OF_MODERATORS).any(|(known, _)| is(known)), "{path}");
+    }
 }
 
 #[tokio::test]
