@@ -2,8 +2,8 @@
 
 import { parseNodeInfo } from "@fedify/fedify";
 import {
-  Announce, Create, Delete, Dislike, Flag, Follow, isActor, Like, Note, PUBLIC_COLLECTION, Tombstone, traverseCollection, Undo,
-  Update,
+  Announce, Create, Delete, Dislike, Flag, Follow, isActor, Like, Note, PUBLIC_COLLECTION, ReplyRequest, Tombstone, traverseCollection,
+  Undo, Update,
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
@@ -47,6 +47,22 @@ export function commands(federation, settings) {
     return all;
   }
 
+  async function composed({ who, to, text, mentioned }) {
+    const author = async () => (to ? [await authorOf(who, to)] : []);
+    const hearers = mentioned ? await Promise.all(mentioned.map((id) => authorOf(who, id))) : await author();
+    const number = String((numbers += 1));
+    const note = {
+      number, who, to, text, hearers,
+      mentions: hearers.map(({ id, preferredUsername }) => ({ href: id, name: `@${preferredUsername}@${id.host}` })),
+      published: Temporal.Now.instant(),
+      answers: [],
+    };
+    notes.set(number, note);
+    const object = written(ctx, note);
+    notes.get(to?.split("/notes/")[1])?.answers.push(object.id);
+    return { number, object, hearers };
+  }
+
   // What changes a note goes to whoever heard of it.
   const about = (number) => {
     const { who, hearers } = notes.get(number);
@@ -63,24 +79,23 @@ export function commands(federation, settings) {
 
     // Writes something: `to` is what it answers. Who wrote that is mentioned, or those who are `mentioned` instead;
     // whoever is mentioned hears of it.
-    async write({ who, to, text, mentioned }) {
-      const author = async () => (to ? [await authorOf(who, to)] : []);
-      const hearers = mentioned ? await Promise.all(mentioned.map((id) => authorOf(who, id))) : await author();
-      const number = String((numbers += 1));
-      const note = {
-        number, who, to, text, hearers,
-        mentions: hearers.map(({ id, preferredUsername }) => ({ href: id, name: `@${preferredUsername}@${id.host}` })),
-        published: Temporal.Now.instant(),
-        answers: [],
-      };
-      notes.set(number, note);
-      const object = written(ctx, note);
-      notes.get(to?.split("/notes/")[1])?.answers.push(object.id);
+    async write(what) {
+      const { number, object, hearers } = await composed(what);
       const activity = new Create({
         id: new URL(`${object.id.pathname}/create`, object.id),
-        actor: object.attributionId, object, tos: [PUBLIC_COLLECTION], ccs: object.ccIds, published: note.published,
+        actor: object.attributionId, object, tos: [PUBLIC_COLLECTION], ccs: object.ccIds, published: object.published,
       });
-      return { number, id: object.id.href, ...(await say(who, activity, hearers)) };
+      return { number, id: object.id.href, ...(await say(what.who, activity, hearers)) };
+    },
+
+    // Writes something and asks whoever wrote what it answers whether it may, as GoToSocial does.
+    async request(what) {
+      const { number, object, hearers } = await composed(what);
+      const asked = new ReplyRequest({
+        id: named(what.who, "requests"), actor: object.attributionId, object: object.replyTargetId, instrument: object,
+        to: hearers[0].id,
+      });
+      return { number, id: object.id.href, ...(await say(what.who, asked, hearers)) };
     },
 
     async edit({ number, text }) {

@@ -19,12 +19,15 @@ export const left = new Set();
 
 const keys = new Map();
 
+// A key pair that signs requests, of as many bits as Mastodon's have: Fedify's own have 4096, and looking for such primes takes seconds.
+function rsa(modulusLength) {
+  const kind = { name: "RSASSA-PKCS1-v1_5", modulusLength, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+  return crypto.subtle.generateKey(kind, true, ["sign", "verify"]);
+}
+
 // The key pairs of somebody, made when they are first needed: one that signs requests, one that signs documents.
-function keysOf(name) {
-  if (!keys.has(name)) {
-    const kinds = ["RSASSA-PKCS1-v1_5", "Ed25519"];
-    keys.set(name, Promise.all(kinds.map((kind) => generateCryptoKeyPair(kind))));
-  }
+function keysOf(name, bits) {
+  if (!keys.has(name)) keys.set(name, Promise.all([rsa(bits), generateCryptoKeyPair("Ed25519")]));
   return keys.get(name);
 }
 
@@ -104,8 +107,9 @@ async function mayRead(ctx, settings, name) {
 }
 
 // `settings`: `origin`; `people`, the names of those who live here; `firstKnock`, which signature is tried first;
-// `secure`, whether to answer only what is signed; `software`, what it says that it runs, if it says so.
+// `secure`, whether to answer only what is signed; `software`, what it says that it runs, if it says so; `bits` of its people's keys.
 export async function serve(settings) {
+  const bits = settings.bits ?? 2048;
   const federation = createFederation({
     kv: new MemoryKvStore(),
     origin: settings.origin,
@@ -119,7 +123,7 @@ export async function serve(settings) {
       if (left.has(name)) return new Tombstone({ id: ctx.getActorUri(name), formerType: Person });
       return settings.people.includes(name) ? person(ctx, name, Person) : null;
     })
-    .setKeyPairsDispatcher((_ctx, name) => (everybody.includes(name) ? keysOf(name) : []))
+    .setKeyPairsDispatcher((_ctx, name) => (everybody.includes(name) ? keysOf(name, bits) : []))
     .authorize((ctx, name) => mayRead(ctx, settings, name));
   federation
     .setObjectDispatcher(Note, "/notes/{number}", (ctx, { number }) => {
@@ -140,6 +144,6 @@ export async function serve(settings) {
     }));
   }
   // Before anybody asks: the first request would have to wait for a large prime.
-  await Promise.all(everybody.map(keysOf));
+  await Promise.all(everybody.map((name) => keysOf(name, bits)));
   return federation;
 }

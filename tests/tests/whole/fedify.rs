@@ -29,12 +29,14 @@ impl Talk {
     async fn new(settings: Value) -> Self {
         let network = Network::take().await;
         let site = Site::new().await.unlimited().at(&network, HOST);
-        let token = site.token("ada", "admin", "admin").await;
-        let server = site.start().await;
-        let mut front = network.front(HOST, Speaks::Http2).await;
-        front.lead_to(server.address()).await;
-        let fedify = Fedify::start(&network, "fedify.test", settings).await;
-        let ada = server.api(&token);
+        let ours = async {
+            let token = site.token("ada", "admin", "admin").await;
+            let server = site.start().await;
+            let mut front = network.front(HOST, Speaks::Http2).await;
+            front.lead_to(server.address()).await;
+            (server.api(&token), server, front)
+        };
+        let ((ada, server, front), fedify) = tokio::join!(ours, Fedify::start(&network, "fedify.test", settings));
         ada.post("/api/v1/boards", &json!({ "name": "talk", "title": "General talk" })).await.expect(201);
         Self { server, fedify, ada, _front: front, _site: site, _network: network }
     }
@@ -261,7 +263,7 @@ async fn unfollowed(talk: &Talk, follow: &Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_thread_is_followed_and_no_other() {
-    let talk = Talk::new(json!({ "people": ["bo"] })).await;
+    let talk = Talk::new(json!({ "people": ["bo"], "bits": 4096 })).await;
     let (kettles, spoons) = (talk.thread("Which kettle?").await, talk.thread("Which spoon?").await);
     // By its address, as somebody pastes it.
     let follow = talk.follow(&ours(&format!("/t/{kettles}"))).await;

@@ -25,9 +25,11 @@ struct Scene {
 impl Scene {
     async fn new(site: Site, settings: Value) -> Self {
         let network = Network::take().await;
-        let one = House::new(&network, "one.test", "ada", site).await;
-        let two = House::new(&network, "two.test", "cy", Site::embedded()).await;
-        let fedify = Fedify::start(&network, "fedify.test", settings).await;
+        let (one, two, fedify) = tokio::join!(
+            House::new(&network, "one.test", "ada", site),
+            House::new(&network, "two.test", "cy", Site::embedded()),
+            Fedify::start(&network, "fedify.test", settings),
+        );
         one.api.post("/api/v1/boards", &json!({ "name": "talk", "title": "General talk" })).await.expect(201);
         two.follow("talk.all@one.test").await;
         let follow = fedify.does("follow", json!({ "who": "bo", "whom": "@talk.all@one.test" })).await;
@@ -164,6 +166,39 @@ async fn the_first_comment_from_another_server_waits_and_comes_out_everywhere_at
     assert_eq!(two.comments(copy).await.len(), 2);
     assert!(two.comments(copy).await.iter().any(|line| line.2 == WORDS));
     assert_eq!(one.find(thread, WORDS).await, id);
+    assert_eq!(scene.fedify.failures(), Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asked_to_answer_is_told_no_and_nothing_of_it_is_seen() {
+    let scene = Scene::new(Site::new().await, json!({ "people": ["bo", "di"] })).await;
+    let Scene { one, two, thread, copy, .. } = &scene;
+    let rules = json!({ "rules": [{ "name": "newcomers", "effect": "hold", "when": { "first_of_server": true } }] });
+    one.send(Method::PUT, "/api/v1/admin/rules".into(), rules).await;
+    let root = uri(&format!("/c/{thread}"));
+    let asked = scene.fedify.does("request", json!({ "who": "di", "to": root, "text": WORDS })).await;
+    let queue = async || one.api.get("/api/v1/admin/queue").await.expect(200).json()["items"].clone();
+    until("it to wait", async || queue().await[0] != Value::Null).await;
+    let id = queue().await[0]["id"].as_str().unwrap().to_owned();
+
+    let begun = Instant::now();
+    let reject = json!({ "action": "reject", "list": "held", "ids": [id], "reason": "Off topic." });
+    one.send(Method::POST, "/api/v1/admin/comments/bulk".into(), reject).await;
+    let rejected = scene.heard(begun, "Reject", |told| told["type"] == "Reject").await;
+    // By whoever was asked, and about what was asked.
+    assert_eq!((&rejected["actor"], &rejected["by"]["id"]), (&json!(uri("/u/ada")), &json!(uri("/u/ada"))));
+    assert_eq!(rejected["inside"]["type"], "ReplyRequest", "{rejected}");
+    assert_eq!((&rejected["inside"]["id"], &rejected["inside"]["object"]), (&asked["said"], &json!(root)));
+    assert_eq!(scene.places(&id).await, Vec::<&str>::new());
+    // What comes to a server comes in order: with what is said after it, it would be there.
+    let after = seen_soon(two, copy, "comment", one.reply(thread, "An iron one.")).await;
+    let after = uri(&format!("/c/{after}"));
+    scene.fedify.receives("what came after", |told| told["type"] == "Announce" && told["object"] == *after).await;
+    assert!(
+        scene.fedify.received().iter().all(|told| told["type"] != "Accept" || told["inside"]["id"] != asked["said"])
+    );
+    assert!(scene.fedify.received().iter().all(|told| told["object"] != asked["id"]));
+    assert_eq!(two.comments(copy).await.len(), 1);
     assert_eq!(scene.fedify.failures(), Vec::<Value>::new());
 }
 

@@ -13,9 +13,11 @@ use super::house::{House, SOON, seen_soon, until};
 #[tokio::test(flavor = "multi_thread")]
 async fn three_servers_share_a_board_and_one_that_was_away_has_all_of_it() {
     let network = Network::take().await;
-    let one = House::new(&network, "one.test", "ada", Site::embedded()).await;
-    let two = House::new(&network, "two.test", "bo", Site::new().await).await;
-    let mut three = House::new(&network, "three.test", "cy", Site::embedded()).await;
+    let (one, two, mut three) = tokio::join!(
+        House::new(&network, "one.test", "ada", Site::embedded()),
+        House::new(&network, "two.test", "bo", Site::new().await),
+        House::new(&network, "three.test", "cy", Site::embedded()),
+    );
     one.api.post("/api/v1/boards", &json!({ "name": "talk", "title": "General talk" })).await.expect(201);
     let board = "talk.all@one.test";
     two.follow(board).await;

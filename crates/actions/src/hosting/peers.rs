@@ -4,7 +4,7 @@ use domain::policy::Coverage;
 use domain::{Deed, Level, Noun, Refusal, Time};
 use storage::peers::{self, Peer, State};
 use storage::policies::{self, Policy};
-use storage::{Read, Write, outbox, stats};
+use storage::{Read, Write, inbox, outbox, stats};
 
 use super::{By, and_one, cut};
 use crate::elsewhere::policy;
@@ -145,7 +145,7 @@ pub enum Order {
     Pause,
     /// It is brought what waits, beginning now, whatever was before.
     Resume,
-    /// It is tried now and not when its time comes.
+    /// It is tried now and not when its time comes; so is what came from there and failed, for reasons that may have passed with it.
     Retry,
 }
 
@@ -158,20 +158,16 @@ impl Order {
         }
     }
 
-    /// Whether it would make a difference.
-    fn changes(self, peer: &Peer, now: Time) -> bool {
+    /// Says whether it makes a difference.
+    fn give(self, tx: &mut Write, peer: &Peer, now: Time) -> storage::Result<bool> {
         match self {
-            Self::Pause => peer.state != State::Paused,
-            Self::Resume => peer.state != State::Open,
-            Self::Retry => peer.state != State::Open || peer.next > now,
-        }
-    }
-
-    fn give(self, tx: &mut Write, host: &str) -> storage::Result<bool> {
-        match self {
-            Self::Pause => peers::pause(tx, host),
-            Self::Resume => peers::resume(tx, host),
-            Self::Retry => peers::retry(tx, host),
+            Self::Pause => Ok(peer.state != State::Paused && peers::pause(tx, &peer.host)?),
+            Self::Resume => Ok(peer.state != State::Open && peers::resume(tx, &peer.host)?),
+            Self::Retry => {
+                let waits = peer.state != State::Open || peer.next > now;
+                let tried = waits && peers::retry(tx, &peer.host)?;
+                Ok(inbox::hasten(tx, &peer.host, now)? || tried)
+            }
         }
     }
 }
@@ -191,8 +187,7 @@ pub async fn order(ctx: &Ctx, by: &By, host: &str, order: Order, reason: &str) -
                 let problem = "it is paused; resume it, and what waits for it is brought at once";
                 return Err(Error::Refused(Refusal::field("host", problem)));
             }
-            if order.changes(&peer, now) {
-                order.give(tx, &host)?;
+            if order.give(tx, &peer, now)? {
                 by.note(tx, &cx, order.deed(), Some(&host), &reason)?;
             }
             known(tx, &cx, &host)

@@ -59,7 +59,7 @@ pub enum PeerOrder {
     Pause(OnePeer),
     /// Bring it what waits again, beginning now
     Resume(OnePeer),
-    /// Try it now, though it is left alone for a while or sleeps
+    /// Try it now, though it is left alone for a while or sleeps; and what came from there and is to be tried again
     Retry(OnePeer),
     /// Say what a list of servers that somebody passes on would change, or take it over
     Import(Blocklist),

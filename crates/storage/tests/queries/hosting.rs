@@ -182,6 +182,12 @@ async fn what_came_is_found_by_its_number_and_counted_while_it_waits() {
         assert_eq!((inbox::find(tx, 2)?.unwrap().state, inbox::find(tx, 9)?), (inbox::State::Again, None));
         inbox::replay(tx, 1, Time(600))?;
         assert_eq!(inbox::waiting(tx)?, 3);
+        let due = |tx: &mut _| -> storage::Result<usize> {
+            Ok(inbox::lease(tx, Time(400), Time(400), 9, &mut |one| one.id != 3)?.len())
+        };
+        assert_eq!((due(tx)?, inbox::hasten(tx, "b.example", Time(399))?, due(tx)?), (0, false, 0));
+        assert_eq!((inbox::hasten(tx, "a.example", Time(399))?, due(tx)?), (true, 2));
+        assert!(!inbox::hasten(tx, "a.example", Time(399))?, "nothing of it waits any longer");
         Ok(())
     })
     .await;

@@ -151,7 +151,7 @@ async fn exchange(sides: &mut [Side], mut chance: StdRng, rounds: u32) -> usize 
     written
 }
 
-/// Nobody waits before a server is tried again that is back.
+/// Nobody waits before a server is tried again that is back, nor does what came from it and needed it.
 async fn tried_again(sides: &[Side], host: &str) {
     for side in sides.iter().filter(|side| side.house.host != host) {
         let path = format!("/api/v1/admin/peers/{host}/retry");

@@ -250,6 +250,6 @@ orders! {
     pause_peer "/api/v1/admin/peers/{host}/pause" Pause,
     /// Brings a server what waits again, beginning now
     resume_peer "/api/v1/admin/peers/{host}/resume" Resume,
-    /// Tries a server now that is left alone for a while, or sleeps
+    /// Tries a server now that is left alone for a while, or sleeps; and what came from there and is to be tried again
     retry_peer "/api/v1/admin/peers/{host}/retry" Retry,
 }

@@ -247,6 +247,7 @@ fn came(tx: &mut Write) -> Result<()> {
     inbox::settle(tx, one, inbox::State::Done, "")?;
     inbox::settle(tx, one, inbox::State::Failed, "")?;
     inbox::replay(tx, one, NOW)?;
+    inbox::hasten(tx, &host, NOW)?;
     Ok(())
 }
 
