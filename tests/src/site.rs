@@ -42,44 +42,44 @@ impl std::fmt::Debug for Database {
 }
 
 impl Site {
-    /// An empty one, on the database server that `REJOINDER_TEST_DATABASE` names.
+    /// A fresh one, on the database server that `REJOINDER_TEST_DATABASE` names.
     ///
     /// # Panics
     /// If there is no such server.
     pub async fn new() -> Self {
-        let (place, kept) = testing::empty().await;
+        let (place, kept) = testing::migrated().await;
         Self::on(place, Database::Shared(kept))
     }
 
-    /// An empty one on SQLite, whatever `REJOINDER_TEST_DATABASE` names.
+    /// A fresh one on SQLite, whatever `REJOINDER_TEST_DATABASE` names.
     ///
     /// # Panics
     /// If there is no room for one.
     #[must_use]
     pub fn embedded() -> Self {
-        let (place, kept) = testing::empty_embedded();
+        let (place, kept) = testing::migrated_embedded();
         Self::on(place, Database::Shared(kept))
     }
 
-    /// An empty one that is prepared for outages: where `REJOINDER_TEST_DATABASE` names a PostgreSQL server, on a
+    /// A fresh one that is prepared for outages: where `REJOINDER_TEST_DATABASE` names a PostgreSQL server, on a
     /// cluster of its own.
     ///
     /// # Panics
     /// If there is no such server.
     pub async fn with_outages() -> Self {
-        let (place, kept) = testing::empty().await;
+        let (place, kept) = testing::migrated().await;
         if place.url.starts_with("sqlite:") {
             return Self::on(place, Database::Shared(kept));
         }
         let cluster = Cluster::start_new();
         let place = Place { url: cluster.url().to_owned(), ..place };
+        // Commands work on what is there, and many tests fill a site before its server starts.
+        drop(Db::open(place.clone()).expect("the database does not open"));
         Self::on(place, Database::Own(cluster))
     }
 
     fn on(place: Place, database: Database) -> Self {
         let folder = tempfile::tempdir().expect("no room for a site");
-        // Commands work on what is there, and many tests fill a site before its server starts.
-        drop(Db::open(place.clone()).expect("the database does not open"));
         let site = Self { folder, place, database, settings: Vec::new() };
         let url = site.place.url.clone();
         site.set("STORAGE__URL", &url)

@@ -24,11 +24,11 @@ pub(crate) const GROUP: usize = 512;
 /// How often the writer looks whether another process (the command line) has written.
 const LOOK: Duration = Duration::from_secs(1);
 
-const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA synchronous = FULL;";
 /// The log is written back when it has 64 MB and not, as by default, 4: a page that many commits change is written back once. Where much
 /// is stored each comment changes other pages, and writing back every 16 MB cost 6 % of what can be taken in.
-const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864; \
+pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864; \
      PRAGMA wal_autocheckpoint = 16000;";
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 

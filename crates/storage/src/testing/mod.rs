@@ -9,6 +9,7 @@ use crate::{Db, Holder, Place, Result};
 
 #[cfg(feature = "postgres")]
 mod cluster;
+mod file;
 pub mod generate;
 pub mod plans;
 pub mod shape;
@@ -27,7 +28,7 @@ pub struct TestDb {
 }
 
 enum Home {
-    Folder(tempfile::TempDir),
+    Folder(file::Database),
     #[cfg(feature = "postgres")]
     Cluster(cluster::Database),
 }
@@ -46,7 +47,7 @@ impl TestDb {
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
         match &self.home {
-            Home::Folder(folder) => folder.path(),
+            Home::Folder(database) => database.folder(),
             #[cfg(feature = "postgres")]
             Home::Cluster(database) => database.folder(),
         }
@@ -84,7 +85,7 @@ async fn opened(home: Home) -> TestDb {
 }
 
 fn folder() -> Home {
-    Home::Folder(tempfile::tempdir().expect("no room for a test database"))
+    Home::Folder(file::Database::create())
 }
 
 /// Waits until a node on PostgreSQL hears of the others: it tells its watchers so, which a test would take for news.
@@ -95,17 +96,29 @@ async fn listening(db: &Db, home: &Home) {
     }
 }
 
+/// A place for a fresh database on the server that [`DATABASE`] names, and what keeps it: migrated and empty, and not opened.
+///
+/// # Panics
+/// If there is no such server.
+pub async fn migrated() -> (Place, Kept) {
+    kept(home().await)
+}
+
+/// The same on SQLite, whatever [`DATABASE`] names.
+///
+/// # Panics
+/// If there is no room for one.
+#[must_use]
+pub fn migrated_embedded() -> (Place, Kept) {
+    kept(folder())
+}
+
 /// A place for a fresh database, not made yet, on the server that [`DATABASE`] names, and what keeps it.
 ///
 /// # Panics
 /// If there is no such server.
 pub async fn empty() -> (Place, Kept) {
-    let home = home().await;
-    #[cfg(feature = "postgres")]
-    if let Home::Cluster(database) = &home {
-        database.empty();
-    }
-    (Place { url: home.url(), connections: 8, holder: Holder::Tool }, Kept(home))
+    kept(home().await.emptied())
 }
 
 /// The same on SQLite, whatever [`DATABASE`] names.
@@ -114,7 +127,10 @@ pub async fn empty() -> (Place, Kept) {
 /// If there is no room for one.
 #[must_use]
 pub fn empty_embedded() -> (Place, Kept) {
-    let home = folder();
+    kept(folder().emptied())
+}
+
+fn kept(home: Home) -> (Place, Kept) {
     (Place { url: home.url(), connections: 8, holder: Holder::Tool }, Kept(home))
 }
 
@@ -124,10 +140,19 @@ pub struct Kept(#[expect(dead_code, reason = "kept for its Drop")] Home);
 impl Home {
     fn url(&self) -> String {
         match self {
-            Self::Folder(folder) => format!("sqlite://{}", folder.path().join("rejoinder.db").display()),
+            Self::Folder(database) => database.url(),
             #[cfg(feature = "postgres")]
             Self::Cluster(database) => database.url(),
         }
+    }
+
+    fn emptied(self) -> Self {
+        match &self {
+            Self::Folder(database) => database.empty(),
+            #[cfg(feature = "postgres")]
+            Self::Cluster(database) => database.empty(),
+        }
+        self
     }
 }
 
