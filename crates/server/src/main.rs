@@ -4,6 +4,8 @@ mod boot;
 mod cli;
 mod commands;
 mod config;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod large_pages;
 mod listen;
 mod logging;
 mod pipe;
@@ -17,6 +19,10 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     pipe::end_quietly();
     let arguments = cli::Arguments::parse();
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    if arguments.serves() {
+        large_pages::wanted();
+    }
     let config = match config::Config::load(arguments.config.as_deref(), std::env::vars_os()) {
         Ok(config) => config,
         Err(error) => return failed(&error),

@@ -8,8 +8,8 @@ use rejoinder_tests::{Api, Network, Server, Site, comes_true, within};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// How long what waits for a server that is back may wait: one that was away is tried again after 40 seconds, and what is due
-/// is looked for twice a minute.
+/// How long what waits for a server that is back may wait: one that was away is tried again after 10 seconds and then after twice as long
+/// each time; what came from it and failed is tried again after half a minute.
 const BACK: Duration = Duration::from_secs(150);
 
 /// How long it may take until what somebody wrote on one server stands on another.

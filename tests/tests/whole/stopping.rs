@@ -127,3 +127,21 @@ async fn a_server_is_ready_when_it_says_so() {
         server.stop().await;
     }
 }
+
+/// It is the same process all the time, with the arguments that it was given.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn a_server_has_its_memory_in_large_pages_unless_somebody_wants_it_otherwise() {
+    const TUNABLES: &str = "GLIBC_TUNABLES";
+    let site = Site::new().await;
+    let server = site.start().await;
+    assert_eq!(server.variable(TUNABLES).unwrap(), "glibc.malloc.hugetlb=1");
+    assert_eq!(server.variable("REJOINDER_SERVER__LISTEN").unwrap(), "127.0.0.1:0");
+    server.stop().await;
+
+    let mut command = site.command(rejoinder_tests::program::rejoinder());
+    command.arg("serve").env(TUNABLES, "");
+    let server = Server::start(command).await;
+    assert_eq!(server.variable(TUNABLES).unwrap(), "");
+    server.stop().await;
+}

@@ -11,9 +11,9 @@ const TRIES: u32 = 3;
 const ASIDE_MS: [i64; 2] = [15_000, 60_000];
 /// How often one activity may be answered with a fault (500) before it is taken for the cause: else it would stand before all others
 /// until its server is given up. With the waits between them it takes an hour.
-const FAULTS: u32 = 8;
-/// The longest that a server is left alone after its first failure; each further one doubles it.
-const FIRST_WAIT_MS: i64 = 40_000;
+const FAULTS: u32 = 10;
+/// The longest that a server is left alone after its first failure: most are only being started again. Each further one doubles it.
+const FIRST_WAIT_MS: i64 = 10_000;
 /// How long it is left alone though it is heard of: one that we cannot reach may speak all the time.
 const HEARD_WAIT_MS: i64 = 5_000;
 /// The longest of all.
@@ -179,17 +179,17 @@ mod tests {
     #[test]
     fn one_activity_that_a_server_cannot_bear_does_not_stop_all_others() {
         let at = |faults, code| status(code, Case { faults, failures: 9, ..Case::default() }).name();
-        assert_eq!((at(6, 500), at(7, 500)), ("put_off", "given_up"));
+        assert_eq!((at(8, 500), at(9, 500)), ("put_off", "given_up"));
         // These are said by what stands before the server, and say nothing about the activity.
-        assert_eq!((at(7, 502), at(7, 503), at(7, 429)), ("put_off", "put_off", "put_off"));
+        assert_eq!((at(9, 502), at(9, 503), at(9, 429)), ("put_off", "put_off", "put_off"));
     }
 
     #[test]
-    fn the_wait_grows_from_half_a_minute_to_six_hours_and_differs() {
+    fn the_wait_grows_from_some_seconds_to_six_hours_and_differs() {
         let wait = |failures, chance| backoff(Case { failures, chance, ..Case::default() });
-        assert_eq!((wait(0, u16::MAX), wait(0, 0)), (30_000, 40_000));
-        assert_eq!((wait(1, u16::MAX), wait(1, 0)), (60_000, 80_000));
-        for failures in [10, 63, i64::MAX] {
+        assert_eq!((wait(0, u16::MAX), wait(0, 0)), (7_500, 10_000));
+        assert_eq!((wait(1, u16::MAX), wait(1, 0)), (15_000, 20_000));
+        for failures in [12, 63, i64::MAX] {
             assert_eq!((wait(failures, u16::MAX), wait(failures, 0)), (16_200_000, LONGEST_WAIT_MS));
         }
         assert!(wait(0, 1) > wait(0, 40_000));
@@ -214,7 +214,7 @@ mod tests {
             timeout,
             Verdict::Later {
                 blame: Blame::Server,
-                wait_ms: 160_000,
+                wait_ms: 40_000,
                 at_least_ms: HEARD_WAIT_MS,
                 error: "it did not answer in time".into()
             }
