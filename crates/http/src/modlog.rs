@@ -62,7 +62,7 @@ pub fn action(deed: Deed) -> &'static str {
         Deed::DismissReports => "found nothing in reports",
         Deed::Pause => "paused what is brought to another server",
         Deed::Resume => "resumed what is brought to another server",
-        Deed::Retry => "had something brought to another server again",
+        Deed::Retry => "had another server tried again",
         Deed::Replay => "had something of another server dealt with again",
         Deed::Skip => "had something not brought to another server",
         Deed::Allow => "lifted what was decided about another server",

@@ -499,16 +499,15 @@ pub fn replay(tx: &mut Write, id: i64, now: Time) -> Result<bool> {
     Ok(replayed)
 }
 
-/// What came from a server and is to be tried again later is tried now. Says whether there is any.
+/// What came from a server and is to be tried again later is tried now, as if it had not been tried before. Says whether there is any.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn hasten(tx: &mut Write, host: &str, now: Time) -> Result<bool> {
-    let later = inbox::table
-        .filter(inbox::host.eq(host))
-        .filter(inbox::state.eq(State::Again.code()))
-        .filter(inbox::next_at.gt(now.0));
-    let hastened = diesel::update(later).set(inbox::next_at.eq(now.0)).execute(&mut tx.conn)? > 0;
+    let later =
+        inbox::table.filter(inbox::host.eq(host)).filter(inbox::state.eq(AGAIN)).filter(inbox::next_at.gt(now.0));
+    let set = (inbox::next_at.eq(now.0), inbox::attempts.eq(0_i64));
+    let hastened = diesel::update(later).set(set).execute(&mut tx.conn)? > 0;
     if hastened {
         tx.tell(Change::Inbox);
     }

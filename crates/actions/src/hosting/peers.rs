@@ -145,7 +145,7 @@ pub enum Order {
     Pause,
     /// It is brought what waits, beginning now, whatever was before.
     Resume,
-    /// It is tried now and not when its time comes; so is what came from there and failed, for reasons that may have passed with it.
+    /// It is tried now and not when its time comes; so is what came from there and is to be tried again.
     Retry,
 }
 

@@ -212,6 +212,29 @@ async fn what_waits_and_what_is_tried_again_are_one_list_in_order() {
     assert_eq!((third.at("/next"), first.text("/items/1/reason")), (Value::Null, "it did not answer".into()));
 }
 
+/// What came and needed its server, which was away, is tried with it.
+#[tokio::test]
+async fn what_came_from_a_server_is_tried_again_with_it() {
+    let world = World::new().await;
+    let (peer, other) = (Peer::new().await, Peer::new().await);
+    for from in [&peer, &other] {
+        let like = from.activity("likes/1", "Like", &json!("https://talk.example/c/7"));
+        from.post(&world, "/inbox", &like).await.is(202);
+    }
+    let found = world.app.ctx.db().read(|tx: &mut Read| inbox::page(tx, State::Waiting, None, 10)).await.unwrap();
+    let later = world.app.ctx.now().plus_ms(60_000);
+    write(&world, move |tx| found.iter().try_for_each(|one| inbox::again(tx, one.id, later, "it did not answer")))
+        .await;
+    assert_eq!(work::round(&world.app.ctx).await.unwrap(), 0, "nothing is due");
+    for _ in 0..2 {
+        world.admin.post(&format!("{PEERS}/{}/retry", host(&peer)), why("it is back")).await.is(200);
+    }
+    assert_eq!(world.anon.get("/api/v1/modlog").await.is(200).all("/items", "/deed"), ["retry"]);
+    assert_eq!(work::round(&world.app.ctx).await.unwrap(), 1);
+    let left = world.admin.get(&format!("{INBOX}?state=waiting")).await.is(200);
+    assert_eq!(left.all("/items", "/host"), [json!(host(&other))]);
+}
+
 #[tokio::test]
 async fn deliveries_are_skipped_and_tried_again() {
     let world = World::new().await;

@@ -29,7 +29,7 @@ pub async fn peers(ctx: &Ctx, arguments: cli::Peers) -> Result<(), Failure> {
         let (order, one, done) = match order {
             PeerOrder::Pause(one) => (peers::Order::Pause, one, "is paused: it is brought nothing until it is resumed"),
             PeerOrder::Resume(one) => (peers::Order::Resume, one, "is brought what waits for it"),
-            PeerOrder::Retry(one) => (peers::Order::Retry, one, "is tried now"),
+            PeerOrder::Retry(one) => (peers::Order::Retry, one, "is tried now, and so is what came from there"),
             PeerOrder::Import(list) => return import(ctx, &list).await,
             PeerOrder::Lists(order) => return lists::run(ctx, order).await,
             PeerOrder::Export => {

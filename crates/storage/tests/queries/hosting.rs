@@ -187,6 +187,7 @@ async fn what_came_is_found_by_its_number_and_counted_while_it_waits() {
         };
         assert_eq!((due(tx)?, inbox::hasten(tx, "b.example", Time(399))?, due(tx)?), (0, false, 0));
         assert_eq!((inbox::hasten(tx, "a.example", Time(399))?, due(tx)?), (true, 2));
+        assert_eq!(inbox::find(tx, 2)?.unwrap().attempts, 1, "what is hastened often is not given up for it");
         assert!(!inbox::hasten(tx, "a.example", Time(399))?, "nothing of it waits any longer");
         Ok(())
     })

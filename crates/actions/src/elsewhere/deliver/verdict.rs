@@ -10,7 +10,7 @@ const TRIES: u32 = 3;
 /// How long such an inbox is left alone after the first refusal, and after the second.
 const ASIDE_MS: [i64; 2] = [15_000, 60_000];
 /// How often one activity may be answered with a fault (500) before it is taken for the cause: else it would stand before all others
-/// until its server is given up. With the waits between them it takes an hour.
+/// until its server is given up. With the waits between them it takes an hour, and where the server is heard of all the time a minute.
 const FAULTS: u32 = 10;
 /// The longest that a server is left alone after its first failure: most are only being started again. Each further one doubles it.
 const FIRST_WAIT_MS: i64 = 10_000;
