@@ -88,6 +88,28 @@ impl Scene {
         self.one.send(Method::POST, path, json!({ "reason": "A reason." })).await;
     }
 
+    /// What is first said from a server waits for a moderator.
+    async fn hold_newcomers(&self) {
+        let rules =
+            json!({ "rules": [{ "name": "newcomers", "effect": "hold", "when": { "first_of_server": true } }] });
+        self.one.send(Method::PUT, "/api/v1/admin/rules".into(), rules).await;
+    }
+
+    /// What waits for a moderator, when something does.
+    async fn waiting(&self) -> Value {
+        let first = async || self.one.api.get("/api/v1/admin/queue").await.expect(200).json()["items"][0].clone();
+        until("it to wait", async || first().await != Value::Null).await;
+        first().await
+    }
+
+    /// What comes to a server comes in order: with what is said now, whatever was said before is there.
+    async fn something_else_comes(&self) {
+        let reply = self.one.reply(&self.thread, "An iron one.");
+        let after = uri(&format!("/c/{}", seen_soon(&self.two, &self.copy, "comment", reply).await));
+        let announced = |told: &Value| told["type"] == "Announce" && told["object"] == *after;
+        self.fedify.receives("what came after", announced).await;
+    }
+
     /// What Fedify hears of it, and that it does in time.
     async fn heard(&self, begun: Instant, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
         let told = self.fedify.receives(what, is_it).await;
@@ -139,20 +161,14 @@ async fn what_is_taken_down_is_gone_everywhere_and_comes_back_everywhere() {
 async fn the_first_comment_from_another_server_waits_and_comes_out_everywhere_at_once() {
     let scene = Scene::new(Site::new().await, json!({ "people": ["bo", "di"] })).await;
     let Scene { one, two, thread, copy, .. } = &scene;
-    let rules = json!({ "rules": [{ "name": "newcomers", "effect": "hold", "when": { "first_of_server": true } }] });
-    one.send(Method::PUT, "/api/v1/admin/rules".into(), rules).await;
+    scene.hold_newcomers().await;
     let root = uri(&format!("/c/{thread}"));
     let written = scene.fedify.does("write", json!({ "who": "di", "to": root, "text": WORDS })).await;
-    let queue = async || one.api.get("/api/v1/admin/queue").await.expect(200).json()["items"].clone();
-    until("it to wait", async || queue().await[0] != Value::Null).await;
-    let waiting = queue().await;
-    assert_eq!((&waiting[0]["held"]["rule"], &waiting[0]["author"]), (&json!("newcomers"), &json!("di@fedify.test")));
-    let id = waiting[0]["id"].as_str().unwrap();
+    let waiting = scene.waiting().await;
+    assert_eq!((&waiting["held"]["rule"], &waiting["author"]), (&json!("newcomers"), &json!("di@fedify.test")));
+    let id = waiting["id"].as_str().unwrap();
     assert_eq!(scene.places(id).await, Vec::<&str>::new());
-    // What comes to a server comes in order: with what is said after it, it would be there.
-    let after = seen_soon(two, copy, "comment", one.reply(thread, "An iron one.")).await;
-    let after = uri(&format!("/c/{after}"));
-    scene.fedify.receives("what came after", |told| told["type"] == "Announce" && told["object"] == *after).await;
+    scene.something_else_comes().await;
     assert!(scene.fedify.received().iter().all(|told| told["object"] != written["id"]));
     assert_eq!(two.comments(copy).await.len(), 1);
 
@@ -173,13 +189,10 @@ async fn the_first_comment_from_another_server_waits_and_comes_out_everywhere_at
 async fn who_asked_to_answer_is_told_no_and_nothing_of_it_is_seen() {
     let scene = Scene::new(Site::new().await, json!({ "people": ["bo", "di"] })).await;
     let Scene { one, two, thread, copy, .. } = &scene;
-    let rules = json!({ "rules": [{ "name": "newcomers", "effect": "hold", "when": { "first_of_server": true } }] });
-    one.send(Method::PUT, "/api/v1/admin/rules".into(), rules).await;
+    scene.hold_newcomers().await;
     let root = uri(&format!("/c/{thread}"));
     let asked = scene.fedify.does("request", json!({ "who": "di", "to": root, "text": WORDS })).await;
-    let queue = async || one.api.get("/api/v1/admin/queue").await.expect(200).json()["items"].clone();
-    until("it to wait", async || queue().await[0] != Value::Null).await;
-    let id = queue().await[0]["id"].as_str().unwrap().to_owned();
+    let id = scene.waiting().await["id"].as_str().unwrap().to_owned();
 
     let begun = Instant::now();
     let reject = json!({ "action": "reject", "list": "held", "ids": [id], "reason": "Off topic." });
@@ -190,10 +203,7 @@ async fn who_asked_to_answer_is_told_no_and_nothing_of_it_is_seen() {
     assert_eq!(rejected["inside"]["type"], "ReplyRequest", "{rejected}");
     assert_eq!((&rejected["inside"]["id"], &rejected["inside"]["object"]), (&asked["said"], &json!(root)));
     assert_eq!(scene.places(&id).await, Vec::<&str>::new());
-    // What comes to a server comes in order: with what is said after it, it would be there.
-    let after = seen_soon(two, copy, "comment", one.reply(thread, "An iron one.")).await;
-    let after = uri(&format!("/c/{after}"));
-    scene.fedify.receives("what came after", |told| told["type"] == "Announce" && told["object"] == *after).await;
+    scene.something_else_comes().await;
     assert!(
         scene.fedify.received().iter().all(|told| told["type"] != "Accept" || told["inside"]["id"] != asked["said"])
     );
