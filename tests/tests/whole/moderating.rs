@@ -61,9 +61,6 @@ impl Scene {
         let (thread, id) = (&self.thread, uri(&format!("/c/{comment}")));
         let here = self.one.server.anonymous();
         let document = here.get_with(&format!("/c/{comment}"), ACCEPT, "application/activity+json").await;
-        if document.status == 410 {
-            assert_eq!(document.json()["type"], "Tombstone", "{document:?}");
-        }
         let count =
             here.get(&format!("/api/v1/threads/{thread}")).await.expect(200).json()["thread"]["comments_count"].clone();
         let found = [
@@ -80,6 +77,16 @@ impl Scene {
             ("outbox", self.ids("list", "/u/ada/outbox").await.contains(&id)),
         ];
         found.iter().filter(|(_, is_there)| *is_there).map(|(place, _)| *place).collect()
+    }
+
+    /// Whoever had it is told that it is no more.
+    async fn is_tombstone(&self, comment: &str) {
+        let here = self.one.server.anonymous();
+        let document = here.get_with(&format!("/c/{comment}"), ACCEPT, "application/activity+json").await.expect(410);
+        assert_eq!(
+            (&document.json()["type"], &document.json()["id"]),
+            (&json!("Tombstone"), &json!(uri(&format!("/c/{comment}"))))
+        );
     }
 
     /// Our moderator does something with a comment.
@@ -138,6 +145,7 @@ async fn what_is_taken_down_is_gone_everywhere_and_comes_back_everywhere() {
     let begun = Instant::now();
     seen_soon(two, copy, "delete", scene.moderate(&comment, "remove")).await;
     assert_eq!(scene.places(&comment).await, Vec::<&str>::new());
+    scene.is_tombstone(&comment).await;
     let deleted = |told: &Value| told["type"] == "Delete" && told["inside"]["id"] == *id;
     let told = scene.heard(begun, "Delete", deleted).await;
     assert_eq!(told["actor"], json!(uri("/u/ada")));

@@ -10,7 +10,7 @@ use domain::{Role, Scope};
 use door::api::admin::permissions::ROUTES;
 use serde_json::{Value, json};
 
-use crate::world::{Caller, PASSWORD, World};
+use crate::world::{Caller, HOST, PASSWORD, World};
 
 /// Everybody who may knock.
 struct Callers {
@@ -45,9 +45,35 @@ async fn callers(world: &World) -> Callers {
     }
 }
 
+/// Who has decided what others are asked to look at again.
+async fn earlier(world: &World) -> Caller {
+    account::create(&world.app.ctx, "rex", None, Role::Member, None).await.unwrap();
+    let to = Appointment { role: Role::Moderator, boards: None };
+    appoint(&world.app.ctx, &By::Host, "rex", to, "").await.unwrap();
+    world.token("rex", Scope::Admin).await
+}
+
+/// What a path is about, made for it where a thread is not.
+async fn subject(world: &World, earlier: &Caller, path: &str, thread: &str) -> String {
+    if path.contains("/appeals/") {
+        let comment = world.reply(&world.bo, thread, "It was a joke.").await;
+        let remove = format!("/api/v1/admin/comments/{comment}/remove");
+        earlier.post(&remove, json!({ "reason": "a test" })).await.is(200);
+        let appeal = json!({ "comment": comment, "text": "It was." });
+        world.bo.post("/api/v1/appeals", appeal).await.is(201).text("/id")
+    } else if path.contains("/notices/") {
+        let notice = json!({ "addresses": [format!("{HOST}/c/{thread}")], "category": "privacy", "explanation": "My address.",
+            "name": "Wilhelmina", "email": "w@notify.example", "good_faith": true });
+        world.anon.post("/api/v1/notices", notice).await.is(201).text("/receipt/number")
+    } else if path.contains("/inbox/") || path.contains("/deliveries/") {
+        "7".to_owned()
+    } else {
+        thread.to_owned()
+    }
+}
+
 /// A path of the table with something in it that is there, and a body that is understood.
-fn filled(path: &str, thread: &str) -> (String, Value) {
-    let id = if path.contains("/inbox/") || path.contains("/deliveries/") { "7" } else { thread };
+fn filled(path: &str, id: &str) -> (String, Value) {
     let name = if path.contains("/accounts/") { "bo" } else { "talk" };
     let full =
         path.replace("{id}", id).replace("{name}", name).replace("{host}", "peer.example").replace("{handle}", "sam");
@@ -61,7 +87,7 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         path if path.contains("/actors/") => json!({ "reason": "a test", "board": "talk" }),
         path if path.ends_with("/comments/{id}/move") => json!({ "board": "talk", "reason": "a test" }),
         path if path.ends_with("/comments/{id}/split") => json!({ "title": "Another", "reason": "a test" }),
-        path if path.ends_with("/comments/{id}/merge") => json!({ "into": thread, "reason": "a test" }),
+        path if path.ends_with("/comments/{id}/merge") => json!({ "into": id, "reason": "a test" }),
         path if path.ends_with("/comments/{id}/slow") => json!({ "seconds": 0, "reason": "a test" }),
         path if path.ends_with("/backfill") => Value::Null,
         // Not all of them: the caller would end what this test shows.
@@ -73,7 +99,7 @@ fn filled(path: &str, thread: &str) -> (String, Value) {
         path if path.ends_with("/prolong") => json!({ "days": 30, "reason": "a test" }),
         path if path.ends_with("/note") => json!({ "text": "Look at this." }),
         path if path.ends_with("/bulk") => {
-            json!({ "action": "remove", "list": "removed", "ids": [thread], "reason": "a test" })
+            json!({ "action": "remove", "list": "removed", "ids": [id], "reason": "a test" })
         }
         path if path.ends_with("/blocklists") => json!({ "url": "http://localhost:1/", "reason": "a test" }),
         path if path.ends_with("/review") => json!({ "version": "", "reason": "a test" }),
@@ -110,9 +136,7 @@ fn nothing_there(path: &str) -> bool {
         "/inbox/",
         "/deliveries/",
         "/invitations/",
-        "/appeals/",
         "/webhooks/",
-        "/notices/",
         "/preserved/",
         "/blocklists/",
         "/credentials/end",
@@ -132,7 +156,7 @@ fn allowed((method, grant): (&str, Grant), role: Role, on_its_board: bool) -> bo
 #[tokio::test]
 async fn every_route_takes_whom_the_table_says() {
     let world = World::new().await;
-    let callers = callers(&world).await;
+    let (callers, earlier) = (callers(&world).await, earlier(&world).await);
     let weak = world.token("ida", Scope::Write).await;
     let ended = account::create_token(&world.app.ctx, "ida", Scope::Admin, "test", Some(1)).await.unwrap();
     world.hands.forward(2 * 24 * 3600 * 1000);
@@ -144,7 +168,7 @@ async fn every_route_takes_whom_the_table_says() {
         // Somebody has reported it, and it is reported.
         let report = format!("/api/v1/comments/{thread}/reports");
         world.bo.post(&report, json!({ "category": "spam" })).await.is(202);
-        let asked = filled(path, &thread);
+        let asked = filled(path, &subject(&world, &earlier, path, &thread).await);
         let place = format!("{method} {path}");
         assert_eq!(call(&world.anon, method, &asked, &[]).await.0, 401, "nobody: {place}");
         assert_eq!(call(&wrong, method, &asked, &[]).await.0, 401, "a wrong token: {place}");
