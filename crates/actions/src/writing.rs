@@ -4,7 +4,7 @@ use domain::authority::{Act, Openness, Standing, Subject, may};
 use domain::text::{Mention, Rendered};
 use domain::{AccountId, ActorId, CommentId, Noun, Refusal, State, Time};
 use storage::comments::{self, Spot};
-use storage::{Write, accounts, actors, notifications, search};
+use storage::{Write, accounts, notifications, search};
 
 use crate::caller::subject;
 use crate::{Ctx, Error, Result};
@@ -47,16 +47,15 @@ pub(crate) fn notify(
     now: Time,
 ) -> Result<()> {
     let mut told: Vec<AccountId> = Vec::new();
-    let mut actors_to_tell: Vec<ActorId> = answered.into_iter().collect();
-    for mention in mentions.iter().filter(|mention| mention.host.is_none()) {
-        actors_to_tell.extend(actors::by_handle(tx, "", &mention.name)?.map(|actor| actor.id));
+    if let Some(answered) = answered.filter(|answered| *answered != author) {
+        told.extend(accounts::of_actor(tx, answered)?);
     }
-    for actor in actors_to_tell.into_iter().filter(|actor| *actor != author) {
-        let account = accounts::of_actor(tx, actor)?.filter(|account| !told.contains(account));
-        if let Some(account) = account {
-            notifications::insert(tx, ctx.id(), account, comment, now)?;
-            told.push(account);
-        }
+    for mention in mentions.iter().filter(|mention| mention.host.is_none()) {
+        let named = accounts::by_name(tx, &mention.name)?.filter(|named| named.actor != author);
+        told.extend(named.map(|named| named.id).filter(|named| !told.contains(named)));
+    }
+    for account in told {
+        notifications::insert(tx, ctx.id(), account, comment, now)?;
     }
     Ok(())
 }

@@ -317,7 +317,8 @@ fn html(setting: &Setting, input: &[u8]) -> u64 {
         assert!(rendered.mentions.len() <= setting.limits.max_mentions, "too many mentions");
         assert!(rendered.links <= setting.limits.max_links, "too many links");
         // Markdown that was made of it can be rendered again, or is refused; what comes out is clean, too.
-        let source = html_to_source(&rendered.html);
+        let source = rendered.source();
+        assert_eq!(source, html_to_source(&rendered.html), "clean HTML was not clean");
         if let Ok(again) = render(&source, &setting.limits, &setting.places) {
             is_clean(&again.html, &source);
         }

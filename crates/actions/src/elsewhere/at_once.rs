@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::rules::Rules;
 use domain::{Level, Time};
 use federation::signature::Claim;
-use federation::wire::parse::{self, Activity, Envelope, Kind, Note, Object};
+use federation::wire::parse::{Activity, Document, Envelope, Kind, Note, Object};
 use storage::remotes::Remote;
 use storage::{Write, inbox, peers, remotes};
 
@@ -56,7 +56,7 @@ impl From<storage::Error> for Later {
 pub(super) async fn from_acquaintance(
     ctx: &Ctx,
     claim: &Claim,
-    envelope: &Envelope,
+    (envelope, document): (&Envelope, Document),
     heard: &Heard,
 ) -> Option<Received> {
     if !may_be(ctx, envelope, heard) {
@@ -64,7 +64,7 @@ pub(super) async fn from_acquaintance(
     }
     let by = ctx.elsewhere().acquaintances().get(envelope.actor.as_str()).await?;
     receive::fits(ctx, claim, &by).await.ok()?;
-    deal_with(ctx, envelope, by, heard).await
+    deal_with(ctx, (envelope, document), by, heard).await
 }
 
 /// The same of somebody who has just been looked up, and whose words these are; they are remembered.
@@ -76,7 +76,11 @@ pub(super) async fn from(ctx: &Ctx, by: Remote, envelope: &Envelope, heard: &Hea
     }
     let by = Arc::new(by);
     acquaintances.insert(by.uri.clone(), Arc::clone(&by)).await;
-    if may_be(ctx, envelope, heard) { deal_with(ctx, envelope, by, heard).await } else { None }
+    if !may_be(ctx, envelope, heard) {
+        return None;
+    }
+    let document = Document::read(heard.body.as_bytes()).ok()?;
+    deal_with(ctx, (envelope, document), by, heard).await
 }
 
 /// Where the host's own program is asked first, everything waits in the queue: no sender is kept waiting for what a third party says, and
@@ -85,12 +89,13 @@ fn may_be(ctx: &Ctx, envelope: &Envelope, heard: &Heard) -> bool {
     ctx.hook().is_none() && envelope.kind == Kind::Create && heard.body.len() <= LONGEST
 }
 
-async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Heard) -> Option<Received> {
+async fn deal_with(ctx: &Ctx, said: (&Envelope, Document), by: Arc<Remote>, heard: &Heard) -> Option<Received> {
+    let envelope = said.0;
     // Whoever finds none waits in the queue, which keeps nobody from reading.
     let _place = ctx.elsewhere().places_at_once(ctx.db().spare_writers()).try_acquire().ok()?;
     let level = policy::level(ctx, &envelope.actor.host()).await.ok().filter(|level| level.is_spoken_to())?;
     let rules = rules::current(ctx).await.ok()?;
-    let answer = Answer { level, ..read(ctx, envelope, (by, &rules), heard)? };
+    let answer = Answer { level, ..read(ctx, said, (by, &rules), heard)? };
     let cx = ctx.clone();
     match ctx.db().write(move |tx| deal(tx, &cx, answer)).await {
         Ok(received) => {
@@ -106,8 +111,13 @@ async fn deal_with(ctx: &Ctx, envelope: &Envelope, by: Arc<Remote>, heard: &Hear
     }
 }
 
-fn read(ctx: &Ctx, envelope: &Envelope, (by, rules): (Arc<Remote>, &Arc<Rules>), heard: &Heard) -> Option<Answer> {
-    let Ok(Activity::Create(Object::Here(note))) = parse::parse(heard.body.as_bytes(), ctx.elsewhere().rules()) else {
+fn read(
+    ctx: &Ctx,
+    (envelope, document): (&Envelope, Document),
+    (by, rules): (Arc<Remote>, &Arc<Rules>),
+    heard: &Heard,
+) -> Option<Answer> {
+    let Ok(Activity::Create(Object::Here(note))) = document.activity(envelope, ctx.elsewhere().rules()) else {
         return None;
     };
     note.in_reply_to.as_ref()?;

@@ -521,7 +521,7 @@ fn text(ctx: &Ctx, limits: &TextLimits, text: &ForeignText) -> Result<Option<Tex
         }
         ForeignText::Html(html) => {
             let rendered = domain::text::from_html(html, limits).map_err(|refusal| refusal.to_string())?;
-            Ok(Some(Text { source: domain::text::html_to_source(&rendered.html), rendered }))
+            Ok(Some(Text { source: rendered.source(), rendered }))
         }
     }
 }

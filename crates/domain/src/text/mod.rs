@@ -108,6 +108,14 @@ pub struct Rendered {
     pub links: usize,
 }
 
+impl Rendered {
+    /// The Markdown of it, as [`html_to_source`] makes it; what is clean need not be cleaned once more.
+    #[must_use]
+    pub fn source(&self) -> String {
+        source::source(&in_form(&self.html))
+    }
+}
+
 /// Renders a source: CommonMark with `~~struck~~`, without HTML, headings and pictures, with bare links and mentions. All names that look
 /// like a mention become one.
 ///
@@ -160,9 +168,13 @@ pub fn from_html(foreign: &str, limits: &TextLimits) -> Result<Rendered, TextRef
 /// with `>` at the beginning of a paragraph, as on sites without markup, finds a quotation.
 #[must_use]
 pub fn html_to_source(html: &str) -> String {
+    source::source(&tidy(&sanitise::sanitise(&in_form(html))))
+}
+
+/// HTML in our form, all of it.
+fn in_form(html: &str) -> String {
     let limits = TextLimits { max_chars: usize::MAX, max_links: usize::MAX, ..TextLimits::default() };
-    let normal = foreign::normalise(html, &limits).unwrap_or_default();
-    source::source(&tidy(&sanitise::sanitise(&normal)))
+    foreign::normalise(html, &limits).unwrap_or_default()
 }
 
 /// The last steps: the sanitiser, and characters once more, since character references may have brought back what [`tidy`] took. That only

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::authority::Act;
 use domain::rules::Rules;
-use domain::text::{Opening, Rendered, TextRefusal, from_html, html_to_source, opening, render, tidy};
+use domain::text::{Opening, Rendered, TextRefusal, from_html, opening, render, tidy};
 use domain::{CommentId, Refusal};
 use federation::wire::parse::{Attachment, Note, NoteKind};
 use storage::remotes::Remote;
@@ -109,7 +109,7 @@ fn clean(ctx: &Ctx, html: &str) -> Result<(String, Rendered)> {
     for mention in &mut rendered.mentions {
         mention.host = mention.host.take().filter(|host| host != ours);
     }
-    Ok((html_to_source(&rendered.html), rendered))
+    Ok((rendered.source(), rendered))
 }
 
 /// What a thread begins with that was opened elsewhere.

@@ -220,6 +220,14 @@ proptest! {
     }
 
     #[test]
+    fn what_is_clean_need_not_be_cleaned_to_be_edited(foreign in any_text()) {
+        let texts = [from_html(&foreign, &TextLimits::default()), render(&foreign, &TextLimits::default(), &Places::default())];
+        for text in texts.into_iter().flatten() {
+            prop_assert_eq!(text.source(), html_to_source(&text.html));
+        }
+    }
+
+    #[test]
     fn the_small_ones_never_panic_and_keep_their_promise(raw in any_text(), max in 0_usize..80) {
         let short = excerpt(&raw, max);
         prop_assert!(short.chars().count() <= max);

@@ -3,7 +3,7 @@
 
 use super::fields::Fields;
 use super::note::{Note, NoteKind};
-use super::{ActivityId, ActorKind, Kind, Refused, envelope, json};
+use super::{ActivityId, ActorKind, Document, Kind, Refused, json};
 use crate::origin::{Id, Rules};
 
 /// Most things that one report is about.
@@ -169,10 +169,8 @@ pub struct Inner {
 /// # Errors
 /// As [`envelope`](super::envelope()), and when what is said cannot be told for certain, is too much, or is not the actor's to say.
 pub fn parse(bytes: &[u8], rules: &Rules) -> Result<Activity, Refused> {
-    let document = json::read(bytes)?;
-    let activity = Fields::new(&document, rules);
-    let envelope = envelope::read(activity)?;
-    read(envelope.kind, &envelope.actor, activity)
+    let document = Document::read(bytes)?;
+    document.activity(&document.envelope(rules)?, rules)
 }
 
 /// Reads what is done in the activity that another one, a group's `Announce`, passes on. Nobody has signed for it but who passes it on.
@@ -185,7 +183,7 @@ pub fn passed_on(bytes: &[u8], rules: &Rules) -> Result<Activity, Refused> {
     read(inner.kind()?, &inner.some_id("actor")?, inner)
 }
 
-fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refused> {
+pub(super) fn read(kind: Kind, actor: &Id, activity: Fields<'_>) -> Result<Activity, Refused> {
     Ok(match kind {
         Kind::Follow => Activity::Follow { target: activity.some_id("object")? },
         Kind::Undo => undone(own(actor, Inner::read(activity)?)?, activity)?,

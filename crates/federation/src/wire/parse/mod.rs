@@ -2,7 +2,8 @@
 //! parts. Where two parsers could read two things, nothing is read: names that stand twice, several actors, redefined structure
 //! (CVE-2026-46349, CVE-2024-32983). JSON-LD contexts are never loaded; a name means what ActivityStreams says it means.
 //!
-//! There are two readings. [`envelope`] is the small one, made before anybody has verified anything; [`parse`] the whole one.
+//! There are two readings. [`envelope`] is the small one, made before anybody has verified anything; [`parse`] the whole one. Whoever needs
+//! both at once reads a [`Document`].
 //! What was fetched is read by [`actor`], [`object`] and [`collection`], each of which is told which address was asked.
 //!
 //! What is too much is refused where it would be work (tags, recipients, attachments, content, keys), and cut where it is only text to be
@@ -13,6 +14,7 @@ mod activity_id;
 mod actor;
 mod addressed;
 mod collection;
+mod document;
 mod envelope;
 mod fields;
 mod found;
@@ -31,6 +33,7 @@ pub use activity_id::ActivityId;
 pub use actor::{Actor, ActorKind, Key, actor};
 pub use addressed::{Addressed, addressed};
 pub use collection::{Collection, MAX_ITEMS, collection};
+pub use document::Document;
 pub use envelope::{Envelope, envelope};
 pub use found::{Found, Stamp, buried, object};
 pub use json::MAX_BYTES;
