@@ -51,8 +51,9 @@ pub(crate) fn notify(
         told.extend(accounts::of_actor(tx, answered)?);
     }
     for mention in mentions.iter().filter(|mention| mention.host.is_none()) {
-        let named = accounts::by_name(tx, &mention.name)?.filter(|named| named.actor != author);
-        told.extend(named.map(|named| named.id).filter(|named| !told.contains(named)));
+        let named =
+            accounts::named(tx, &mention.name)?.filter(|(account, actor)| *actor != author && !told.contains(account));
+        told.extend(named.map(|(account, _)| account));
     }
     for account in told {
         notifications::insert(tx, ctx.id(), account, comment, now)?;

@@ -144,6 +144,24 @@ pub fn by_name(tx: &mut Read, name: &str) -> Result<Option<Account>> {
         .transpose()
 }
 
+/// Of that account only who it is.
+///
+/// # Errors
+/// Storage failures only.
+pub fn named(tx: &mut Read, name: &str) -> Result<Option<(AccountId, ActorId)>> {
+    if !storable(name) {
+        return Ok(None);
+    }
+    let found = accounts::table
+        .inner_join(actors::table)
+        .filter(actors::host.eq(""))
+        .filter(actors::name_key.eq(name.to_lowercase()))
+        .select((accounts::id, actors::id))
+        .get_result::<(i64, i64)>(&mut tx.conn)
+        .optional()?;
+    Ok(found.map(|(account, actor)| (AccountId(account), ActorId(actor))))
+}
+
 /// The account of that id.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::rules::Rules;
 use domain::{Level, Time};
 use federation::signature::Claim;
-use federation::wire::parse::{Activity, Document, Envelope, Kind, Note, Object};
+use federation::wire::parse::{self, Activity, Envelope, Kind, Note, Object, Unread};
 use storage::remotes::Remote;
 use storage::{Write, inbox, peers, remotes};
 
@@ -56,15 +56,13 @@ impl From<storage::Error> for Later {
 pub(super) async fn from_acquaintance(
     ctx: &Ctx,
     claim: &Claim,
-    (envelope, document): (&Envelope, Document),
+    (envelope, unread): (&Envelope, Option<Unread>),
     heard: &Heard,
 ) -> Option<Received> {
-    if !may_be(ctx, envelope, heard) {
-        return None;
-    }
+    let unread = unread?;
     let by = ctx.elsewhere().acquaintances().get(envelope.actor.as_str()).await?;
     receive::fits(ctx, claim, &by).await.ok()?;
-    deal_with(ctx, (envelope, document), by, heard).await
+    deal_with(ctx, (envelope, Some(unread)), by, heard).await
 }
 
 /// The same of somebody who has just been looked up, and whose words these are; they are remembered.
@@ -76,20 +74,20 @@ pub(super) async fn from(ctx: &Ctx, by: Remote, envelope: &Envelope, heard: &Hea
     }
     let by = Arc::new(by);
     acquaintances.insert(by.uri.clone(), Arc::clone(&by)).await;
-    if !may_be(ctx, envelope, heard) {
+    if !may_be(ctx, envelope, heard.body.len()) {
         return None;
     }
-    let document = Document::read(heard.body.as_bytes()).ok()?;
-    deal_with(ctx, (envelope, document), by, heard).await
+    deal_with(ctx, (envelope, None), by, heard).await
 }
 
 /// Where the host's own program is asked first, everything waits in the queue: no sender is kept waiting for what a third party says, and
 /// none of the few places here.
-fn may_be(ctx: &Ctx, envelope: &Envelope, heard: &Heard) -> bool {
-    ctx.hook().is_none() && envelope.kind == Kind::Create && heard.body.len() <= LONGEST
+pub(super) fn may_be(ctx: &Ctx, envelope: &Envelope, bytes: usize) -> bool {
+    ctx.hook().is_none() && envelope.kind == Kind::Create && bytes <= LONGEST
 }
 
-async fn deal_with(ctx: &Ctx, said: (&Envelope, Document), by: Arc<Remote>, heard: &Heard) -> Option<Received> {
+/// What was not kept while its sender was looked up is read anew.
+async fn deal_with(ctx: &Ctx, said: (&Envelope, Option<Unread>), by: Arc<Remote>, heard: &Heard) -> Option<Received> {
     let envelope = said.0;
     // Whoever finds none waits in the queue, which keeps nobody from reading.
     let _place = ctx.elsewhere().places_at_once(ctx.db().spare_writers()).try_acquire().ok()?;
@@ -113,13 +111,16 @@ async fn deal_with(ctx: &Ctx, said: (&Envelope, Document), by: Arc<Remote>, hear
 
 fn read(
     ctx: &Ctx,
-    (envelope, document): (&Envelope, Document),
+    (envelope, unread): (&Envelope, Option<Unread>),
     (by, rules): (Arc<Remote>, &Arc<Rules>),
     heard: &Heard,
 ) -> Option<Answer> {
-    let Ok(Activity::Create(Object::Here(note))) = document.activity(envelope, ctx.elsewhere().rules()) else {
-        return None;
+    let ours = ctx.elsewhere().rules();
+    let activity = match unread {
+        Some(unread) => unread.read(ours),
+        None => parse::parse(heard.body.as_bytes(), ours),
     };
+    let Ok(Activity::Create(Object::Here(note))) = activity else { return None };
     note.in_reply_to.as_ref()?;
     let text = Text::new(ctx, &note, rules, false);
     let (now, envelope, heard) = (ctx.now(), envelope.clone(), heard.clone());

@@ -8,7 +8,7 @@ use federation::budget::{Allowance, Budget, Cause};
 use federation::keys::{BadKey, PublicKey};
 use federation::origin::Id;
 use federation::signature::{self, Claim, Here, Incoming};
-use federation::wire::parse::{self, Document, Envelope, Kind};
+use federation::wire::parse::{self, Envelope, Kind};
 use storage::inbox::{self, Arrival};
 use storage::remotes::{Presence, Remote};
 use storage::{Read, Write, objects, peers};
@@ -70,15 +70,16 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
     let elsewhere = ctx.elsewhere();
     let here = Here { origin: elsewhere.rules().ours(), now_ms: ctx.now().0 };
     let claim = signature::read(request, &here)?;
-    let document = Document::read(request.body)?;
-    let envelope = document.envelope(elsewhere.rules())?;
+    let (envelope, unread) = parse::open(request.body, elsewhere.rules())?;
+    // Whoever is waited for below, only little is held in memory so long.
+    let unread = at_once::may_be(ctx, &envelope, request.body.len()).then_some(unread);
     is_owners(ctx, &claim, &envelope)?;
     // Before anything is fetched or kept: who claims to be from there is told the same.
     if !policy::level(ctx, &envelope.actor.host()).await?.is_spoken_to() {
         return Err(NotTaken::Barred);
     }
     let heard = Heard::new(String::from_utf8_lossy(request.body).into_owned());
-    if let Some(received) = at_once::from_acquaintance(ctx, &claim, (&envelope, document), &heard).await {
+    if let Some(received) = at_once::from_acquaintance(ctx, &claim, (&envelope, unread), &heard).await {
         return Ok(received);
     }
     let again = envelope.kind.repeats().then_some(Time(claim.signed_ms));

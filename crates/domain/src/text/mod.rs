@@ -112,7 +112,7 @@ impl Rendered {
     /// The Markdown of it, as [`html_to_source`] makes it; what is clean need not be cleaned once more.
     #[must_use]
     pub fn source(&self) -> String {
-        source::source(&in_form(&self.html))
+        source::source(&tidy(&in_form(&self.html)))
     }
 }
 

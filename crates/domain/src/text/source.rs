@@ -1,5 +1,5 @@
 //! From clean HTML back to Markdown that can be edited: best effort, nothing lost. Not here: the escaping of words
-//! ([`escape`](super::escape)), and HTML that has not been through [`sanitise`](super::sanitise).
+//! ([`escape`](super::escape)), and HTML that is not clean.
 
 use super::escape::{push_line, push_words};
 use super::links;

@@ -19,6 +19,7 @@ async fn local_names_are_one_in_any_letter_case() {
             assert_eq!((found.id, found.name.as_str(), found.origin), (alice.actor, "Alice", Origin::Local));
             let account = accounts::by_name(tx, name)?.unwrap();
             assert_eq!((account.id, account.actor, account.name.as_str()), (alice.account, alice.actor, "Alice"));
+            assert_eq!(accounts::named(tx, name)?, Some((alice.account, alice.actor)));
         }
         assert_eq!(actors::find(tx, alice.actor)?.unwrap().name, "Alice");
         assert_eq!(accounts::find(tx, alice.account)?.unwrap().actor, alice.actor);
@@ -26,6 +27,7 @@ async fn local_names_are_one_in_any_letter_case() {
         assert_eq!(actors::by_handle(tx, "", "nobody")?, None);
         assert_eq!(actors::by_handle(tx, "example.org", "Alice")?, None);
         assert_eq!(accounts::by_name(tx, "nobody")?, None);
+        assert_eq!(accounts::named(tx, "nobody")?, None);
         assert_eq!(actors::find(tx, ActorId(1))?, None);
         assert_eq!(accounts::find(tx, AccountId(1))?, None);
         assert_eq!(accounts::of_actor(tx, ActorId(1))?, None);
@@ -52,6 +54,7 @@ async fn a_name_that_no_database_can_hold_is_nobodys() {
         assert_eq!(actors::by_handle(tx, "", "ali\0ce")?, None);
         assert_eq!(actors::by_handle(tx, "exam\0ple", "alice")?, None);
         assert_eq!(accounts::by_name(tx, "ali\0ce")?, None);
+        assert_eq!(accounts::named(tx, "ali\0ce")?, None);
         assert_eq!(storage::boards::by_name(tx, "ne\0ws")?, None);
         Ok(())
     })

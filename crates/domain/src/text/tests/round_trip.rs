@@ -85,3 +85,20 @@ fn what_is_rendered_can_be_edited_and_rendered_again() {
         assert_eq!(bare(&again.html), bare(&once.html));
     }
 }
+
+/// What the sanitiser left, and characters that show nothing once they are taken away, may leave elements with nothing in them.
+#[test]
+fn what_is_clean_is_edited_as_what_is_not() {
+    let marks = "\u{301}".repeat(4);
+    for html in [
+        format!("<p>e{marks}<b>\u{202e}</b>\u{301}</p>"),
+        format!("<p>e{marks}<b>&#1;</b>\u{301}</p>"),
+        "<pre>x\n\n\n\n<a href=\"https://a.example/\">\u{202e}</a>\ny</pre>".to_owned(),
+        format!("<h1>{}a{}</h1>", "<b><i>".repeat(4), "</i></b>".repeat(4)),
+        format!("<ul>{}a</ul>", "<li><blockquote>".repeat(40)),
+        "<p>a \0 b</p><p>\0\tc</p>".to_owned(),
+    ] {
+        let text = from_html(&html, &TextLimits::default()).unwrap();
+        assert_eq!(text.source(), html_to_source(&text.html), "{html:?}");
+    }
+}

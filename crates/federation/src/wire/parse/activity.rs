@@ -3,7 +3,7 @@
 
 use super::fields::Fields;
 use super::note::{Note, NoteKind};
-use super::{ActivityId, ActorKind, Document, Kind, Refused, json};
+use super::{ActivityId, ActorKind, Kind, Refused, json, open};
 use crate::origin::{Id, Rules};
 
 /// Most things that one report is about.
@@ -169,8 +169,7 @@ pub struct Inner {
 /// # Errors
 /// As [`envelope`](super::envelope()), and when what is said cannot be told for certain, is too much, or is not the actor's to say.
 pub fn parse(bytes: &[u8], rules: &Rules) -> Result<Activity, Refused> {
-    let document = Document::read(bytes)?;
-    document.activity(&document.envelope(rules)?, rules)
+    open(bytes, rules)?.1.read(rules)
 }
 
 /// Reads what is done in the activity that another one, a group's `Announce`, passes on. Nobody has signed for it but who passes it on.

@@ -1,7 +1,7 @@
 //! The small reading: who speaks and of what. It is all that is read of a stranger before the signature is verified.
 
 use super::fields::Fields;
-use super::{ActivityId, Document, Kind, Refused};
+use super::{ActivityId, Kind, Refused, open};
 use crate::origin::{Id, Rules};
 
 /// Names that are looked at in one activity to find out whom it concerns.
@@ -36,7 +36,7 @@ impl Envelope {
 /// # Errors
 /// When that cannot be told for certain; when id and actor are on two servers (FEP-fe34), or either on ours.
 pub fn envelope(bytes: &[u8], rules: &Rules) -> Result<Envelope, Refused> {
-    Document::read(bytes)?.envelope(rules)
+    open(bytes, rules).map(|(envelope, _)| envelope)
 }
 
 pub(super) fn read(activity: Fields<'_>) -> Result<Envelope, Refused> {

@@ -2,8 +2,8 @@
 //! parts. Where two parsers could read two things, nothing is read: names that stand twice, several actors, redefined structure
 //! (CVE-2026-46349, CVE-2024-32983). JSON-LD contexts are never loaded; a name means what ActivityStreams says it means.
 //!
-//! There are two readings. [`envelope`] is the small one, made before anybody has verified anything; [`parse`] the whole one. Whoever needs
-//! both at once reads a [`Document`].
+//! There are two readings. [`envelope`] is the small one, made before anybody has verified anything; [`parse`] the whole one. Whoever may need
+//! both reads the one by [`open`], and the other of what that leaves.
 //! What was fetched is read by [`actor`], [`object`] and [`collection`], each of which is told which address was asked.
 //!
 //! What is too much is refused where it would be work (tags, recipients, attachments, content, keys), and cut where it is only text to be
@@ -14,7 +14,6 @@ mod activity_id;
 mod actor;
 mod addressed;
 mod collection;
-mod document;
 mod envelope;
 mod fields;
 mod found;
@@ -27,13 +26,13 @@ mod policy;
 mod recipients;
 mod refused;
 mod tags;
+mod unread;
 
 pub use activity::{Activity, Inner, Object, Wish, parse, passed_on};
 pub use activity_id::ActivityId;
 pub use actor::{Actor, ActorKind, Key, actor};
 pub use addressed::{Addressed, addressed};
 pub use collection::{Collection, MAX_ITEMS, collection};
-pub use document::Document;
 pub use envelope::{Envelope, envelope};
 pub use found::{Found, Stamp, buried, object};
 pub use json::MAX_BYTES;
@@ -45,3 +44,4 @@ pub use policy::{Grant, Listed, Permission, Policy};
 pub use recipients::{Recipients, Visibility};
 pub use refused::Refused;
 pub use tags::{Mention, Tags};
+pub use unread::{Unread, open};
