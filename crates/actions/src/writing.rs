@@ -46,6 +46,7 @@ pub(crate) fn notify(
     mentions: &[Mention],
     now: Time,
 ) -> Result<()> {
+    // Storage tells nobody twice; who is answered is mentioned as a rule, and need not be stored again.
     let mut told: Vec<AccountId> = Vec::new();
     if let Some(answered) = answered.filter(|answered| *answered != author) {
         told.extend(accounts::of_actor(tx, answered)?);

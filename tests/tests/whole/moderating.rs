@@ -61,6 +61,9 @@ impl Scene {
         let (thread, id) = (&self.thread, uri(&format!("/c/{comment}")));
         let here = self.one.server.anonymous();
         let document = here.get_with(&format!("/c/{comment}"), ACCEPT, "application/activity+json").await;
+        if document.status == 410 {
+            assert_eq!(document.json()["type"], "Tombstone", "{document:?}");
+        }
         let count =
             here.get(&format!("/api/v1/threads/{thread}")).await.expect(200).json()["thread"]["comments_count"].clone();
         let found = [

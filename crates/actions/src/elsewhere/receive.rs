@@ -71,7 +71,7 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
     let here = Here { origin: elsewhere.rules().ours(), now_ms: ctx.now().0 };
     let claim = signature::read(request, &here)?;
     let (envelope, unread) = parse::open(request.body, elsewhere.rules())?;
-    // Whoever is waited for below, only little is held in memory so long.
+    // What may be dealt with at once is small; of all else nothing is held in memory while others are waited for.
     let unread = at_once::may_be(ctx, &envelope, request.body.len()).then_some(unread);
     is_owners(ctx, &claim, &envelope)?;
     // Before anything is fetched or kept: who claims to be from there is told the same.

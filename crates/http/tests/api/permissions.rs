@@ -196,10 +196,8 @@ async fn every_route_takes_whom_the_table_says() {
             // What was split off begins a thread, and is not split again; what is decided is not decided again.
             let asked = if path.ends_with("/split") {
                 filled(path, &world.reply(&world.bo, &thread, "Something else").await)
-            } else if ["/appeals/", "/notices/"].iter().any(|part| path.contains(part)) {
-                filled(path, &subject(&world, &earlier, path, &thread).await)
             } else {
-                asked.clone()
+                filled(path, &subject(&world, &earlier, path, &thread).await)
             };
             let (status, code) = call(caller, method, &asked, &[]).await;
             if allowed((method, grant), role, on_its_board) {
