@@ -62,7 +62,7 @@ struct Found {
 fn place(tx: &mut Read, ctx: &Ctx, address: &str) -> Result<Found> {
     let here = match path_of(ctx, address) {
         Some(path) => Target::of(path),
-        None => objects::by_uri(tx, address)?.map(|object| Target::Comment(object.comment)),
+        None => objects::comment_of(tx, address)?.map(Target::Comment),
     };
     let found = match here {
         Some(Target::Comment(comment)) => shown(tx, comment)?,

@@ -42,6 +42,17 @@ pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
     Ok(row.optional()?.map(object))
 }
 
+/// The same where no more of it is asked for: the index has that, and its row, which may be any among millions, is not read.
+///
+/// # Errors
+/// Storage failures only.
+pub fn comment_of(tx: &mut Read, uri: &str) -> Result<Option<CommentId>> {
+    let id = on_either!(&mut tx.conn, |c| {
+        objects::table.filter(objects::uri.eq(uri)).select(objects::comment_id).get_result::<i64>(c)
+    });
+    Ok(id.optional()?.map(CommentId))
+}
+
 /// Which of these ids are of comments that are here, or that are not to come any more.
 ///
 /// # Errors

@@ -151,7 +151,7 @@ async fn removed(
 /// The comment of that id that is here, whatever became of it.
 async fn here(ctx: &Ctx, id: &Id) -> Result<Option<CommentId>> {
     let uri = id.to_string();
-    Ok(ctx.db().read(move |tx| objects::by_uri(tx, &uri)).await?.map(|object| object.comment))
+    Ok(ctx.db().read(move |tx| objects::comment_of(tx, &uri)).await?)
 }
 
 /// What the home of a thing shows of it.

@@ -112,8 +112,8 @@ fn answered(tx: &mut Write, ctx: &Ctx, target: &Id, asking: &Asking, outcome: Ou
 
 /// Whether what is asked for waits for a moderator here. The request is remembered, to be answered once one has decided.
 fn waits(tx: &mut Write, asking: &Asking) -> Result<bool> {
-    let Some(known) = objects::by_uri(tx, &asking.object)? else { return Ok(false) };
-    Ok(holds::ask(tx, known.comment, &asking.id)?)
+    let Some(comment) = objects::comment_of(tx, &asking.object)? else { return Ok(false) };
+    Ok(holds::ask(tx, comment, &asking.id)?)
 }
 
 /// A moderator has decided about an answer from elsewhere whose server has asked: yes where it stands now, no otherwise.
@@ -159,8 +159,8 @@ fn likes(tx: &mut Read, comment: CommentId, actor: domain::ActorId) -> Result<bo
 }
 
 fn replies(tx: &mut Read, object: &str) -> Result<bool> {
-    let Some(known) = objects::by_uri(tx, object)? else { return Ok(false) };
-    let spot = comments::spot(tx, known.comment)?;
+    let Some(comment) = objects::comment_of(tx, object)? else { return Ok(false) };
+    let spot = comments::spot(tx, comment)?;
     Ok(spot.is_some_and(|spot| matches!(spot.state, State::Published | State::Flagged)))
 }
 

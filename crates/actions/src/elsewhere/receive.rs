@@ -139,7 +139,7 @@ fn concerns_us(tx: &mut Read, ctx: &Ctx, envelope: &Envelope) -> Result<bool> {
         return Ok(true);
     }
     for name in envelope.names.iter().filter(|name| **name != envelope.actor).take(MOST_LOOKED_UP) {
-        if objects::by_uri(tx, name.as_str())?.is_some() {
+        if objects::comment_of(tx, name.as_str())?.is_some() {
             return Ok(true);
         }
     }
@@ -251,5 +251,5 @@ pub(crate) fn comment(tx: &mut Read, ctx: &Ctx, id: &Id) -> Result<Option<Commen
             _ => None,
         });
     }
-    Ok(objects::by_uri(tx, id.as_str())?.map(|object| object.comment))
+    Ok(objects::comment_of(tx, id.as_str())?)
 }

@@ -138,7 +138,7 @@ pub(super) async fn leave(ctx: &Ctx, note: &Note, by: &Remote, budget: &Budget) 
 
 /// Who has to allow it, and the id of what it answers; nothing where nobody has to, or the comment is here.
 fn needed(tx: &mut Read, ctx: &Ctx, note: &Note, by: &Remote) -> Result<Option<(String, String)>> {
-    if objects::by_uri(tx, note.id.as_str())?.is_some() {
+    if objects::comment_of(tx, note.id.as_str())?.is_some() {
         return Ok(None);
     }
     let Some(parent) = note.in_reply_to.as_ref().map_or(Ok(None), |above| comment(tx, ctx, above))? else {

@@ -147,8 +147,8 @@ pub async fn object(ctx: &Ctx, url: &str) -> Result<Report> {
 async fn place(ctx: &Ctx, uri: &str) -> Result<Option<(CommentId, ThreadId)>> {
     let uri = uri.to_owned();
     let read = move |tx: &mut storage::Read| {
-        let Some(object) = objects::by_uri(tx, &uri)? else { return Ok(None) };
-        let spot = comments::spot(tx, object.comment)?;
+        let Some(comment) = objects::comment_of(tx, &uri)? else { return Ok(None) };
+        let spot = comments::spot(tx, comment)?;
         Ok::<_, Error>(spot.map(|spot| (spot.id, spot.thread)))
     };
     ctx.db().read(read).await

@@ -54,9 +54,9 @@ pub(super) async fn where_it_hangs(ctx: &Ctx, note: &Note, told: Told) -> Result
 }
 
 pub(super) fn hangs(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result<Hangs> {
-    if let Some(known) = objects::by_uri(tx, note.id.as_str())? {
+    if let Some(known) = objects::comment_of(tx, note.id.as_str())? {
         // Whatever it hangs from: it hangs there.
-        return Ok(Hangs::Here(known.comment));
+        return Ok(Hangs::Here(known));
     }
     hangs_new(tx, ctx, note, told)
 }

@@ -194,7 +194,7 @@ async fn put_once(
 /// Where a comment is to stand that is not here, if that is.
 async fn where_new(ctx: &Ctx, note: &Note, told: Told) -> Result<Option<At>> {
     let (cx, note) = (ctx.clone(), note.clone());
-    let hangs = ctx.db().read(move |tx| match objects::by_uri(tx, note.id.as_str())? {
+    let hangs = ctx.db().read(move |tx| match objects::comment_of(tx, note.id.as_str())? {
         Some(_) => Ok(None),
         None => hangs_new(tx, &cx, &note, told).map(Some),
     });
@@ -279,7 +279,7 @@ pub(super) fn put_now(
 /// Whether a comment has come before; nobody else decides that until this transaction ends.
 fn is_here(tx: &mut Write, note: &Note) -> Result<bool> {
     objects::hold(tx, note.id.as_str())?;
-    Ok(objects::by_uri(tx, note.id.as_str())?.is_some())
+    Ok(objects::comment_of(tx, note.id.as_str())?.is_some())
 }
 
 /// Puts one comment that is not here below its parent, if that is here, or at the head of a thread; as its server is dealt with.
@@ -364,7 +364,7 @@ async fn laid(ctx: &Ctx, grave: Grave) -> Result<Put> {
 /// To a closed thread not even what is left is added.
 fn lay(tx: &mut Write, ctx: &Ctx, grave: &Grave) -> Result<Put> {
     objects::hold(tx, grave.id.as_str())?;
-    if objects::by_uri(tx, grave.id.as_str())?.is_some() {
+    if objects::comment_of(tx, grave.id.as_str())?.is_some() {
         return Ok(Put::Settled(Outcome::Done));
     }
     match below(tx, ctx, &grave.answered)? {

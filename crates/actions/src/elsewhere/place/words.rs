@@ -59,8 +59,8 @@ impl Text {
     ) -> Result<Option<Self>> {
         let uri = note.id.to_string();
         let known = ctx.db().read(move |tx| -> storage::Result<_> {
-            let Some(object) = objects::by_uri(tx, &uri)? else { return Ok(None) };
-            Ok(begins(tx, object.comment)?.map(|begins| (object.comment, begins)))
+            let Some(comment) = objects::comment_of(tx, &uri)? else { return Ok(None) };
+            Ok(begins(tx, comment)?.map(|begins| (comment, begins)))
         });
         let (known, rules) = (known.await?, rules::current(ctx).await?);
         let Some((comment, begins)) = known else { return Ok(None) };

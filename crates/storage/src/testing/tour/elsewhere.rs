@@ -27,6 +27,8 @@ pub(super) fn reading(tx: &mut Read, content: Landmarks) -> Result<()> {
     let root = content.typical.root();
     purpose("objects::by_uri");
     objects::by_uri(tx, "https://peer7.example/notes/7")?;
+    purpose("objects::comment_of");
+    objects::comment_of(tx, "https://peer7.example/notes/7")?;
     purpose("objects::of_comments");
     objects::of_comments(tx, &[root, CommentId(1)])?;
     purpose("objects::is_barred");

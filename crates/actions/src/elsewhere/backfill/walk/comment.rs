@@ -90,7 +90,7 @@ impl Walk {
 
     async fn is_here(&self, id: &Id) -> Result<bool> {
         let uri = id.to_string();
-        Ok(self.ctx.db().read(move |tx| objects::by_uri(tx, &uri)).await?.is_some())
+        Ok(self.ctx.db().read(move |tx| objects::comment_of(tx, &uri)).await?.is_some())
     }
 
     async fn place(&mut self, asked: &Id, note: Note, depth: usize) -> Result<Step> {
