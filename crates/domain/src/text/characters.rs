@@ -23,10 +23,19 @@ pub fn tidy(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut marks = Marks::default();
     let mut newlines = 0;
-    let mut chars = raw.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut rest = raw;
+    loop {
+        // Most of a text is plain, and is copied as it is.
+        let (plain, others) = rest.split_at_checked(plain(rest)).unwrap_or((rest, ""));
+        if !plain.is_empty() {
+            out.push_str(plain);
+            (marks, newlines) = (Marks::default(), 0);
+        }
+        let mut chars = others.chars();
+        let Some(c) = chars.next() else { return out };
+        rest = chars.as_str();
         let c = match c {
-            '\r' if chars.peek() == Some(&'\n') => continue,
+            '\r' if rest.starts_with('\n') => continue,
             '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
             c => c,
         };
@@ -38,7 +47,11 @@ pub fn tidy(raw: &str) -> String {
             out.push(c);
         }
     }
-    out
+}
+
+/// So many bytes at the front are characters of ASCII that stay, each of which ends a heap of marks and a row of blank lines.
+fn plain(text: &str) -> usize {
+    text.bytes().position(|byte| !matches!(byte, b' '..=b'~' | b'\t')).unwrap_or(text.len())
 }
 
 /// The text as one line: tidied, composed (NFC), each run of whitespace one space, none at the ends.
@@ -106,7 +119,42 @@ impl Marks {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// What is said of [`tidy`], one character after the other.
+    fn one_at_a_time(raw: &str) -> String {
+        let (mut out, mut marks, mut newlines) = (String::new(), Marks::default(), 0);
+        let mut chars = raw.chars().peekable();
+        while let Some(c) = chars.next() {
+            let c = match c {
+                '\r' if chars.peek() == Some(&'\n') => continue,
+                '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+                c => c,
+            };
+            if !is_dropped(c) && marks.admit(c) {
+                newlines = if c == '\n' { newlines + 1 } else { 0 };
+                out.extend((newlines <= NEWLINES).then_some(c));
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_copied_as_it_is_changes_nothing(
+            pieces in prop::collection::vec(prop_oneof![
+                prop::sample::select(vec!["plain words", " ", "~", "\t", "\n\n\n", "\r", "\r\n", "\0", "\u{7f}", "\u{1f}"]).prop_map(str::to_owned),
+                prop::sample::select(vec!["\u{85}", "\u{2028}", "\u{202e}", "e\u{301}\u{301}", "\u{301}\u{301}\u{301}", "\u{200d}", "ß"])
+                    .prop_map(str::to_owned),
+                any::<char>().prop_map(String::from),
+            ], 0..30),
+        ) {
+            let text = pieces.concat();
+            prop_assert_eq!(tidy(&text), one_at_a_time(&text));
+        }
+    }
 
     #[test]
     fn line_ends_become_newlines() {
