@@ -42,7 +42,8 @@ pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
     Ok(row.optional()?.map(object))
 }
 
-/// The same where no more of it is asked for: the index has that, and its row, which may be any among millions, is not read.
+/// The same where no more of it is asked for: the embedded database's index has that, and the row, which may be any among millions, is not
+/// read.
 ///
 /// # Errors
 /// Storage failures only.

@@ -119,7 +119,8 @@ fn envelope(setting: &Setting, input: &[u8]) -> u64 {
     if let Ok(envelope) = &read {
         assert!(!setting.rules.is_ours(&envelope.actor), "somebody speaks for us");
         assert!(envelope.id.document().is_with(&envelope.actor), "one server speaks for another");
-        assert!(envelope.names.len() <= 500, "too many names");
+        let names = parse::names(input, &setting.rules);
+        assert!(names.is_ok_and(|names| names.len() <= 500), "too many names, or none to be read");
     }
     way(&read.map_err(|why| why.to_string().chars().take(20).collect::<String>()))
 }

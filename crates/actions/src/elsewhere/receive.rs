@@ -89,7 +89,8 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
         Seen::Before => return Ok(Received::Known),
         Seen::Nothing => return Ok(Received::Ignored),
         Seen::Actor(known) => Some(*known),
-        Seen::Stranger => None,
+        Seen::Stranger if concerns_us(ctx, &envelope, &heard).await.map_err(NotTaken::Ours)? => None,
+        Seen::Stranger => return Ok(Received::Ignored),
     };
     let Whose::TheActors(by) = verified(ctx, &claim, &envelope.actor, known).await? else {
         return Ok(Received::Ignored);
@@ -129,16 +130,23 @@ fn seen(tx: &mut Read, ctx: &Ctx, envelope: &Envelope, again: Option<Time>) -> R
     }
     // Whoever has never been heard of, or is gone, and says only that they are gone, or different, concerns nobody.
     let leaves = envelope.is_about_its_actor() && matches!(envelope.kind, Kind::Delete | Kind::Update);
-    Ok(if !leaves && concerns_us(tx, ctx, envelope)? { Seen::Stranger } else { Seen::Nothing })
+    Ok(if leaves { Seen::Nothing } else { Seen::Stranger })
 }
 
 /// Whether a stranger names anything that is ours or that is here.
-fn concerns_us(tx: &mut Read, ctx: &Ctx, envelope: &Envelope) -> Result<bool> {
-    let elsewhere = ctx.elsewhere();
-    if envelope.names.iter().any(|name| elsewhere.rules().is_ours(name)) {
+async fn concerns_us(ctx: &Ctx, envelope: &Envelope, heard: &Heard) -> Result<bool> {
+    let rules = ctx.elsewhere().rules();
+    // It was read before, and what is no UTF-8 was refused: there are names.
+    let names = parse::names(heard.body.as_bytes(), rules).unwrap_or_default();
+    if names.iter().any(|name| rules.is_ours(name)) {
         return Ok(true);
     }
-    for name in envelope.names.iter().filter(|name| **name != envelope.actor).take(MOST_LOOKED_UP) {
+    let others: Vec<Id> = names.into_iter().filter(|name| *name != envelope.actor).take(MOST_LOOKED_UP).collect();
+    ctx.db().read(move |tx| is_any_here(tx, &others)).await
+}
+
+fn is_any_here(tx: &mut Read, names: &[Id]) -> Result<bool> {
+    for name in names {
         if objects::comment_of(tx, name.as_str())?.is_some() {
             return Ok(true);
         }

@@ -44,7 +44,7 @@ fn tell(lines: &mut Lines, bytes: &[u8], document: &Value) -> Result<(), parse::
     let kind = document["type"].as_str().unwrap();
     // Pleroma's notes have an `actor`, too.
     if document.get("actor").is_some() && kind != "Note" {
-        telling::envelope(lines, &parse::envelope(bytes, &rules)?);
+        telling::envelope(lines, &parse::envelope(bytes, &rules)?, &parse::names(bytes, &rules)?);
         telling::activity(lines, &parse::parse(bytes, &rules)?);
         return Ok(());
     }

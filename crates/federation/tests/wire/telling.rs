@@ -37,9 +37,9 @@ impl Lines {
     }
 }
 
-pub fn envelope(lines: &mut Lines, envelope: &Envelope) {
+pub fn envelope(lines: &mut Lines, envelope: &Envelope, names: &[Id]) {
     lines.tell("by", format!("{} as {}", envelope.actor, envelope.id));
-    lines.ids("names", &envelope.names);
+    lines.ids("names", names);
 }
 
 pub fn activity(lines: &mut Lines, activity: &Activity) {

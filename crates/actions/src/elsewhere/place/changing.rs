@@ -189,7 +189,7 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         return Ok(Outcome::Refused("it is not the sender's to delete".into()));
     }
     objects::hold(tx, id.as_str())?;
-    let Some(object) = objects::by_uri(tx, id.as_str())? else {
+    let Some(comment) = objects::comment_of(tx, id.as_str())? else {
         // Only its own server can say of something unseen that it is gone.
         let own = ctx.elsewhere().rules().id(&by.uri).is_ok_and(|by| by.is_with(id));
         if own {
@@ -197,10 +197,10 @@ fn delete(tx: &mut Write, ctx: &Ctx, id: &Id, (by, said): (&Remote, &Heard)) -> 
         }
         return Ok(Outcome::Ignored("what is deleted is not here"));
     };
-    let is_unknown = is_unknown(tx, object.comment)?;
-    retract::erase(tx, ctx, &standing(ctx, by), object.comment)?;
+    let is_unknown = is_unknown(tx, comment)?;
+    retract::erase(tx, ctx, &standing(ctx, by), comment)?;
     if !is_unknown {
-        regroup::retracted(tx, ctx, object.comment, said)?;
+        regroup::retracted(tx, ctx, comment, said)?;
     }
     Ok(Outcome::Done)
 }

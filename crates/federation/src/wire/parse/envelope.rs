@@ -1,7 +1,7 @@
 //! The small reading: who speaks and of what. It is all that is read of a stranger before the signature is verified.
 
 use super::fields::Fields;
-use super::{ActivityId, Kind, Refused, open};
+use super::{ActivityId, Kind, Refused, json, open};
 use crate::origin::{Id, Rules};
 
 /// Names that are looked at in one activity to find out whom it concerns.
@@ -18,9 +18,6 @@ pub struct Envelope {
     pub kind: Kind,
     /// With what it is done, if that can be told.
     pub object: Option<Id>,
-    /// Everybody and everything that is named where it means something, the actor included: objects, targets, recipients, mentions, what is
-    /// answered. An activity that names nothing known here need not cost a fetch. At most 500, and some of them twice.
-    pub names: Vec<Id>,
 }
 
 impl Envelope {
@@ -55,10 +52,21 @@ pub(super) fn read(activity: Fields<'_>) -> Result<Envelope, Refused> {
         return Err(Refused::Elsewhere("id"));
     }
     let object = activity.id("object").ok().flatten();
-    Ok(Envelope { id, actor, kind, object, names: names(activity) })
+    Ok(Envelope { id, actor, kind, object })
 }
 
-fn names(activity: Fields<'_>) -> Vec<Id> {
+/// Everybody and everything that is named where it means something, the actor included: objects, targets, recipients, mentions, what is
+/// answered. What a stranger says need not cost a fetch if it names nothing that is known here; of all others nobody asks. At most 500, and
+/// some of them twice.
+///
+/// # Errors
+/// When it is no object that can be read for certain.
+pub fn names(bytes: &[u8], rules: &Rules) -> Result<Vec<Id>, Refused> {
+    let activity = json::read(bytes)?;
+    Ok(named(Fields::new(&activity, rules)))
+}
+
+fn named(activity: Fields<'_>) -> Vec<Id> {
     let mut names = Vec::new();
     let object = activity.inside("object");
     // An activity inside the activity (an `Undo`, a group's `Announce`) has an object of its own.

@@ -33,7 +33,7 @@ pub use activity_id::ActivityId;
 pub use actor::{Actor, ActorKind, Key, actor};
 pub use addressed::{Addressed, addressed};
 pub use collection::{Collection, MAX_ITEMS, collection};
-pub use envelope::{Envelope, envelope};
+pub use envelope::{Envelope, envelope, names};
 pub use found::{Found, Stamp, buried, object};
 pub use json::MAX_BYTES;
 pub use key::key_owner;

@@ -28,10 +28,12 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
     table.push(row.at_most("CPU ", outcome.cpu, 0.4, " ms").at_least("", outcome.rate, 2000.0, "/s"));
     let mut large = House::with(run, &servers, many)?;
     let mut pairs = Vec::new();
-    for _ in 0..run.rounds() * ROUNDS {
-        // A new one each time: it is to have few.
-        let few = House::with(run, &servers, FEW)?.take_in(round, CONNECTIONS)?;
-        pairs.push((few, large.take_in(round, CONNECTIONS)?));
+    for turn in 0..run.rounds() * ROUNDS {
+        // A new one each time: it is to have few. Which of them comes first changes, for what one has left to be done slows the other.
+        let mut small = House::with(run, &servers, FEW)?;
+        let first = if turn % 2 == 0 { Some(large.take_in(round, CONNECTIONS)?) } else { None };
+        let few = small.take_in(round, CONNECTIONS)?;
+        pairs.push((few, first.map_or_else(|| large.take_in(round, CONNECTIONS), Ok)?));
     }
     compare(pairs, many, table);
     Ok(())
