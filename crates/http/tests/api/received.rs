@@ -570,8 +570,8 @@ async fn a30_a32_what_is_no_activity_is_refused_by_its_head() {
 #[tokio::test]
 async fn who_concerns_nobody_here_is_answered_and_not_asked_for() {
     let (world, peer) = (World::new().await, Peer::new().await);
-    // Its actor cannot be fetched; nobody tries.
-    peer.show("users/bo", Value::Null);
+    // Its actor cannot be fetched, and whoever tried would be told to come again later; nobody tries.
+    peer.show("users/bo", json!(500));
     let like = peer.activity("likes/1", "Like", &json!("https://elsewhere.example/notes/7"));
     peer.post(&world, "/inbox", &like).await.is(202);
     let leaves = peer.activity("deletes/1", "Delete", &json!(peer.id("users/bo")));

@@ -29,11 +29,16 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
     let mut large = House::with(run, &servers, many)?;
     let mut pairs = Vec::new();
     for turn in 0..run.rounds() * ROUNDS {
-        // A new one each time: it is to have few. Which of them comes first changes, for what one has left to be done slows the other.
+        // A new one each time: it is to have few.
         let mut small = House::with(run, &servers, FEW)?;
-        let first = if turn % 2 == 0 { Some(large.take_in(round, CONNECTIONS)?) } else { None };
-        let few = small.take_in(round, CONNECTIONS)?;
-        pairs.push((few, first.map_or_else(|| large.take_in(round, CONNECTIONS), Ok)?));
+        // Which of them comes first changes: what one has left to be done slows the other.
+        pairs.push(if turn % 2 == 0 {
+            let few = small.take_in(round, CONNECTIONS)?;
+            (few, large.take_in(round, CONNECTIONS)?)
+        } else {
+            let more = large.take_in(round, CONNECTIONS)?;
+            (small.take_in(round, CONNECTIONS)?, more)
+        });
     }
     compare(pairs, many, table);
     Ok(())
