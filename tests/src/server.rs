@@ -86,18 +86,6 @@ impl Server {
         Browser::new(self.address)
     }
 
-    /// What its environment says under a name: Linux only.
-    ///
-    /// # Panics
-    /// If it is gone.
-    #[must_use]
-    pub fn variable(&self, name: &str) -> Option<String> {
-        let environment = std::fs::read(format!("/proc/{}/environ", self.child.id())).expect("the server is gone");
-        let mut all =
-            environment.split(|byte| *byte == 0).filter_map(|line| str::from_utf8(line).ok()?.split_once('='));
-        all.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
-    }
-
     /// Ends it at once and without a word to it, as a crash would.
     ///
     /// # Panics

@@ -33,14 +33,6 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
-impl Arguments {
-    /// Whether a server is to run.
-    #[must_use]
-    pub fn serves(&self) -> bool {
-        matches!(self.command, None | Some(Command::Serve))
-    }
-}
-
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {

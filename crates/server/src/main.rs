@@ -4,8 +4,6 @@ mod boot;
 mod cli;
 mod commands;
 mod config;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-mod large_pages;
 mod listen;
 mod logging;
 mod pipe;
@@ -15,14 +13,16 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// Takes and gives back memory; SQLite's, too (`override`). A tenth more comes in of what others send than with glibc's, at a fifth less
+/// CPU. <https://docs.rs/mimalloc>
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Exit status 0 done, 1 failed, 2 wrong use (clap's own).
 fn main() -> ExitCode {
     pipe::end_quietly();
     let arguments = cli::Arguments::parse();
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    if arguments.serves() {
-        large_pages::wanted();
-    }
     let config = match config::Config::load(arguments.config.as_deref(), std::env::vars_os()) {
         Ok(config) => config,
         Err(error) => return failed(&error),

@@ -127,26 +127,3 @@ async fn a_server_is_ready_when_it_says_so() {
         server.stop().await;
     }
 }
-
-/// It begins once more with the arguments that it was given, and no more than once.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[tokio::test]
-async fn a_server_has_its_memory_in_large_pages_unless_somebody_wants_it_otherwise() {
-    const TUNABLES: &str = "GLIBC_TUNABLES";
-    const TOKEN: &str = "sixteen-or-more-characters";
-    let site = Site::new().await;
-    std::fs::write(site.folder().join("other.toml"), format!("[metrics]\ntoken = \"{TOKEN}\"\n")).unwrap();
-    let start = async |name: &str, value: &str| {
-        let mut command = site.command(rejoinder_tests::program::rejoinder());
-        command.args(["--config", "other.toml", "serve"]).env(name, value);
-        let server = Server::start(command).await;
-        server.api(TOKEN).get("/metrics").await.expect(200);
-        let tunables = server.variable(TUNABLES);
-        server.stop().await;
-        tunables
-    };
-    assert_eq!(start("ANY", "").await.as_deref(), Some("glibc.malloc.hugetlb=1"));
-    assert_eq!(start(TUNABLES, "").await.as_deref(), Some(""));
-    // As where the system takes what it was told: it does not say it for ever.
-    assert_eq!(start("LARGE_PAGES_WANTED", "yes").await, None);
-}

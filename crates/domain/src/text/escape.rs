@@ -5,16 +5,28 @@ use super::links;
 /// Adds words to a line.
 pub(super) fn push_words(out: &mut String, words: &str) {
     let mut links = links::bare(words).peekable();
-    let mut chars = words.char_indices();
-    while let Some((at, c)) = chars.next() {
+    let mut rest = words;
+    // Most characters are no marks, and are copied as they are.
+    while let Some((plain, behind)) = rest.bytes().position(is_mark).and_then(|at| rest.split_at_checked(at)) {
+        let at = words.len() - behind.len();
         while links.next_if(|link| link.end <= at).is_some() {}
         let in_link = links.peek().is_some_and(|link| link.start <= at);
+        out.push_str(plain);
         let before = out.chars().next_back();
-        if !in_link && is_markup(before, c, chars.as_str()) {
+        let mut chars = behind.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
+        if !in_link && is_markup(before, c, rest) {
             out.push('\\');
         }
         out.push(if c == '\n' { ' ' } else { c });
     }
+    out.push_str(rest);
+}
+
+/// The first byte of what [`is_markup`] has something to decide about, and of a line's end.
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'~' | b'(' | b'<' | b'&' | b'\n')
 }
 
 fn is_markup(before: Option<char>, c: char, behind: &str) -> bool {
@@ -71,7 +83,40 @@ fn begins_with_space(rest: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The same, one character at a time.
+    fn slowly(out: &mut String, words: &str) {
+        let links: Vec<_> = links::bare(words).collect();
+        let mut chars = words.char_indices();
+        while let Some((at, c)) = chars.next() {
+            let in_link = links.iter().any(|link| link.contains(&at));
+            if !in_link && is_markup(out.chars().next_back(), c, chars.as_str()) {
+                out.push('\\');
+            }
+            out.push(if c == '\n' { ' ' } else { c });
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn what_is_no_mark_is_copied_as_it_is(
+            before in prop::sample::select(vec!["", "a", " ", "]", "~"]),
+            pieces in prop::collection::vec(prop_oneof![
+                prop::sample::select(vec!["words", "é", " ", "\\", "`", "*", "_", "~", "(", "<", ">", "&", "]", "\n", ":", "@"]),
+                prop::sample::select(vec!["https://a.example/_b_*c*", "&lt;", "&#39;", "<a@b.example>", "~~"]),
+            ], 0..12),
+        ) {
+            let (words, mut quickly, mut one_by_one) = (pieces.concat(), before.to_owned(), before.to_owned());
+            push_words(&mut quickly, &words);
+            slowly(&mut one_by_one, &words);
+            prop_assert_eq!(quickly, one_by_one);
+        }
+    }
 
     fn words(text: &str) -> String {
         let mut out = String::new();

@@ -21,12 +21,12 @@ const TEMPLATE_LOCK: i64 = 0x7265_6a6f_0003;
 impl Database {
     pub(super) fn create(server: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let template = template(server);
+        let mut conn = connect(server);
+        let template = template(server, &mut conn);
         // The number of a process comes again; the database of an earlier one may be there still.
         let unique = crate::postgres::node();
         let name =
             format!("rejoinder_test_{}_{unique:x}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let mut conn = connect(server);
         conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("cannot copy the template");
         let folder = tempfile::tempdir().expect("no room for the files of a test");
         Self { server: server.to_owned(), name, folder }
@@ -51,6 +51,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         // The server may be gone, and the test may have failed already: nothing to add to that.
         if let Ok(mut conn) = PgConnection::establish(&self.server) {
+            disconnect(&mut conn, &self.name);
             let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
         }
     }
@@ -67,12 +68,26 @@ fn in_database(url: &str, name: &str) -> String {
     settings.map_or_else(|| format!("{base}/{name}"), |settings| format!("{base}/{name}?{settings}"))
 }
 
+/// So often is looked whether a connection has ended: a second or so.
+const LOOKS: usize = 1000;
+
+/// Ends the connections that a database still has. Dropping it ends them too, and then looks again after a tenth of a second only.
+fn disconnect(conn: &mut PgConnection, name: &str) {
+    let ended =
+        format!("SELECT count(pg_terminate_backend(pid)) AS found FROM pg_stat_activity WHERE datname = '{name}'");
+    let _all = (0..LOOKS).find(|_| !matches!(count(conn, &ended), Ok(1..)));
+}
+
 /// The name of the template for these migrations, made now if nobody has yet.
-fn template(server: &str) -> String {
+fn template(server: &str, conn: &mut PgConnection) -> String {
     let name = format!("rejoinder_template_{}", env!("MIGRATIONS"));
-    let mut conn = connect(server);
+    let named = format!("SELECT count(*) AS found FROM pg_database WHERE datname = '{name}'");
+    let exists = |conn: &mut PgConnection| count(conn, &named).expect("cannot list the databases") > 0;
+    if exists(conn) {
+        return name;
+    }
     conn.batch_execute(&format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).expect("cannot take turns");
-    if !exists(&mut conn, &name) {
+    if !exists(conn) {
         // Renamed when it is whole: a run that was killed leaves no half template behind.
         let raw = format!("{name}_raw");
         conn.batch_execute(&format!("DROP DATABASE IF EXISTS {raw}")).expect("cannot drop a half template");
@@ -80,15 +95,16 @@ fn template(server: &str) -> String {
         migrate::postgres(&mut connect(&in_database(server, &raw))).expect("cannot migrate the template");
         conn.batch_execute(&format!("ALTER DATABASE {raw} RENAME TO {name}")).expect("cannot name the template");
     }
+    conn.batch_execute(&format!("SELECT pg_advisory_unlock({TEMPLATE_LOCK})")).expect("cannot take turns");
     name
 }
 
-fn exists(conn: &mut PgConnection, name: &str) -> bool {
+/// What a statement counts and calls `found`.
+fn count(conn: &mut PgConnection, statement: &str) -> diesel::QueryResult<i64> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         found: i64,
     }
-    let rows = diesel::sql_query(format!("SELECT count(*) AS found FROM pg_database WHERE datname = '{name}'"));
-    rows.get_result::<Row>(conn).expect("cannot list the databases").found > 0
+    Ok(diesel::sql_query(statement).get_result::<Row>(conn)?.found)
 }

@@ -23,34 +23,35 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
     let mut house = House::with(run, &servers, FEW)?;
     let outcome = house.take_in(sustained, CONNECTIONS)?;
     drop(house);
-    let row =
-        row(format!("inbound: {sustained} signed replies of {PEOPLE} people, until they stand in the tree"), &outcome);
-    table.push(row.at_most("CPU ", outcome.cpu, 0.4, " ms").at_least("", outcome.rate, 2000.0, "/s"));
-    let mut large = House::with(run, &servers, many)?;
-    let mut pairs = Vec::new();
+    let what = format!("inbound: {sustained} signed replies of {PEOPLE} people, until they stand in the tree");
+    table.push(row(what, &outcome).at_most("CPU ", outcome.cpu, 0.4, " ms").at_least("", outcome.rate, 2000.0, "/s"));
+    let mut any = House::with(run, &servers, many)?;
+    let mut same = House::where_few_are_answered(run, &servers, many, FEW)?;
+    let mut turns = Vec::new();
     for turn in 0..run.rounds() * ROUNDS {
         // A new one each time: it is to have few.
         let mut small = House::with(run, &servers, FEW)?;
-        // Which of them comes first changes: what one has left to be done slows the other.
-        pairs.push(if turn % 2 == 0 {
-            let few = small.take_in(round, CONNECTIONS)?;
-            (few, large.take_in(round, CONNECTIONS)?)
-        } else {
-            let more = large.take_in(round, CONNECTIONS)?;
-            (small.take_in(round, CONNECTIONS)?, more)
-        });
+        let (mut few, mut more, mut alike) = (None, None, None);
+        let mut three = [(&mut small, &mut few), (&mut any, &mut more), (&mut same, &mut alike)];
+        // Which of them comes first changes: what one has left to be done slows the next.
+        three.rotate_left(turn % 3);
+        for (house, outcome) in three {
+            *outcome = Some(house.take_in(round, CONNECTIONS)?);
+        }
+        turns.extend(few.zip(more).zip(alike));
     }
-    compare(pairs, many, table);
+    let (both, alike): (Vec<_>, Vec<_>) = turns.into_iter().unzip();
+    let (few, more): (Vec<_>, Vec<_>) = both.into_iter().unzip();
+    table.push(row(format!("inbound: {FEW} replies stored before"), &median(few.clone())));
+    table.push(compared(format!("inbound: {many} replies stored before, any of them is answered"), &few, more));
+    table.push(compared(format!("inbound: {many} replies stored before, {FEW} of them are answered"), &few, alike));
     Ok(())
 }
 
 /// Each with the one that was measured within the same seconds: a machine is slower in one minute than in another.
-fn compare(pairs: Vec<(Outcome, Outcome)>, many: usize, table: &mut Table) {
-    let ratio = middle(pairs.iter().map(|(few, more)| more.rate / few.rate).collect());
-    let (few, more) = pairs.into_iter().unzip();
-    table.push(row(format!("inbound: {FEW} replies stored before"), &median(few)));
-    let row = row(format!("inbound: {many} replies stored before"), &median(more)).against(ratio, "rate of the few");
-    table.push(row.at_least("", ratio, 0.9, " ×"));
+fn compared(what: String, few: &[Outcome], more: Vec<Outcome>) -> Row {
+    let ratio = middle(few.iter().zip(&more).map(|(few, more)| more.rate / few.rate).collect());
+    row(what, &median(more)).against(ratio, "rate of the few").at_least("", ratio, 0.9, " ×")
 }
 
 fn row(what: String, outcome: &Outcome) -> Row {

@@ -127,14 +127,19 @@ struct House {
 }
 
 impl House {
-    /// Where so much of what everybody says has been worked off.
+    /// Where so much of what everybody says has been worked off, and may be answered.
     fn with(run: &Run, servers: &[String], stored: usize) -> Result<Self, Failure> {
+        Self::where_few_are_answered(run, servers, stored, stored)
+    }
+
+    /// The same, where people answer the latest so many of it only, as in a conversation: and what was there before it, in both.
+    fn where_few_are_answered(run: &Run, servers: &[String], stored: usize, few: usize) -> Result<Self, Failure> {
         let mut stock = Stock::new(run, servers, servers.len())?;
         let notes = stock.arrived(stored, servers.len())?;
         let mut house = stock.open(run)?;
         house.worked_off()?;
         // Not before: what answers something that is not here would be looked for elsewhere.
-        house.stock.talk.answers(notes);
+        house.stock.talk.answers(notes.into_iter().rev().take(few));
         Ok(house)
     }
 
