@@ -13,8 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-/// Takes and gives back memory; SQLite's, too (`override`). A tenth more comes in of what others send than with glibc's, at a fifth less
-/// CPU. <https://docs.rs/mimalloc>
+/// Takes and gives back memory; SQLite's, too (`override`). What it is worth stands in ARCHITECTURE.md. <https://docs.rs/mimalloc>
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -107,8 +107,9 @@ mod tests {
         fn what_is_no_mark_is_copied_as_it_is(
             before in prop::sample::select(vec!["", "a", " ", "]", "~"]),
             pieces in prop::collection::vec(prop_oneof![
-                prop::sample::select(vec!["words", "é", " ", "\\", "`", "*", "_", "~", "(", "<", ">", "&", "]", "\n", ":", "@"]),
-                prop::sample::select(vec!["https://a.example/_b_*c*", "&lt;", "&#39;", "<a@b.example>", "~~"]),
+                prop::sample::select(vec!["words", "é", " ", "\\", "`", "*", "_", "~", "(", "<", "&", "]", "\n"]).prop_map(str::to_owned),
+                prop::sample::select(vec!["https://a.example/_b_*c*", "&lt;", "<a@b.example>", "~~"]).prop_map(str::to_owned),
+                "[ -~]",
             ], 0..12),
         ) {
             let (words, mut quickly, mut one_by_one) = (pieces.concat(), before.to_owned(), before.to_owned());

@@ -68,14 +68,14 @@ fn in_database(url: &str, name: &str) -> String {
     settings.map_or_else(|| format!("{base}/{name}"), |settings| format!("{base}/{name}?{settings}"))
 }
 
-/// So often is looked whether a connection has ended: a second or so.
+/// So often is looked at most whether the connections have ended.
 const LOOKS: usize = 1000;
 
 /// Ends the connections that a database still has. Dropping it ends them too, and then looks again after a tenth of a second only.
 fn disconnect(conn: &mut PgConnection, name: &str) {
     let ended =
         format!("SELECT count(pg_terminate_backend(pid)) AS found FROM pg_stat_activity WHERE datname = '{name}'");
-    let _all = (0..LOOKS).find(|_| !matches!(count(conn, &ended), Ok(1..)));
+    let _none_left = (0..LOOKS).find(|_| !matches!(count(conn, &ended), Ok(1..)));
 }
 
 /// The name of the template for these migrations, made now if nobody has yet.

@@ -23,7 +23,8 @@ pub const NOTES: &str = "
   the wire (2 kB, as Mastodon writes it) over 50 connections, one of each server. The clock stops when nothing waits any more and the server has counted
   each reply as done, not when they were answered with 202; p50 and p99 are those of the 202.
 - The rates for few and many stored take turns, each the median round of 5,000 replies; the ratio is the middle one of the turns.
-  Of many stored once any is answered, as in no conversation, and once the latest 1,000, which is as much as where few are stored.
+  Of many stored once any is answered, as in no conversation, and once the latest 1,000, as where few are stored; in all three so are
+  the thousand comments of our own. Those with many grow by 5,000 each turn, the small one is new each time.
 - Servers to which comments are brought have a port each, and take what comes in this process, without TLS. The time is that
   from the request that makes the comment (its commit included) to the last inbox; the CPU is the server's until all is written down.
   The row without open connections is of a server that has brought one comment to one of them since it was started; both have the

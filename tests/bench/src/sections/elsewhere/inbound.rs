@@ -27,21 +27,20 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
     table.push(row(what, &outcome).at_most("CPU ", outcome.cpu, 0.4, " ms").at_least("", outcome.rate, 2000.0, "/s"));
     let mut any = House::with(run, &servers, many)?;
     let mut same = House::where_few_are_answered(run, &servers, many, FEW)?;
-    let mut turns = Vec::new();
+    let (mut few, mut more, mut alike) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..run.rounds() * ROUNDS {
         // A new one each time: it is to have few.
         let mut small = House::with(run, &servers, FEW)?;
-        let (mut few, mut more, mut alike) = (None, None, None);
         let mut three = [(&mut small, &mut few), (&mut any, &mut more), (&mut same, &mut alike)];
-        // Which of them comes first changes: what one has left to be done slows the next.
+        // Which of them comes after which changes: what one has left to be done slows the next.
         three.rotate_left(turn % 3);
-        for (house, outcome) in three {
-            *outcome = Some(house.take_in(round, CONNECTIONS)?);
+        if turn % 2 == 1 {
+            three.reverse();
         }
-        turns.extend(few.zip(more).zip(alike));
+        for (house, outcomes) in three {
+            outcomes.push(house.take_in(round, CONNECTIONS)?);
+        }
     }
-    let (both, alike): (Vec<_>, Vec<_>) = turns.into_iter().unzip();
-    let (few, more): (Vec<_>, Vec<_>) = both.into_iter().unzip();
     table.push(row(format!("inbound: {FEW} replies stored before"), &median(few.clone())));
     table.push(compared(format!("inbound: {many} replies stored before, any of them is answered"), &few, more));
     table.push(compared(format!("inbound: {many} replies stored before, {FEW} of them are answered"), &few, alike));
