@@ -39,7 +39,7 @@ pub(crate) async fn passed_on(
     }
     match kind {
         Kind::Create => thing(ctx, inner.object, by, budget).await,
-        Kind::Update => changed(ctx, inner.object, budget).await,
+        Kind::Update => changed(ctx, inner.object, by, budget).await,
         Kind::Delete => deleted(ctx, inner.object, (by, reason(ctx, said)), budget).await,
         Kind::Like | Kind::Dislike | Kind::EmojiReact => {
             Ok(Outcome::Ignored("a vote that is passed on cannot be verified: nobody shows it at its home"))
@@ -86,17 +86,18 @@ async fn thing(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Resul
     }
 }
 
-/// Newer words are taken as its home shows them.
-async fn changed(ctx: &Ctx, id: Option<Id>, budget: &Budget) -> Result<Outcome, Postponed> {
+/// Newer words are taken as its home shows them. What is not here is asked for as well: what a group passes on is worked off in no order,
+/// and what made it may be on its way here with the words that it had before.
+async fn changed(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Result<Outcome, Postponed> {
     let id = match elsewhere(ctx, id) {
         Ok(id) => id,
         Err(outcome) => return Ok(outcome),
     };
-    if here(ctx, &id).await?.is_none() {
-        return Ok(Outcome::Ignored("what is changed is not here"));
-    }
+    let is_here = here(ctx, &id).await?.is_some();
     match place::fetched(ctx, &id, budget).await? {
-        Some((note, author)) => Ok(place::updated(ctx, note, author, None).await?),
+        Some((note, author)) if is_here => Ok(place::updated(ctx, note, author, None).await?),
+        // It takes much memory.
+        Some(shown) => Box::pin(place::as_shown(ctx, shown, Told::By(by.actor), budget)).await,
         None => Ok(Outcome::Ignored("what is changed cannot be had")),
     }
 }

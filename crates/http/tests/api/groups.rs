@@ -305,12 +305,17 @@ async fn c13_what_a_group_passes_on_is_asked_for_at_its_home() {
     home.show("notes/1", newer);
     group.say_as("users/tea", &world, announce(&group, "announces/2", &home, "Update", &forged)).await;
     assert_eq!(html(&world, &thread).await, "<p>As it is.</p>");
-    // Nothing is made by what is only said to have changed (C4).
+    // What is not here is made of what its home shows, never of what is said (C4).
     let mut other = forged.clone();
     other["id"] = json!(home.id("notes/2"));
-    home.show("notes/2", home.note("notes/2", &format!("{HOST}/c/{thread}"), "<p>Another.</p>"));
     group.say_as("users/tea", &world, announce(&group, "announces/3", &home, "Update", &other)).await;
-    assert_eq!(reason(&world, State::Ignored).await, "what is changed is not here");
+    assert_eq!(reason(&world, State::Ignored).await, "what is changed cannot be had");
+    assert_eq!(count(&world, &thread).await, 1);
+    home.show("notes/2", home.note("notes/2", &format!("{HOST}/c/{thread}"), "<p>Another.</p>"));
+    group.say_as("users/tea", &world, announce(&group, "announces/3b", &home, "Update", &other)).await;
+    assert_eq!(count(&world, &thread).await, 2);
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200).json().to_string();
+    assert!(shown.contains("Another.") && !shown.contains("Forged."), "{shown}");
 
     // A deletion counts when the home of what is deleted says so.
     group.say_as("users/tea", &world, announce(&group, "announces/4", &home, "Delete", &note["id"])).await;
@@ -323,6 +328,11 @@ async fn c13_what_a_group_passes_on_is_asked_for_at_its_home() {
     home.show("notes/1", Value::Null);
     group.say_as("users/tea", &world, announce(&group, "announces/6", &home, "Delete", &note["id"])).await;
     assert_eq!(html(&world, &thread).await, "deleted");
+}
+
+async fn count(world: &World, thread: &str) -> usize {
+    let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
+    shown.at("/comments").as_array().unwrap().len()
 }
 
 #[tokio::test]

@@ -43,7 +43,21 @@ pub(crate) async fn edited(
         return Ok(outcome);
     }
     let Some((note, by)) = fetched(ctx, &note.id, budget).await? else { return Ok(NOT_HERE) };
-    match created(ctx, note.clone(), by.clone(), Told::Author, budget).await? {
+    // It takes much memory.
+    Box::pin(as_shown(ctx, (note, by), Told::Author, budget)).await
+}
+
+/// A comment stands here with the words that its home shows, whatever was here before.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn as_shown(
+    ctx: &Ctx,
+    (note, by): (Note, Remote),
+    told: Told,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
+    match created(ctx, note.clone(), by.clone(), told, budget).await? {
         Outcome::Done => {}
         other => return Ok(other),
     }

@@ -33,7 +33,7 @@ use crate::sanctions::known as known_bars;
 use crate::start_thread::{New, open};
 use crate::{Ctx, Error, Result, rules};
 
-pub(crate) use self::changing::{deleted, edited, updated};
+pub(crate) use self::changing::{as_shown, deleted, edited, updated};
 pub(super) use self::changing::{entering, may_be_shown};
 pub(super) use self::words::{Head, Text};
 
