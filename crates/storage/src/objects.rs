@@ -142,6 +142,15 @@ pub fn is_barred(tx: &mut Read, uri: &str) -> Result<bool> {
     Ok(gone.optional()?.is_some())
 }
 
+/// What has this id may come again.
+///
+/// # Errors
+/// Storage failures only.
+pub fn unbar(tx: &mut Write, uri: &str) -> Result<()> {
+    diesel::delete(gone::table.find(uri)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
 /// Forgets what was deleted before `before` and never came; `limit` of it, the oldest first. Says how many.
 ///
 /// # Errors

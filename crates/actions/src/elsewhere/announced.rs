@@ -6,16 +6,20 @@ use federation::budget::Budget;
 use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::{self, Activity, Found, Inner, Kind};
-use storage::objects;
 use storage::remotes::{self, Remote};
+use storage::{Write, boards, following, objects};
 
-use super::moderation::{self, Measure};
+use super::known;
+use super::moderation::{self, Closing, Measure};
 use super::place::{self, Told};
 use super::put_back;
 use super::regroup::Heard;
 use super::signer::Signer;
 use super::work::{self, Outcome, Postponed};
 use crate::{Ctx, Result, retract};
+
+/// How long after it was written something may still be on its way here, in milliseconds.
+const ON_ITS_WAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Looks for what was passed on.
 ///
@@ -40,7 +44,10 @@ pub(crate) async fn passed_on(
     match kind {
         Kind::Create => thing(ctx, inner.object, by, budget).await,
         Kind::Update => changed(ctx, inner.object, by, budget).await,
-        Kind::Delete => deleted(ctx, inner.object, (by, reason(ctx, said)), budget).await,
+        Kind::Delete => {
+            let deletion = Deletion { by: inner.actor, reason: reason(ctx, said) };
+            deleted(ctx, inner.object, (by, deletion), budget).await
+        }
         Kind::Like | Kind::Dislike | Kind::EmojiReact => {
             Ok(Outcome::Ignored("a vote that is passed on cannot be verified: nobody shows it at its home"))
         }
@@ -67,10 +74,40 @@ async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Resul
     if let Some(Activity::Undo(Inner { kind: Some(Kind::Delete), object, .. })) = inside {
         return put_back::put_back(ctx, object, (by, None), budget).await;
     }
-    match inside.and_then(|inside| Measure::of(&inside)) {
-        Some(measure) => moderation::decided(ctx, measure, by, budget).await,
-        None => Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for")),
+    let Some(measure) = inside.and_then(|inside| Measure::of(&inside)) else {
+        return Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for"));
+    };
+    if let Measure::Close(object, Closing::Closed) | Measure::List { object, .. } = &measure {
+        brought(ctx, object, by, budget).await?;
     }
+    moderation::decided(ctx, measure, by, budget).await
+}
+
+/// What a board that is followed decides about and is not here may be on its way: it is asked for, so that it comes first. What is older
+/// is not: we never had it.
+async fn brought(ctx: &Ctx, id: &Id, by: &Remote, budget: &Budget) -> Result<(), Postponed> {
+    let ours = ctx.elsewhere().rules().is_ours(id);
+    if ours || here(ctx, id).await?.is_some() || !is_followed(ctx, by).await? {
+        return Ok(());
+    }
+    if let Some((note, author)) = place::fetched(ctx, id, budget).await?
+        && note.published.is_some_and(|published| published > ctx.now().0 - ON_ITS_WAY_MS)
+    {
+        // It takes much memory.
+        Box::pin(place::created(ctx, note, author, Told::By(by.actor), budget)).await?;
+    }
+    Ok(())
+}
+
+/// Whether somebody here follows the board that this actor is.
+async fn is_followed(ctx: &Ctx, by: &Remote) -> Result<bool> {
+    let group = by.actor;
+    ctx.db()
+        .read(move |tx| match boards::of_actor(tx, group)? {
+            Some(board) => Ok(following::is_followed(tx, board.id)?),
+            None => Ok(false),
+        })
+        .await
 }
 
 /// What is at home elsewhere; nothing of ours.
@@ -93,11 +130,12 @@ async fn changed(ctx: &Ctx, id: Option<Id>, by: &Remote, budget: &Budget) -> Res
         Ok(id) => id,
         Err(outcome) => return Ok(outcome),
     };
-    let is_here = here(ctx, &id).await?.is_some();
+    if id.as_str() == by.uri {
+        return known::renewed(ctx, &id, budget).await;
+    }
     match place::fetched(ctx, &id, budget).await? {
-        Some((note, author)) if is_here => Ok(place::updated(ctx, note, author, None).await?),
         // It takes much memory.
-        Some(shown) => Box::pin(place::as_shown(ctx, shown, Told::By(by.actor), budget)).await,
+        Some(shown) => Box::pin(place::as_shown(ctx, shown, (Told::By(by.actor), None), budget)).await,
         None => Ok(Outcome::Ignored("what is changed cannot be had")),
     }
 }
@@ -110,29 +148,53 @@ fn reason(ctx: &Ctx, said: &Heard) -> String {
     }
 }
 
-/// What its home says is gone is gone. What its home still shows, and stands on the board that passes this on, is removed from there.
+/// A `Delete` that is passed on.
+struct Deletion {
+    /// Whose it is said to be.
+    by: Option<Id>,
+    /// Why a moderator deletes it; nothing for an author.
+    reason: String,
+}
+
+/// What its home says is gone is gone, and does not come any more. What its home still shows, and stands on the board that passes this on,
+/// is removed from there, unless its author is said to have deleted it: they have taken that back.
 async fn deleted(
     ctx: &Ctx,
     id: Option<Id>,
-    (by, reason): (&Remote, String),
+    (by, deletion): (&Remote, Deletion),
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
     let Some(id) = id else { return Ok(Outcome::Ignored("it does not say what is deleted")) };
     if ctx.elsewhere().rules().is_ours(&id) {
-        return removed(ctx, (id, reason), by, "what is passed on is ours", budget).await;
+        return removed(ctx, (id, deletion.reason), by, "what is passed on is ours", budget).await;
     }
-    let Some(comment) = here(ctx, &id).await? else {
+    if here(ctx, &id).await?.is_none() && !is_followed(ctx, by).await? {
         return Ok(Outcome::Ignored("what is deleted is not here"));
-    };
-    match asked(ctx, &id, budget).await? {
+    }
+    let otherwise = match asked(ctx, &id, budget).await? {
         Shown::Gone => {
             let cx = ctx.clone();
-            let ended = ctx.db().write(move |tx| retract::erase_for_author(tx, &cx, comment).map(|_| Outcome::Done));
-            Ok(place::judged(ended.await)?)
+            return Ok(place::judged(ctx.db().write(move |tx| gone(tx, &cx, &id)).await)?);
         }
-        Shown::Still => removed(ctx, (id, reason), by, "its home still shows what is said to be deleted", budget).await,
-        Shown::Nothing => removed(ctx, (id, reason), by, "its home does not say that it is deleted", budget).await,
+        Shown::Of(author) if deletion.by.as_ref() == Some(&author) => return Ok(Outcome::Ignored(STILL_THERE)),
+        Shown::Of(_) => STILL_THERE,
+        Shown::Nothing => "its home does not say that it is deleted",
+    };
+    brought(ctx, &id, by, budget).await?;
+    removed(ctx, (id, deletion.reason), by, otherwise, budget).await
+}
+
+const STILL_THERE: &str = "its home still shows what is said to be deleted";
+
+/// It may have come since it was looked for, or be on its way with the words that it had.
+fn gone(tx: &mut Write, ctx: &Ctx, id: &Id) -> Result<Outcome> {
+    objects::hold(tx, id.as_str())?;
+    if let Some(comment) = objects::comment_of(tx, id.as_str())? {
+        retract::erase_for_author(tx, ctx, comment)?;
+    } else {
+        objects::bar(tx, id.as_str(), ctx.now())?;
     }
+    Ok(Outcome::Done)
 }
 
 /// Removes what stands on the board that says so; of anything else it is ignored.
@@ -159,8 +221,8 @@ async fn here(ctx: &Ctx, id: &Id) -> Result<Option<CommentId>> {
 enum Shown {
     /// It is gone.
     Gone,
-    /// It is there.
-    Still,
+    /// It is there, and theirs.
+    Of(Id),
     /// Nothing that says either.
     Nothing,
 }
@@ -170,8 +232,8 @@ async fn asked(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Shown, Postponed> 
     match super::client(ctx).await?.fetch(id, Some(&signer), budget, ctx.now().0).await {
         Ok(document) => Ok(match parse::object(&document.body, ctx.elsewhere().rules(), id) {
             Ok(Found::Gone) => Shown::Gone,
-            Ok(_) => Shown::Still,
-            Err(_) => Shown::Nothing,
+            Ok(Found::Note(note)) => Shown::Of(note.author),
+            Ok(_) | Err(_) => Shown::Nothing,
         }),
         Err(FetchError::Gone) => Ok(Shown::Gone),
         Err(error) if error.may_pass() => Err(Postponed::Elsewhere(error.to_string())),

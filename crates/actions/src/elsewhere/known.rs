@@ -10,7 +10,7 @@ use storage::remotes::{self, Kind, Presence, Remote};
 use storage::{Read, Write, actors, introductions};
 
 use super::signer::Signer;
-use super::work::Postponed;
+use super::work::{Outcome, Postponed};
 use crate::{Ctx, Error, Result};
 
 /// How long it is believed that an actor is gone, in milliseconds.
@@ -106,6 +106,17 @@ pub(crate) async fn document(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Acto
 /// [`Unknown`].
 pub(crate) async fn fetched(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Remote, Unknown> {
     Ok(described(ctx, id, budget).await?.1)
+}
+
+/// Asks for an actor again who says, or of whom it is said, to be described otherwise now.
+///
+/// # Errors
+/// [`Postponed`]: a failure that may pass.
+pub(crate) async fn renewed(ctx: &Ctx, id: &Id, budget: &Budget) -> Result<Outcome, Postponed> {
+    match fetched(ctx, id, budget).await {
+        Ok(_) => Ok(Outcome::Done),
+        Err(unknown) => Ok(Outcome::Refused(unknown.for_good()?.to_string())),
+    }
 }
 
 /// The same, with all that its server says of it.

@@ -1,5 +1,6 @@
-//! What an author elsewhere had deleted and shows again (`Undo` of `Delete`: people on Lemmy can). Its words are gone here, and come from its
-//! home. What a moderator has removed cannot be deleted by its author, and so not be put back either: that is for those who removed it.
+//! What an author elsewhere had deleted and shows again (`Undo` of `Delete`: people on Lemmy can). Its words are gone here, or have never
+//! been, and come from its home. What a moderator has removed cannot be deleted by its author, and so not be put back either: that is for
+//! those who removed it.
 
 use domain::authority::Act;
 use domain::{State, Time};
@@ -12,7 +13,7 @@ use storage::{Write, holds, objects, threads};
 
 use super::consent;
 use super::moderation::{self, Measure};
-use super::place::{self, Head, Text, standing};
+use super::place::{self, Head, Text, Told, standing};
 use super::receive::comment;
 use super::regroup::{self, Heard};
 use super::work::{Outcome, Postponed};
@@ -34,6 +35,8 @@ pub(crate) async fn put_back(
     match spot(ctx, &id).await?.map(|spot| (spot.state, spot.author == by.actor)) {
         Some((State::Removed, false)) => return moderation::decided(ctx, Measure::Restore(id), by, budget).await,
         Some((State::Deleted, _)) if !ctx.elsewhere().rules().is_ours(&id) => {}
+        // It was deleted before it came.
+        None if !ctx.elsewhere().rules().is_ours(&id) => {}
         _ => return Ok(Outcome::Ignored("it puts back nothing that is deleted here")),
     }
     let Some((note, author)) = place::fetched(ctx, &id, budget).await? else {
@@ -41,6 +44,10 @@ pub(crate) async fn put_back(
     };
     if heard.is_some() && by.actor != author.actor {
         return Ok(Outcome::Refused("it is not the sender's to put back".into()));
+    }
+    if may_come(ctx, &id).await? {
+        // It takes much memory.
+        return Box::pin(place::as_shown(ctx, (note, author), (Told::By(by.actor), None), budget)).await;
     }
     let cx = ctx.clone();
     let Some(text) = Text::of_known(ctx, &note, (&author, Act::PutBack)).await? else {
@@ -57,6 +64,20 @@ async fn spot(ctx: &Ctx, id: &Id) -> Result<Option<Spot>> {
         None => Ok(None),
     });
     spot.await
+}
+
+/// What has not come may come again. Says whether it has not.
+async fn may_come(ctx: &Ctx, id: &Id) -> Result<bool> {
+    let uri = id.to_string();
+    let is_new = ctx.db().write(move |tx| {
+        objects::hold(tx, &uri)?;
+        let is_new = objects::comment_of(tx, &uri)?.is_none();
+        if is_new {
+            objects::unbar(tx, &uri)?;
+        }
+        Ok::<_, Error>(is_new)
+    });
+    is_new.await
 }
 
 fn show(tx: &mut Write, ctx: &Ctx, (note, by): (&Note, &Remote), text: Text, heard: Option<&Heard>) -> Result<Outcome> {

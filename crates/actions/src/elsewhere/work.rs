@@ -435,13 +435,14 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
         Activity::Create(parse::Object::There(there)) => fetch(ctx, &there, Told::Author, budget).await,
         Activity::Update(parse::Object::Here(note)) => place::edited(ctx, *note, by, heard, budget).await,
         Activity::Update(parse::Object::There(there)) => match place::fetched(ctx, &there, budget).await? {
-            Some((note, by)) => Ok(place::updated(ctx, note, by, Some(heard)).await?),
+            Some((note, author)) => {
+                // Of what others say of it nothing is passed on.
+                let heard = (author.actor == by.actor).then_some(heard);
+                Box::pin(place::as_shown(ctx, (note, author), (Told::Author, heard), budget)).await
+            }
             None => Ok(Outcome::Ignored("what is changed cannot be had")),
         },
-        Activity::UpdateActor => match known::fetched(ctx, &actor, budget).await {
-            Ok(_) => Ok(Outcome::Done),
-            Err(unknown) => Ok(Outcome::Refused(unknown.for_good()?.to_string())),
-        },
+        Activity::UpdateActor => known::renewed(ctx, &actor, budget).await,
         Activity::Delete { object, reason } => {
             if approval::revoked(ctx, &object, &by).await? {
                 return Ok(Outcome::Done);

@@ -31,6 +31,7 @@ mod moderated;
 mod moderating;
 mod naming;
 mod once;
+mod overtaking;
 mod pages;
 mod peer;
 mod permission;

@@ -14,14 +14,14 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const QUARTER_MS: i64 = 15 * 60 * 1000;
 
 /// A board of another server that Ana follows, with a thread by Bo and an answer to it. Mo moderates it, and Sly does not.
-struct Scene {
-    world: World,
-    peer: Peer,
-    tea: String,
+pub struct Scene {
+    pub world: World,
+    pub peer: Peer,
+    pub tea: String,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (world, peer) = (World::new().await, Peer::new().await);
         let tea = peer.group("tea");
         for name in ["mo", "sly"] {
@@ -47,7 +47,7 @@ impl Scene {
         self.peer.say_as("users/tea", &self.world, accept.to_string()).await;
     }
 
-    fn note(&self, n: u32, to: Option<String>) -> Value {
+    pub fn note(&self, n: u32, to: Option<String>) -> Value {
         let mut note = self.peer.note(&format!("notes/{n}"), "", &format!("<p>Number {n}.</p>"));
         note["inReplyTo"] = json!(to);
         note["audience"] = json!(self.tea);
@@ -61,7 +61,7 @@ impl Scene {
         self.peer.show(path, list);
     }
 
-    fn activity(&self, path: &str, who: &str, kind: &str, object: &Value) -> Value {
+    pub fn activity(&self, path: &str, who: &str, kind: &str, object: &Value) -> Value {
         json!({
             "id": self.peer.id(path), "type": kind, "actor": self.peer.id(who), "object": object, "to": [PUBLIC],
             "cc": [self.tea, format!("{HOST}/b/talk")], "audience": self.tea,
@@ -69,22 +69,22 @@ impl Scene {
     }
 
     /// Somebody says something to us.
-    async fn says(&self, path: &str, who: &str, kind: &str, object: &Value) {
+    pub async fn says(&self, path: &str, who: &str, kind: &str, object: &Value) {
         self.peer.say_as(who, &self.world, self.activity(path, who, kind, object).to_string()).await;
     }
 
     /// The group passes something on.
-    async fn passes_on(&self, path: &str, object: &Value) {
+    pub async fn passes_on(&self, path: &str, object: &Value) {
         self.says(path, "users/tea", "Announce", object).await;
     }
 
-    async fn comment(&self, n: u32) -> CommentId {
+    pub async fn comment(&self, n: u32) -> CommentId {
         let uri = self.peer.id(&format!("notes/{n}"));
         let found = self.world.app.ctx.db().read(move |tx| storage::objects::by_uri(tx, &uri)).await.unwrap();
         found.unwrap().comment
     }
 
-    async fn state(&self, n: u32) -> domain::State {
+    pub async fn state(&self, n: u32) -> domain::State {
         let id = self.comment(n).await;
         self.world.app.ctx.db().read(move |tx| storage::comments::spot(tx, id)).await.unwrap().unwrap().state
     }
@@ -94,7 +94,7 @@ impl Scene {
         self.world.app.ctx.db().read(move |tx| storage::threads::find(tx, id)).await.unwrap().unwrap()
     }
 
-    async fn log(&self) -> Vec<(Deed, String, String)> {
+    pub async fn log(&self) -> Vec<(Deed, String, String)> {
         let (found, _) = actions::manage::log(&self.world.app.ctx, None, 20).await.unwrap();
         found.into_iter().map(|one| (one.entry.deed, one.entry.moderator_name, one.entry.reason)).collect()
     }

@@ -13,10 +13,37 @@ use axum::routing::get;
 use federation::keys::PrivateKey;
 use federation::signature::{Form, sign};
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 use crate::world::{Answer, World};
 
-type Shown = Arc<Mutex<HashMap<String, Value>>>;
+/// What a server shows, and which of its answers it holds back.
+#[derive(Clone, Default)]
+struct Shown {
+    documents: Arc<Mutex<HashMap<String, Value>>>,
+    held_back: Arc<Mutex<HashMap<String, Gate>>>,
+}
+
+/// Says that it was asked for, and waits.
+type Gate = (oneshot::Sender<()>, oneshot::Receiver<()>);
+
+/// An answer that is held back.
+pub struct HeldBack {
+    asked: oneshot::Receiver<()>,
+    go: oneshot::Sender<()>,
+}
+
+impl HeldBack {
+    /// Waits until it is asked for.
+    pub async fn asked(&mut self) {
+        (&mut self.asked).await.unwrap();
+    }
+
+    /// Lets it go, as it was when it was asked for.
+    pub fn go(self) {
+        self.go.send(()).unwrap();
+    }
+}
 
 /// A server with one person, Bo.
 pub struct Peer {
@@ -33,7 +60,13 @@ impl Drop for Peer {
 }
 
 async fn show(State(shown): State<Shown>, Path(path): Path<String>) -> axum::response::Response {
-    match shown.lock().unwrap().get(&path) {
+    let document = shown.documents.lock().unwrap().get(&path).cloned();
+    let gate = shown.held_back.lock().unwrap().remove(&path);
+    if let Some((asked, go)) = gate {
+        let _ = asked.send(());
+        let _ = go.await;
+    }
+    match document {
         Some(Value::Null) => StatusCode::GONE.into_response(),
         Some(Value::Number(status)) => StatusCode::from_u16(status.as_u64().unwrap() as u16).unwrap().into_response(),
         Some(document) => ([(header::CONTENT_TYPE, kind(&path))], document.to_string()).into_response(),
@@ -59,7 +92,7 @@ impl Peer {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let shown = Shown::default();
-        let router = Router::new().route("/{*path}", get(show)).with_state(Arc::clone(&shown));
+        let router = Router::new().route("/{*path}", get(show)).with_state(shown.clone());
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let peer = Self { base, key, shown, serving };
         peer.show("users/bo", peer.actor("bo", &peer.key));
@@ -72,7 +105,14 @@ impl Peer {
 
     /// Puts a document under a path; `null` for one that is gone, a number for that status.
     pub fn show(&self, path: &str, document: Value) {
-        self.shown.lock().unwrap().insert(path.to_owned(), document);
+        self.shown.documents.lock().unwrap().insert(path.to_owned(), document);
+    }
+
+    /// The next who asks for what is under a path is answered with what is there then, but late.
+    pub fn hold_back(&self, path: &str) -> HeldBack {
+        let ((ask, asked), (go, going)) = (oneshot::channel(), oneshot::channel());
+        self.shown.held_back.lock().unwrap().insert(path.to_owned(), (ask, going));
+        HeldBack { asked, go }
     }
 
     pub fn actor(&self, name: &str, key: &PrivateKey) -> Value {

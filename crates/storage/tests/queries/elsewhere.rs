@@ -101,6 +101,11 @@ async fn a_comment_has_one_home_and_what_was_deleted_first_is_barred() {
         assert!(objects::is_barred(tx, "https://a.example/notes/2")? && !objects::is_barred(tx, &object.uri)?);
         assert_eq!(objects::unbar_before(tx, Time(10), 100)?, 0);
         assert_eq!(objects::unbar_before(tx, Time(11), 100)?, 1);
+        objects::bar(tx, "https://a.example/notes/2", Time(12))?;
+        objects::unbar(tx, "https://a.example/notes/3")?;
+        assert!(objects::is_barred(tx, "https://a.example/notes/2")?);
+        objects::unbar(tx, "https://a.example/notes/2")?;
+        assert!(!objects::is_barred(tx, "https://a.example/notes/2")?);
         Ok(())
     })
     .await;

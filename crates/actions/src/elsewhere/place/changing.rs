@@ -42,26 +42,31 @@ pub(crate) async fn edited(
     if outcome != NOT_HERE || matches!(where_it_hangs(ctx, &note, Told::Author).await?, Hangs::Nowhere(_)) {
         return Ok(outcome);
     }
-    let Some((note, by)) = fetched(ctx, &note.id, budget).await? else { return Ok(NOT_HERE) };
+    let Some(shown) = fetched(ctx, &note.id, budget).await? else { return Ok(NOT_HERE) };
     // It takes much memory.
-    Box::pin(as_shown(ctx, (note, by), Told::Author, budget)).await
+    Box::pin(as_shown(ctx, shown, (Told::Author, None), budget)).await
 }
 
-/// A comment stands here with the words that its home shows, whatever was here before.
+/// A comment stands here with the words that its home shows, whether it was here before or not; what its author `said` of that may be passed
+/// on.
 ///
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
 pub(crate) async fn as_shown(
     ctx: &Ctx,
     (note, by): (Note, Remote),
-    told: Told,
+    (told, said): (Told, Option<Heard>),
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
+    let changed = updated(ctx, note.clone(), by.clone(), said).await?;
+    if changed != NOT_HERE {
+        return Ok(changed);
+    }
     match created(ctx, note.clone(), by.clone(), told, budget).await? {
         Outcome::Done => {}
         other => return Ok(other),
     }
-    // Of the words that were here first, if any were, these are the newer ones.
+    // It may have come meanwhile, with the words that it had before.
     Ok(match updated(ctx, note, by, None).await? {
         Outcome::Ignored(_) => Outcome::Done,
         other => other,

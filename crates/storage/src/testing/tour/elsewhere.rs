@@ -164,6 +164,7 @@ pub(super) fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     objects::insert(tx, &Object { uri: uri.clone(), comment, url: None, updated: NOW, announced: true })?;
     objects::set_updated(tx, &uri, NOW.plus_ms(1))?;
     objects::bar(tx, "https://peer7.example/gone/new", NOW)?;
+    objects::unbar(tx, "https://peer7.example/gone/newer")?;
     let pair = Pair { private: vec![0], public: String::new() };
     keys::keep(tx, Holder::Board(BoardId(5)), pair.clone(), NOW)?;
     keys::replace(tx, Holder::Board(BoardId(5)), pair, NOW)?;
