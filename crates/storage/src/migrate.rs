@@ -17,7 +17,20 @@ pub(crate) fn sqlite(conn: &mut diesel::SqliteConnection) -> Result<()> {
     if pending(conn, &SQLITE)? == 0 {
         return Ok(());
     }
+    functions::id_digest_utils::register_impl(conn, |uri: String| crate::objects::digest(&uri).to_vec())?;
     conn.immediate_transaction(|conn| apply(conn, SQLITE))
+}
+
+/// What migrations of the embedded database need beyond what it can do.
+#[cfg(feature = "sqlite")]
+mod functions {
+    use diesel::sql_types::Text;
+
+    #[diesel::declare_sql_function]
+    extern "SQL" {
+        /// See [`crate::objects::digest`].
+        fn id_digest(uri: Text) -> Binary;
+    }
 }
 
 /// The same.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::{CommentId, Time};
+use sha2::{Digest as _, Sha256};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
@@ -29,6 +30,23 @@ pub struct Object {
 
 type Row = (String, i64, Option<String>, i64, bool);
 
+const COLUMNS: (objects::uri, objects::comment_id, objects::url, objects::updated_at, objects::announced) =
+    (objects::uri, objects::comment_id, objects::url, objects::updated_at, objects::announced);
+
+/// What an id is looked for by: the first half of its SHA-256. Whoever makes two ids of one digest, in 2^64 attempts, has one of them known as the
+/// other; nobody makes another of what is here.
+pub(crate) fn digest(uri: &str) -> [u8; 16] {
+    let whole = Sha256::digest(uri);
+    std::array::from_fn(|n| whole[n])
+}
+
+/// What has this id.
+macro_rules! named {
+    ($uri:expr) => {
+        objects::table.filter(objects::digest.eq(digest($uri).to_vec()))
+    };
+}
+
 fn object((uri, comment, url, updated, announced): Row) -> Object {
     Object { uri, comment: CommentId(comment), url, updated: Time(updated), announced }
 }
@@ -38,7 +56,7 @@ fn object((uri, comment, url, updated, announced): Row) -> Object {
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
-    let row = on_either!(&mut tx.conn, |c| objects::table.filter(objects::uri.eq(uri)).get_result::<Row>(c));
+    let row = on_either!(&mut tx.conn, |c| named!(uri).select(COLUMNS).get_result::<Row>(c));
     Ok(row.optional()?.map(object))
 }
 
@@ -48,9 +66,7 @@ pub fn by_uri(tx: &mut Read, uri: &str) -> Result<Option<Object>> {
 /// # Errors
 /// Storage failures only.
 pub fn comment_of(tx: &mut Read, uri: &str) -> Result<Option<CommentId>> {
-    let id = on_either!(&mut tx.conn, |c| {
-        objects::table.filter(objects::uri.eq(uri)).select(objects::comment_id).get_result::<i64>(c)
-    });
+    let id = on_either!(&mut tx.conn, |c| { named!(uri).select(objects::comment_id).get_result::<i64>(c) });
     Ok(id.optional()?.map(CommentId))
 }
 
@@ -61,9 +77,9 @@ pub fn comment_of(tx: &mut Read, uri: &str) -> Result<Option<CommentId>> {
 pub fn known(tx: &mut Read, uris: &[String]) -> Result<HashSet<String>> {
     let mut known = HashSet::new();
     for batch in uris.chunks(LIST) {
-        known.extend(
-            objects::table.filter(objects::uri.eq_any(batch)).select(objects::uri).load::<String>(&mut tx.conn)?,
-        );
+        let digests = batch.iter().map(|uri| digest(uri).to_vec());
+        let here = objects::table.filter(objects::digest.eq_any(digests)).select(objects::uri);
+        known.extend(here.load::<String>(&mut tx.conn)?);
         known.extend(gone::table.filter(gone::uri.eq_any(batch)).select(gone::uri).load::<String>(&mut tx.conn)?);
     }
     Ok(known)
@@ -77,7 +93,7 @@ pub fn of_comments(tx: &mut Read, ids: &[CommentId]) -> Result<HashMap<CommentId
     let mut found = HashMap::new();
     for batch in ids.chunks(LIST) {
         let those = objects::table.filter(objects::comment_id.eq_any(places(batch.iter().map(|id| id.0))));
-        let rows: Vec<Row> = kept(those).load(&mut tx.conn)?;
+        let rows: Vec<Row> = kept(those.select(COLUMNS)).load(&mut tx.conn)?;
         found.extend(rows.into_iter().map(|row| (CommentId(row.1), object(row))));
     }
     Ok(found)
@@ -108,6 +124,7 @@ pub fn insert(tx: &mut Write, new: &Object) -> Result<()> {
         objects::url.eq(&new.url),
         objects::updated_at.eq(new.updated.0),
         objects::announced.eq(new.announced),
+        objects::digest.eq(digest(&new.uri).to_vec()),
     );
     on_either!(&mut tx.conn, |c| diesel::insert_into(objects::table).values(row).execute(c))?;
     Ok(())
@@ -119,7 +136,7 @@ pub fn insert(tx: &mut Write, new: &Object) -> Result<()> {
 /// # Errors
 /// Storage failures only.
 pub fn set_updated(tx: &mut Write, uri: &str, updated: Time) -> Result<bool> {
-    let known = objects::table.filter(objects::uri.eq(uri)).filter(objects::updated_at.le(updated.0));
+    let known = named!(uri).filter(objects::updated_at.le(updated.0));
     Ok(diesel::update(known).set(objects::updated_at.eq(updated.0)).execute(&mut tx.conn)? > 0)
 }
 

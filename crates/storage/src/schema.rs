@@ -103,6 +103,7 @@ macro_rules! all_tables {
             }
             objects (comment_id) {
                 uri -> Text, comment_id -> BigInt, url -> Nullable<Text>, updated_at -> BigInt, announced -> Bool,
+                digest -> Binary,
             }
             gone (uri) { uri -> Text, gone_at -> BigInt, }
             follows (followed, followed_id, actor_id) {

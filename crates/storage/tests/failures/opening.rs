@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use storage::objects::{self, Object};
 use storage::testing::{database, embedded, empty, execute, number};
 use storage::{Db, Error, Holder, Place, settings};
 
-use crate::{read, write};
+use crate::{read, thread, write};
 
 fn place(url: String, holder: Holder) -> Place {
     Place { url, connections: 2, holder }
@@ -146,4 +147,24 @@ async fn a_database_of_a_later_version_is_left_alone() {
     write(&db, |tx| execute(tx, "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')")).await;
     let words = refusal(db.place());
     assert!(words.contains("newer version of Rejoinder"), "{words}");
+}
+
+/// What a comment from elsewhere is looked for by was its id there, before it was a digest of that.
+#[tokio::test]
+async fn a_database_of_an_earlier_version_is_brought_to_this_one_with_what_is_in_it() {
+    const BACK: &str = include_str!("../../../../migrations/sqlite/2026-11-30-000600_digests/down.sql");
+    let db = database().await;
+    let comment = thread(&db).await.root();
+    let uri = "https://a.example/notes/ä".to_owned();
+    let object = Object { uri, comment, url: None, updated: domain::Time(5), announced: true };
+    let (kept, uri) = (object.clone(), object.uri.clone());
+    write(&db, move |tx| {
+        objects::insert(tx, &kept)?;
+        execute(tx, BACK)?;
+        execute(tx, "DELETE FROM __diesel_schema_migrations WHERE version = '20261130000600'")
+    })
+    .await;
+    let now = Db::open(db.place()).unwrap();
+    let found = read(&now, move |tx| Ok((objects::by_uri(tx, &uri)?, objects::comment_of(tx, &uri)?))).await;
+    assert_eq!(found, (Some(object), Some(comment)));
 }

@@ -114,7 +114,8 @@ fn remote(number: i64) -> rows::remotes {
 
 fn object(comment: i64, number: i64) -> rows::objects {
     let uri = format!("https://{}/notes/{number}", host(number));
-    rows::objects { uri, comment_id: comment, url: None, updated_at: START_MS, announced: true }
+    let digest = crate::objects::digest(&uri).to_vec();
+    rows::objects { uri, comment_id: comment, url: None, updated_at: START_MS, announced: true, digest }
 }
 
 fn gone(number: i64) -> rows::gone {
