@@ -36,8 +36,7 @@ const COLUMNS: (objects::uri, objects::comment_id, objects::url, objects::update
 /// What an id is looked for by: the first half of its SHA-256. Whoever makes two ids of one digest, in 2^64 attempts, has one of them known as the
 /// other; nobody makes another of what is here.
 pub(crate) fn digest(uri: &str) -> [u8; 16] {
-    let whole = Sha256::digest(uri);
-    std::array::from_fn(|n| whole[n])
+    Sha256::digest(uri).first_chunk().copied().unwrap_or_default()
 }
 
 /// What has this id.
