@@ -77,26 +77,30 @@ async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Resul
     let Some(measure) = inside.and_then(|inside| Measure::of(&inside)) else {
         return Ok(Outcome::Ignored("what is passed on is of a kind that cannot be asked for"));
     };
-    if let Measure::Close(object, Closing::Closed) | Measure::List { object, .. } = &measure {
-        brought(ctx, object, by, budget).await?;
+    let outcome = moderation::decided(ctx, measure.clone(), by, budget).await?;
+    if let Measure::Close(object, Closing::Closed) | Measure::List { object, .. } = &measure
+        && outcome == moderation::NOTHING_HERE
+        && brought(ctx, object, by, budget).await?
+    {
+        return moderation::decided(ctx, measure, by, budget).await;
     }
-    moderation::decided(ctx, measure, by, budget).await
+    Ok(outcome)
 }
 
 /// What a board that is followed decides about and is not here may be on its way: it is asked for, so that it comes first. What is older
-/// is not: we never had it.
-async fn brought(ctx: &Ctx, id: &Id, by: &Remote, budget: &Budget) -> Result<(), Postponed> {
+/// is not: we never had it. Says whether it has come.
+async fn brought(ctx: &Ctx, id: &Id, by: &Remote, budget: &Budget) -> Result<bool, Postponed> {
     let ours = ctx.elsewhere().rules().is_ours(id);
     if ours || here(ctx, id).await?.is_some() || !is_followed(ctx, by).await? {
-        return Ok(());
+        return Ok(false);
     }
     if let Some((note, author)) = place::fetched(ctx, id, budget).await?
         && note.published.is_some_and(|published| published > ctx.now().0 - ON_ITS_WAY_MS)
     {
         // It takes much memory.
-        Box::pin(place::created(ctx, note, author, Told::By(by.actor), budget)).await?;
+        return Ok(Box::pin(place::created(ctx, note, author, Told::By(by.actor), budget)).await? == Outcome::Done);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Whether somebody here follows the board that this actor is.
@@ -157,7 +161,8 @@ struct Deletion {
 }
 
 /// What its home says is gone is gone, and does not come any more. What its home still shows, and stands on the board that passes this on,
-/// is removed from there, unless its author is said to have deleted it: they have taken that back.
+/// is removed from there, unless its author is said to have deleted it: they have taken that back, or their server answers for a while as it did
+/// before (Mastodon's lets caches keep an answer for three minutes).
 async fn deleted(
     ctx: &Ctx,
     id: Option<Id>,
@@ -176,7 +181,7 @@ async fn deleted(
             let cx = ctx.clone();
             return Ok(place::judged(ctx.db().write(move |tx| gone(tx, &cx, &id)).await)?);
         }
-        Shown::Of(author) if deletion.by.as_ref() == Some(&author) => return Ok(Outcome::Ignored(STILL_THERE)),
+        Shown::Of(author) if deletion.by.as_ref() == Some(&author) => return Err(Postponed::Perhaps(STILL_THERE)),
         Shown::Of(_) => STILL_THERE,
         Shown::Nothing => "its home does not say that it is deleted",
     };

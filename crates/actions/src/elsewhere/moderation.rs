@@ -113,6 +113,9 @@ enum About {
     Nothing,
 }
 
+/// What has no effect because nothing is here of what it is about.
+pub(super) const NOTHING_HERE: Outcome = Outcome::Ignored("it decides about nothing that is here");
+
 /// Puts into effect what somebody elsewhere has decided, if it is theirs to decide.
 ///
 /// # Errors
@@ -127,7 +130,7 @@ pub(crate) async fn decided(ctx: &Ctx, measure: Measure, by: &Remote, budget: &B
         About::Theirs(group, comment) => (group, Some(comment)),
         About::Group(group) => (group, None),
         About::Ours => return Ok(ours()),
-        About::Nothing => return Ok(Outcome::Ignored("it decides about nothing that is here")),
+        About::Nothing => return Ok(NOTHING_HERE),
     };
     if !speaks(ctx, by, &group, budget).await? {
         return Ok(not_theirs());
@@ -138,7 +141,7 @@ pub(crate) async fn decided(ctx: &Ctx, measure: Measure, by: &Remote, budget: &B
             return Ok(Outcome::Done);
         }
     }
-    let Some(comment) = comment else { return Ok(Outcome::Ignored("it decides about nothing that is here")) };
+    let Some(comment) = comment else { return Ok(NOTHING_HERE) };
     let (cx, by) = (ctx.clone(), by.actor);
     Ok(place::judged(ctx.db().write(move |tx| apply(tx, &cx, measure, comment, by)).await)?)
 }
@@ -336,14 +339,14 @@ fn pin(tx: &mut Write, ctx: &Ctx, group: ActorId, pinned: &[Id]) -> Result<()> {
 
 fn apply(tx: &mut Write, ctx: &Ctx, measure: Measure, comment: CommentId, by: ActorId) -> Result<Outcome> {
     let Some(spot) = comments::spot_to_change(tx, comment)? else {
-        return Ok(Outcome::Ignored("it decides about nothing that is here"));
+        return Ok(NOTHING_HERE);
     };
     match measure {
         Measure::Close(_, closing) => close(tx, ctx, &spot, by, closing),
         Measure::Remove(_, reason) => remove(tx, ctx, &spot, by, &reason),
         Measure::Restore(_) => restore(tx, ctx, &spot, by),
         Measure::List { .. } => remove(tx, ctx, &spot, by, ""),
-        Measure::Admit(_) => Ok(Outcome::Ignored("it decides about nothing that is here")),
+        Measure::Admit(_) => Ok(NOTHING_HERE),
     }
 }
 

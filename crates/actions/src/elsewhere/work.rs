@@ -55,6 +55,8 @@ const ROUND: Duration = Duration::from_secs(15);
 const GRACE: Duration = Duration::from_secs(5);
 /// How often something is tried that fails for a reason that may pass.
 const MOST_ATTEMPTS: i64 = 8;
+/// How often another server is asked whether it says otherwise by now: the last time ten minutes after the first.
+const MOST_LOOKS: i64 = 4;
 
 /// What became of something that came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +75,9 @@ pub enum Postponed {
     /// Another server did not answer.
     #[error("{0}")]
     Elsewhere(String),
+    /// Another server may say otherwise in a few minutes. If it does not, this is why it has no effect.
+    #[error("{0}")]
+    Perhaps(&'static str),
     /// A fault of ours.
     #[error(transparent)]
     Ours(#[from] Error),
@@ -350,6 +355,10 @@ fn settle_one(
     settled: Result<Outcome, Postponed>,
     now: Time,
 ) -> Result<()> {
+    let settled = match settled {
+        Err(Postponed::Perhaps(why)) if attempts >= MOST_LOOKS => Ok(Outcome::Ignored(why)),
+        other => other,
+    };
     let outcome = match &settled {
         Ok(Outcome::Done) => "done",
         Ok(Outcome::Ignored(_)) => "ignored",

@@ -319,6 +319,11 @@ async fn c13_what_a_group_passes_on_is_asked_for_at_its_home() {
 
     // A deletion counts when the home of what is deleted says so.
     group.say_as("users/tea", &world, announce(&group, "announces/4", &home, "Delete", &note["id"])).await;
+    assert_eq!(reason(&world, State::Again).await, "its home still shows what is said to be deleted");
+    for _ in 0..3 {
+        world.hands.forward(600_000);
+        while actions::elsewhere::work::round(&world.app.ctx).await.unwrap() > 0 {}
+    }
     assert_eq!(reason(&world, State::Ignored).await, "its home still shows what is said to be deleted");
     assert_eq!(html(&world, &thread).await, "<p>As it is.</p>");
     home.show("notes/1", json!({ "id": note["id"], "type": "Tombstone" }));

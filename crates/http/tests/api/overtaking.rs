@@ -68,6 +68,12 @@ async fn words(scene: &Scene, n: u32) -> String {
     scene.world.anon.get(&path).await.is(200).text("/html").replace(" dir=\"auto\"", "")
 }
 
+/// After so many milliseconds what is to be tried again is.
+async fn later(scene: &Scene, ms: i64) {
+    scene.world.hands.forward(ms);
+    while actions::elsewhere::work::round(&scene.world.app.ctx).await.unwrap() > 0 {}
+}
+
 fn changed(mut note: Value) -> Value {
     note["content"] = json!("<p>As it is.</p>");
     note["updated"] = json!("2027-01-15T07:40:00Z");
@@ -173,8 +179,7 @@ async fn what_is_put_back_comes_though_its_place_cannot_be_had_at_once() {
     passes_on(&scene, 4, "users/bo", "Undo", &delete).await;
     assert!(!is_here(&scene, 4).await);
     shown(&scene, 3, false);
-    scene.world.hands.forward(60_000);
-    while actions::elsewhere::work::round(&scene.world.app.ctx).await.unwrap() > 0 {}
+    later(&scene, 60_000).await;
     assert_eq!(words(&scene, 4).await, "<p>Number 4.</p>");
 }
 
@@ -188,9 +193,30 @@ async fn what_its_author_deleted_and_put_back_is_not_taken_for_removed() {
         passes_on(&scene, n, "users/bo", "Delete", &note["id"]).await;
         late.comes().await;
         passes_on(&scene, n + 10, "users/bo", "Delete", &note["id"]).await;
+        for _ in 0..3 {
+            later(&scene, 600_000).await;
+        }
         assert_eq!(scene.state(n).await, State::Published);
     }
     assert_eq!(scene.log().await, []);
+}
+
+/// A cache before its home answers as it did before, for some minutes.
+#[tokio::test]
+async fn what_its_home_shows_for_a_while_after_it_was_deleted_goes() {
+    let scene = Scene::new().await;
+    let (note, other) = (scene.peer.id("notes/2"), shown(&scene, 3, false));
+    let late = on_its_way(&scene, 3).await;
+    for (n, id) in [(2, json!(note)), (3, other["id"].clone())] {
+        passes_on(&scene, n, "users/bo", "Delete", &id).await;
+    }
+    late.comes().await;
+    assert_eq!([scene.state(2).await, scene.state(3).await], [State::Published; 2]);
+    for n in [2, 3] {
+        scene.peer.show(&format!("notes/{n}"), Value::Null);
+    }
+    later(&scene, 60_000).await;
+    assert_eq!([scene.state(2).await, scene.state(3).await], [State::Deleted; 2]);
 }
 
 /// The same of what an author says of an answer to something of ours; nobody else takes it back for them.
@@ -253,6 +279,14 @@ async fn what_cannot_be_on_its_way_is_not_asked_for_to_be_decided_about() {
         scene.peer.say_as("users/pots", &scene.world, decision.to_string()).await;
         assert!(!is_here(&scene, 3).await, "{kind}");
     }
+    // Not even that it is gone is asked for them.
+    scene.peer.show("notes/3", Value::Null);
+    let mut deletion = scene.activity("announces/gone", "users/pots", "Announce", &json!(null));
+    deletion["object"] = scene.activity("inner/gone", "users/bo", "Delete", &note["id"]);
+    scene.peer.say_as("users/pots", &scene.world, deletion.to_string()).await;
+    shown(&scene, 3, false);
+    passes_on(&scene, 3, "users/bo", "Update", &note).await;
+    assert!(is_here(&scene, 3).await);
     let mut old = shown(&scene, 4, true);
     old["published"] = json!("2027-01-10T07:00:00Z");
     scene.peer.show("notes/4", old.clone());

@@ -153,6 +153,7 @@ async fn a_database_of_a_later_version_is_left_alone() {
 #[tokio::test]
 async fn a_database_of_an_earlier_version_is_brought_to_this_one_with_what_is_in_it() {
     const BACK: &str = include_str!("../../../../migrations/sqlite/2026-11-30-000600_digests/down.sql");
+    assert_eq!(BACK, include_str!("../../../../migrations/postgres/2026-11-30-000600_digests/down.sql"));
     let db = database().await;
     let comment = thread(&db).await.root();
     let uri = "https://a.example/notes/ä".to_owned();

@@ -108,7 +108,7 @@ impl Walk {
         };
         match place::created(&self.ctx, note, by, Told::Author, &self.budget).await {
             Ok(Outcome::Done) => {}
-            Ok(Outcome::Ignored(why)) => return Ok(self.refused(asked, why)),
+            Ok(Outcome::Ignored(why)) | Err(Postponed::Perhaps(why)) => return Ok(self.refused(asked, why)),
             Ok(Outcome::Refused(why)) => return Ok(self.refused(asked, &why)),
             Err(Postponed::Elsewhere(why)) => return Ok(self.failed(asked, &why)),
             // Another worker was quicker.
