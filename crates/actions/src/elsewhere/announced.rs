@@ -88,10 +88,12 @@ async fn decided(ctx: &Ctx, by: &Remote, said: &Heard, budget: &Budget) -> Resul
 }
 
 /// What a board that is followed decides about and is not here may be on its way: it is asked for, so that it comes first. What is older
-/// is not: we never had it. Says whether it has come.
+/// is not: we never had it. Says whether it is here now.
 async fn brought(ctx: &Ctx, id: &Id, by: &Remote, budget: &Budget) -> Result<bool, Postponed> {
-    let ours = ctx.elsewhere().rules().is_ours(id);
-    if ours || here(ctx, id).await?.is_some() || !is_followed(ctx, by).await? {
+    if here(ctx, id).await?.is_some() {
+        return Ok(true);
+    }
+    if ctx.elsewhere().rules().is_ours(id) || !is_followed(ctx, by).await? {
         return Ok(false);
     }
     if let Some((note, author)) = place::fetched(ctx, id, budget).await?
