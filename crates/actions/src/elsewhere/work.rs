@@ -265,8 +265,8 @@ async fn chain(ctx: Ctx, all: Vec<Leased>, begun: Instant) -> Vec<Ended> {
 }
 
 /// What is taken of what is due. What somebody says next may change what they said before, and waits for it; what a group passes on is
-/// about what others did, and is taken in no order (`announced` asks each home), for it would make one board wait for the slowest of them. Servers that are not known to be
-/// quick have a few places each, and half of all together: whoever lets us wait lets nobody else wait.
+/// about what others did, and is taken in no order (`announced` asks each home), for it would make one board wait for the slowest of them.
+/// Servers that are not known to be quick have a few places each, and half of all together: whoever lets us wait lets nobody else wait.
 struct Choice {
     busy: HashSet<String>,
     quick: Arc<HashSet<String>>,
