@@ -7,7 +7,7 @@ use federation::client::FetchError;
 use federation::origin::Id;
 use federation::wire::parse::{self, Activity, Found, Inner, Kind};
 use storage::remotes::{self, Remote};
-use storage::{Write, boards, following, objects};
+use storage::{Write, objects};
 
 use super::known;
 use super::moderation::{self, Closing, Measure};
@@ -108,12 +108,7 @@ async fn brought(ctx: &Ctx, id: &Id, by: &Remote, budget: &Budget) -> Result<boo
 /// Whether somebody here follows the board that this actor is.
 async fn is_followed(ctx: &Ctx, by: &Remote) -> Result<bool> {
     let group = by.actor;
-    ctx.db()
-        .read(move |tx| match boards::of_actor(tx, group)? {
-            Some(board) => Ok(following::is_followed(tx, board.id)?),
-            None => Ok(false),
-        })
-        .await
+    ctx.db().read(move |tx| Ok(place::followed(tx, group)?.is_some())).await
 }
 
 /// What is at home elsewhere; nothing of ours.
@@ -184,10 +179,12 @@ async fn deleted(
             return Ok(place::judged(ctx.db().write(move |tx| gone(tx, &cx, &id)).await)?);
         }
         Shown::Of(author) if deletion.by.as_ref() == Some(&author) => return Err(Postponed::Perhaps(STILL_THERE)),
-        Shown::Of(_) => STILL_THERE,
+        Shown::Of(_) => {
+            brought(ctx, &id, by, budget).await?;
+            STILL_THERE
+        }
         Shown::Nothing => "its home does not say that it is deleted",
     };
-    brought(ctx, &id, by, budget).await?;
     removed(ctx, (id, deletion.reason), by, otherwise, budget).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::CommentId;
+use domain::{ActorId, CommentId};
 use federation::budget::Budget;
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -103,7 +103,14 @@ pub(super) fn board(tx: &mut Read, ctx: &Ctx, note: &Note, told: Told) -> Result
             return Ok(Some(board));
         }
     }
-    let Told::By(group) = told else { return Ok(None) };
+    match told {
+        Told::By(group) => followed(tx, group),
+        Told::Author => Ok(None),
+    }
+}
+
+/// The board that an actor elsewhere is, if somebody here follows it.
+pub(crate) fn followed(tx: &mut Read, group: ActorId) -> Result<Option<Board>> {
     let Some(board) = boards::of_actor(tx, group)? else { return Ok(None) };
     Ok(if following::is_followed(tx, board.id)? { Some(board) } else { None })
 }

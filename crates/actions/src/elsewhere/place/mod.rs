@@ -35,6 +35,7 @@ use crate::{Ctx, Error, Result, rules};
 
 pub(crate) use self::changing::{as_shown, deleted, edited, updated};
 pub(super) use self::changing::{entering, may_be_shown};
+pub(crate) use self::hanging::followed;
 pub(super) use self::words::{Head, Text};
 
 /// Comments that are fetched upward for one that answers what is not here. Lemmy's threads are no deeper.
