@@ -26,10 +26,13 @@ const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA synchronous = FULL;";
-/// The log is written back when it has 64 MB and not, as by default, 4: a page that many commits change is written back once. Where much
-/// is stored each comment changes other pages, and writing back every 16 MB cost 6 % of what can be taken in.
-pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864; \
-     PRAGMA wal_autocheckpoint = 16000;";
+/// Under load the log is written back when it has 256 MB and not, as by default, 4: a page that many commits change is written back once.
+/// Where much is stored each comment changes other pages, and writing back every 64 MB cost a tenth of what can be taken in, every
+/// 16 MB another twentieth. Without load it is written back as soon as it has [`MUCH`].
+pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 268435456; \
+     PRAGMA wal_autocheckpoint = 64000;";
+/// So many pages of 4 kB in the log are written back, and its file emptied, while nothing else is to be done.
+const MUCH: i32 = 1000;
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
 /// Opens a connection that may write. Creates the file, not the folder.
@@ -233,7 +236,7 @@ impl State {
                         tracing::error!("a group of writes was lost to a panic outside of them");
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => self.write_back(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if self.looked.elapsed() >= LOOK {
@@ -287,6 +290,23 @@ impl State {
         Ok(())
     }
 
+    /// Empties the log if it is worth it. What others read or write at that moment is not waited for: it is tried again.
+    fn write_back(&mut self) {
+        let Some(conn) = self.conn.as_mut() else { return };
+        let emptied = pages_in_log(conn, "NOOP").and_then(|pages| {
+            if pages < MUCH {
+                return Ok(());
+            }
+            conn.execute("PRAGMA busy_timeout = 0")?;
+            let emptied = pages_in_log(conn, "TRUNCATE");
+            conn.execute(PRAGMAS)?;
+            emptied.map(|_| ())
+        });
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "the log cannot be written back, and grows");
+        }
+    }
+
     /// Notices commits of other processes.
     fn look(&mut self) {
         self.looked = Instant::now();
@@ -300,6 +320,16 @@ impl State {
             Err(error) => tracing::warn!(%error, "cannot tell whether another process has written"),
         }
     }
+}
+
+/// How many pages the log has after a checkpoint of this kind (<https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>).
+fn pages_in_log(conn: &mut Conn, kind: &str) -> Result<i32> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = sql_types::Integer)]
+        log: i32,
+    }
+    Ok(diesel::sql_query(format!("PRAGMA wal_checkpoint({kind})")).get_result::<Row>(conn)?.log)
 }
 
 /// A number that changes when another connection has committed.

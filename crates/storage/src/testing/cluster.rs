@@ -27,7 +27,9 @@ impl Database {
         let unique = crate::postgres::node();
         let name =
             format!("rejoinder_test_{}_{unique:x}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("cannot copy the template");
+        // As files: what a connection has to know of the tables is copied with them, and the first need not find it out.
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+        conn.batch_execute(&copy).expect("cannot copy the template");
         let folder = tempfile::tempdir().expect("no room for the files of a test");
         Self { server: server.to_owned(), name, folder }
     }
