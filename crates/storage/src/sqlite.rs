@@ -31,7 +31,7 @@ pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_key
 /// 16 MB another twentieth. Without load it is written back as soon as it has [`MUCH`].
 pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 268435456; \
      PRAGMA wal_autocheckpoint = 64000;";
-/// So many pages of 4 kB in the log are written back, and its file emptied, while nothing else is to be done.
+/// So many pages of 4 kB in the log are written back while nothing else is to be done.
 const MUCH: i32 = 1000;
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
@@ -290,19 +290,15 @@ impl State {
         Ok(())
     }
 
-    /// Empties the log if it is worth it. What others read or write at that moment is not waited for: it is tried again.
+    /// Writes the log back if it is worth it. What others read at that moment is not waited for: it is tried again. The file of the log keeps
+    /// its length: a commit that makes it longer takes the disk twice as long.
     fn write_back(&mut self) {
         let Some(conn) = self.conn.as_mut() else { return };
-        let emptied = pages_in_log(conn, "NOOP").and_then(|pages| {
-            if pages < MUCH {
-                return Ok(());
-            }
-            conn.execute("PRAGMA busy_timeout = 0")?;
-            let emptied = pages_in_log(conn, "TRUNCATE");
-            conn.execute(PRAGMAS)?;
-            emptied.map(|_| ())
+        let written = checkpoint(conn, "NOOP").and_then(|log| match log.pages - log.written_back {
+            ..MUCH => Ok(log),
+            _ => checkpoint(conn, "PASSIVE"),
         });
-        if let Err(error) = emptied {
+        if let Err(error) = written {
             tracing::warn!(%error, "the log cannot be written back, and grows");
         }
     }
@@ -322,14 +318,18 @@ impl State {
     }
 }
 
-/// How many pages the log has after a checkpoint of this kind (<https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>).
-fn pages_in_log(conn: &mut Conn, kind: &str) -> Result<i32> {
-    #[derive(diesel::QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = sql_types::Integer)]
-        log: i32,
-    }
-    Ok(diesel::sql_query(format!("PRAGMA wal_checkpoint({kind})")).get_result::<Row>(conn)?.log)
+/// How much of the log is written back.
+#[derive(diesel::QueryableByName)]
+struct Log {
+    #[diesel(sql_type = sql_types::Integer, column_name = log)]
+    pages: i32,
+    #[diesel(sql_type = sql_types::Integer, column_name = checkpointed)]
+    written_back: i32,
+}
+
+/// Writes the log back, or not, and says how it is then: <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>.
+fn checkpoint(conn: &mut Conn, kind: &str) -> Result<Log> {
+    Ok(diesel::sql_query(format!("PRAGMA wal_checkpoint({kind})")).get_result(conn)?)
 }
 
 /// A number that changes when another connection has committed.
