@@ -26,13 +26,11 @@ const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA synchronous = FULL;";
-/// Under load the log is written back when it has 256 MB and not, as by default, 4: a page that many commits change is written back once.
-/// Where much is stored each comment changes other pages, and writing back every 64 MB cost a tenth of what can be taken in, every
-/// 16 MB another twentieth. Without load it is written back as soon as it has [`MUCH`].
+/// The log is written back when it has 256 MB and not, as by default, 4: a page that many commits change is written back once. Where much
+/// is stored each comment changes other pages, and writing back every 64 MB cost a tenth of what can be taken in, every 16 MB another
+/// twentieth. Its file keeps that length: a commit that makes it longer takes the disk more time.
 pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 268435456; \
      PRAGMA wal_autocheckpoint = 64000;";
-/// So many pages of 4 kB in the log are written back while nothing else is to be done.
-const MUCH: i32 = 1000;
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
 /// Opens a connection that may write. Creates the file, not the folder.
@@ -236,7 +234,7 @@ impl State {
                         tracing::error!("a group of writes was lost to a panic outside of them");
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.write_back(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if self.looked.elapsed() >= LOOK {
@@ -290,19 +288,6 @@ impl State {
         Ok(())
     }
 
-    /// Writes the log back if it is worth it. What others read at that moment is not waited for: it is tried again. The file of the log keeps
-    /// its length: a commit that makes it longer takes the disk twice as long.
-    fn write_back(&mut self) {
-        let Some(conn) = self.conn.as_mut() else { return };
-        let written = checkpoint(conn, "NOOP").and_then(|log| match log.pages - log.written_back {
-            ..MUCH => Ok(log),
-            _ => checkpoint(conn, "PASSIVE"),
-        });
-        if let Err(error) = written {
-            tracing::warn!(%error, "the log cannot be written back, and grows");
-        }
-    }
-
     /// Notices commits of other processes.
     fn look(&mut self) {
         self.looked = Instant::now();
@@ -316,20 +301,6 @@ impl State {
             Err(error) => tracing::warn!(%error, "cannot tell whether another process has written"),
         }
     }
-}
-
-/// How much of the log is written back.
-#[derive(diesel::QueryableByName)]
-struct Log {
-    #[diesel(sql_type = sql_types::Integer, column_name = log)]
-    pages: i32,
-    #[diesel(sql_type = sql_types::Integer, column_name = checkpointed)]
-    written_back: i32,
-}
-
-/// Writes the log back, or not, and says how it is then: <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>.
-fn checkpoint(conn: &mut Conn, kind: &str) -> Result<Log> {
-    Ok(diesel::sql_query(format!("PRAGMA wal_checkpoint({kind})")).get_result(conn)?)
 }
 
 /// A number that changes when another connection has committed.

@@ -223,24 +223,6 @@ async fn a_database_that_is_taken_away_does_not_come_back_empty() {
     assert_eq!(answers(&db, thread).await, 1);
 }
 
-/// Under load that waits until the log has 256 MB.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_large_log_is_written_back_when_nothing_else_is_to_be_done() {
-    let db = embedded().await;
-    let path = db.folder().join("rejoinder.db");
-    let size = || std::fs::metadata(&path).unwrap().len();
-    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT randomblob(4000) AS x FROM n";
-    write(&db, move |tx| execute(tx, &format!("CREATE TABLE ballast AS {many}"))).await;
-    assert!(size() < 8_000_000, "{}", size());
-    // When this one has heard of the other it has had nothing to do for a second.
-    let mut news = db.changes().watch();
-    let other = Db::open(db.place()).unwrap();
-    write(&other, |tx| execute(tx, "DELETE FROM ballast WHERE rowid = 1")).await;
-    while news.recv().await.unwrap() != Change::Site {}
-    assert!(size() > 8_000_000, "{}", size());
-    assert_eq!(read(&db, |tx| number(tx, "SELECT count(*) FROM ballast")).await, 1999);
-}
-
 #[tokio::test]
 async fn the_last_write_is_kept_though_nobody_waits_for_it() {
     let folder = tempfile::tempdir().unwrap();
