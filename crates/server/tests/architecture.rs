@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
@@ -45,5 +46,31 @@ fn each_crate_keeps_to_its_room() {
     for (name, strangers) in forbidden {
         let found: Vec<_> = strangers.iter().filter(|stranger| dependencies[name].contains(**stranger)).collect();
         assert!(found.is_empty(), "{name} must not know {found:?}");
+    }
+}
+
+/// The source files in and below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+/// They would never run.
+#[test]
+fn what_is_not_built_for_tests_has_none() {
+    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
+    let untested: Vec<_> = metadata
+        .packages
+        .iter()
+        .flat_map(|package| &package.targets)
+        .filter(|target| !target.test && (target.is_lib() || target.is_bin()))
+        .collect();
+    assert!(!untested.is_empty());
+    for target in untested {
+        for file in sources(target.src_path.parent().unwrap().as_std_path()) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let has_tests = ["cfg(test)", "#[test]", "::test]"].iter().any(|mark| text.contains(mark));
+            assert!(!has_tests, "{}: {} has `test = false`", file.display(), target.name);
+        }
     }
 }
