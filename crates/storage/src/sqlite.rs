@@ -26,10 +26,16 @@ const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA synchronous = FULL;";
-/// The log is written back when it has 64 MB and not, as by default, 4: a page that many commits change is written back once. Where much
-/// is stored each comment changes other pages, and writing back every 16 MB cost 6 % of what can be taken in.
-pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864; \
-     PRAGMA wal_autocheckpoint = 16000;";
+/// Under load the log is written back when it has 256 MB and not, as by default, 4: a page that many commits change is written back once.
+/// Where much is stored each comment changes other pages, and everybody who writes waits meanwhile: every 64 MB that took another fifteenth
+/// of what can be taken in. Its file keeps its length: commits that make it longer take the disk more time.
+pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 268435456; \
+     PRAGMA wal_autocheckpoint = 64000;";
+/// When nothing was written for so many [`LOOK`]s, what the log holds is written back if it is worth it, so that where little is
+/// written it stays short, and nobody waits for much.
+const QUIET: u32 = 30;
+/// So many pages of 4 kB are worth it.
+const MUCH: i32 = 1000;
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
 /// Opens a connection that may write. Creates the file, not the folder.
@@ -131,7 +137,7 @@ impl Writer {
         let (jobs, queue) = sync_channel(QUEUE);
         let mut conn = Conn::Sqlite(conn);
         let commits_of_others = commits_of_others(&mut conn)?;
-        let state = State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now() };
+        let state = State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), quiet: 0 };
         std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || state.run(&queue))
@@ -217,6 +223,8 @@ struct State {
     /// As last seen by `conn`; another connection counts from another number.
     commits_of_others: i32,
     looked: Instant,
+    /// [`LOOK`]s since something was written.
+    quiet: u32,
 }
 
 impl State {
@@ -233,7 +241,7 @@ impl State {
                         tracing::error!("a group of writes was lost to a panic outside of them");
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => self.rest(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if self.looked.elapsed() >= LOOK {
@@ -243,6 +251,7 @@ impl State {
     }
 
     fn group(&mut self, jobs: impl Iterator<Item = Job>) {
+        self.quiet = 0;
         let mut group = self.begin().map_err(|error| error.reason());
         let mut answers = Vec::new();
         for job in jobs {
@@ -287,6 +296,27 @@ impl State {
         Ok(())
     }
 
+    /// Nothing was to be done for a [`LOOK`].
+    fn rest(&mut self) {
+        self.quiet += 1;
+        if self.quiet >= QUIET {
+            self.quiet = 0;
+            self.write_back();
+        }
+    }
+
+    /// Writes the log back if it is worth it. Whoever reads is not waited for: what they still see stays in the log until the next rest.
+    fn write_back(&mut self) {
+        let Some(conn) = self.conn.as_mut() else { return };
+        let written = checkpoint(conn, "NOOP").and_then(|log| match log.pages - log.written_back {
+            ..MUCH => Ok(log),
+            _ => checkpoint(conn, "PASSIVE"),
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, "the log cannot be written back, and grows");
+        }
+    }
+
     /// Notices commits of other processes.
     fn look(&mut self) {
         self.looked = Instant::now();
@@ -302,6 +332,20 @@ impl State {
     }
 }
 
+/// How much of the log is written back.
+#[derive(diesel::QueryableByName)]
+struct Log {
+    #[diesel(sql_type = sql_types::Integer, column_name = log)]
+    pages: i32,
+    #[diesel(sql_type = sql_types::Integer, column_name = checkpointed)]
+    written_back: i32,
+}
+
+/// Writes the log back, or not, and says how it is then: <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>.
+fn checkpoint(conn: &mut Conn, kind: &str) -> Result<Log> {
+    Ok(diesel::sql_query(format!("PRAGMA wal_checkpoint({kind})")).get_result(conn)?)
+}
+
 /// A number that changes when another connection has committed.
 fn commits_of_others(conn: &mut Conn) -> Result<i32> {
     #[derive(diesel::QueryableByName)]
@@ -310,4 +354,62 @@ fn commits_of_others(conn: &mut Conn) -> Result<i32> {
         data_version: i32,
     }
     Ok(diesel::sql_query("PRAGMA data_version").get_result::<Row>(conn)?.data_version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A writer whose log has eight megabytes that are not written back, and where the database is.
+    fn after_much(folder: &tempfile::TempDir) -> State {
+        let path = folder.path().join("rejoinder.db");
+        let mut conn = Conn::Sqlite(open(&path).unwrap());
+        let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT randomblob(4000) AS x FROM n";
+        conn.execute(&format!("CREATE TABLE ballast AS {many}")).unwrap();
+        let (changes, commits_of_others) = (Arc::new(Changes::new(None)), commits_of_others(&mut conn).unwrap());
+        State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), quiet: 0 }
+    }
+
+    fn is_written_back(state: &State) -> bool {
+        std::fs::metadata(&state.path).unwrap().len() > 8_000_000
+    }
+
+    fn rest(state: &mut State, times: u32) {
+        (0..times).for_each(|_| state.rest());
+    }
+
+    #[test]
+    fn the_log_is_written_back_once_nothing_was_written_for_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = after_much(&folder);
+        rest(&mut state, QUIET - 1);
+        state.group(std::iter::empty());
+        rest(&mut state, QUIET - 1);
+        assert!(!is_written_back(&state));
+        rest(&mut state, 1);
+        assert!(is_written_back(&state));
+    }
+
+    #[test]
+    fn what_somebody_still_reads_is_written_back_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = after_much(&folder);
+        let mut reader = Conn::Sqlite(open_reader(&state.path).unwrap());
+        reader.execute("BEGIN; SELECT count(*) FROM ballast").unwrap();
+        state
+            .conn
+            .as_mut()
+            .unwrap()
+            .execute("INSERT INTO ballast VALUES (x'00'); DELETE FROM ballast WHERE rowid > 1999")
+            .unwrap();
+        rest(&mut state, QUIET);
+        let log = |state: &mut State| checkpoint(state.conn.as_mut().unwrap(), "NOOP").unwrap();
+        let first = log(&mut state);
+        assert!(first.written_back < first.pages, "{} of {}", first.written_back, first.pages);
+        reader.execute("COMMIT").unwrap();
+        state.conn.as_mut().unwrap().execute("UPDATE ballast SET x = randomblob(4000)").unwrap();
+        rest(&mut state, QUIET);
+        let last = log(&mut state);
+        assert_eq!(last.written_back, last.pages);
+    }
 }
