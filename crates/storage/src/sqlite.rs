@@ -27,13 +27,13 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA synchronous = FULL;";
 /// Under load the log is written back when it has 256 MB and not, as by default, 4: a page that many commits change is written back once.
-/// Where much is stored each comment changes other pages, and everybody who writes waits meanwhile: every 64 MB that took another fifteenth
-/// of what can be taken in. Its file keeps its length: commits that make it longer take the disk more time.
+/// Where much is stored each comment changes other pages, and everybody who writes waits while they are written back (docs/benchmarks.md).
+/// Its file keeps its length: commits that make it longer take the disk more time.
 pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 268435456; \
      PRAGMA wal_autocheckpoint = 64000;";
-/// When nothing was written for so many [`LOOK`]s, what the log holds is written back if it is worth it, so that where little is
-/// written it stays short, and nobody waits for much.
-const QUIET: u32 = 30;
+/// When the log did not get longer for so many [`LOOK`]s, it is written back if it is worth it, so that where little is written it stays
+/// short, and nobody waits for much.
+const QUIET: u32 = 15;
 /// So many pages of 4 kB are worth it.
 const MUCH: i32 = 1000;
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
@@ -137,7 +137,8 @@ impl Writer {
         let (jobs, queue) = sync_channel(QUEUE);
         let mut conn = Conn::Sqlite(conn);
         let commits_of_others = commits_of_others(&mut conn)?;
-        let state = State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), quiet: 0 };
+        let state =
+            State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), logged: 0, quiet: 0 };
         std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || state.run(&queue))
@@ -223,7 +224,8 @@ struct State {
     /// As last seen by `conn`; another connection counts from another number.
     commits_of_others: i32,
     looked: Instant,
-    /// [`LOOK`]s since something was written.
+    /// Pages in the log when it was looked at last, and how many times they have been as many.
+    logged: i32,
     quiet: u32,
 }
 
@@ -241,7 +243,7 @@ impl State {
                         tracing::error!("a group of writes was lost to a panic outside of them");
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.rest(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if self.looked.elapsed() >= LOOK {
@@ -251,7 +253,6 @@ impl State {
     }
 
     fn group(&mut self, jobs: impl Iterator<Item = Job>) {
-        self.quiet = 0;
         let mut group = self.begin().map_err(|error| error.reason());
         let mut answers = Vec::new();
         for job in jobs {
@@ -296,28 +297,7 @@ impl State {
         Ok(())
     }
 
-    /// Nothing was to be done for a [`LOOK`].
-    fn rest(&mut self) {
-        self.quiet += 1;
-        if self.quiet >= QUIET {
-            self.quiet = 0;
-            self.write_back();
-        }
-    }
-
-    /// Writes the log back if it is worth it. Whoever reads is not waited for: what they still see stays in the log until the next rest.
-    fn write_back(&mut self) {
-        let Some(conn) = self.conn.as_mut() else { return };
-        let written = checkpoint(conn, "NOOP").and_then(|log| match log.pages - log.written_back {
-            ..MUCH => Ok(log),
-            _ => checkpoint(conn, "PASSIVE"),
-        });
-        if let Err(error) = written {
-            tracing::warn!(%error, "the log cannot be written back, and grows");
-        }
-    }
-
-    /// Notices commits of other processes.
+    /// Notices commits of other processes, and that there were none at all for long.
     fn look(&mut self) {
         self.looked = Instant::now();
         let Some(conn) = self.conn.as_mut() else { return };
@@ -329,6 +309,23 @@ impl State {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "cannot tell whether another process has written"),
         }
+        if let Err(error) = self.keep_log_short() {
+            tracing::warn!(%error, "the log cannot be written back");
+        }
+    }
+
+    /// Writes the log back when it is quiet. Whoever reads is not waited for: what is newer than they see stays in it until the next time.
+    fn keep_log_short(&mut self) -> Result<()> {
+        let Some(conn) = self.conn.as_mut() else { return Ok(()) };
+        let log = checkpoint(conn, "NOOP")?;
+        // Not whether there was a group: those that look for work come every few seconds, and mostly change nothing.
+        self.quiet = if log.pages == self.logged { self.quiet + 1 } else { 0 };
+        self.logged = log.pages;
+        if self.quiet >= QUIET && log.pages - log.written_back >= MUCH {
+            self.quiet = 0;
+            checkpoint(conn, "PASSIVE")?;
+        }
+        Ok(())
     }
 }
 
@@ -360,56 +357,57 @@ fn commits_of_others(conn: &mut Conn) -> Result<i32> {
 mod tests {
     use super::*;
 
-    /// A writer whose log has eight megabytes that are not written back, and where the database is.
+    /// A writer whose log has eight megabytes that are not written back.
     fn after_much(folder: &tempfile::TempDir) -> State {
         let path = folder.path().join("rejoinder.db");
         let mut conn = Conn::Sqlite(open(&path).unwrap());
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT randomblob(4000) AS x FROM n";
         conn.execute(&format!("CREATE TABLE ballast AS {many}")).unwrap();
         let (changes, commits_of_others) = (Arc::new(Changes::new(None)), commits_of_others(&mut conn).unwrap());
-        State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), quiet: 0 }
+        State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), logged: 0, quiet: 0 }
     }
 
-    fn is_written_back(state: &State) -> bool {
-        std::fs::metadata(&state.path).unwrap().len() > 8_000_000
+    fn execute(state: &mut State, sql: &str) {
+        state.conn.as_mut().unwrap().execute(sql).unwrap();
     }
 
-    fn rest(state: &mut State, times: u32) {
-        (0..times).for_each(|_| state.rest());
+    /// Pages in the log, and how many of them are written back, when it was looked at so many times.
+    fn after_looks(state: &mut State, times: u32) -> (i32, i32) {
+        (0..times).for_each(|_| state.look());
+        let log = checkpoint(state.conn.as_mut().unwrap(), "NOOP").unwrap();
+        (log.pages, log.written_back)
     }
 
     #[test]
     fn the_log_is_written_back_once_nothing_was_written_for_long() {
         let folder = tempfile::tempdir().unwrap();
         let mut state = after_much(&folder);
-        rest(&mut state, QUIET - 1);
+        // The first look sees how long it is.
+        let (many, none) = after_looks(&mut state, QUIET);
+        assert!(many > MUCH && none == 0, "{none} of {many}");
+        execute(&mut state, "DELETE FROM ballast WHERE rowid = 1");
+        assert_eq!(after_looks(&mut state, QUIET).1, 0);
+        // Who looks for work and finds none changes nothing.
         state.group(std::iter::empty());
-        rest(&mut state, QUIET - 1);
-        assert!(!is_written_back(&state));
-        rest(&mut state, 1);
-        assert!(is_written_back(&state));
+        let (pages, written_back) = after_looks(&mut state, 1);
+        assert_eq!((pages > many, written_back), (true, pages));
+        assert!(std::fs::metadata(&state.path).unwrap().len() > 8_000_000);
+        // What is not worth it is left.
+        execute(&mut state, "DELETE FROM ballast WHERE rowid = 2");
+        let (pages, written_back) = after_looks(&mut state, 2 * QUIET);
+        assert!(written_back < pages && pages < MUCH, "{written_back} of {pages}");
     }
 
     #[test]
-    fn what_somebody_still_reads_is_written_back_later() {
+    fn what_is_newer_than_somebody_reads_is_written_back_later() {
         let folder = tempfile::tempdir().unwrap();
         let mut state = after_much(&folder);
         let mut reader = Conn::Sqlite(open_reader(&state.path).unwrap());
         reader.execute("BEGIN; SELECT count(*) FROM ballast").unwrap();
-        state
-            .conn
-            .as_mut()
-            .unwrap()
-            .execute("INSERT INTO ballast VALUES (x'00'); DELETE FROM ballast WHERE rowid > 1999")
-            .unwrap();
-        rest(&mut state, QUIET);
-        let log = |state: &mut State| checkpoint(state.conn.as_mut().unwrap(), "NOOP").unwrap();
-        let first = log(&mut state);
-        assert!(first.written_back < first.pages, "{} of {}", first.written_back, first.pages);
+        execute(&mut state, "UPDATE ballast SET x = randomblob(4000)");
+        let (pages, written_back) = after_looks(&mut state, QUIET + 1);
+        assert!((MUCH..pages - MUCH).contains(&written_back), "{written_back} of {pages}");
         reader.execute("COMMIT").unwrap();
-        state.conn.as_mut().unwrap().execute("UPDATE ballast SET x = randomblob(4000)").unwrap();
-        rest(&mut state, QUIET);
-        let last = log(&mut state);
-        assert_eq!(last.written_back, last.pages);
+        assert_eq!(after_looks(&mut state, QUIET), (pages, pages));
     }
 }
