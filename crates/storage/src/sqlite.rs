@@ -237,17 +237,13 @@ impl State {
                     // Also what comes while the group is worked on joins it: the more are committed together, the fewer pages each
                     // of them costs.
                     let group = std::iter::once(first).chain(queue.try_iter()).take(GROUP);
-                    // Diesel panics when SQLite cannot close a statement or a connection. Without this thread nothing
-                    // could be written until a restart.
-                    if catch_unwind(AssertUnwindSafe(|| self.group(group))).is_err() {
-                        tracing::error!("a group of writes was lost to a panic outside of them");
-                    }
+                    guarded("a group of writes", || self.group(group));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if self.looked.elapsed() >= LOOK {
-                self.look();
+                guarded("a look at what others have written", || self.look());
             }
         }
     }
@@ -326,6 +322,13 @@ impl State {
             checkpoint(conn, "PASSIVE")?;
         }
         Ok(())
+    }
+}
+
+/// Diesel panics when SQLite cannot close a statement or a connection. Without the thread nothing could be written until a restart.
+fn guarded(what: &str, work: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(work)).is_err() {
+        tracing::error!(what, "lost to a panic outside of what is written");
     }
 }
 
