@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use domain::{CommentId, State, ThreadId, Time};
 
 use crate::Result;
+use crate::comments::is_published;
 use crate::conn::{Read, Write, on_either};
 use crate::kept::{LIST, Sql, Value};
 use crate::schema::{backfills, comments, objects};
@@ -320,7 +321,7 @@ pub fn members(
     let rows: Vec<(i64, Option<String>)> = comments::table
         .left_join(objects::table)
         .filter(comments::thread_id.eq(thread.0))
-        .filter(comments::state.eq(State::Published.code()))
+        .filter(is_published!())
         .filter(comments::id.gt(after.0))
         .order(comments::id)
         .limit(limit)

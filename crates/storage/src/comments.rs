@@ -13,6 +13,15 @@ use crate::schema::{accounts, actors, boards, comments, hidden, moderation_log, 
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result, holds};
 
+/// What others may read whole, of somebody or of a thread: nearly all is so. By an index of that alone everything would be read, and
+/// SQLite, which does not know, may choose it: it has none of a sum.
+macro_rules! is_published {
+    () => {
+        (comments::state + 0_i16).eq(State::Published.code())
+    };
+}
+pub(crate) use is_published;
+
 /// A new comment.
 #[derive(Clone, Debug)]
 pub struct NewComment<'a> {
@@ -767,7 +776,7 @@ pub fn count_by_author(tx: &mut Read, author: ActorId) -> Result<i64> {
 pub fn published_by(tx: &mut Read, author: ActorId, but: CommentId, most: i64) -> Result<i64> {
     let rows = comments::table
         .filter(comments::author_id.eq(author.0))
-        .filter(comments::state.eq(State::Published.code()))
+        .filter(is_published!())
         .filter(comments::id.ne(but.0))
         .limit(most)
         .select(comments::id);
@@ -782,7 +791,7 @@ pub fn any_of_host(tx: &mut Read, host: &str, but: CommentId) -> Result<bool> {
     let rows = actors::table
         .inner_join(comments::table)
         .filter(actors::host.eq(host))
-        .filter(comments::state.eq(State::Published.code()))
+        .filter(is_published!())
         .filter(comments::id.ne(but.0))
         .limit(1)
         .select(comments::id);
@@ -802,20 +811,28 @@ pub fn latest(tx: &mut Read, limit: i64) -> Result<Vec<CommentId>> {
     Ok(rows.load::<i64>(&mut tx.conn)?.into_iter().map(CommentId).collect())
 }
 
-/// What of a thread others may read: published comments.
 macro_rules! published {
     () => {
-        comments::table.filter(comments::state.eq(State::Published.code()))
+        comments::table.filter(is_published!())
     };
 }
+
+/// What answers a comment, among these: its thread's, which an index has with what each of them answers.
+macro_rules! answers {
+    ($among:expr, $id:expr) => {{
+        let above = diesel::alias!(comments as above);
+        let thread = above.filter(above.field(comments::id).eq($id.0)).select(above.field(comments::thread_id));
+        $among.filter(comments::thread_id.nullable().eq(thread.single_value())).filter(comments::parent_id.eq($id.0))
+    }};
+}
+pub(crate) use answers;
 
 /// The published answers to a comment, oldest first, after `after`.
 ///
 /// # Errors
 /// Storage failures only.
 pub fn children(tx: &mut Read, id: CommentId, after: Option<CommentId>, limit: i64) -> Result<Vec<CommentId>> {
-    let rows = published!()
-        .filter(comments::parent_id.eq(id.0))
+    let rows = answers!(published!(), id)
         .filter(comments::id.gt(after.map_or(0, |after| after.0)))
         .order(comments::id)
         .limit(limit)
@@ -828,7 +845,7 @@ pub fn children(tx: &mut Read, id: CommentId, after: Option<CommentId>, limit: i
 /// # Errors
 /// Storage failures only.
 pub fn count_children(tx: &mut Read, id: CommentId) -> Result<i64> {
-    Ok(published!().filter(comments::parent_id.eq(id.0)).count().get_result(&mut tx.conn)?)
+    Ok(answers!(published!(), id).count().get_result(&mut tx.conn)?)
 }
 
 /// Whether anything was ever written in answer to a comment, whatever became of it.
@@ -836,7 +853,7 @@ pub fn count_children(tx: &mut Read, id: CommentId) -> Result<i64> {
 /// # Errors
 /// Storage failures only.
 pub fn has_answers(tx: &mut Read, id: CommentId) -> Result<bool> {
-    let first = comments::table.filter(comments::parent_id.eq(id.0)).limit(1).select(comments::id);
+    let first = answers!(comments::table, id).limit(1).select(comments::id);
     Ok(!first.load::<i64>(&mut tx.conn)?.is_empty())
 }
 

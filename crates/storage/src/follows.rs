@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use domain::{ActorId, BoardId, CommentId, ThreadId, Time};
 
+use crate::comments::answers;
 use crate::conn::{Read, Write, on_either};
 use crate::schema::{comments, follows, remotes, votes};
 use crate::{Error, Result};
@@ -190,7 +191,7 @@ pub fn addresses(tx: &mut Read, followed: &[Followed]) -> Result<Vec<Address>> {
 /// Storage failures only.
 pub fn holders(tx: &mut Read, comment: CommentId) -> Result<Vec<Address>> {
     let places = (remotes::shared_inbox, remotes::inbox);
-    let answered = comments::table.filter(comments::parent_id.eq(comment.0));
+    let answered = answers!(comments::table, comment);
     let mut rows: Vec<(Option<String>, String)> = answered
         .inner_join(remotes::table.on(remotes::actor_id.eq(comments::author_id)))
         .filter(remotes::state.eq(0_i16))

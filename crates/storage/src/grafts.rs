@@ -1,13 +1,15 @@
 //! Comments that go from one thread to another, with all that hangs below them: what is split off becomes the root of a thread, what is
 //! merged hangs below the root of another. Every table knows comments by their numbers, which stay; that of votes says the thread as well.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::{BoardId, CommentId, State, ThreadId, Time, Votes, rank};
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
-use crate::kept::{Sql, Value};
-use crate::schema::{comments, splits, stood, threads};
+use crate::kept::LIST;
+use crate::schema::{comments, splits, stood, threads, votes};
 use crate::search::SEEN;
 
 /// A comment that goes elsewhere, with all below it.
@@ -25,19 +27,6 @@ pub struct Graft {
     pub below: Option<(CommentId, u32)>,
 }
 
-/// All that hangs below a comment is found by what it answers, wherever it stands: those that stand in the other thread already are left.
-const COMMENTS: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
-     SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
-     UPDATE comments SET thread_id = ?, depth = depth + ? WHERE thread_id = ? AND id IN (SELECT id FROM below)";
-/// Those which [`COMMENTS`] moves.
-#[cfg(feature = "postgres")]
-const BELOW: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = $1 UNION ALL \
-     SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
-     SELECT id FROM comments WHERE thread_id = $2 AND id IN (SELECT id FROM below) ORDER BY id FOR NO KEY UPDATE";
-const VOTES: &str = "WITH RECURSIVE below (id) AS (SELECT id FROM comments WHERE id = ? UNION ALL \
-     SELECT comments.id FROM below JOIN comments ON comments.parent_id = below.id) \
-     UPDATE votes SET thread_id = ? WHERE comment_id IN (SELECT id FROM below)";
-
 /// Moves them, and says how many. Counters and news are [`recount`]'s and [`crate::threads::touch`]'s, to be called afterwards: whoever
 /// answers locks the comment first and then the thread.
 ///
@@ -50,30 +39,72 @@ pub fn graft(tx: &mut Write, graft: Graft) -> Result<usize> {
     };
     hold(tx, graft)?;
     diesel::update(comments::table.find(graft.comment.0)).set(comments::parent_id.eq(parent)).execute(&mut tx.conn)?;
+    let deeper = depth - i64::from(graft.depth);
     let mut moved = 0;
     // Once they are moved nobody can answer them before this transaction ends; who was about to while they were not, is found by the
     // second look. The embedded database has one writer, who would find nobody.
     loop {
-        let values = [graft.comment.0, graft.to.0, depth - i64::from(graft.depth), graft.from.0].map(Value::Number);
-        let found = on_either!(&mut tx.conn, |c| Sql::<4>::new(COMMENTS, values).execute(c))?;
+        let all = hanging(tx, graft)?;
+        let found = shift(tx, graft, &all, deeper)?;
         moved += found;
         if found == 0 || tx.conn.is_sqlite() {
-            break;
+            take_votes_along(tx, &all, graft.to)?;
+            return Ok(moved);
         }
     }
-    let values = [graft.comment.0, graft.to.0].map(Value::Number);
-    on_either!(&mut tx.conn, |c| Sql::<2>::new(VOTES, values).execute(c))?;
-    Ok(moved)
+}
+
+/// A comment and all that hangs below it, by id: found by what it answers in both threads, for some of it may stand in the other already.
+fn hanging(tx: &mut Read, graft: Graft) -> Result<Vec<i64>> {
+    let in_both = comments::table.filter(comments::thread_id.eq_any([graft.from.0, graft.to.0]));
+    let rows: Vec<(i64, Option<i64>)> = in_both.select((comments::id, comments::parent_id)).load(&mut tx.conn)?;
+    let mut below: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (id, parent) in rows {
+        if let Some(parent) = parent {
+            below.entry(parent).or_default().push(id);
+        }
+    }
+    let mut found = vec![graft.comment.0];
+    let mut next = 0;
+    while let Some(above) = found.get(next) {
+        found.extend(below.remove(above).unwrap_or_default());
+        next += 1;
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// Takes what is to be moved in the order in which everybody takes several comments: an update takes them in any.
 fn hold(tx: &mut Write, graft: Graft) -> Result<()> {
     #[cfg(feature = "postgres")]
-    if let crate::conn::Conn::Pg(conn) = &mut tx.conn {
-        let values = diesel::sql_query(BELOW).bind::<diesel::sql_types::BigInt, _>(graft.comment.0);
-        values.bind::<diesel::sql_types::BigInt, _>(graft.from.0).execute(conn)?;
+    if !tx.conn.is_sqlite() {
+        let all = hanging(tx, graft)?;
+        if let crate::conn::Conn::Pg(conn) = &mut tx.conn {
+            let standing =
+                comments::table.filter(comments::thread_id.eq(graft.from.0)).filter(comments::id.eq_any(all));
+            standing.order(comments::id).select(comments::id).for_no_key_update().load::<i64>(conn)?;
+        }
     }
     let _ = (tx, graft);
+    Ok(())
+}
+
+/// Moves these of a thread, and says how many of them stood there.
+fn shift(tx: &mut Write, graft: Graft, all: &[i64], deeper: i64) -> Result<usize> {
+    let mut moved = 0;
+    for batch in all.chunks(LIST) {
+        let standing = comments::table.filter(comments::thread_id.eq(graft.from.0)).filter(comments::id.eq_any(batch));
+        let set = (comments::thread_id.eq(graft.to.0), comments::depth.eq(comments::depth + deeper));
+        moved += diesel::update(standing).set(set).execute(&mut tx.conn)?;
+    }
+    Ok(moved)
+}
+
+fn take_votes_along(tx: &mut Write, all: &[i64], to: ThreadId) -> Result<()> {
+    for batch in all.chunks(LIST) {
+        let theirs = votes::table.filter(votes::comment_id.eq_any(batch));
+        diesel::update(theirs).set(votes::thread_id.eq(to.0)).execute(&mut tx.conn)?;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::{ActorId, BoardId, CommentId, Deed, State, ThreadId};
 
+use crate::comments::is_published;
 use crate::conn::{Read, Write, on_either};
 use crate::hidden::{self, Covered, PLACE, Place, covered};
 use crate::schema::{comments, moderation_log, swept, threads};
@@ -158,7 +159,7 @@ pub fn unlisted(
         .inner_join(threads::table)
         .filter(comments::author_id.eq_any(authors.iter().map(|author| author.0)))
         .filter(comments::parent_id.is_null())
-        .filter(comments::state.eq(State::Published.code()))
+        .filter(is_published!())
         .filter(comments::id.gt(after.0))
         .filter(threads::listed.eq(false))
         .filter(not(exists(marks::limiting(threads::id))))

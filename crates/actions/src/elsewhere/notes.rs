@@ -172,9 +172,11 @@ fn mentioned_actor(tx: &mut Read, ctx: &Ctx, mention: &Mention) -> Result<Option
 }
 
 fn replies(tx: &mut Read, ctx: &Ctx, id: CommentId) -> Result<Replies> {
-    let total = comments::count_children(tx, id)?;
     let first = comments::children(tx, id, None, FIRST_REPLIES)?;
-    let more = usize::try_from(total).is_ok_and(|total| total > first.len());
-    let next = first.last().filter(|_| more).map(|last| last.0);
-    Ok(Replies { total: u64::try_from(total).unwrap_or(0), first: ids(tx, ctx, &first)?, next })
+    let shown = first.len() as u64;
+    // Of most there are fewer than may be shown: these are all.
+    let may_be_more = first.len() >= FIRST_REPLIES as usize;
+    let total = if may_be_more { u64::try_from(comments::count_children(tx, id)?).unwrap_or(0) } else { shown };
+    let next = first.last().filter(|_| total > shown).map(|last| last.0);
+    Ok(Replies { total, first: ids(tx, ctx, &first)?, next })
 }

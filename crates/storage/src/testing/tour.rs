@@ -344,6 +344,13 @@ fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
     comments::leaves(tx, content.thousand)?;
     purpose("comments::all_lines");
     comments::all_lines(tx, content.thousand)?;
+    purpose("comments::children");
+    comments::children(tx, content.typical.root(), None, PAGE)?;
+    comments::count_children(tx, content.typical.root())?;
+    comments::has_answers(tx, content.typical.root())?;
+    purpose("comments::members");
+    comments::members(tx, content.typical, CommentId(0), PAGE)?;
+    comments::count_members(tx, content.typical)?;
     purpose("comments::newest");
     let newest = comments::newest(tx, content.typical, None, PAGE)?;
     purpose("comments::lines");
@@ -378,6 +385,8 @@ fn away(tx: &mut Read, content: Landmarks) -> Result<()> {
     backfills::of_these(tx, thread, &[root])?;
     purpose("backfills::count");
     backfills::count(tx, thread)?;
+    purpose("follows::holders");
+    follows::holders(tx, root)?;
     purpose("backfills::members");
     backfills::members(tx, thread, root, PAGE)?;
     purpose("objects::known");
@@ -690,6 +699,8 @@ fn judged(tx: &mut Write, comment: CommentId) -> Result<()> {
         traces::count(tx, of, 1, 10)?;
     }
     traces::forget_before(tx, 1, 100)?;
+    purpose("comments::count_public_by");
+    comments::count_public_by(tx, ACTOR)?;
     purpose("comments::published_by");
     comments::published_by(tx, ACTOR, comment, 10)?;
     purpose("comments::any_of_host");

@@ -114,3 +114,28 @@ async fn what_hangs_below_another_thread_is_as_much_deeper_and_comes_out_again()
     assert_eq!(write(&db, move |tx| grafts::graft(tx, out)).await, 3);
     assert_eq!(places(ids).await, before);
 }
+
+/// On a database with several writers somebody may have answered what is moved while it was not yet.
+#[tokio::test]
+async fn what_still_stands_in_the_old_thread_below_what_is_moved_is_moved_as_well() {
+    let db = database().await;
+    let scene = scene(&db).await;
+    let places = write(&db, move |tx| {
+        let other = world::thread(tx, scene.board, scene.bob.actor, "Other")?;
+        let first = world::reply(tx, scene.thread.root(), scene.bob.actor, "first")?;
+        let stays = world::reply(tx, scene.thread.root(), scene.bob.actor, "stays")?;
+        let graft = Graft { comment: first, from: scene.thread, depth: 1, to: other, below: Some((other.root(), 0)) };
+        assert_eq!(grafts::graft(tx, graft)?, 1);
+        let between = world::reply(tx, first, scene.bob.actor, "between")?;
+        let late = world::reply(tx, between, scene.bob.actor, "late")?;
+        // Where what it answers stood before.
+        let back = Graft { comment: late, from: other, depth: 3, to: scene.thread, below: Some((between, 2)) };
+        assert_eq!(grafts::graft(tx, back)?, 1);
+        assert_eq!(comments::spot(tx, late)?.unwrap().thread, scene.thread);
+        assert_eq!(grafts::graft(tx, graft)?, 1);
+        let mut thread = |id| comments::spot(tx, id).map(|spot| spot.unwrap().thread == other);
+        Ok([thread(between)?, thread(late)?, thread(stays)?])
+    })
+    .await;
+    assert_eq!(places, [true, true, false]);
+}

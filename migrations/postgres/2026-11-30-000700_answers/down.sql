@@ -1,0 +1,3 @@
+DROP INDEX comments_by_thread;
+CREATE INDEX comments_by_thread ON comments (thread_id, id);
+CREATE INDEX comments_by_parent ON comments (parent_id, id);
