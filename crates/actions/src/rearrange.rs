@@ -2,8 +2,8 @@
 //! another. Ids and addresses stay what they were; what was merged leads to where its root stands.
 //!
 //! Each is one transaction: half a thread in two places would be seen, counted and answered in both. It costs a few microseconds for each
-//! comment of both threads (`storage::grafts`; a test says how much for ten thousand). What takes longer, the words by which a board's comments are found,
-//! follows in pieces, and a job does what a crash has left.
+//! comment of both threads (`storage::grafts`; a test says how much for ten thousand). What takes longer, the words by which a board's
+//! comments are found, follows in pieces, and a job does what a crash has left.
 
 use domain::authority::Act;
 use domain::rights::Right;
