@@ -31,8 +31,8 @@ const SQLITE: &[&str] = &[
              substr(t.sql, instr(t.sql, char(10) || '    ' || f.\"from\" || ' ') + 1) AS rest \
          FROM sqlite_master t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' ORDER BY t.name, f.\"from\")",
     // These indexes end with the number of the row as all do here, and it is the id: the other database has to be told to put it there.
-    "SELECT of, kind || name || ' (' || group_concat(key, ', ') || CASE WHEN name IN ('comments_by_author', 'comments_by_state') THEN ', id' ELSE '' END || ')' \
-         || filter AS line FROM ( \
+    "SELECT of, kind || name || ' (' || group_concat(key, ', ') || CASE WHEN name IN ('comments_by_author', \
+         'comments_by_state') THEN ', id' ELSE '' END || ')' || filter AS line FROM ( \
          SELECT t.name AS of, CASE i.\"unique\" WHEN 1 THEN 'unique ' ELSE '' END || 'index ' AS kind, i.name, k.name AS key, \
              CASE i.partial WHEN 1 THEN ' where ' || lower(substr(s.sql, instr(s.sql, ' WHERE ') + 7)) ELSE '' END AS filter \
          FROM sqlite_master t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) k \
