@@ -13,8 +13,11 @@ const PEOPLE: usize = 50;
 const CONNECTIONS: usize = PEOPLE;
 /// Comments stored in the small database.
 const FEW: usize = 1_000;
-/// So many times the usual rounds: how long the disk takes to commit differs by a tenth from second to second.
+/// So many times the usual rounds: how quick a machine is, and how long the disk takes to commit, differs by a tenth and more from second to
+/// second.
 const ROUNDS: usize = 5;
+/// Those that are compared take turns so often within a round.
+const SLICES: usize = 5;
 
 /// Measures it.
 pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
@@ -32,19 +35,36 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
         // A new one each time: it is to have few.
         let mut small = House::with(run, &servers, FEW)?;
         let mut three = [(&mut small, &mut few), (&mut any, &mut more), (&mut same, &mut alike)];
-        // Which of them comes after which changes: what one has left to be done slows the next.
+        // Which of them comes after which changes, and each comes first as often as the others: the first of three is quicker by a twentieth.
         three.rotate_left(turn % 3);
         if turn % 2 == 1 {
             three.reverse();
         }
-        for (house, outcomes) in three {
-            outcomes.push(house.take_in(round, CONNECTIONS)?);
+        let mut three = three.map(|(house, outcomes)| (house, outcomes, Vec::new()));
+        for _ in 0..SLICES {
+            three.rotate_left(1);
+            for (house, _, slices) in &mut three {
+                slices.push(house.take_in(round / SLICES, CONNECTIONS)?);
+            }
+        }
+        for (_, outcomes, slices) in three {
+            outcomes.push(together(slices));
         }
     }
     table.push(row(format!("inbound: {FEW} replies stored before"), &median(few.clone())));
     table.push(compared(format!("inbound: {many} replies stored before, any of them is answered"), &few, more));
     table.push(compared(format!("inbound: {many} replies stored before, {FEW} of them are answered"), &few, alike));
     Ok(())
+}
+
+/// What came of slices of the same size. The slowest hundredth is that of the slowest of them.
+fn together(slices: Vec<Outcome>) -> Outcome {
+    let count = slices.len() as f64;
+    let took: f64 = slices.iter().map(|slice| 1.0 / slice.rate).sum();
+    let cpu: f64 = slices.iter().map(|slice| slice.cpu).sum();
+    let p50 = middle(slices.iter().map(|slice| slice.p50).collect());
+    let p99 = slices.iter().map(|slice| slice.p99).fold(0.0, f64::max);
+    Outcome { rate: count / took, p50, p99, cpu: cpu / count, ..slices.into_iter().last().unwrap_or_default() }
 }
 
 /// Each with the one that was measured within the same seconds: a machine is slower in one minute than in another.
