@@ -22,10 +22,10 @@ pub const NOTES: &str = "
 - What comes from other servers is signed before the clock runs, by people whom the server knows, with a key each; it is told from
   the wire (2 kB, as Mastodon writes it) over 50 connections, one of each server. The clock stops when nothing waits any more and the server has counted
   each reply as done, not when they were answered with 202; p50 and p99 are those of the 202.
-- The rates for few and many stored take turns every 1,000 replies, each the median round of 5,000 (its p99 that of
-  the slowest thousand); the ratio is the middle one of the rounds.
+- The rates for few and many stored take turns every 1,000 replies, six times in a round, each the median round (its p99
+  the highest of the six); the ratio is the middle one of the rounds.
   Of many stored once any is answered, as in no conversation, and once the latest 1,000, as where few are stored; in all three so are
-  the thousand comments of our own. Those with many grow by 5,000 each round, the small one is new each time.
+  the thousand comments of our own. Those with many grow by 6,000 each round, the small one is new each time.
 - Servers to which comments are brought have a port each, and take what comes in this process, without TLS. The time is that
   from the request that makes the comment (its commit included) to the last inbox; the CPU is the server's until all is written down.
   The row without open connections is of a server that has brought one comment to one of them since it was started; both have the

@@ -20,8 +20,8 @@ use crate::strangers::{self, AS_CALLED, Said, Stranger, Talk};
 use crate::table::Table;
 use crate::{Failure, Run, Section};
 
-/// How often is looked whether all is done, once everything was taken: nearly always it is.
-const LOOK: Duration = Duration::from_millis(2);
+/// How often is looked whether all is done.
+const LOOK: Duration = Duration::from_millis(10);
 /// How long anything may take before measuring is given up.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Threads in each database, and comments in each of them.
