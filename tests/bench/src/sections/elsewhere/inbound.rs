@@ -34,12 +34,15 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
     for turn in 0..run.rounds() * ROUNDS {
         // A new one each time: it is to have few.
         let mut small = House::with(run, &servers, FEW)?;
-        let mut three = [(&mut small, &mut few), (&mut any, &mut more), (&mut same, &mut alike)];
+        let mut three = [
+            (&mut small, &mut few, Vec::new()),
+            (&mut any, &mut more, Vec::new()),
+            (&mut same, &mut alike, Vec::new()),
+        ];
         // Which of them comes after which changes: what one has left to be done slows the next.
         if turn % 2 == 1 {
             three.reverse();
         }
-        let mut three = three.map(|(house, outcomes)| (house, outcomes, Vec::new()));
         for _ in 0..SLICES {
             three.rotate_left(1);
             for (house, _, slices) in &mut three {
