@@ -19,6 +19,8 @@ use crate::words::Words;
 const DISCUSSION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/discussion.txt");
 /// How many comments it has, and what is made in its place has.
 const DISCUSSION_COMMENTS: usize = 165;
+/// What a SQLite database is called in its folder.
+pub const FILE: &str = "rejoinder.db";
 /// The board that everything stands in.
 const BOARD: &str = "bench";
 /// Everybody's password who has one.
@@ -65,16 +67,21 @@ pub fn open(url: &str) -> Result<Db, Failure> {
 
 /// The address of a SQLite database in a folder.
 pub fn sqlite_in(folder: &Path) -> String {
-    format!("sqlite://{}", folder.join("rejoinder.db").display())
+    format!("sqlite://{}", folder.join(FILE).display())
 }
 
 impl Filling {
     /// Makes the database and its board.
     pub async fn begin(url: &str) -> Result<Self, Failure> {
-        let ctx = context(open(url)?);
+        let filling = Self::of(url)?;
         let said = board::Description { title: "Measured".into(), ..board::Description::default() };
-        board::create_as_host(&ctx, BOARD, &said).await?;
-        Ok(Self { ctx, words: Words::new(1) })
+        board::create_as_host(&filling.ctx, BOARD, &said).await?;
+        Ok(filling)
+    }
+
+    /// One that was made before.
+    pub fn of(url: &str) -> Result<Self, Failure> {
+        Ok(Self { ctx: context(open(url)?), words: Words::new(1) })
     }
 
     /// The thread of 165 comments: the real one, or one like it.

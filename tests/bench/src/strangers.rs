@@ -149,6 +149,7 @@ pub fn signed(said: Vec<Said>, now: Time) -> Result<Vec<Bytes>, Failure> {
 }
 
 /// Makes answers, one after the other by each of these people, to any of these comments.
+#[derive(Clone)]
 pub struct Talk {
     people: Vec<Stranger>,
     answered: Vec<String>,

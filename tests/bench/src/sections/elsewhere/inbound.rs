@@ -1,7 +1,7 @@
 //! Signed replies: verified, stored, parsed, put into the tree.
 
 use crate::load::Outcome;
-use crate::sections::elsewhere::{House, middle};
+use crate::sections::elsewhere::{Stored, middle};
 use crate::sections::median;
 use crate::strangers;
 use crate::table::{Row, Table};
@@ -23,22 +23,21 @@ const SLICES: usize = 6;
 pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
     let (sustained, slice, many) = if run.arguments.quick { (2_000, 200, 10_000) } else { (20_000, 1_000, 100_000) };
     let servers = strangers::servers(PEOPLE);
-    let mut house = House::with(run, &servers, FEW)?;
-    let outcome = house.take_in(sustained, CONNECTIONS)?;
-    drop(house);
+    let (little, much) = (Stored::new(run, &servers, FEW)?, Stored::new(run, &servers, many)?);
+    let outcome = little.open(run, FEW)?.take_in(sustained, CONNECTIONS)?;
     let what = format!("inbound: {sustained} signed replies of {PEOPLE} people, until they stand in the tree");
     table.push(row(what, &outcome).at_most("CPU ", outcome.cpu, 0.4, " ms").at_least("", outcome.rate, 2000.0, "/s"));
-    let mut any = House::with(run, &servers, many)?;
-    let mut same = House::where_few_are_answered(run, &servers, many, FEW)?;
-    let (mut few, mut more, mut alike) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut few, mut any, mut alike) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..run.rounds() * ROUNDS {
-        // A new one each time: it is to have few.
-        let mut small = House::with(run, &servers, FEW)?;
         let mut three = [
-            (&mut small, &mut few, Vec::new()),
-            (&mut any, &mut more, Vec::new()),
-            (&mut same, &mut alike, Vec::new()),
+            (little.open(run, FEW)?, &mut few, Vec::new()),
+            (much.open(run, many)?, &mut any, Vec::new()),
+            (much.open(run, FEW)?, &mut alike, Vec::new()),
         ];
+        // A server that has just been started has nothing in memory.
+        for (house, ..) in &mut three {
+            house.take_in(slice, CONNECTIONS)?;
+        }
         // Which of them comes after which changes: what one has left to be done slows the next.
         if turn % 2 == 1 {
             three.reverse();
@@ -54,7 +53,7 @@ pub fn measure(run: &Run, table: &mut Table) -> Result<(), Failure> {
         }
     }
     table.push(row(format!("inbound: {FEW} replies stored before"), &median(few.clone())));
-    table.push(compared(format!("inbound: {many} replies stored before, any of them is answered"), &few, more));
+    table.push(compared(format!("inbound: {many} replies stored before, any of them is answered"), &few, any));
     table.push(compared(format!("inbound: {many} replies stored before, {FEW} of them are answered"), &few, alike));
     Ok(())
 }

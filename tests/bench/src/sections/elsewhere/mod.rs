@@ -120,6 +120,44 @@ impl Stock {
     }
 }
 
+/// A database in which so much of what everybody says has been worked off, closed. What is measured works in copies, so that each finds as
+/// much in it as all others.
+struct Stored {
+    talk: Talk,
+    people: Vec<Stranger>,
+    threads: Vec<Thread>,
+    /// What has been said, as it is called.
+    notes: Vec<String>,
+    folder: tempfile::TempDir,
+}
+
+impl Stored {
+    /// Fills it.
+    fn new(run: &Run, servers: &[String], count: usize) -> Result<Self, Failure> {
+        let mut stock = Stock::new(run, servers, servers.len())?;
+        let notes = stock.arrived(count, servers.len())?;
+        let house = stock.open(run)?;
+        house.worked_off()?;
+        let House { server, stock: Stock { filling, talk, people, threads, runtime, folder } } = house;
+        drop((server, filling, runtime));
+        // Whoever is the last to close a database writes its log back.
+        until(|| Ok(!folder.path().join("rejoinder.db-wal").exists()))?;
+        Ok(Self { talk, people, threads, notes, folder })
+    }
+
+    /// Starts a server on a copy, where people answer the latest so much of what was said, and what was there before that.
+    fn open(&self, run: &Run, answered: usize) -> Result<House, Failure> {
+        let (folder, runtime, mut talk) = (run.folder()?, populate::runtime()?, self.talk.clone());
+        talk.answers(self.notes.iter().rev().take(answered).cloned());
+        let copy = folder.path().join(populate::FILE);
+        std::fs::copy(self.folder.path().join(populate::FILE), &copy)?;
+        // Not while something is measured.
+        std::fs::File::open(copy)?.sync_all()?;
+        let filling = runtime.block_on(async { Filling::of(&populate::sqlite_in(folder.path())) })?;
+        Stock { filling, talk, people: self.people.clone(), threads: self.threads.clone(), runtime, folder }.open(run)
+    }
+}
+
 /// The same with the server that runs on it.
 struct House {
     server: Server,
@@ -127,22 +165,6 @@ struct House {
 }
 
 impl House {
-    /// Where so much of what everybody says has been worked off, and may be answered.
-    fn with(run: &Run, servers: &[String], stored: usize) -> Result<Self, Failure> {
-        Self::where_few_are_answered(run, servers, stored, stored)
-    }
-
-    /// The same, where people answer the latest so many of it only, as in a conversation: and what was there before it, in both.
-    fn where_few_are_answered(run: &Run, servers: &[String], stored: usize, few: usize) -> Result<Self, Failure> {
-        let mut stock = Stock::new(run, servers, servers.len())?;
-        let notes = stock.arrived(stored, servers.len())?;
-        let mut house = stock.open(run)?;
-        house.worked_off()?;
-        // Not before: what answers something that is not here would be looked for elsewhere.
-        house.stock.talk.answers(notes.into_iter().rev().take(few));
-        Ok(house)
-    }
-
     /// Ends the server and starts another, which has no connections and knows nothing.
     fn restarted(self, run: &Run) -> Result<Self, Failure> {
         let Self { server, stock } = self;
