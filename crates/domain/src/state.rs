@@ -13,7 +13,7 @@ macro_rules! coded {
         impl $kind {
             /// The number it is stored under.
             #[must_use]
-            pub fn code(self) -> i16 {
+            pub const fn code(self) -> i16 {
                 match self { $(Self::$variant => $code),+ }
             }
 

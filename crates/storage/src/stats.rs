@@ -9,19 +9,16 @@ use crate::Result;
 use crate::applications;
 use crate::conn::Read;
 use crate::schema::{applications as applicants, comments, reports};
+use crate::search::SEEN;
 
-/// Comments that came between two moments and that readers can see. Ids begin with when they were made: the index that knows states knows
-/// days.
+/// Comments that came between two moments and that readers can see. Ids begin with when they were made.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
 pub fn comments_between(tx: &mut Read, from: Time, to: Time) -> Result<i64> {
-    let mut count = |state: State| {
-        let those = comments::table.filter(comments::state.eq(state.code()));
-        let those = those.filter(comments::id.ge(first_made_at(from))).filter(comments::id.lt(first_made_at(to)));
-        those.count().get_result::<i64>(&mut tx.conn)
-    };
-    Ok(count(State::Published)? + count(State::Flagged)?)
+    let those = comments::table.filter(comments::state.eq_any(SEEN.map(State::code)));
+    let those = those.filter(comments::id.ge(first_made_at(from))).filter(comments::id.lt(first_made_at(to)));
+    Ok(those.count().get_result(&mut tx.conn)?)
 }
 
 /// Reports that came between two moments, whatever has become of them.

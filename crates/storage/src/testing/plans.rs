@@ -95,6 +95,7 @@ const WHOLE: &[(&str, &str)] = &[
     ("boards::all", "boards are few"),
     ("accounts::count all", "everything is counted, and callers keep the number"),
     ("comments::count", "nearly everything is counted, and callers keep the number"),
+    ("comments::latest", "they come in order, and the first are enough"),
     ("boards::thread_counts", "everything is counted, and callers keep the numbers"),
     ("remotes::any", "the first is enough"),
     ("outbox::totals", "nearly all that is kept waits: the first that waits is among the first"),
@@ -119,15 +120,6 @@ const SORTED: &[(&str, &str)] = &[
     ("outbox::due", "the hosts for which something waits, each once"),
     ("stats::lagging", "the hosts for which something waits, each once"),
     ("boards::all", "boards are few"),
-];
-
-/// Comments are looked up by their state alone here, and why.
-const BY_STATE: &[(&str, &str)] = &[
-    ("comments::latest", "they come in order, and the first are enough"),
-    ("comments::count", "nearly everything is counted, and callers keep the number"),
-    ("comments::count_local", "everything of ours is counted, and callers keep the numbers"),
-    ("stats::comments_between", "everything of a day is counted, by its ids"),
-    ("forgetting", "what was removed, which is little"),
 ];
 
 /// Indexes that hold nothing but what is looked for, in order: the first few need no condition.
@@ -212,12 +204,8 @@ fn sqlite_fault(step: &str, statement: &Statement) -> bool {
     let scans = step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW" && !looked_up;
     let builds = step.contains("AUTOMATIC");
     let sorts = step.starts_with("USE TEMP B-TREE FOR") && !step.ends_with("FOR RIGHT PART OF ORDER BY");
-    // Nearly all are of one.
-    let all_of_a_state = step.contains("INDEX comments_by_state (state=?");
     let whole = scans || builds;
-    whole && !excused(WHOLE, purpose)
-        || all_of_a_state && !excused(BY_STATE, purpose)
-        || sorts && !excused(SORTED, purpose)
+    whole && !excused(WHOLE, purpose) || sorts && !excused(SORTED, purpose)
 }
 
 /// The plan for any values: PostgreSQL would otherwise see that NULL finds nothing.
