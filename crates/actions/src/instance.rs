@@ -2,7 +2,7 @@
 
 use domain::rights::Right;
 use domain::text::TextRefusal;
-use domain::{BoardId, Refusal, State};
+use domain::{BoardId, Refusal};
 use storage::{accounts, boards, comments, settings};
 
 use crate::{Ctx, Error, Person, Result};
@@ -66,7 +66,7 @@ pub async fn numbers(ctx: &Ctx) -> Result<Numbers> {
                 own_threads,
                 own_comments,
                 accounts: accounts::count(tx, None)?,
-                comments: comments::count(tx, State::Published)?,
+                comments: comments::count_published(tx)?,
                 threads: boards::thread_counts(tx)?,
             })
         })

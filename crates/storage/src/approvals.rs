@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use domain::{ActorId, CommentId, State, ThreadId, Time};
 
+use crate::comments::PUBLISHED;
 use crate::conn::{Read, Write};
 use crate::kept::{LIST, kept, places};
 use crate::schema::{approvals, comments, texts, wishes};
@@ -150,7 +151,7 @@ pub fn waiting(tx: &mut Read, who: ActorId, limit: i64) -> Result<Vec<Approval>>
         .inner_join(approvals::table)
         .inner_join(texts::table)
         .filter(comments::author_id.eq(who.0))
-        .filter(comments::state.eq(State::Held.code()))
+        .filter(comments::state.ne(PUBLISHED).and(comments::state.eq(State::Held.code())))
         .order(comments::id.desc())
         .limit(limit)
         .select(approvals::all_columns)

@@ -9,6 +9,7 @@ use domain::{ActorId, BoardId, CommentId, Deed, Origin, State, ThreadId, Time, V
 
 use crate::conn::{Conn, Read, Write, on_either};
 use crate::kept::{LIST, kept, places};
+use crate::literal::Literal;
 use crate::schema::{accounts, actors, boards, comments, hidden, moderation_log, revisions, swept, texts, threads};
 use crate::threads::{AUTHOR, Author, AuthorRow, author};
 use crate::{Error, Result, holds};
@@ -21,16 +22,9 @@ macro_rules! is_published {
 }
 pub(crate) use is_published;
 
-/// What is in this state, which is not [`State::Published`]: the index of those says so with a number, and is of use where that is said, too.
-macro_rules! is_apart {
-    () => {
-        diesel::dsl::sql::<diesel::sql_types::Bool>("comments.state <> 0")
-    };
-    ($state:expr) => {
-        is_apart!().and(comments::state.eq($state.code()))
-    };
-}
-const _: () = assert!(State::Published.code() == 0, "is_apart! and comments_by_state say 0");
+/// What [`State::Published`] is called in the condition of the index by state, which has all others. Whoever looks for one of those says, too,
+/// that it is not this.
+pub(crate) const PUBLISHED: Literal<{ State::Published.code() }> = Literal;
 
 /// A new comment.
 #[derive(Clone, Debug)]
@@ -728,7 +722,7 @@ pub fn forget_editions_of_removed(tx: &mut Write, time: Time, limit: i64) -> Res
     let said = moderation_log::table.filter(moderation_log::comment_id.eq(comments::id.nullable()));
     let old: Vec<i64> = revisions::table
         .inner_join(comments::table)
-        .filter(is_apart!(State::Removed))
+        .filter(comments::state.ne(PUBLISHED).and(comments::state.eq(State::Removed.code())))
         // As all of them are; so it is the removed ones that are gone through, and the index by comment has theirs.
         .filter(revisions::id.lt(first_made_at(time)))
         .filter(exists(said.filter(moderation_log::deed.eq(Deed::Remove.code()))))
@@ -744,18 +738,14 @@ pub fn forget_editions_of_removed(tx: &mut Write, time: Time, limit: i64) -> Res
     Ok(diesel::delete(revisions::table.filter(revisions::id.eq_any(old))).execute(&mut tx.conn)?)
 }
 
-/// How many comments there are, roots included, by their state.
+/// How many comments readers may see whole, roots included: all but the others, which are few and have an index of their own.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn count(tx: &mut Read, state: State) -> Result<i64> {
-    if state == State::Published {
-        // Both are in indexes, of which the smallest that has all of them is read.
-        let all: i64 = comments::table.count().get_result(&mut tx.conn)?;
-        let others: i64 = comments::table.filter(is_apart!()).count().get_result(&mut tx.conn)?;
-        return Ok(all - others);
-    }
-    Ok(comments::table.filter(is_apart!(state)).count().get_result(&mut tx.conn)?)
+pub fn count_published(tx: &mut Read) -> Result<i64> {
+    let all: i64 = comments::table.count().get_result(&mut tx.conn)?;
+    let others: i64 = comments::table.filter(comments::state.ne(PUBLISHED)).count().get_result(&mut tx.conn)?;
+    Ok(all - others)
 }
 
 /// How many threads there are by people here, and how many comments of theirs below those and others. Counts; callers keep the

@@ -1,5 +1,5 @@
 //! What those who run the instance look at to see how it fares: how much came on a day, which servers wait for something, how many want to
-//! join. Each is a look along an index that ends by itself; nothing here reads a whole table.
+//! join. Each is a look along an index, or along the rows of a day; nothing here reads a whole table.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};

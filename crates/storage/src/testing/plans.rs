@@ -94,7 +94,7 @@ pub fn take() -> Vec<Statement> {
 const WHOLE: &[(&str, &str)] = &[
     ("boards::all", "boards are few"),
     ("accounts::count all", "everything is counted, and callers keep the number"),
-    ("comments::count", "nearly everything is counted, and callers keep the number"),
+    ("comments::count_published", "nearly everything is counted, and callers keep the number"),
     ("comments::latest", "they come in order, and the first are enough"),
     ("boards::thread_counts", "everything is counted, and callers keep the numbers"),
     ("remotes::any", "the first is enough"),

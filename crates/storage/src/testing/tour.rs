@@ -364,8 +364,8 @@ fn thread(tx: &mut Read, content: Landmarks) -> Result<()> {
     comments::source(tx, content.typical.root())?;
     purpose("comments::revisions");
     comments::revisions(tx, content.typical.root())?;
-    purpose("comments::count");
-    comments::count(tx, State::Published)?;
+    purpose("comments::count_published");
+    comments::count_published(tx)?;
     purpose("comments::count_local");
     comments::count_local(tx)?;
     purpose("events::after");

@@ -93,10 +93,8 @@ async fn only_published_words_are_shown_and_held_comments_do_not_stand() {
         assert_eq!(ids(&comments::lines(tx, &asked)?), stored.iter().map(|(id, _)| *id).collect::<Vec<_>>());
         let held: Vec<_> = stored.iter().filter(|(_, state)| *state == State::Held).map(|(id, _)| *id).collect();
         assert_eq!(comments::lines(tx, &held)?[0].html, "<p>held</p>");
-        for &state in State::ALL {
-            let expected = stored.iter().filter(|(_, s)| *s == state).count();
-            assert_eq!(comments::count(tx, state)?, i64::try_from(expected).unwrap(), "{state:?}");
-        }
+        let published = stored.iter().filter(|(_, state)| *state == State::Published).count();
+        assert_eq!(comments::count_published(tx)?, i64::try_from(published).unwrap());
         Ok(())
     })
     .await;

@@ -141,7 +141,7 @@ impl Stored {
         let House { server, stock: Stock { filling, talk, people, threads, runtime, folder } } = house;
         drop((server, filling, runtime));
         // Whoever is the last to close a database writes its log back.
-        until(|| Ok(!folder.path().join("rejoinder.db-wal").exists()))?;
+        until(|| Ok(!folder.path().join(format!("{}-wal", populate::FILE)).exists()))?;
         Ok(Self { talk, people, threads, notes, folder })
     }
 
