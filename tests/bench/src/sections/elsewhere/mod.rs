@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use domain::ActorId;
 use storage::follows::{self, Followed};
-use storage::{actors, peers};
+use storage::{actors, peers, settings};
 use tokio::runtime::Runtime;
 
 use crate::load::{self, Outcome, Sent};
@@ -24,6 +24,10 @@ use crate::{Failure, Run, Section};
 const LOOK: Duration = Duration::from_millis(10);
 /// How long anything may take before measuring is given up.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// So many megabytes the file of a copy's log has from the start, more than any of them writes in a round: 133 where any of many is answered.
+/// Under load the server's log keeps the length that it had, 256 MB after some ten thousand replies. As long as commits make it longer, each page
+/// of theirs takes the system half as long again, and with much stored they have more pages.
+const LOG: usize = 160;
 /// Threads in each database, and comments in each of them.
 const THREADS: (usize, usize) = (20, 50);
 
@@ -145,7 +149,7 @@ impl Stored {
         Ok(Self { talk, people, threads, notes, folder })
     }
 
-    /// Starts a server on a copy, where people answer the latest so much of what was said, and what was there before that.
+    /// Starts a server on a copy with a long log, where people answer the latest so much of what was said, and what was there before that.
     fn open(&self, run: &Run, answered: usize) -> Result<House, Failure> {
         let (folder, runtime, mut talk) = (run.folder()?, populate::runtime()?, self.talk.clone());
         talk.answers(self.notes.iter().rev().take(answered).cloned());
@@ -153,9 +157,31 @@ impl Stored {
         std::fs::copy(self.folder.path().join(populate::FILE), &copy)?;
         // Not while something is measured.
         std::fs::File::open(copy)?.sync_all()?;
-        let filling = runtime.block_on(async { Filling::of(&populate::sqlite_in(folder.path())) })?;
+        let filling = runtime.block_on(async {
+            let filling = Filling::of(&populate::sqlite_in(folder.path()))?;
+            lengthen_log(&filling, folder.path()).await?;
+            Ok::<_, Failure>(filling)
+        })?;
         Stock { filling, talk, people: self.people.clone(), threads: self.threads.clone(), runtime, folder }.open(run)
     }
+}
+
+/// Makes the file of the log long, and leaves nothing in it: what is written and taken back before it is committed was there.
+async fn lengthen_log(filling: &Filling, folder: &std::path::Path) -> Result<(), Failure> {
+    let write = |tx: &mut storage::Write| {
+        let megabyte = "-".repeat(1 << 20);
+        // What SQLite has in memory it need not write: 16 MB at most.
+        (0..LOG + 16).try_for_each(|number| settings::set(tx, &format!("ballast{number}"), &megabyte))?;
+        Err::<(), Failure>("taken back".into())
+    };
+    let outcome = filling.ctx.db().write(write).await;
+    let log = std::fs::File::open(folder.join(format!("{}-wal", populate::FILE)))?;
+    let length = log.metadata()?.len();
+    if length < (LOG << 20) as u64 {
+        return Err(format!("the log has {length} bytes, not {LOG} MB: {outcome:?}").into());
+    }
+    // Not while something is measured.
+    Ok(log.sync_all()?)
 }
 
 /// The same with the server that runs on it.
