@@ -24,9 +24,9 @@ use crate::{Failure, Run, Section};
 const LOOK: Duration = Duration::from_millis(10);
 /// How long anything may take before measuring is given up.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// So many megabytes the file of a copy's log has from the start, more than any of them writes in a round: 133 where any of many is answered.
-/// Under load the server's log keeps the length that it had, 256 MB after some ten thousand replies. As long as commits make it longer, each page
-/// of theirs takes the system half as long again, and with much stored they have more pages.
+/// So many megabytes the file of a copy's log has from the start: more than is written in a round, 133 where any of many is answered. Under load
+/// the server's log keeps the length that it once had, 256 MB after some fifteen thousand replies; until then commits make its file longer, for
+/// which each page of theirs takes half as long again.
 const LOG: usize = 160;
 /// Threads in each database, and comments in each of them.
 const THREADS: (usize, usize) = (20, 50);
