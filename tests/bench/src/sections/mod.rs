@@ -26,7 +26,7 @@ pub const NOTES: &str = "
   the highest of the six); the ratio is the middle one of the rounds.
   Of many stored once any is answered, as in no conversation, and once the latest 1,000, as where few are stored; in all three so are
   the thousand comments of our own. Each round has copies, and servers that have just been started. The file of each log
-  is longer than what they write, as it is under load; the first 1,000 replies do not count, and what is left is too
+  is as long as it gets under load (256 MB); the first 1,000 replies do not count, and what is left is too
   little for the log to be written back in any of them.
 - Servers to which comments are brought have a port each, and take what comes in this process, without TLS. The time is that
   from the request that makes the comment (its commit included) to the last inbox; the CPU is the server's until all is written down.

@@ -24,10 +24,11 @@ use crate::{Failure, Run, Section};
 const LOOK: Duration = Duration::from_millis(10);
 /// How long anything may take before measuring is given up.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// So many megabytes the file of a copy's log has from the start: more than is written in a round, 133 where any of many is answered. Under load
-/// the server's log keeps the length that it once had, 256 MB after some fifteen thousand replies; until then commits make its file longer, for
-/// which each page of theirs takes half as long again.
-const LOG: usize = 160;
+/// So many megabytes the file of a copy's log has from the start, as under load: there it keeps the length that it once had, and has as much as it gets
+/// after some fifteen thousand replies. Until then commits make it longer, for which a large one takes two fifths longer.
+const LOG: usize = 256;
+/// What little is written when it is to be quick needs no more.
+const SHORT_LOG: usize = 32;
 /// Threads in each database, and comments in each of them.
 const THREADS: (usize, usize) = (20, 50);
 
@@ -159,26 +160,27 @@ impl Stored {
         std::fs::File::open(copy)?.sync_all()?;
         let filling = runtime.block_on(async {
             let filling = Filling::of(&populate::sqlite_in(folder.path()))?;
-            lengthen_log(&filling, folder.path()).await?;
+            let megabytes = if run.arguments.quick { SHORT_LOG } else { LOG };
+            lengthen_log(&filling, folder.path(), megabytes).await?;
             Ok::<_, Failure>(filling)
         })?;
         Stock { filling, talk, people: self.people.clone(), threads: self.threads.clone(), runtime, folder }.open(run)
     }
 }
 
-/// Makes the file of the log long, and leaves nothing in it: what is written and taken back before it is committed was there.
-async fn lengthen_log(filling: &Filling, folder: &std::path::Path) -> Result<(), Failure> {
-    let write = |tx: &mut storage::Write| {
+/// Makes the file of the log long, and leaves next to nothing in it: what is written there before a commit, and taken back, is written over.
+async fn lengthen_log(filling: &Filling, folder: &std::path::Path, megabytes: usize) -> Result<(), Failure> {
+    let write = move |tx: &mut storage::Write| {
         let megabyte = "-".repeat(1 << 20);
         // What SQLite has in memory it need not write: 16 MB at most.
-        (0..LOG + 16).try_for_each(|number| settings::set(tx, &format!("ballast{number}"), &megabyte))?;
+        (0..megabytes + 16).try_for_each(|number| settings::set(tx, &format!("ballast{number}"), &megabyte))?;
         Err::<(), Failure>("taken back".into())
     };
     let outcome = filling.ctx.db().write(write).await;
     let log = std::fs::File::open(folder.join(format!("{}-wal", populate::FILE)))?;
     let length = log.metadata()?.len();
-    if length < (LOG << 20) as u64 {
-        return Err(format!("the log has {length} bytes, not {LOG} MB: {outcome:?}").into());
+    if length < (megabytes << 20) as u64 {
+        return Err(format!("the log has {length} bytes, not {megabytes} MB: {outcome:?}").into());
     }
     // Not while something is measured.
     Ok(log.sync_all()?)
