@@ -24,8 +24,8 @@ use crate::{Failure, Run, Section};
 const LOOK: Duration = Duration::from_millis(10);
 /// How long anything may take before measuring is given up.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// So many megabytes the file of a copy's log has from the start, as under load: there it keeps the length that it once had, and has as much as it gets
-/// after some fifteen thousand replies. Until then commits make it longer, for which a large one takes two fifths longer.
+/// So many megabytes the file of a copy's log has from the start, as under load: there it keeps the length that it once had, and has as much as
+/// it gets after some fifteen thousand replies. Until then commits make it longer, for which a large one takes two fifths longer.
 const LOG: usize = 256;
 /// What little is written when it is to be quick needs no more.
 const SHORT_LOG: usize = 32;
