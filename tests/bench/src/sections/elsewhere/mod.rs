@@ -186,7 +186,7 @@ async fn lengthen_log(filling: &Filling, folder: &std::path::Path, megabytes: us
     Ok(log.sync_all()?)
 }
 
-/// The same with the server that runs on it.
+/// A stock with the server that runs on it.
 struct House {
     server: Server,
     stock: Stock,
