@@ -73,7 +73,7 @@ pub fn stretch(target: &'static Target, what: Stretched) -> io::Result<Run> {
         let (setting, mut ways, mut run) = (Setting::new()?, HashSet::new(), Run::default());
         let begun = Instant::now();
         for word in target.words {
-            for length in [19_000, 300_000, 1 << 20] {
+            for length in [19_000, word.len() * MOST_CHARS, 300_000, 1 << 20] {
                 one(target, &setting, &repeated(word, length), &mut ways, &mut run);
             }
             for second in target.words.iter().filter(|_| what == Stretched::Pairs) {
@@ -84,6 +84,9 @@ pub fn stretch(target: &'static Target, what: Stretched) -> io::Result<Run> {
         Ok(run)
     })
 }
+
+/// A text may have no more characters, and each may be written as a word: what is escaped is longer than it counts.
+const MOST_CHARS: usize = 19_990;
 
 fn repeated(word: &str, length: usize) -> Vec<u8> {
     word.repeat(length / word.len().max(1)).into_bytes()
