@@ -2,6 +2,7 @@
 
 use domain::authority::{Act, Standing};
 use domain::{ActorId, CommentId, EventKind, Refusal, Time, Votes};
+use storage::comments::Spot;
 use storage::threads::{self, Touch};
 use storage::votes::{self, Vote};
 use storage::{Write, approvals};
@@ -30,7 +31,7 @@ fn voted(tx: &mut Write, ctx: &Ctx, who: &Person, comment: CommentId, vote: Opti
     {
         return Ok(counts);
     }
-    let counts = cast(tx, ctx, &who.standing(), comment, vote)?;
+    let counts = cast_at(tx, ctx, &who.standing(), comment, (vote, ctx.now()))?;
     if changes {
         let given = votes::one(tx, comment, who.actor)?;
         say::voted(tx, ctx, comment, &who.name, (before, given), None)?;
@@ -66,25 +67,31 @@ pub(crate) fn voter(actor: ActorId) -> Standing {
     Standing::member(actor)
 }
 
-/// Sets a vote, whosever it is.
-pub(crate) fn cast(tx: &mut Write, ctx: &Ctx, who: &Standing, comment: CommentId, vote: Option<Vote>) -> Result<Votes> {
-    cast_at(tx, ctx, who, comment, (vote, ctx.now()))
-}
-
-/// The same of a vote that was given at that time.
+/// Sets a vote that was given at that time.
 pub(crate) fn cast_at(
     tx: &mut Write,
     ctx: &Ctx,
     who: &Standing,
     comment: CommentId,
-    (vote, given): (Option<Vote>, Time),
+    given: (Option<Vote>, Time),
 ) -> Result<Votes> {
     let spot = permitted(tx, who, Act::Vote, comment)?;
-    let Some(counts) = votes::set(tx, comment, who.actor, vote, given)? else { return Ok(spot.votes) };
+    set(tx, ctx, &spot, who.actor, given)
+}
+
+/// Sets a vote on a comment that is held for change, of somebody who may vote on it.
+pub(crate) fn set(
+    tx: &mut Write,
+    ctx: &Ctx,
+    spot: &Spot,
+    who: ActorId,
+    (vote, given): (Option<Vote>, Time),
+) -> Result<Votes> {
+    let Some(counts) = votes::set(tx, spot.id, who, vote, given)? else { return Ok(spot.votes) };
     if spot.parent.is_none() {
         threads::set_votes(tx, spot.thread, spot.published, counts)?;
     }
-    let (event, now) = (Some((EventKind::Vote, comment)), ctx.now());
+    let (event, now) = (Some((EventKind::Vote, spot.id)), ctx.now());
     threads::touch(tx, spot.thread, Touch { comments: 0, active: None, event, now })?;
     Ok(counts)
 }

@@ -209,6 +209,14 @@ pub fn hears_of_reports(software: &str, version: &str) -> bool {
     software == "lemmy" && major.is_some_and(|major| major >= 1)
 }
 
+/// Whether all that a software calls by one id was done once: it counts what it does, or draws its ids. Where that is not known, what was
+/// done and taken back may be done again under its first id: what Misskey's follows and NodeBB's and PeerTube's votes are called says who and what,
+/// and not when.
+#[must_use]
+pub fn names_once(software: &str) -> bool {
+    matches!(software, "akkoma" | "gotosocial" | "lemmy" | "mastodon" | "piefed" | "pleroma" | "rejoinder")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,6 +285,7 @@ mod tests {
         for (software, version) in [("lemmy", "0.19.5"), ("lemmy", "nightly"), ("lemmy", ""), ("mbin", "1.8")] {
             assert!(!hears_of_reports(software, version), "{software} {version}");
         }
+        assert!(names_once("mastodon") && !["misskey", "nodebb", "peertube", ""].into_iter().any(names_once));
     }
 
     #[tokio::test]

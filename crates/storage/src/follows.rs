@@ -51,27 +51,34 @@ pub struct Address {
     pub host: String,
 }
 
-/// Somebody follows, by the Follow of that id. Says whether that is new; the last Follow is the one that counts.
+/// Somebody follows, by the Follow of that id, and said so then. Says whether that is new; if not, the Follow of before stands.
 ///
 /// # Errors
 /// Storage failures only; also of the other functions here.
-pub fn insert(tx: &mut Write, followed: Followed, follower: ActorId, uri: &str, now: Time) -> Result<bool> {
+pub fn insert(tx: &mut Write, followed: Followed, follower: ActorId, uri: &str, said: Time) -> Result<bool> {
     let (kind, id) = followed.coded();
     let row = (
         follows::followed.eq(kind),
         follows::followed_id.eq(id),
         follows::actor_id.eq(follower.0),
         follows::uri.eq(uri),
-        follows::created_at.eq(now.0),
+        follows::created_at.eq(said.0),
     );
     let new = on_either!(&mut tx.conn, |c| {
         diesel::insert_into(follows::table).values(row).on_conflict_do_nothing().execute(c)
     })?;
-    if new == 0 {
-        let known = follows::table.find((kind, id, follower.0));
-        diesel::update(known).set(follows::uri.eq(uri)).execute(&mut tx.conn)?;
-    }
     Ok(new == 1)
+}
+
+/// Somebody who follows says so again: this Follow stands in the place of that of before.
+///
+/// # Errors
+/// Storage failures only.
+pub fn renew(tx: &mut Write, followed: Followed, follower: ActorId, uri: &str, said: Time) -> Result<()> {
+    let (kind, id) = followed.coded();
+    let set = (follows::uri.eq(uri), follows::created_at.eq(said.0));
+    diesel::update(follows::table.find((kind, id, follower.0))).set(set).execute(&mut tx.conn)?;
+    Ok(())
 }
 
 /// Somebody follows no longer. Says whether they did.
@@ -83,13 +90,23 @@ pub fn remove(tx: &mut Write, followed: Followed, follower: ActorId) -> Result<b
     Ok(diesel::delete(follows::table.find((kind, id, follower.0))).execute(&mut tx.conn)? > 0)
 }
 
+/// Somebody takes back that they follow this, if they said so until then: what they said later stays. Says whether they did follow.
+///
+/// # Errors
+/// Storage failures only.
+pub fn take_back(tx: &mut Write, followed: Followed, follower: ActorId, until: Time) -> Result<bool> {
+    let (kind, id) = followed.coded();
+    let before = follows::table.find((kind, id, follower.0)).filter(follows::created_at.le(until.0));
+    Ok(diesel::delete(before).execute(&mut tx.conn)? > 0)
+}
+
 /// The same by the id of the Follow.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn remove_by_uri(tx: &mut Write, follower: ActorId, uri: &str) -> Result<bool> {
+pub fn take_back_by_uri(tx: &mut Write, follower: ActorId, uri: &str, until: Time) -> Result<bool> {
     let theirs = follows::table.filter(follows::actor_id.eq(follower.0)).filter(follows::uri.eq(uri));
-    Ok(diesel::delete(theirs).execute(&mut tx.conn)? > 0)
+    Ok(diesel::delete(theirs.filter(follows::created_at.le(until.0))).execute(&mut tx.conn)? > 0)
 }
 
 /// Somebody follows nothing any more.

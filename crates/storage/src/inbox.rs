@@ -245,8 +245,12 @@ pub struct Leased {
     pub actor: String,
     /// As received.
     pub body: String,
+    /// When.
+    pub received: Time,
     /// How often it has been leased, this time included.
     pub attempts: i64,
+    /// Whether it was put off, or leased before: what was said later may have been dealt with.
+    pub is_late: bool,
 }
 
 /// Something that is due.
@@ -295,11 +299,22 @@ pub fn lease(
         .filter(inbox::id.eq_any(places(due.iter().copied())))
         .filter(inbox::leased_until.lt(now.0))
         .set((inbox::leased_until.eq(until.0), inbox::attempts.eq(inbox::attempts + 1)))
-        .returning((inbox::id, inbox::uri, inbox::actor, inbox::body, inbox::attempts));
-    let mut rows: Vec<(i64, String, String, String, i64)> = kept(lease).get_results(&mut tx.conn)?;
+        .returning((
+            inbox::id,
+            inbox::uri,
+            inbox::actor,
+            inbox::body,
+            inbox::received_at,
+            inbox::attempts,
+            inbox::state,
+        ));
+    let mut rows: Vec<(i64, String, String, String, i64, i64, i16)> = kept(lease).get_results(&mut tx.conn)?;
     // An UPDATE answers in any order.
     rows.sort_by_key(|row| due.iter().position(|id| *id == row.0));
-    let leased = |(id, uri, actor, body, attempts)| Leased { id, uri, actor, body, attempts };
+    let leased = |(id, uri, actor, body, received, attempts, state)| {
+        let is_late = attempts > 1 || state == State::Again.code();
+        Leased { id, uri, actor, body, received: Time(received), attempts, is_late }
+    };
     Ok(rows.into_iter().map(leased).collect())
 }
 
@@ -372,12 +387,13 @@ pub fn settle(tx: &mut Write, id: i64, state: State, reason: &str) -> Result<()>
     Ok(())
 }
 
-/// What an actor said is not to be dealt with any more, for that reason, if it still waits to be tried again.
+/// What an actor said is not to be dealt with any more, for that reason, if it came until then and still waits to be tried again.
 ///
 /// # Errors
 /// Storage failures only.
-pub fn overtake(tx: &mut Write, uri: &str, actor: &str, reason: &str) -> Result<()> {
+pub fn overtake(tx: &mut Write, uri: &str, actor: &str, until: Time, reason: &str) -> Result<()> {
     let found = inbox::table.filter(inbox::uri.eq(uri)).filter(inbox::actor.eq(actor));
+    let found = found.filter(inbox::received_at.le(until.0));
     let again = found.filter(inbox::state.eq(State::Again.code())).select(inbox::id);
     match again.first(&mut tx.conn).optional()? {
         Some(id) => settle(tx, id, State::Ignored, reason),

@@ -66,6 +66,16 @@ pub fn set(tx: &mut Write, comment: CommentId, actor: ActorId, vote: Option<Vote
     Ok(Some(votes))
 }
 
+/// The actor has given once more the vote that they have: it counts from then on.
+///
+/// # Errors
+/// Storage failures only.
+pub fn renew(tx: &mut Write, comment: CommentId, actor: ActorId, now: Time) -> Result<()> {
+    let one = votes::table.find((comment.0, actor.0));
+    diesel::update(one).set(votes::created_at.eq(now.0)).execute(&mut tx.conn)?;
+    Ok(())
+}
+
 /// The actor's votes within a thread.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use super::notes::{self, Seen};
 use super::place::{self, Told};
 use super::receive::comment;
 use super::say;
-use super::work::{self, Outcome, Postponed};
+use super::work::{self, Came, Given, Outcome, Postponed};
 use crate::{Ctx, Error, Result};
 
 /// A request as it came.
@@ -29,6 +29,8 @@ pub(super) struct Request {
     pub(super) target: Id,
     /// Who asks.
     pub(super) by: Remote,
+    /// When that came.
+    pub(super) came: Came,
 }
 
 /// Does what is asked for, if it may be done, and answers.
@@ -36,13 +38,15 @@ pub(super) struct Request {
 /// # Errors
 /// [`Postponed`]: a failure that may pass.
 pub(super) async fn asked(ctx: &Ctx, request: Request, budget: &Budget) -> Result<Outcome, Postponed> {
-    let Request { id, wish, target, by } = request;
+    let Request { id, wish, target, by, came } = request;
     if !ctx.elsewhere().rules().is_ours(&target) {
         return Ok(Outcome::Refused("it is not ours to allow".into()));
     }
     let (deed, object, outcome) = match wish {
         Wish::Like(like) => {
-            let outcome = work::cast(ctx, target.clone(), (by.clone(), None), Some(Vote::Up), budget).await?;
+            let outcome =
+                work::cast(ctx, target.clone(), (by.clone(), None), Given { vote: Some(Vote::Up), came }, budget)
+                    .await?;
             (Deed::Like, like.to_string(), outcome)
         }
         Wish::Reply(words) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::{CommentId, Time};
 use federation::budget::{Allowance, Budget, Cause};
 use federation::keys::{BadKey, PublicKey};
+use federation::nodeinfo::names_once;
 use federation::origin::Id;
 use federation::signature::{self, Claim, Here, Incoming};
 use federation::wire::parse::{self, Envelope, Kind};
@@ -82,9 +83,13 @@ pub async fn receive(ctx: &Ctx, request: &Incoming<'_>) -> Result<Received, NotT
     if let Some(received) = at_once::from_acquaintance(ctx, &claim, (&envelope, unread), &heard).await {
         return Ok(received);
     }
-    let again = envelope.kind.repeats().then_some(Time(claim.signed_ms));
+    let signed = envelope.kind.repeats().then_some(Time(claim.signed_ms));
     let (cx, asked) = (ctx.clone(), envelope.clone());
-    let seen = ctx.db().read(move |tx| seen(tx, &cx, &asked, again)).await.map_err(NotTaken::Ours)?;
+    let looked = ctx.db().read(move |tx| {
+        let again = signed_anew(tx, &asked, signed)?;
+        Ok((seen(tx, &cx, &asked, again)?, again))
+    });
+    let (seen, again) = looked.await.map_err(NotTaken::Ours)?;
     let known = match seen {
         Seen::Before => return Ok(Received::Known),
         Seen::Nothing => return Ok(Received::Ignored),
@@ -114,6 +119,14 @@ enum Seen {
     Nothing,
     Actor(Box<Remote>),
     Stranger,
+}
+
+/// When it was signed, if it may be done again under one id. What most servers send twice was done once: they have not heard that it came,
+/// and what came behind it in the meantime is not undone by that.
+fn signed_anew(tx: &mut Read, envelope: &Envelope, signed: Option<Time>) -> Result<Option<Time>> {
+    let Some(signed) = signed else { return Ok(None) };
+    let peer = peers::find(tx, &envelope.actor.host())?;
+    Ok((!peer.is_some_and(|peer| names_once(&peer.software))).then_some(signed))
 }
 
 fn seen(tx: &mut Read, ctx: &Ctx, envelope: &Envelope, again: Option<Time>) -> Result<Seen> {

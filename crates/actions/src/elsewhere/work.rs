@@ -6,7 +6,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{Category, Sanction, Time};
+use domain::authority::Act;
+use domain::{Category, CommentId, Sanction, Time};
 use federation::budget::{Allowance, Budget, Cause};
 use federation::origin::Id;
 use federation::wire::addresses::{OurActor, Ours};
@@ -30,6 +31,7 @@ use super::regroup::{self, Heard};
 use super::{announced, approval, departed, flag, moderation, moved, policy, put_back, say};
 use crate::elsewhere::documents;
 use crate::sanctions::{self, known as known_bars};
+use crate::writing::permitted;
 use crate::{Ctx, Error, Result, vote};
 
 /// Things that are worked off at the same time. Most need a moment of the database, and the more of them share a commit the less each
@@ -409,7 +411,8 @@ async fn handle(ctx: &Ctx, one: Leased) -> Result<Outcome, Postponed> {
     if known_bars::of(ctx, by.actor).everywhere() == Some(Sanction::Suspend) && !may_still_be_said(&activity) {
         return Ok(Outcome::Refused("who says it is suspended here".into()));
     }
-    let said = Said { activity, id: one.uri, by, actor, heard: Heard::new(one.body) };
+    let came = Came { at: one.received, is_late: one.is_late };
+    let said = Said { activity, id: one.uri, by, actor, came, heard: Heard::new(one.body) };
     // Of all that may be done it takes the memory of the largest.
     Box::pin(act(ctx, said, &budget)).await
 }
@@ -419,25 +422,49 @@ fn may_still_be_said(activity: &Activity) -> bool {
     matches!(activity, Activity::Delete { .. } | Activity::DeleteActor | Activity::Undo(_) | Activity::Follow { .. })
 }
 
+/// When something came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Came {
+    at: Time,
+    /// It was put off, or begun with before: what the same person said later may have been dealt with, and stays.
+    is_late: bool,
+}
+
+impl Came {
+    /// What came until then it may change. In its turn that is everything that is here: the clocks of two nodes may differ.
+    fn until(self) -> Time {
+        if self.is_late { self.at } else { Time(i64::MAX) }
+    }
+}
+
+/// A vote, or none any more, and when that came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    pub(super) vote: Option<Vote>,
+    pub(super) came: Came,
+}
+
 /// Something that was said, and by whom.
 struct Said {
     activity: Activity,
     id: String,
     actor: Id,
     by: Remote,
+    /// When it came.
+    came: Came,
     /// As it came.
     heard: Heard,
 }
 
 async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postponed> {
-    let Said { activity, id, actor, by, heard } = said;
+    let Said { activity, id, actor, by, came, heard } = said;
     match activity {
-        Activity::Follow { target } => Ok(follow(ctx, target, id, by).await?),
+        Activity::Follow { target } => Ok(follow(ctx, target, (id, came), by).await?),
         Activity::Undo(inner) if inner.kind == Some(Kind::Delete) => {
             put_back::put_back(ctx, inner.object, (&by, Some(heard)), budget).await
         }
         Activity::Undo(inner) if inner.kind == Some(Kind::Accept) => Ok(approval::undone(ctx, inner, by).await?),
-        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => undo(ctx, inner, by, heard, budget).await,
+        Activity::Undo(inner) if inner.kind != Some(Kind::Lock) => undo(ctx, inner, (by, heard), came, budget).await,
         Activity::Create(parse::Object::Here(note)) => {
             place::heard(ctx, (*note, by), Told::Author, Some(heard), budget).await
         }
@@ -463,12 +490,16 @@ async fn act(ctx: &Ctx, said: Said, budget: &Budget) -> Result<Outcome, Postpone
             Ok(place::deleted(ctx, object, by, heard).await?)
         }
         Activity::DeleteActor => departed::gone(ctx, by).await,
-        Activity::Like { object, .. } => cast(ctx, object, (by, Some(heard)), Some(Vote::Up), budget).await,
-        Activity::Dislike { object } => cast(ctx, object, (by, Some(heard)), Some(Vote::Down), budget).await,
+        Activity::Like { object, .. } => {
+            cast(ctx, object, (by, Some(heard)), Given { vote: Some(Vote::Up), came }, budget).await
+        }
+        Activity::Dislike { object } => {
+            cast(ctx, object, (by, Some(heard)), Given { vote: Some(Vote::Down), came }, budget).await
+        }
         Activity::Announce(inner) => announced::passed_on(ctx, inner, (&by, &heard), budget).await,
         Activity::Accept { of, stamp } => approval::accepted(ctx, (of, stamp), (by, &id), budget).await,
         Activity::Reject(of) => Ok(approval::rejected(ctx, of, by).await?),
-        Activity::Ask { wish, target } => permission::asked(ctx, Request { id, wish, target, by }, budget).await,
+        Activity::Ask { wish, target } => permission::asked(ctx, Request { id, wish, target, by, came }, budget).await,
         Activity::Flag { objects, category, text } => {
             let category = category.and_then(|name| Category::named(&name)).unwrap_or(Category::Other);
             Ok(flag::flagged(ctx, objects, (&id, category, &text), by).await?)
@@ -488,15 +519,15 @@ pub(super) async fn fetch(ctx: &Ctx, id: &Id, told: Told, budget: &Budget) -> Re
     }
 }
 
-async fn follow(ctx: &Ctx, target: Id, uri: String, by: Remote) -> Result<Outcome> {
+async fn follow(ctx: &Ctx, target: Id, said: (String, Came), by: Remote) -> Result<Outcome> {
     let Some(Ours::Actor(actor)) = ctx.elsewhere().addresses().read(&target) else {
         return Ok(Outcome::Refused("what is to be followed is nobody here".into()));
     };
     let cx = ctx.clone();
-    ctx.db().write(move |tx| followed(tx, &cx, &actor, &uri, &by)).await
+    ctx.db().write(move |tx| followed(tx, &cx, &actor, (&said.0, said.1), &by)).await
 }
 
-fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote) -> Result<Outcome> {
+fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, (uri, came): (&str, Came), by: &Remote) -> Result<Outcome> {
     let Some(followed) = documents::followed(tx, actor)? else {
         return Ok(Outcome::Refused("what is to be followed is nobody here".into()));
     };
@@ -508,39 +539,53 @@ fn followed(tx: &mut Write, ctx: &Ctx, actor: &OurActor, uri: &str, by: &Remote)
         say::rejected(tx, ctx, actor, uri, by)?;
         return Ok(Outcome::Refused("who wants to follow is suspended there".into()));
     }
-    follows::insert(tx, followed, by.actor, uri, ctx.now())?;
+    if !follows::insert(tx, followed, by.actor, uri, came.at)? && !came.is_late {
+        follows::renew(tx, followed, by.actor, uri, came.at)?;
+    }
     say::accepted(tx, ctx, actor, uri, by)?;
     Ok(Outcome::Done)
 }
 
-async fn undo(ctx: &Ctx, inner: Inner, by: Remote, heard: Heard, budget: &Budget) -> Result<Outcome, Postponed> {
+async fn undo(
+    ctx: &Ctx,
+    inner: Inner,
+    (by, heard): (Remote, Heard),
+    came: Came,
+    budget: &Budget,
+) -> Result<Outcome, Postponed> {
     let cx = ctx.clone();
     match inner.kind {
         Some(Kind::Like | Kind::Dislike | Kind::EmojiReact) => {
-            if let Some(vote) = inner.id.map(|id| id.as_str().to_owned()) {
-                let (actor, why) = (by.uri.clone(), "it was taken back before it could be dealt with");
-                ctx.db().write(move |tx| inbox::overtake(tx, &vote, &actor, why)).await?;
+            if let Some(vote) = inner.id {
+                let actor = by.uri.clone();
+                ctx.db().write(move |tx| overtake(tx, vote.as_str(), &actor, came)).await?;
             }
             match inner.object {
-                Some(object) => cast(ctx, object, (by, Some(heard)), None, budget).await,
+                Some(object) => cast(ctx, object, (by, Some(heard)), Given { vote: None, came }, budget).await,
                 None => Ok(Outcome::Ignored("it does not say what was liked")),
             }
         }
-        None | Some(Kind::Follow) => Ok(ctx.db().write(move |tx| unfollow(tx, &cx, &inner, &by)).await?),
+        None | Some(Kind::Follow) => Ok(ctx.db().write(move |tx| unfollow(tx, &cx, &inner, (&by, came))).await?),
         Some(_) => Ok(Outcome::Ignored("what is taken back had no effect here")),
     }
 }
 
-fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, by: &Remote) -> Result<Outcome> {
-    if let Some(id) = &inner.id
-        && follows::remove_by_uri(tx, by.actor, id.as_str())?
-    {
-        return Ok(Outcome::Done);
+/// What is taken back is not tried again.
+fn overtake(tx: &mut Write, id: &str, actor: &str, came: Came) -> Result<()> {
+    Ok(inbox::overtake(tx, id, actor, came.until(), "it was taken back before it could be dealt with")?)
+}
+
+fn unfollow(tx: &mut Write, ctx: &Ctx, inner: &Inner, (by, came): (&Remote, Came)) -> Result<Outcome> {
+    if let Some(id) = &inner.id {
+        overtake(tx, id.as_str(), &by.uri, came)?;
+        if follows::take_back_by_uri(tx, by.actor, id.as_str(), came.until())? {
+            return Ok(Outcome::Done);
+        }
     }
     let ours = inner.object.as_ref().and_then(|object| ctx.elsewhere().addresses().read(object));
     if let Some(Ours::Actor(actor)) = ours
         && let Some(Some(followed)) = documents::followed(tx, &actor)?
-        && follows::remove(tx, followed, by.actor)?
+        && follows::take_back(tx, followed, by.actor, came.until())?
     {
         return Ok(Outcome::Done);
     }
@@ -556,31 +601,52 @@ pub(super) async fn cast(
     ctx: &Ctx,
     object: Id,
     (by, heard): (Remote, Option<Heard>),
-    vote: Option<Vote>,
+    given: Given,
     budget: &Budget,
 ) -> Result<Outcome, Postponed> {
-    let counted = count(ctx, &object, (&by, heard.as_ref()), vote).await?;
-    if counted != NOT_HERE || vote.is_none() || ctx.elsewhere().rules().is_ours(&object) {
+    let counted = count(ctx, &object, (&by, heard.as_ref()), given).await?;
+    if counted != NOT_HERE || given.vote.is_none() || ctx.elsewhere().rules().is_ours(&object) {
         return Ok(counted);
     }
     match fetch(ctx, &object, Told::Author, budget).await? {
-        Outcome::Done => Ok(count(ctx, &object, (&by, heard.as_ref()), vote).await?),
+        Outcome::Done => Ok(count(ctx, &object, (&by, heard.as_ref()), given).await?),
         Outcome::Ignored(_) | Outcome::Refused(_) => Ok(NOT_HERE),
     }
 }
 
-async fn count(ctx: &Ctx, object: &Id, (by, heard): (&Remote, Option<&Heard>), vote: Option<Vote>) -> Result<Outcome> {
+async fn count(ctx: &Ctx, object: &Id, (by, heard): (&Remote, Option<&Heard>), given: Given) -> Result<Outcome> {
     let (cx, object, by, heard) = (ctx.clone(), object.clone(), by.clone(), heard.cloned());
     let ended = ctx.db().write(move |tx| {
         let Some(comment) = comment(tx, &cx, &object)? else { return Ok(NOT_HERE) };
-        let before = votes::one(tx, comment, by.actor)?.map(|(vote, _)| vote);
-        vote::cast(tx, &cx, &place::standing(&cx, &by), comment, vote)?;
-        if let Some(heard) = heard.filter(|_| before != vote) {
-            regroup::voted(tx, &cx, comment, &heard)?;
-        }
-        Ok(Outcome::Done)
+        counted(tx, &cx, comment, (&by, heard.as_ref()), given)
     });
     place::judged(ended.await)
+}
+
+fn counted(
+    tx: &mut Write,
+    ctx: &Ctx,
+    comment: CommentId,
+    (by, heard): (&Remote, Option<&Heard>),
+    Given { vote, came }: Given,
+) -> Result<Outcome> {
+    let spot = permitted(tx, &place::standing(ctx, by), Act::Vote, comment)?;
+    let (before, given) = votes::one(tx, comment, by.actor)?.unzip();
+    let stays = given.is_some_and(|given| given > came.until());
+    if before == vote {
+        if before.is_some() && !stays {
+            votes::renew(tx, comment, by.actor, came.at)?;
+        }
+        return Ok(Outcome::Done);
+    }
+    if stays {
+        return Ok(Outcome::Ignored("they have voted again since"));
+    }
+    vote::set(tx, ctx, &spot, by.actor, (vote, came.at))?;
+    if let Some(heard) = heard {
+        regroup::voted(tx, ctx, comment, heard)?;
+    }
+    Ok(Outcome::Done)
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ use super::TextRefusal;
 /// Longest address that is linked to, in characters. Browsers and proxies agree on little more.
 const LONGEST: usize = 2_000;
 
+/// Most `&` in an address that is linked to. html5ever 0.40 writes an attribute in time that grows by their number times its length.
+const MOST_PARAMETERS: usize = 100;
+
 /// Characters of a bare address that are shown.
 const SHOWN: usize = 60;
 
@@ -46,7 +49,7 @@ pub fn link(raw: &str) -> Result<Url, TextRefusal> {
 /// What an anchor to `raw` has to point to, written the way browsers understand it; nothing if it must not be linked to. Addresses
 /// with a user name in them are not: they only serve to look like another host.
 pub(super) fn href(raw: &str) -> Option<String> {
-    if raw.chars().count() > LONGEST {
+    if raw.chars().count() > LONGEST || raw.matches('&').count() > MOST_PARAMETERS {
         return None;
     }
     let url = Url::parse(raw).ok()?;
@@ -180,6 +183,9 @@ mod tests {
             assert_eq!(href(bad), None, "{bad}");
         }
         assert_eq!(href(&format!("https://a.example/{}", "x".repeat(2_000))), None);
+        let parameters = |count| format!("https://a.example/?{}", "&a".repeat(count));
+        assert_eq!(href(&parameters(100)), Some(parameters(100)));
+        assert_eq!(href(&parameters(101)), None);
     }
 
     #[test]

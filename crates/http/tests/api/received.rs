@@ -1,10 +1,10 @@
 //! What other servers say: follows, answers, changes, votes, from a real listener with real signatures, through the whole door.
 
 use actions::elsewhere::work;
-use domain::BoardId;
+use domain::{BoardId, Time};
 use serde_json::{Value, json};
 use storage::follows::{self, Followed};
-use storage::inbox::{self, State};
+use storage::inbox::{self, Arrival, State, Stored};
 
 use crate::peer::Peer;
 use crate::world::World;
@@ -166,6 +166,141 @@ async fn a_vote_that_waits_is_taken_back_for_good() {
     while work::round(&world.app.ctx).await.unwrap() > 0 {}
     let shown = world.anon.get(&format!("/api/v1/threads/{thread}")).await.is(200);
     assert_eq!(shown.all("/comments", "/score"), [json!(0)]);
+}
+
+/// What came at that time is dealt with only now: another node had it, and was ended.
+async fn comes_late(world: &World, peer: &Peer, activity: &Value, received: Time) {
+    let (uri, actor) = (activity["id"].as_str().unwrap().to_owned(), activity["actor"].as_str().unwrap().to_owned());
+    let (id, host) = (world.app.ctx.id(), peer.base.trim_start_matches("http://").to_owned());
+    let (kind, body) = (activity["type"].as_str().unwrap().to_owned(), activity.to_string());
+    let came = world.app.ctx.db().write(move |tx| {
+        let (uri, actor, host, kind, body) = (&uri, &actor, &host, &kind, &body);
+        let stored = inbox::insert(tx, &Arrival { id, uri, actor, host, kind, body, received, again: None })?;
+        inbox::lease(tx, received, received, 1, &mut |_| true)?;
+        Ok::<_, storage::Error>(stored)
+    });
+    assert_eq!(came.await.unwrap(), Stored::New);
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+}
+
+/// A moment between the one before it and the one behind it.
+fn moment(world: &World) -> Time {
+    world.hands.forward(2_000);
+    world.app.ctx.now().plus_ms(-1_000)
+}
+
+#[tokio::test]
+async fn the_last_vote_counts_though_others_are_dealt_with_behind_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let object = json!(format!("https://talk.example/c/{thread}"));
+    let score = async || world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/thread/score");
+    let dislike = peer.activity("dislikes/1", "Dislike", &object);
+    peer.say(&world, &dislike).await;
+    let between = moment(&world);
+    let like = peer.activity("likes/1", "Like", &object);
+    peer.say(&world, &like).await;
+    assert_eq!(score().await, json!(1));
+    comes_late(&world, &peer, &peer.activity("undos/1", "Undo", &dislike), between).await;
+    assert_eq!(
+        (score().await, reason(&world, State::Ignored).await),
+        (json!(1), "they have voted again since".to_owned())
+    );
+    comes_late(&world, &peer, &peer.activity("dislikes/2", "Dislike", &object), between).await;
+    assert_eq!(score().await, json!(1));
+    // What is said later is heard.
+    peer.say(&world, &peer.activity("undos/2", "Undo", &like)).await;
+    assert_eq!(score().await, json!(0));
+}
+
+/// It came at a node whose clock is behind, and in its turn.
+#[tokio::test]
+async fn what_is_said_in_turn_counts_whatever_the_clocks_say() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let like = peer.activity("likes/1", "Like", &json!(format!("https://talk.example/c/{thread}")));
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    peer.say(&world, &like).await;
+    peer.say(&world, &follow).await;
+    world.hands.forward(-3_000);
+    peer.say(&world, &peer.activity("undos/1", "Undo", &like)).await;
+    peer.say(&world, &peer.activity("undos/2", "Undo", &follow)).await;
+    let score = world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/thread/score");
+    assert_eq!((score, count(&world, Followed::Threads(board(&world).await)).await), (json!(0), 0));
+}
+
+#[tokio::test]
+async fn the_same_vote_again_is_not_taken_back_with_the_first() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let object = json!(format!("https://talk.example/c/{thread}"));
+    let first = peer.activity("likes/1", "Like", &object);
+    peer.say(&world, &first).await;
+    let between = moment(&world);
+    peer.say(&world, &peer.activity("likes/2", "Like", &object)).await;
+    comes_late(&world, &peer, &peer.activity("undos/1", "Undo", &first), between).await;
+    let score = world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/thread/score");
+    assert_eq!(score, json!(1));
+}
+
+#[tokio::test]
+async fn the_last_follow_counts_though_others_are_dealt_with_behind_it() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let talk = Followed::Threads(board(&world).await);
+    let follow = |n: u32| peer.activity(&format!("follows/{n}"), "Follow", &json!("https://talk.example/b/talk"));
+    peer.say(&world, &follow(1)).await;
+    let between = moment(&world);
+    peer.say(&world, &follow(3)).await;
+    comes_late(&world, &peer, &peer.activity("undos/1", "Undo", &follow(1)), between).await;
+    assert_eq!(count(&world, talk).await, 1);
+    comes_late(&world, &peer, &follow(2), between).await;
+    comes_late(&world, &peer, &peer.activity("undos/2", "Undo", &follow(2)), between).await;
+    assert_eq!(count(&world, talk).await, 1);
+    peer.say(&world, &peer.activity("undos/3", "Undo", &follow(3))).await;
+    assert_eq!(count(&world, talk).await, 0);
+}
+
+#[tokio::test]
+async fn a_follow_that_was_put_off_is_taken_back_for_good() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let talk = Followed::Threads(board(&world).await);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    peer.post(&world, "/inbox", &follow).await.is(202);
+    let (now, later) = (world.app.ctx.now(), world.app.ctx.now().plus_ms(30_000));
+    let put_off = world.app.ctx.db().write(move |tx| {
+        let one = inbox::lease(tx, now, later, 1, &mut |_| true)?.pop().unwrap();
+        inbox::again(tx, one.id, later, "the disk is full")
+    });
+    put_off.await.unwrap();
+    peer.say(&world, &peer.activity("undos/1", "Undo", &follow)).await;
+    world.hands.forward(60_000);
+    while work::round(&world.app.ctx).await.unwrap() > 0 {}
+    assert_eq!(count(&world, talk).await, 0);
+    assert_eq!(world.app.ctx.db().read(inbox::waiting).await.unwrap(), 0);
+}
+
+/// A server that was ended before it wrote down what it had brought brings it again, and signs it later; what was behind it may still wait.
+#[tokio::test]
+async fn what_is_brought_twice_was_done_once() {
+    let (world, peer) = (World::new().await, Peer::new().await);
+    let thread = world.thread("Which kettle?").await;
+    let object = json!(format!("https://talk.example/c/{thread}"));
+    let dislike = peer.activity("dislikes/1", "Dislike", &object);
+    let undo = peer.activity("undos/1", "Undo", &dislike);
+    let like = peer.activity("likes/1", "Like", &object);
+    let follow = peer.activity("follows/1", "Follow", &json!("https://talk.example/b/talk"));
+    let unfollow = peer.activity("undos/2", "Undo", &follow);
+    peer.keeps_groups(&world).await;
+    for activity in [&follow, &unfollow, &dislike, &undo] {
+        peer.say(&world, activity).await;
+    }
+    peer.post(&world, "/inbox", &like).await.is(202);
+    world.hands.forward(5_000);
+    for activity in [&dislike, &undo, &follow] {
+        peer.say(&world, activity).await;
+    }
+    let score = world.anon.get(&format!("/api/v1/threads/{thread}")).await.at("/thread/score");
+    assert_eq!((score, count(&world, Followed::Threads(board(&world).await)).await), (json!(1), 0));
 }
 
 /// Both are worked off at the same time, and either may be first.

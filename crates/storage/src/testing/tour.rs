@@ -524,6 +524,7 @@ fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
 
     purpose("writing: a vote");
     votes::set(tx, reply, ACTOR, Some(Vote::Up), NOW)?;
+    votes::renew(tx, reply, ACTOR, NOW)?;
     votes::set(tx, reply, ACTOR, None, NOW)?;
     threads::set_votes(tx, thread, NOW, Votes::default())?;
     purpose("writing: an edit");

@@ -123,6 +123,7 @@ async fn followers_on_one_server_are_reached_at_one_place() {
         let (threads, one) = (Followed::Threads(scene.board), Followed::Thread(scene.thread));
         assert!(follows::insert(tx, threads, bo.actor, "https://a.example/f/1", Time(1))?);
         assert!(!follows::insert(tx, threads, bo.actor, "https://a.example/f/2", Time(2))?);
+        follows::renew(tx, threads, bo.actor, "https://a.example/f/2", Time(2))?;
         assert!(follows::insert(tx, threads, cy.actor, "https://a.example/f/3", Time(2))?);
         assert!(follows::insert(tx, one, di.actor, "https://b.example/f/1", Time(2))?);
         assert!(follows::insert(tx, one, gone.actor, "https://c.example/f/1", Time(2))?);
@@ -132,8 +133,14 @@ async fn followers_on_one_server_are_reached_at_one_place() {
         let own = Address { inbox: di.inbox.clone(), host: "b.example:8443".into() };
         assert_eq!(follows::addresses(tx, &[threads])?.as_slice(), std::slice::from_ref(&shared));
         assert_eq!(follows::addresses(tx, &[threads, one])?, [shared, own]);
-        assert!(!follows::remove_by_uri(tx, bo.actor, "https://a.example/f/1")?);
-        assert!(follows::remove_by_uri(tx, bo.actor, "https://a.example/f/2")?);
+        // What was said before the last Follow changes nothing, and one of before does not stand in its place.
+        assert!(!follows::insert(tx, threads, bo.actor, "https://a.example/f/1", Time(1))?);
+        assert!(!follows::take_back(tx, threads, bo.actor, Time(1))?);
+        assert!(!follows::take_back_by_uri(tx, bo.actor, "https://a.example/f/1", Time(9))?);
+        assert!(!follows::take_back_by_uri(tx, bo.actor, "https://a.example/f/2", Time(1))?);
+        assert!(follows::take_back_by_uri(tx, bo.actor, "https://a.example/f/2", Time(2))?);
+        assert!(follows::insert(tx, threads, bo.actor, "https://a.example/f/4", Time(3))?);
+        assert!(follows::take_back(tx, threads, bo.actor, Time(3))?);
         assert!(follows::remove(tx, threads, cy.actor)? && !follows::remove(tx, threads, cy.actor)?);
         assert_eq!(follows::remove_all(tx, di.actor)?, 1);
         assert_eq!(follows::addresses(tx, &[threads, one])?, []);
@@ -176,6 +183,28 @@ async fn whoever_sends_much_lets_others_pass() {
         let next: Vec<_> =
             inbox::lease(tx, Time(200), Time(300), 2, &mut |_| true)?.into_iter().map(|one| one.actor).collect();
         assert!(next.contains(&"https://one.example/u".to_owned()), "{next:?}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_put_off_is_taken_back_unless_it_came_later() {
+    let db = database().await;
+    write(&db, |tx| {
+        arrive(tx, "one.example", 1)?;
+        let one = inbox::lease(tx, Time(100), Time(200), 1, &mut |_| true)?.pop().unwrap();
+        assert!(!one.is_late && one.received == Time(100));
+        inbox::again(tx, one.id, Time(300), "the disk is full")?;
+        let waits = |tx: &mut Write, actor: &str, until: i64| {
+            inbox::overtake(tx, "https://one.example/activities/1", actor, Time(until), "it was taken back")?;
+            inbox::waiting(tx)
+        };
+        assert_eq!(waits(tx, "https://one.example/u", 99)?, 1);
+        assert_eq!(waits(tx, "https://one.example/other", 100)?, 1);
+        let again = inbox::lease(tx, Time(300), Time(400), 4, &mut |_| true)?.pop().unwrap();
+        assert!(again.is_late && again.received == Time(100));
+        assert_eq!(waits(tx, "https://one.example/u", 100)?, 0);
         Ok(())
     })
     .await;

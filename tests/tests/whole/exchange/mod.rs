@@ -103,6 +103,12 @@ async fn share_a_board(sides: &[Side]) {
         let is_known = async || home.get(&path).await.expect(200).json()["dialect"] == "groups";
         until(&format!("{} to be asked what it runs", side.house.host), is_known).await;
     }
+    // The others ask when they first have something to bring: what is brought twice before is taken for what was done twice.
+    for side in &sides[1..] {
+        for other in sides {
+            side.knows(other.house.host).await;
+        }
+    }
 }
 
 /// A thread in which each has a comment that all vote on; the ids of both.

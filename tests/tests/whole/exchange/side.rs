@@ -1,7 +1,9 @@
 //! One of the servers, with those who write there.
 
+use domain::Time;
 use rejoinder_tests::{Network, Site};
 use storage::inbox::{self, Entry, State};
+use storage::peers::{self, Dialect};
 use storage::testing::number;
 use storage::{Db, Read, Result, outbox};
 use tokio::sync::mpsc::{Receiver, Sender};
@@ -64,6 +66,12 @@ impl Side {
     /// Its writers.
     pub fn writers(&self) -> &[Writer] {
         &self.writers
+    }
+
+    /// It knows what another server runs.
+    pub async fn knows(&self, host: &'static str) {
+        let known = self.db.write(|tx| peers::set_software(tx, host, ("rejoinder", ""), Dialect::Groups, Time(0)));
+        known.await.unwrap();
     }
 
     /// Lets them write.

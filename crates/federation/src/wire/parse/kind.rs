@@ -36,8 +36,8 @@ macro_rules! kinds {
 }
 
 impl Kind {
-    /// Whether doing it again after it was taken back may come under the id of the first time: what Misskey's follows and NodeBB's votes
-    /// are called says who and what, and not when.
+    /// Whether doing it again after it was taken back may come under the id of the first time, if its server runs nothing that
+    /// [names once](crate::nodeinfo::names_once).
     #[must_use]
     pub const fn repeats(&self) -> bool {
         matches!(self, Self::Follow | Self::Undo | Self::Like | Self::Dislike | Self::EmojiReact)

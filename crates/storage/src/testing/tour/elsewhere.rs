@@ -152,9 +152,10 @@ pub(super) fn writing(tx: &mut Write, content: Landmarks) -> Result<()> {
     remotes::update(tx, &new)?;
     let followed = Followed::Thread(content.typical);
     follows::insert(tx, followed, new.actor, "https://peer7.example/follow", NOW)?;
-    follows::insert(tx, followed, new.actor, "https://peer7.example/again", NOW)?;
+    follows::renew(tx, followed, new.actor, "https://peer7.example/again", NOW)?;
+    follows::take_back(tx, followed, new.actor, NOW)?;
     follows::remove(tx, followed, new.actor)?;
-    follows::remove_by_uri(tx, REMOTE, "https://peer7.example/follow")?;
+    follows::take_back_by_uri(tx, REMOTE, "https://peer7.example/follow", NOW)?;
     remotes::set_gone(tx, new.actor, NOW)?;
     follows::remove_all(tx, new.actor)?;
     follows::drop_inbox(tx, "https://peer7.example/users/7/inbox")?;
