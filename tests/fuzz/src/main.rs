@@ -52,10 +52,11 @@ fn tell(target: &Target, run: &Run) -> io::Result<()> {
     let (slowest, input) = &run.slowest;
     let length = input.len();
     println!(
-        "{:<12} {:>9} executions {rate:>8.0}/s, {:>5} outcomes, slowest {slowest:?} for {length} bytes, {} findings",
+        "{:<12} {:>9} executions {rate:>8.0}/s, {:>5} outcomes, slowest {slowest:?} for {length} bytes, a text {:?}, {} findings",
         target.name,
         run.executions,
         run.outcomes,
+        run.text,
         run.findings.len()
     );
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("found");

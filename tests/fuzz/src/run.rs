@@ -9,7 +9,7 @@ use std::{io, thread};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::chance::Chance;
-use crate::targets::{Language, Setting, Target};
+use crate::targets::{Language, Setting, Target, read_ordinary_text};
 use crate::{json, mutate};
 
 /// Inputs that are kept because their outcome was a new one.
@@ -18,9 +18,10 @@ const MOST_KEPT: usize = 4_096;
 const LONGEST_KEPT: usize = 1 << 11;
 /// The stack on which inputs are read: half of that on which the server reads them.
 const STACK: usize = 1 << 20;
-/// What an input of 1 MiB may take of a processor; a smaller one may as well. Without optimisation everything takes longer, twenty times
-/// at most.
-const LONGEST: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 100 });
+/// How many times as long as an ordinary text an input of 1 MiB may take of a processor; a smaller one may as well. The slowest that takes
+/// time by its length alone, 16,000 paragraphs of one character, takes 16 times as long; one whose texts were written in time by the square
+/// of what they have to escape, 35 times.
+const MOST_TEXTS: u32 = 25;
 
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
@@ -31,10 +32,24 @@ pub struct Run {
     pub outcomes: usize,
     /// Time on the clock.
     pub took: Duration,
+    /// What an ordinary text takes of a processor, as long as one may be.
+    pub text: Duration,
     /// What the slowest input took of a processor, and the input.
     pub slowest: (Duration, Vec<u8>),
     /// Inputs that must not be, and why.
     pub findings: Vec<Finding>,
+}
+
+impl Run {
+    /// A run that has not begun, on this machine as it is now.
+    fn beside(setting: &Setting) -> Self {
+        let timed = || {
+            let begun = processor_time();
+            read_ordinary_text(setting);
+            processor_time().saturating_sub(begun)
+        };
+        Self { text: (0..5).map(|_| timed()).min().unwrap_or_default(), ..Self::default() }
+    }
 }
 
 /// An input that must not be.
@@ -70,7 +85,8 @@ pub enum Stretched {
 /// When there is no thread.
 pub fn stretch(target: &'static Target, what: Stretched) -> io::Result<Run> {
     on_a_small_stack(target, move || {
-        let (setting, mut ways, mut run) = (Setting::new()?, HashSet::new(), Run::default());
+        let setting = Setting::new()?;
+        let (mut ways, mut run) = (HashSet::new(), Run::beside(&setting));
         let begun = Instant::now();
         for word in target.words {
             for length in [19_000, 300_000, 1 << 20] {
@@ -101,7 +117,7 @@ fn on_a_small_stack(target: &Target, body: impl FnOnce() -> io::Result<Run> + Se
 
 fn fuzz(target: &Target, executions: u64, seed: u64) -> io::Result<Run> {
     let (setting, mut pool) = (Setting::new()?, target.seeds()?);
-    let (mut chance, mut ways, mut run) = (Chance::new(seed), HashSet::new(), Run::default());
+    let (mut chance, mut ways, mut run) = (Chance::new(seed), HashSet::new(), Run::beside(&setting));
     let begun = Instant::now();
     for input in pool.clone() {
         one(target, &setting, &input, &mut ways, &mut run);
@@ -138,8 +154,8 @@ fn one(target: &Target, setting: &Setting, input: &[u8], ways: &mut HashSet<u64>
         run.slowest = (took, input.to_vec());
     }
     let found = |why| Finding { input: input.to_vec(), why };
-    if took > LONGEST * u32::try_from(input.len().div_ceil(1 << 20).max(1)).unwrap_or(1) {
-        run.findings.push(found(format!("{} bytes took {took:?}", input.len())));
+    if took > run.text * MOST_TEXTS * u32::try_from(input.len().div_ceil(1 << 20).max(1)).unwrap_or(1) {
+        run.findings.push(found(format!("{} bytes took {took:?}, an ordinary text {:?}", input.len(), run.text)));
     }
     match read {
         Ok(way) => ways.insert(way),

@@ -327,6 +327,13 @@ fn html(setting: &Setting, input: &[u8]) -> u64 {
     way(&read.map(|rendered| shape(&rendered.html)).map_err(|why| why.to_string()))
 }
 
+/// Reads what people write, as long as it may be, as HTML from elsewhere: what other inputs are measured by.
+pub fn read_ordinary_text(setting: &Setting) {
+    let paragraph = "<p>The kettle was <em>not</em> broken, said a neighbour: its <a href=\"https://a.example/plug\">plug</a> was.</p>";
+    let chars = 60;
+    html(setting, paragraph.repeat(setting.limits.max_chars / chars).as_bytes());
+}
+
 fn markdown(setting: &Setting, input: &[u8]) -> u64 {
     let text = text(input);
     let read = render(&text, &setting.limits, &setting.places);

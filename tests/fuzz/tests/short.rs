@@ -26,7 +26,8 @@ fn finds_nothing(run: &Run) {
     }
     assert!(run.findings.is_empty(), "{} findings", run.findings.len());
     let (slowest, input) = &run.slowest;
-    println!("{} executions, {} outcomes, {slowest:?} for {} bytes", run.executions, run.outcomes, input.len());
+    let (executions, outcomes, length) = (run.executions, run.outcomes, input.len());
+    println!("{executions} executions, {outcomes} outcomes, {slowest:?} for {length} bytes, {:?} for a text", run.text);
 }
 
 macro_rules! targets {
