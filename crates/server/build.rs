@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// What the source consists of. Whatever else lies in the folder is nobody's business.
-const SOURCE: [&str; 21] = [
+const SOURCE: [&str; 22] = [
     ".cargo",
     ".ci",
     ".config",
@@ -21,6 +21,7 @@ const SOURCE: [&str; 21] = [
     "Cargo.lock",
     "Cargo.toml",
     "Dockerfile",
+    "FEDERATION.md",
     "LICENSE",
     "README.md",
     "SECURITY.md",
