@@ -9,7 +9,7 @@ use std::{io, thread};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::chance::Chance;
-use crate::targets::{Language, Setting, Target, read_ordinary_text};
+use crate::targets::{Language, Setting, Target, html, ordinary_text};
 use crate::{json, mutate};
 
 /// Inputs that are kept because their outcome was a new one.
@@ -43,9 +43,10 @@ pub struct Run {
 impl Run {
     /// A run that has not begun, on this machine as it is now.
     fn beside(setting: &Setting) -> Self {
+        let text = ordinary_text(setting);
         let timed = || {
             let begun = processor_time();
-            read_ordinary_text(setting);
+            html(setting, &text);
             processor_time().saturating_sub(begun)
         };
         Self { text: (0..5).map(|_| timed()).min().unwrap_or_default(), ..Self::default() }

@@ -310,7 +310,7 @@ fn is_clean(html: &str, from: &str) {
     assert!(!html.contains(['\0', '\u{202e}', '\u{2066}']), "a character that turns the page, of {from:?}");
 }
 
-fn html(setting: &Setting, input: &[u8]) -> u64 {
+pub(crate) fn html(setting: &Setting, input: &[u8]) -> u64 {
     let text = text(input);
     let read = from_html(&text, &setting.limits);
     if let Ok(rendered) = &read {
@@ -327,11 +327,13 @@ fn html(setting: &Setting, input: &[u8]) -> u64 {
     way(&read.map(|rendered| shape(&rendered.html)).map_err(|why| why.to_string()))
 }
 
-/// Reads what people write, as long as it may be, as HTML from elsewhere: what other inputs are measured by.
-pub fn read_ordinary_text(setting: &Setting) {
+/// What people write, as long as it may be, as HTML from elsewhere: what other inputs are measured by.
+pub(crate) fn ordinary_text(setting: &Setting) -> Vec<u8> {
     let paragraph = "<p>The kettle was <em>not</em> broken, said a neighbour: its <a href=\"https://a.example/plug\">plug</a> was.</p>";
     let chars = 60;
-    html(setting, paragraph.repeat(setting.limits.max_chars / chars).as_bytes());
+    let text = paragraph.repeat(setting.limits.max_chars / chars);
+    assert!(from_html(&text, &setting.limits).is_ok(), "an ordinary text is refused");
+    text.into_bytes()
 }
 
 fn markdown(setting: &Setting, input: &[u8]) -> u64 {
