@@ -6,7 +6,6 @@ use axum::Router;
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
 use federation::media_type::is_activity;
 use federation::signature::Incoming;
 use federation::wire::parse::MAX_BYTES;
@@ -15,6 +14,7 @@ use crate::body::{self, Unread};
 use crate::door::App;
 use crate::gate;
 use crate::problem::{Form, Problem};
+use crate::routes::post;
 
 /// Seconds after which it is worth trying again what could not be taken at the moment.
 const LATER: u64 = 60;

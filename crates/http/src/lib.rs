@@ -17,6 +17,7 @@ pub mod pages;
 pub mod problem;
 pub mod queued;
 pub mod router;
+mod routes;
 pub mod seats;
 pub mod settings;
 pub mod throttle;

@@ -11,7 +11,6 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
 use domain::{Noun, Refusal};
 use futures::FutureExt as _;
 use tower_http::compression::CompressionLayer;
@@ -20,6 +19,7 @@ use crate::door::App;
 use crate::pages::assets;
 use crate::pages::views::machine;
 use crate::problem::{Form, Problem};
+use crate::routes::{get, post};
 use crate::{echo, gate, measured, web};
 
 /// Writes the metrics of this process in the Prometheus text format.
@@ -56,7 +56,7 @@ pub fn router(app: App, scrape: Scrape) -> Router {
     // These answer whatever the state of the database, and nothing counts who asks for them; inboxes have bounds of their own.
     let plain = Router::new()
         .route("/healthz", get(|| async { "ok" }))
-        .route("/healthz/echo/{*rest}", get(echo::echo).post(echo::echo))
+        .route("/healthz/echo/{*rest}", get(echo::echo).merge(post(echo::echo)))
         .route("/metrics", get(metrics))
         .route("/.well-known/security.txt", get(security))
         .route("/assets/{name}", get(asset))
@@ -74,11 +74,11 @@ pub fn router(app: App, scrape: Scrape) -> Router {
 
 /// Only `/metrics`, for a listener of its own.
 pub fn metrics_only(app: App, scrape: Scrape) -> Router {
-    let answer = move || async move {
+    let answer = |State(app): State<App>| async move {
         measured::refresh(&app).await;
         scrape()
     };
-    Router::new().route("/metrics", get(answer))
+    Router::new().route("/metrics", get(answer)).with_state(app)
 }
 
 #[derive(Clone)]

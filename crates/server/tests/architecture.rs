@@ -74,3 +74,12 @@ fn what_is_not_built_for_tests_has_none() {
         }
     }
 }
+
+/// Each handler that Axum itself wraps costs every build a tenth of a second.
+#[test]
+fn handlers_are_made_routes_in_one_place() {
+    let http = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("http/src");
+    let mut uses: Vec<_> = sources(&http);
+    uses.retain(|file| std::fs::read_to_string(file).unwrap().contains("routing::"));
+    assert_eq!(uses, [http.join("routes.rs")]);
+}

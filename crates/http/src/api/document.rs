@@ -1,6 +1,6 @@
 //! The OpenAPI document: what the handlers say of themselves, and what is true of all of them.
 
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -46,13 +46,14 @@ const CHANGE: [&str; 1] = ["403"];
 /// The document.
 #[must_use]
 pub fn document() -> OpenApi {
-    let mut document = super::routes().into_openapi();
-    document.info = InfoBuilder::new()
+    let info = InfoBuilder::new()
         .title("Rejoinder")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(ABOUT))
         .license(Some(LicenseBuilder::new().name("AGPL-3.0-only").identifier(Some("AGPL-3.0-only")).build()))
         .build();
+    let mut document = OpenApi::new(info, Paths::new());
+    super::operations().describe(&mut document);
     document.tags = Some(
         TAGS.map(|(name, words)| TagBuilder::new().name(name).description(Some(words)).build()).into_iter().collect(),
     );

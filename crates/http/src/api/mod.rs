@@ -32,17 +32,16 @@ pub use document::document;
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
 use bytes::Bytes;
 use std::sync::LazyLock;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::door::App;
+use crate::live;
+use crate::routes::{Operations, get, routes};
 
-/// Every route of the API with its description, one line for each address.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// Every operation of the API, one line for each address.
+pub fn operations() -> Operations {
+    Operations::default()
         .routes(routes!(instance::read_instance, instance::describe_instance))
         .routes(routes!(instance::read_modlog))
         .routes(routes!(transparency::read_transparency))
@@ -52,7 +51,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(threads::list_board_threads, threads::start_thread))
         .routes(routes!(threads::list_threads))
         .routes(routes!(threads::read_thread))
-        .routes(routes!(crate::live::thread_events))
+        .routes(routes!(live::thread_events))
         .routes(routes!(comments::read_comment, comments::edit_comment, comments::delete_comment))
         .routes(routes!(comments::read_source))
         .routes(routes!(comments::read_history))
@@ -94,12 +93,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(moderation::cover_comment))
         .routes(routes!(moderation::uncover_comment))
         .routes(routes!(backfill::read_backfill, backfill::want_backfill))
-        .merge(admin::routes())
+        .merge(admin::operations())
 }
 
 /// The API, ready to be merged: all routes, and the document at `/api/v1/openapi.json`.
 pub fn router() -> Router<App> {
-    Router::from(routes()).route("/api/v1/openapi.json", get(serve_document))
+    operations().router().route("/api/v1/openapi.json", get(serve_document))
 }
 
 async fn serve_document(headers: HeaderMap) -> Response {

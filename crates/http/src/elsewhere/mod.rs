@@ -8,11 +8,11 @@ mod node;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Router, middleware};
 
 use crate::api::answer::{Audience, Tag, unchanged, whole};
 use crate::door::App;
+use crate::routes::get;
 
 pub use documents::or_page;
 

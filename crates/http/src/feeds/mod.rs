@@ -10,7 +10,6 @@ use axum::Router;
 use axum::extract::{FromRequestParts, State};
 use axum::http::{HeaderMap, StatusCode, request::Parts};
 use axum::response::Response;
-use axum::routing::get;
 use domain::{CommentId, Noun, Refusal, ThreadId, ThreadSort, Time};
 
 use crate::api::answer::{Audience, Tag, unchanged, whole};
@@ -20,6 +19,7 @@ use crate::api::shape::{handle as handle_of, person_url, title};
 use crate::api::value::Id;
 use crate::door::{App, Door};
 use crate::problem::{Form, Problem};
+use crate::routes::get;
 use entries::{Entry, of_comment, of_deed, of_thread, of_titled};
 
 /// Comments on one page of a feed.

@@ -20,10 +20,10 @@ mod shell;
 pub mod thread;
 mod writing;
 
-use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use crate::door::App;
+use crate::routes::{form, get, post};
 
 /// All pages. Who may call each is in the extractors of its handler.
 pub fn routes(app: &App) -> Router<App> {
@@ -32,22 +32,22 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(admin::routes())
         .route("/", get(lists::front))
         .route("/boards", get(boards::all))
-        .route("/boards/new", get(boards::new).post(boards::create))
+        .route("/boards/new", form(boards::new, boards::create))
         .route("/boards/follow", post(boards::follow))
         .route("/b/{board}/followed", post(boards::follow_known))
-        .route("/b/{board}/submit", get(writing::submit).post(writing::submitted))
-        .route("/c/{comment}/reply", get(writing::reply).post(writing::replied))
-        .route("/c/{comment}/elsewhere", get(interact::answer).post(interact::answered))
-        .route("/t/{thread}/follow", get(interact::thread).post(interact::thread_followed))
-        .route("/b/{board}/follow", get(interact::board).post(interact::board_followed))
-        .route("/c/{comment}/edit", get(writing::edit).post(writing::edited))
-        .route("/c/{comment}/delete", get(writing::delete).post(writing::deleted))
-        .route("/c/{comment}/report", get(writing::report).post(writing::reported))
+        .route("/b/{board}/submit", form(writing::submit, writing::submitted))
+        .route("/c/{comment}/reply", form(writing::reply, writing::replied))
+        .route("/c/{comment}/elsewhere", form(interact::answer, interact::answered))
+        .route("/t/{thread}/follow", form(interact::thread, interact::thread_followed))
+        .route("/b/{board}/follow", form(interact::board, interact::board_followed))
+        .route("/c/{comment}/edit", form(writing::edit, writing::edited))
+        .route("/c/{comment}/delete", form(writing::delete, writing::deleted))
+        .route("/c/{comment}/report", form(writing::report, writing::reported))
         .route("/c/{comment}/history", get(writing::history))
-        .route("/appeal/{comment}", get(appeals::form).post(appeals::made))
+        .route("/appeal/{comment}", form(appeals::form, appeals::made))
         .route("/decisions", get(appeals::decisions))
-        .route("/decisions/{id}", get(appeals::decision).post(appeals::appealed))
-        .route("/notice", get(notices::form).post(notices::told))
+        .route("/decisions/{id}", form(appeals::decision, appeals::appealed))
+        .route("/notice", form(notices::form, notices::told))
         .route("/notice/{secret}", get(notices::receipt))
         .route("/vote", post(writing::vote))
         .route("/search", get(people::search))
@@ -60,12 +60,12 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/admin/notices/{id}", post(noticed::decided))
         .route("/transparency", get(boards::numbers))
         .route("/about", get(boards::about))
-        .route("/about/edit", get(boards::describe).post(boards::described))
+        .route("/about/edit", form(boards::describe, boards::described))
         .route("/api", get(reference::page))
-        .route("/login", get(entry::login).post(entry::log_in))
+        .route("/login", form(entry::login, entry::log_in))
         .route("/logout", post(entry::log_out))
-        .route("/join", get(entry::join).post(entry::joined))
-        .route("/setup/{secret}", get(entry::setup).post(entry::set_up))
+        .route("/join", form(entry::join, entry::joined))
+        .route("/setup/{secret}", form(entry::setup, entry::set_up))
         .route("/settings", get(settings::page))
         .route("/settings/about", post(settings::about))
         .route("/settings/password", post(settings::password))

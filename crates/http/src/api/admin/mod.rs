@@ -25,14 +25,11 @@ pub mod stats;
 pub mod subscriptions;
 pub mod webhooks;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use crate::routes::{Operations, routes};
 
-use crate::door::App;
-
-/// The routes.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+/// The operations.
+pub fn operations() -> Operations {
+    Operations::default()
         .routes(routes!(permissions::list_permissions))
         .routes(routes!(stats::read_stats))
         .routes(routes!(rearranging::move_thread))

@@ -21,13 +21,13 @@ mod webhooks;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 use domain::Refusal;
 use domain::rights::Right;
 
 use super::shell::{Fields, Oops, Shell, local, see};
 use crate::door::App;
 use crate::pages::views::{DeskLink, Frame, Notice};
+use crate::routes::{form, get, post};
 
 pub(in crate::web) use actors::path as actor_path;
 
@@ -62,33 +62,33 @@ pub fn routes() -> Router<App> {
         .route("/admin/appeals/{id}", post(appeals::decided))
         .route("/admin/log", get(log::page))
         .route("/admin/accounts", get(accounts::page))
-        .route("/admin/accounts/{name}", get(accounts::one).post(accounts::decided))
+        .route("/admin/accounts/{name}", form(accounts::one, accounts::decided))
         .route("/admin/accounts/{name}/role", post(accounts::appointed))
-        .route("/admin/invitations", get(invitations::page).post(invitations::made))
+        .route("/admin/invitations", form(invitations::page, invitations::made))
         .route("/admin/invitations/{id}", post(invitations::revoked))
         .route("/admin/boards", get(boards::page))
-        .route("/admin/boards/{board}", get(boards::one).post(boards::described))
-        .route("/admin/threads/{id}", get(threads::one).post(threads::done))
-        .route("/admin/rules", get(rules::page).post(rules::sent))
+        .route("/admin/boards/{board}", form(boards::one, boards::described))
+        .route("/admin/threads/{id}", form(threads::one, threads::done))
+        .route("/admin/rules", form(rules::page, rules::sent))
         .route("/admin/peers", get(peers::page))
-        .route("/admin/peers/import", get(lists::page).post(lists::sent))
+        .route("/admin/peers/import", form(lists::page, lists::sent))
         .route("/admin/peers/export", get(lists::export))
-        .route("/admin/peers/{host}", get(peers::one).post(peers::ordered))
+        .route("/admin/peers/{host}", form(peers::one, peers::ordered))
         .route("/admin/peers/{host}/policy", post(peers::decided))
-        .route("/admin/blocklists", get(subscriptions::page).post(subscriptions::subscribed))
-        .route("/admin/blocklists/{id}", get(subscriptions::one).post(subscriptions::ordered))
+        .route("/admin/blocklists", form(subscriptions::page, subscriptions::subscribed))
+        .route("/admin/blocklists/{id}", form(subscriptions::one, subscriptions::ordered))
         .route("/admin/inbox", get(traffic::arrivals))
         .route("/admin/inbox/{id}", post(traffic::replayed))
         .route("/admin/deliveries", get(traffic::deliveries))
         .route("/admin/deliveries/{id}", post(traffic::ordered))
-        .route("/admin/settings", get(instance::page).post(instance::described))
-        .route("/admin/accounts/{name}/sessions", get(sessions::page).post(sessions::ended))
+        .route("/admin/settings", form(instance::page, instance::described))
+        .route("/admin/accounts/{name}/sessions", form(sessions::page, sessions::ended))
         .route("/admin/actors", get(actors::page))
-        .route("/admin/actors/{handle}", get(actors::one).post(actors::done))
-        .route("/admin/preserved", get(preserved::page).post(preserved::made))
-        .route("/admin/preserved/{id}", get(preserved::one).post(preserved::done))
-        .route("/admin/webhooks", get(webhooks::page).post(webhooks::added))
-        .route("/admin/webhooks/{id}", get(webhooks::one).post(webhooks::ordered))
+        .route("/admin/actors/{handle}", form(actors::one, actors::done))
+        .route("/admin/preserved", form(preserved::page, preserved::made))
+        .route("/admin/preserved/{id}", form(preserved::one, preserved::done))
+        .route("/admin/webhooks", form(webhooks::page, webhooks::added))
+        .route("/admin/webhooks/{id}", form(webhooks::one, webhooks::ordered))
 }
 
 impl Shell {
