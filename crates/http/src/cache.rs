@@ -9,11 +9,10 @@ use bytes::Bytes;
 use domain::authority::{Openness, Subject};
 use domain::{ActorId, BoardId, CommentId, State, ThreadId, Time};
 use moka::future::Cache;
+use pages::slots::Slotted;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::JoinError;
-
-use crate::pages::slots::Slotted;
 
 /// What a rendered page is found by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

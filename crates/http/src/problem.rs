@@ -1,5 +1,5 @@
 //! How a refusal or a failure is answered: as RFC 9457 `application/problem+json` to programs, as a page to people. The page
-//! itself is made by a middleware (`pages::errors`), which knows who asks; here is only which status and which words.
+//! itself is made by a middleware (`web::errors`), which knows who asks; here is only which status and which words.
 
 use std::sync::Arc;
 

@@ -3,11 +3,11 @@
 
 use actions::queue::{Before, Breadth, Decision, Item, List, Record};
 use domain::{Cause, State};
+use pages::views::QueueDeed;
 use storage::holds::Hold;
 use storage::queue::Decided;
 
 use crate::modlog::action;
-use crate::pages::views::QueueDeed;
 
 /// The parts, as they are called in addresses and by people.
 pub const LISTS: [(List, &str, &str); 4] = [
@@ -117,7 +117,7 @@ fn marked(rules: &[String]) -> Option<String> {
 /// What is known of an author, fact by fact.
 #[must_use]
 pub fn record(record: &Record) -> Vec<String> {
-    let since = record.since.map(|since| format!("known since {}", crate::pages::views::time::day(since.0)));
+    let since = record.since.map(|since| format!("known since {}", pages::views::time::day(since.0)));
     let word = |state: &State| match state {
         State::Published => "published",
         State::Flagged => "flagged",
@@ -141,7 +141,7 @@ pub fn told(before: &Before) -> String {
 /// Who was quicker, when, and what they did.
 #[must_use]
 pub fn quicker(before: &Decided) -> String {
-    let when = crate::pages::views::time::day(before.at.0);
+    let when = pages::views::time::day(before.at.0);
     let why = if before.reason.is_empty() { String::new() } else { format!(" ({})", before.reason) };
     format!("{} {} on {when}{why}. Nothing was done now.", before.by, action(before.deed))
 }

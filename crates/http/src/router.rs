@@ -13,14 +13,14 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::{Noun, Refusal};
 use futures::FutureExt as _;
+use pages::assets;
+use pages::views::machine;
 use tower_http::compression::CompressionLayer;
 
 use crate::door::App;
-use crate::pages::assets;
-use crate::pages::views::machine;
 use crate::problem::{Form, Problem};
 use crate::routes::{get, post};
-use crate::{echo, gate, measured, web};
+use crate::{echo, files, gate, measured, web};
 
 /// Writes the metrics of this process in the Prometheus text format.
 pub type Scrape = Arc<dyn Fn() -> String + Send + Sync>;
@@ -126,10 +126,8 @@ async fn asset(
     axum::extract::Path(name): axum::extract::Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(asset) = assets::ALL.into_iter().find(|asset| asset.name == name) else {
-        return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
-    };
-    asset.respond(&headers, &app.rendering).await
+    let found = files::respond(&name, &headers, &app.rendering).await;
+    found.unwrap_or_else(|| (StatusCode::NOT_FOUND, "There is no such file.").into_response())
 }
 
 /// The source of the running program.

@@ -6,13 +6,13 @@ use actions::Ctx;
 use actions::people::Titled;
 use askama::filters::Escaper as _;
 use domain::{State, Time};
+use pages::escape::Markup;
 use storage::comments::Line;
 use storage::log::Listed;
 use storage::threads::{Author, Thread};
 
 use crate::api::shape::{handle, person_url};
 use crate::modlog;
-use crate::pages::escape::Markup;
 use crate::settings::Settings;
 
 /// One entry of a feed.

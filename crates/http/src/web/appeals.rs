@@ -6,14 +6,12 @@ use actions::statements::{self, Grounds, NO_REASON};
 use actions::words::{self, Said, Told};
 use axum::extract::{Path, State};
 use domain::{AppealState, CommentId, Ground, NotAnId, Noun, Refusal, Sanction, State as CommentState, Word};
+use pages::views::{AppealPage, Appealing, DecidedView, DecisionView, DecisionsPage, DownView, Problems, Stating};
 
 use super::shell::{Answer, Fields, Shell, problems, see};
 use super::{convert, entry};
 use crate::api::statements::{REDRESS, scope};
 use crate::door::App;
-use crate::pages::views::{
-    AppealPage, Appealing, DecidedView, DecisionView, DecisionsPage, DownView, Problems, Stating,
-};
 
 /// What a page is about.
 #[derive(Clone, Copy)]

@@ -7,16 +7,16 @@ use actions::transparency::Numbers;
 use axum::extract::{Path, State};
 use domain::rights::Right;
 use domain::{Figure, Refusal, Role};
+use pages::views::{
+    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, MonthView,
+    NewBoardPage, NumbersPage, Problems,
+};
 use storage::log::Listed;
 
 use super::convert;
 use super::shell::{Answer, Fields, Query, Shell, feeds, problems, see};
 use crate::door::App;
 use crate::modlog;
-use crate::pages::views::{
-    AboutPage, BoardEntry, BoardFollowing, BoardMaking, BoardsPage, DescribePage, LogEntry, LogPage, MonthView,
-    NewBoardPage, NumbersPage, Problems,
-};
 
 /// Entries of the log on one page.
 const PAGE: usize = 100;

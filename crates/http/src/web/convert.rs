@@ -7,6 +7,7 @@ use actions::import::merge::NOBODY;
 use actions::reading::Page;
 use domain::window::Shown;
 use domain::{ActorId, CommentId, Origin, Role, State, ThreadId};
+use pages::views::{self, BoardLink, Comment, CommentState, Joint, Replies, ThreadHead, ThreadRow};
 use storage::approvals::Stage;
 use storage::boards::Board;
 use storage::comments::Line;
@@ -14,7 +15,6 @@ use storage::holds::{self, Hold};
 use storage::threads::{Author, Thread};
 
 use crate::door::Site;
-use crate::pages::views::{self, BoardLink, Comment, CommentState, Joint, Replies, ThreadHead, ThreadRow};
 
 /// A board as a link.
 pub fn board_link(board: &Board) -> BoardLink {

@@ -10,12 +10,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::{Noun, Refusal, Sanction};
+use pages::views::{BAIT, Carried, Factor, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
 
 use super::shell::{Answer, Fields, KEPT, Oops, Query, Shell, local, problems, see};
 use super::writing;
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{BAIT, Carried, Factor, JoinPage, LoginPage, Problems, SetupPage, WaitingPage};
 use crate::settings::Settings;
 use crate::throttle::Effort;
 

@@ -7,12 +7,12 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse as _, Response};
 use domain::Refusal;
+use pages::views::{ErrorPage, Kept};
 
 use super::shell::{Fields, Oops, Shell, unreadable};
 use crate::body::Unread;
 use crate::door::App;
 use crate::gate::Visitor;
-use crate::pages::views::{ErrorPage, Kept};
 use crate::problem::{Form, Problem};
 
 /// Makes of the error of a page a page; `further` answers the request.

@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::{CommentId, NotAnId, Noun, Refusal, ThreadId};
+use pages::views::{Doing, InteractPage, Problems};
 
 use super::convert;
 use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use crate::door::App;
-use crate::pages::views::{Doing, InteractPage, Problems};
 
 /// What a form may do that leads to another server: browsers judge by it where the answer to the form may send them.
 const POLICY: HeaderValue = HeaderValue::from_static(

@@ -4,6 +4,7 @@ use actions::board::{self, Listing};
 use actions::elsewhere::following;
 use axum::extract::{Path, State};
 use domain::{Refusal, ThreadSort};
+use pages::views::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort};
 use storage::boards::Board;
 use storage::following::Stage;
 use storage::threads::After;
@@ -11,7 +12,6 @@ use storage::threads::After;
 use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds};
 use crate::door::App;
-use crate::pages::views::{BoardFollow, BoardHead, BoardHome, ListPage, ListSort};
 
 /// Threads on one page of a list.
 const PAGE: usize = 30;
@@ -80,7 +80,7 @@ async fn follow(shell: &Shell, board: &Board) -> Result<BoardFollow, Oops> {
     })
 }
 
-fn rows(site: &crate::door::Site, listing: &Listing) -> Vec<crate::pages::views::ThreadRow> {
+fn rows(site: &crate::door::Site, listing: &Listing) -> Vec<pages::views::ThreadRow> {
     listing.pinned.iter().chain(&listing.threads).map(|thread| convert::row(site, thread)).collect()
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::notice::Target;
 use domain::{CommentId, Ground, NoticeState, Noun, Refusal};
+use pages::views::{Notice, NoticeView, NoticedView, NoticesPage};
 use url::Url;
 
 use super::convert::encoded;
@@ -14,7 +15,6 @@ use super::shell::{Answer, Fields, Query, Shell, problems, see};
 use crate::api::cursor::List as Cursor;
 use crate::api::shape::handle;
 use crate::door::App;
-use crate::pages::views::{Notice, NoticeView, NoticedView, NoticesPage};
 
 /// Notices on one page: each has to be read.
 const PAGE: usize = 10;

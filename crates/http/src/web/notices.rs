@@ -8,13 +8,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use domain::notice::Said;
 use domain::{Illegality, NoticeState, Refusal};
+use pages::views::{BAIT, Choice, NoticePage, Outcome, Problem, Problems, ReceiptPage};
 
 use super::entry::effort;
 use super::shell::{Answer, Fields, Query, Shell, problems, see};
 use crate::api::notices::REDRESS;
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{BAIT, Choice, NoticePage, Outcome, Problem, Problems, ReceiptPage};
 use crate::throttle::Effort;
 
 /// `GET /notice`

@@ -8,14 +8,14 @@ use actions::words::Said;
 use axum::extract::{Path, State};
 use domain::rights::Right;
 use domain::{CommentId, NotAnId, Origin, Refusal, State as CommentState, Word};
+use pages::views::{
+    Excerpt, NotificationView, NotificationsPage, PersonPage, PlacedComment, Problems, SearchPage, SearchResult,
+    WaitingView, WarningView,
+};
 
 use super::shell::{Answer, Oops, Query, Shell, feeds, problems, see};
 use super::{appeals, convert};
 use crate::door::{App, Site};
-use crate::pages::views::{
-    Excerpt, NotificationView, NotificationsPage, PersonPage, PlacedComment, Problems, SearchPage, SearchResult,
-    WaitingView, WarningView,
-};
 
 /// Comments on one page.
 const PAGE: usize = 50;

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{CommentId, NotAnId, Noun, Refusal, State as CommentState};
+use pages::views::{BoardLink, Notice, QueueAbove, QueueItem, QueuePage, QueueTab, QueueWord};
 use storage::queue::Decided;
 use url::form_urlencoded::Serializer;
 
@@ -14,7 +15,6 @@ use super::convert;
 use super::shell::{Answer, Fields, Oops, Query, Shell, local, see};
 use crate::door::{App, Site};
 use crate::modlog::action;
-use crate::pages::views::{BoardLink, Notice, QueueAbove, QueueItem, QueuePage, QueueTab, QueueWord};
 use crate::queued::{LISTS, breadth, decision, deeds, done, list, quicker, record, told, why, word};
 
 /// Comments on one page.

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use pages::views::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
 use serde_json::Value;
 
 use super::shell::{Answer, Shell};
-use crate::pages::views::{ApiPage, OperationGroup, OperationView, ParameterView, ResponseView};
 
 /// Methods in the order in which they are shown.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];

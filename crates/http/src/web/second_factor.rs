@@ -3,13 +3,13 @@
 use actions::{Ctx, Person, second_factor};
 use axum::extract::State;
 use domain::{Refusal, Role};
+use pages::views::FactorView;
 use storage::second_factors;
 
 use super::settings::{Said, done, not_their_password, show};
 use super::shell::{Answer, Fields, Shell, problems};
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::FactorView;
 
 /// How it stands. A secret is shown once: one that was never confirmed is as good as none.
 pub(super) async fn view(ctx: &Ctx, who: &Person) -> actions::Result<FactorView> {

@@ -4,13 +4,13 @@ use actions::account;
 use actions::people;
 use axum::extract::{Path, State};
 use domain::{Noun, Refusal, Scope};
+use pages::views::{Choice, FactorView, Notice, Problems, SessionView, SettingsPage, TokenView};
 use storage::accounts::Kind;
 
 use super::second_factor;
 use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use crate::door::App;
 use crate::gate::Address;
-use crate::pages::views::{Choice, FactorView, Notice, Problems, SessionView, SettingsPage, TokenView};
 
 /// What the page shows besides what is stored.
 #[derive(Default)]
@@ -129,7 +129,7 @@ pub async fn password(shell: Shell, State(app): State<App>, Address(address): Ad
 /// What is said beside the field of a password that is not theirs.
 pub(super) fn not_their_password(field: &'static str) -> Problems {
     let text = "This is not your present password. Check it; capital letters count.".into();
-    Problems(vec![crate::pages::views::Problem { field, text }])
+    Problems(vec![pages::views::Problem { field, text }])
 }
 
 pub(super) fn done(words: &str) -> Said {

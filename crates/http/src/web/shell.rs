@@ -7,13 +7,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::rights::Right;
 use domain::{Refusal, Sanction};
+use pages::personal::AccountCorner;
+use pages::slots::{SlotKind, Slotted};
+use pages::views::{self, Direction, FeedLink, Frame, Problems, Robots};
 
 use crate::body::Unread;
 use crate::door::App;
 use crate::gate::Visitor;
-use crate::pages::personal::AccountCorner;
-use crate::pages::slots::{SlotKind, Slotted};
-use crate::pages::views::{self, Direction, FeedLink, Frame, Problems, Robots};
 use crate::problem::{Form, Problem};
 
 /// How a page handler ends: with a page, or with an error that becomes one.

@@ -13,14 +13,14 @@ use domain::rights::Right;
 use domain::visit::look;
 use domain::window::Budget;
 use domain::{CommentId, CommentSort, NotAnId, Noun, Refusal, ThreadId};
+use pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
+use pages::slots::SlotKind;
+use pages::views::{self, ContextPage, ErrorPage, Frame, HeldPage, Replies, ThreadPage, Tree, TreeFrame};
 
 use super::convert;
 use super::shell::{Answer, Oops, Query, Shell, feeds, rendered, slotted_large};
 use crate::cache::{Fresh, Key, Mark, Rendered};
 use crate::door::{App, Site};
-use crate::pages::personal::{AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons};
-use crate::pages::slots::SlotKind;
-use crate::pages::views::{self, ContextPage, ErrorPage, Frame, HeldPage, Replies, ThreadPage, Tree, TreeFrame};
 
 /// Above so many comments a thread is shown in parts only: every comment is reached, and no page is heavier than a phone can bear.
 const ALL: i64 = 5_000;

@@ -10,6 +10,9 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::authority::Act;
 use domain::{Category, CommentId, NotAnId, Noun, Refusal, Time};
+use pages::views::{
+    Choice, DeletePage, EditPage, HistoryPage, Notice, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
+};
 use storage::comments::Line;
 use storage::votes::Vote;
 
@@ -17,9 +20,6 @@ use super::appeals::About;
 use super::shell::{Answer, Fields, Oops, Shell, problems, see};
 use super::{convert, entry, interact, thread};
 use crate::door::App;
-use crate::pages::views::{
-    Choice, DeletePage, EditPage, HistoryPage, Notice, Problem, Problems, ReplyPage, ReportPage, Revision, SubmitPage,
-};
 
 fn id(text: &str) -> Result<CommentId, Refusal> {
     text.parse().map_err(|NotAnId| Refusal::NotFound(Noun::Comment))

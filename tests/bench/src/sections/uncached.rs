@@ -8,9 +8,9 @@ use actions::reading::{self, Part};
 use domain::{CommentSort, ThreadId};
 use door::cache::{brotli, gzip};
 use door::door::{App, Door};
-use door::pages::views::{Direction, Frame, Robots};
 use door::settings::{Documents, Rates, Settings};
 use door::web::thread::{Extent, View, compose};
+use pages::views::{Direction, Frame, Robots};
 
 use crate::populate::{context, open, runtime};
 use crate::process::own_cpu;

@@ -7,13 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::{Reach, Right};
 use domain::{Noun, Refusal, Role};
+use pages::views::{
+    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice, Problems,
+};
 use storage::staff::Staff;
 
 use super::{PAGE, address, back, before, query_of, said, undone, unknown};
 use crate::door::{App, Site};
-use crate::pages::views::{
-    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice, Problems,
-};
 use crate::web::convert::encoded;
 use crate::web::shell::{Answer, Fields, Oops, Query, Shell, problems};
 
@@ -213,7 +213,7 @@ async fn about(
     let reach = if boards.is_empty() { String::new() } else { format!(" on {boards}") };
     let mut facts = vec![
         ("Role".into(), format!("{}{reach}", role.name())),
-        ("Joined".into(), crate::pages::views::time::exact(entry.created.0)),
+        ("Joined".into(), pages::views::time::exact(entry.created.0)),
     ];
     facts.extend(entry.inviter.map(|inviter| ("Invited by".into(), inviter)));
     let view = DeskPage {

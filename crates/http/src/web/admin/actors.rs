@@ -8,15 +8,15 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::{Reach, Right};
 use domain::{Deed, Noun, Origin, Refusal, Sanction, Time};
+use pages::views::{
+    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice,
+    Problems, time,
+};
 
 use super::{PAGE, address, back, before, said, unknown};
 use crate::api::shape::handle as handle_of;
 use crate::door::{App, Site};
 use crate::modlog;
-use crate::pages::views::{
-    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice,
-    Problems, time,
-};
 use crate::web::convert::{encoded, encoded_handle};
 use crate::web::shell::{Answer, Fields, Oops, Query, Shell, problems, see};
 

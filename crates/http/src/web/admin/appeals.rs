@@ -5,10 +5,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{AppealState, Noun, Refusal, Sanction};
+use pages::views::{DeskPage, DeskTab, Fact, Line, LineDeed, LineForm, Notice};
 
 use super::{PAGE, actor_path, address, back, query_of, said, undone, unknown};
 use crate::door::App;
-use crate::pages::views::{DeskPage, DeskTab, Fact, Line, LineDeed, LineForm, Notice};
 use crate::web::shell::{Answer, Fields, Query, Shell};
 
 const LIST: &str = "/admin/appeals";

@@ -4,11 +4,11 @@ use actions::board::{self, Description};
 use axum::extract::{Path, State};
 use domain::authority::Admission;
 use domain::rights::Right;
+use pages::views::{Choice, DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, Notice, Problems};
 use storage::boards::Board;
 
 use super::{back, said};
 use crate::door::App;
-use crate::pages::views::{Choice, DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, Notice, Problems};
 use crate::web::convert::encoded;
 use crate::web::shell::{Answer, Fields, Query, Shell, problems};
 

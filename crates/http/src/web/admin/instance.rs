@@ -3,10 +3,10 @@
 use actions::Joining;
 use axum::extract::State;
 use domain::rights::Right;
+use pages::views::{DeskForm, DeskPage, Field, FieldKind, Form, Notice, Problems};
 
 use super::{back, said};
 use crate::door::App;
-use crate::pages::views::{DeskForm, DeskPage, Field, FieldKind, Form, Notice, Problems};
 use crate::web::shell::{Answer, Fields, Query, Shell, problems};
 
 /// `GET /admin/settings`

@@ -6,14 +6,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{Noun, Refusal};
+use pages::views::{DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, LineDeed, LineForm, Notice, Problems};
 use storage::invitations::Invitation;
 
 use super::{PAGE, address, back, before, said, unknown};
 use crate::api::admin::invitations::{DAYS, address as address_of};
 use crate::door::App;
-use crate::pages::views::{
-    DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, LineDeed, LineForm, Notice, Problems,
-};
 use crate::web::shell::{Answer, Fields, Query, Shell, problems};
 
 const LIST: &str = "/admin/invitations";
@@ -86,7 +84,7 @@ fn line(invitation: &Invitation, now_ms: i64) -> Line {
         (1, _) => Fact::Words("one may join".into()),
         (uses, _) => Fact::Words(format!("{uses} may join")),
     });
-    facts.push(Fact::Words(format!("until {}", crate::pages::views::time::day(invitation.expires.0))));
+    facts.push(Fact::Words(format!("until {}", pages::views::time::day(invitation.expires.0))));
     let revoke = LineForm {
         action: format!("{LIST}/{}", invitation.id),
         carried: Vec::new(),

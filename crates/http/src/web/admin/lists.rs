@@ -7,9 +7,9 @@ use axum::http::header;
 use axum::response::IntoResponse as _;
 use domain::policy::{Coverage, Entry};
 use domain::rights::Right;
+use pages::views::{DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, Notice, Problems};
 
 use crate::door::App;
-use crate::pages::views::{DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, Notice, Problems};
 use crate::web::shell::{Answer, Fields, Shell, problems};
 
 use super::rules::digest;

@@ -3,11 +3,11 @@
 use actions::hosting::By;
 use actions::manage::{LogQuery, search_log};
 use domain::rights::Right;
+use pages::views::{DeskPage, Fact, Find, Line, Notice};
 use storage::log::Listed;
 
 use super::{PAGE, address, before};
 use crate::modlog;
-use crate::pages::views::{DeskPage, Fact, Find, Line, Notice};
 use crate::web::shell::{Answer, Query, Shell};
 
 const LIST: &str = "/admin/log";

@@ -23,10 +23,10 @@ use axum::Router;
 use axum::http::StatusCode;
 use domain::Refusal;
 use domain::rights::Right;
+use pages::views::{DeskLink, Frame, Notice};
 
 use super::shell::{Fields, Oops, Shell, local, see};
 use crate::door::App;
-use crate::pages::views::{DeskLink, Frame, Notice};
 use crate::routes::{form, get, post};
 
 pub(in crate::web) use actors::path as actor_path;

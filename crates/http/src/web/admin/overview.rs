@@ -4,9 +4,9 @@ use actions::hosting::checkup::{Finding, lasting};
 use actions::hosting::{By, subscriptions};
 use actions::stats::{self, Age, Day, Servers, Waits};
 use domain::rights::Right;
+use pages::views::{AgeView, DayView, LagView, OverviewPage, ServersView, Tile};
 
 use super::many;
-use crate::pages::views::{AgeView, DayView, LagView, OverviewPage, ServersView, Tile};
 use crate::web::shell::{Answer, Shell};
 
 /// `GET /admin`

@@ -8,14 +8,14 @@ use axum::http::StatusCode;
 use domain::policy::Coverage;
 use domain::rights::Right;
 use domain::{Level, Refusal};
+use pages::views::{
+    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice,
+    Problems, time,
+};
 use storage::peers::State as PeerState;
 
 use super::{PAGE, address, back, said, undone, unknown};
 use crate::door::App;
-use crate::pages::views::{
-    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Find, Form, Line, LineDeed, LineForm, Notice,
-    Problems, time,
-};
 use crate::web::convert::encoded;
 use crate::web::shell::{Answer, Fields, Query, Shell, problems, see};
 

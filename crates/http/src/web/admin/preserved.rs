@@ -7,11 +7,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{CommentId, Noun, Refusal};
+use pages::views::{DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Form, Line, Notice, Problems, time};
 use storage::preserved::{Copy, Edition};
 
 use super::{PAGE, address, back, before, said, unknown};
 use crate::door::App;
-use crate::pages::views::{DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Form, Line, Notice, Problems, time};
 use crate::web::shell::{Answer, Fields, Query, Shell, problems, see};
 
 const LIST: &str = "/admin/preserved";

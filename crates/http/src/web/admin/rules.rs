@@ -7,12 +7,12 @@ use actions::rules::written::Book;
 use axum::extract::State;
 use domain::Refusal;
 use domain::rights::Right;
+use pages::views::{DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, Notice, Problems};
 use sha2::{Digest as _, Sha256};
 
 use super::{back, said};
 use crate::api::shape::handle;
 use crate::door::App;
-use crate::pages::views::{DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, Notice, Problems};
 use crate::web::shell::{Answer, Fields, Query, Shell, problems};
 
 /// Comments of a trial that are shown; the notice says how many there are.

@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{Noun, Refusal};
+use pages::views::{DeskPage, Fact, Line, LineDeed, LineForm, Notice, time};
 use storage::accounts::{Credential, Kind};
 
 use super::{back, said, undone, unknown};
 use crate::door::App;
-use crate::pages::views::{DeskPage, Fact, Line, LineDeed, LineForm, Notice, time};
 use crate::web::convert::encoded;
 use crate::web::shell::{Answer, Fields, Query, Shell};
 

@@ -8,14 +8,14 @@ use axum::http::StatusCode;
 use domain::listing::{Alarm, Proposal};
 use domain::rights::Right;
 use domain::{Noun, Refusal};
+use pages::views::{
+    DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, LineDeed, LineForm, Notice, Problems, time,
+};
 use storage::blocklists::{Blocklist, Unread};
 
 use super::lists::dealt_with;
 use super::{back, said, undone, unknown};
 use crate::door::App;
-use crate::pages::views::{
-    DeskForm, DeskPage, Fact, Field, FieldKind, Form, Line, LineDeed, LineForm, Notice, Problems, time,
-};
 use crate::web::shell::{Answer, Fields, Query, Shell, problems};
 
 const LIST: &str = "/admin/blocklists";

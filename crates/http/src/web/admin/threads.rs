@@ -8,13 +8,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{CommentId, Deed, Noun, Refusal, ThreadId};
+use pages::views::{Choice, DeskForm, DeskPage, DeskTab, Field, FieldKind, Form, LineDeed, LineForm, Notice, Problems};
 use storage::threads::Thread;
 
 use super::{address, back, said, undone, unknown};
 use crate::door::App;
-use crate::pages::views::{
-    Choice, DeskForm, DeskPage, DeskTab, Field, FieldKind, Form, LineDeed, LineForm, Notice, Problems,
-};
 use crate::web::shell::{Answer, Fields, Query, Shell, problems, see};
 
 /// What has a form of its own: its word, its tab, its button.

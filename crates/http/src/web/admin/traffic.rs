@@ -7,12 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{Noun, Refusal};
+use pages::views::{DeskPage, DeskTab, Fact, Find, Line, LineDeed, LineForm, Notice};
 use storage::inbox::Entry;
 use storage::outbox::State as Sent;
 
 use super::{PAGE, address, back, before, query_of, said, undone, unknown};
 use crate::door::App;
-use crate::pages::views::{DeskPage, DeskTab, Fact, Find, Line, LineDeed, LineForm, Notice};
 use crate::web::convert::encoded;
 use crate::web::shell::{Answer, Fields, Query, Shell};
 

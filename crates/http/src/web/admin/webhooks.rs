@@ -6,13 +6,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::rights::Right;
 use domain::{News, Noun, Refusal};
+use pages::views::{
+    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Form, Line, LineDeed, LineForm, Notice, Problems, time,
+};
 use storage::webhooks::{Item, State as Told};
 
 use super::{PAGE, address, back, said, unknown};
 use crate::door::App;
-use crate::pages::views::{
-    Choice, DeskForm, DeskPage, DeskTab, Fact, Field, FieldKind, Form, Line, LineDeed, LineForm, Notice, Problems, time,
-};
 use crate::web::shell::{Answer, Fields, Query, Shell, problems};
 
 const LIST: &str = "/admin/webhooks";

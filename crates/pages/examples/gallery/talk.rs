@@ -1,6 +1,6 @@
 //! Sample comments, arranged as a discussion grows: many short branches, a few long ones.
 
-use rejoinder_http::pages::views::{Author, Comment, CommentState, Origin, Role};
+use rejoinder_pages::views::{Author, Comment, CommentState, Origin, Role};
 
 use crate::words::{self, Chance, NAMES};
 

@@ -52,7 +52,7 @@ pub use time::machine;
 pub use tree::{Author, Comment, CommentState, Origin, Replies, Role, Tree, TreeFrame};
 pub use writing::{DeletePage, EditPage, HeldPage, ReplyPage, ReportPage, SubmitPage};
 
-use crate::pages::slots::Slotted;
+use crate::slots::Slotted;
 
 /// What a page takes without its list or tree, in bytes.
 const FRAME_ROOM: usize = 16 * 1024;

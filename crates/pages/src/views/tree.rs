@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 
 use askama::{FastWritable, Template, Values};
 
-use crate::pages::{
+use crate::{
     personal::Cast,
     slots::{SlotClose, SlotKind, SlotOpen},
     views::{

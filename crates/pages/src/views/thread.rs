@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::{Author, BoardLink, CommentState, Frame, Notice, Replies, Robots, Tree};
-use crate::pages::{
+use crate::{
     personal::Cast,
     slots::{SlotClose, SlotKind, SlotOpen},
 };

@@ -3,11 +3,7 @@
 
 use std::sync::LazyLock;
 
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::Response;
 use sha2::{Digest, Sha256};
-
-use crate::cache::{Packed, Places};
 
 /// One file, with what its answer needs.
 #[derive(Debug)]
@@ -19,7 +15,6 @@ pub struct Asset {
     /// The content.
     pub body: &'static str,
     url: LazyLock<String>,
-    packed: LazyLock<Packed>,
 }
 
 impl Asset {
@@ -28,43 +23,30 @@ impl Asset {
     pub fn url(&self) -> &str {
         &self.url
     }
-
-    /// The answer: to be kept for a year, since another content has another address.
-    pub async fn respond(&self, headers: &HeaderMap, places: &Places) -> Response {
-        let mut response = self.packed.respond(headers, places).await;
-        let out = response.headers_mut();
-        out.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-        out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-        out.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        response
-    }
 }
 
 /// The only stylesheet.
 pub static STYLE: Asset = Asset {
     name: "style.css",
     content_type: "text/css; charset=utf-8",
-    body: include_str!("../../assets/style.css"),
+    body: include_str!("../assets/style.css"),
     url: LazyLock::new(|| address(STYLE.name, STYLE.body)),
-    packed: LazyLock::new(|| Packed::new(STYLE.body.to_owned())),
 };
 
 /// The only script; everything works without it.
 pub static SCRIPT: Asset = Asset {
     name: "script.js",
     content_type: "text/javascript; charset=utf-8",
-    body: include_str!("../../assets/script.js"),
+    body: include_str!("../assets/script.js"),
     url: LazyLock::new(|| address(SCRIPT.name, SCRIPT.body)),
-    packed: LazyLock::new(|| Packed::new(SCRIPT.body.to_owned())),
 };
 
 /// The icon of the site.
 pub static ICON: Asset = Asset {
     name: "icon.svg",
     content_type: "image/svg+xml",
-    body: include_str!("../../assets/icon.svg"),
+    body: include_str!("../assets/icon.svg"),
     url: LazyLock::new(|| address(ICON.name, ICON.body)),
-    packed: LazyLock::new(|| Packed::new(ICON.body.to_owned())),
 };
 
 /// All of them, for the route that serves them.

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use askama::Template;
-use rejoinder_http::pages::{
+use rejoinder_pages::{
     personal::{AccountCorner, AnswerForm, Cast, OwnLinks, UNREAD, VoteButtons, news},
     slots::{SlotKind, Slotted},
     views::{self, *},

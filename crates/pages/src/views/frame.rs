@@ -1,6 +1,6 @@
 //! What stands around every page: its head, the header with the boards, the footer.
 
-use crate::pages::{
+use crate::{
     assets,
     slots::{SlotClose, SlotKind, SlotOpen},
     views::DeskLink,

@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::*;
-use crate::pages::personal::{AccountCorner, AnswerForm, Cast, VoteButtons};
+use crate::personal::{AccountCorner, AnswerForm, Cast, VoteButtons};
 
 const HOSTILE: &str = "\"'><script>alert(1)</script>\u{1}V7\u{2}forged\u{3}\0";
 

@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use crate::pages::views::Compose;
+use crate::views::Compose;
 
 /// Which way somebody has voted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

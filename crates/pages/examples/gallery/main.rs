@@ -1,5 +1,5 @@
 //! Renders every page with sample data into files, to be looked at and to be checked:
-//! `cargo run -p rejoinder-http --example gallery -- OUTDIR`. Serve the folder, not the files: pages
+//! `cargo run -p rejoinder-pages --example gallery -- OUTDIR`. Serve the folder, not the files: pages
 //! load their assets from `/assets`.
 
 mod pages;
@@ -8,7 +8,7 @@ mod words;
 
 use std::{error::Error, fs, path::Path, time::Instant};
 
-use rejoinder_http::pages::{assets, views};
+use rejoinder_pages::{assets, views};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(folder) = std::env::args().nth(1) else {
