@@ -30,8 +30,10 @@ pub struct Member(pub Person);
 pub struct Address(pub IpAddr);
 
 /// Session or token, as shown.
-enum Shown {
+pub enum Shown {
+    /// A session, in a cookie.
     Session(String),
+    /// A token; empty where there is something else in its place.
     Token(String),
 }
 
@@ -112,7 +114,8 @@ pub fn address_of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Ip
 }
 
 /// The address of the client: the peer's, or what the nearest proxy that is not trusted was seen with.
-fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
+#[must_use]
+pub fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
     let mut address = peer.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
@@ -129,7 +132,9 @@ fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[ipnet::IpNet]) 
     address
 }
 
-fn shown(headers: &HeaderMap, cookie: &str) -> Option<Shown> {
+/// What a request has with it to say who asks.
+#[must_use]
+pub fn shown(headers: &HeaderMap, cookie: &str) -> Option<Shown> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let (scheme, secret) = value.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
         return Some(Shown::Token(if scheme.eq_ignore_ascii_case("bearer") {
@@ -145,7 +150,10 @@ fn shown(headers: &HeaderMap, cookie: &str) -> Option<Shown> {
 
 /// Refuses requests that a page of another site makes a browser send. Every browser of today says where a POST comes from;
 /// programs that say nothing have no cookie of anybody's to misuse, unless they chose to.
-fn same_origin(headers: &HeaderMap, public_url: &str) -> Result<(), Refusal> {
+///
+/// # Errors
+/// [`Refusal::ForeignOrigin`].
+pub fn same_origin(headers: &HeaderMap, public_url: &str) -> Result<(), Refusal> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     match (text("sec-fetch-site"), text("origin")) {
         (Some("same-origin" | "none"), _) => Ok(()),
@@ -182,66 +190,5 @@ impl<S: Sync> FromRequestParts<S> for Address {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(Ipv4Addr::LOCALHOST.into())))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect::<Vec<(axum::http::HeaderName, _)>>()
-            .into_iter()
-            .collect()
-    }
-
-    #[test]
-    fn only_trusted_proxies_are_believed() {
-        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
-        let trusted: Vec<ipnet::IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
-        let forwarded = headers(&[("x-forwarded-for", "198.51.100.7, 203.0.113.5, 10.0.0.3")]);
-        assert_eq!(address(Some(ip("10.0.0.2")), &forwarded, &trusted), ip("203.0.113.5"));
-        assert_eq!(address(Some(ip("192.0.2.1")), &forwarded, &trusted), ip("192.0.2.1"));
-        assert_eq!(address(Some(ip("10.0.0.2")), &headers(&[("x-forwarded-for", "junk")]), &trusted), ip("10.0.0.2"));
-        assert_eq!(address(Some(ip("10.0.0.2")), &HeaderMap::new(), &[]), ip("10.0.0.2"));
-    }
-
-    #[test]
-    fn pages_of_other_sites_cannot_write() {
-        let here = "https://talk.example";
-        let allowed = [
-            headers(&[("sec-fetch-site", "same-origin"), ("cookie", "session=x")]),
-            headers(&[("origin", "https://talk.example"), ("cookie", "session=x")]),
-            headers(&[("origin", "http://127.0.0.1:9000"), ("host", "127.0.0.1:9000"), ("cookie", "session=x")]),
-            headers(&[]),
-        ];
-        for headers in allowed {
-            assert_eq!(same_origin(&headers, here), Ok(()), "{headers:?}");
-        }
-        let refused = [
-            headers(&[("sec-fetch-site", "cross-site"), ("cookie", "session=x")]),
-            headers(&[("sec-fetch-site", "same-site"), ("origin", "https://talk.example")]),
-            headers(&[("origin", "https://evil.example")]),
-            headers(&[("origin", "null")]),
-            headers(&[("cookie", "session=x")]),
-        ];
-        for headers in refused {
-            assert_eq!(same_origin(&headers, here), Err(Refusal::ForeignOrigin), "{headers:?}");
-        }
-    }
-
-    #[test]
-    fn secrets_are_found_in_header_and_cookie() {
-        let token = shown(&headers(&[("authorization", "bearer abc"), ("cookie", "session=x")]), "session");
-        assert!(matches!(token, Some(Shown::Token(secret)) if secret == "abc"));
-        let session = shown(&headers(&[("cookie", "a=b; session=xyz; c")]), "session");
-        assert!(matches!(session, Some(Shown::Session(secret)) if secret == "xyz"));
-        assert!(
-            matches!(shown(&headers(&[("authorization", "Basic abc")]), "session"), Some(Shown::Token(secret)) if secret.is_empty())
-        );
-        assert!(shown(&headers(&[("cookie", "other=x")]), "session").is_none());
     }
 }

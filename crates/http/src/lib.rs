@@ -1,5 +1,5 @@
-//! The door of Rejoinder: routes, pages, JSON API, feeds. Here lives what is about status codes, headers, HTML and the
-//! API's JSON. Not here: SQL, rules, the order of steps.
+//! The door of Rejoinder: routes, pages, JSON API, feeds. Here lives what is about status codes, headers, what pages
+//! are filled with and the API's JSON. Its parts are tested in `tests/api/parts`. Not here: SQL, rules, the order of steps, markup.
 
 pub mod api;
 pub mod body;

@@ -5,7 +5,7 @@ use utoipa::openapi::link::{Link, LinkBuilder};
 use utoipa::openapi::path::Operation;
 
 /// What follows from what is made: the operation that makes it, the status, where its id is, and what can be asked then.
-const LINKS: [(&str, &str, &str, &[&str]); 5] = [
+pub const LINKS: [(&str, &str, &str, &[&str]); 5] = [
     (
         "reply_to_comment",
         "201",
@@ -60,19 +60,4 @@ pub fn add(operation: &mut Operation) {
 fn link(follower: &str, place: &str) -> Link {
     let parameter = if place == "/name" { "name" } else { "id" };
     LinkBuilder::new().operation_id(follower).parameter(parameter, format!("$response.body#{place}")).build()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_lead_to_operations_that_are_there() {
-        let document = serde_json::to_string(&crate::api::document()).unwrap();
-        for (from, _, _, followers) in LINKS {
-            for name in followers.iter().chain([&from]) {
-                assert!(document.contains(&format!("\"operationId\":\"{name}\",\"")), "{name}");
-            }
-        }
-    }
 }

@@ -34,7 +34,8 @@ pub async fn or_page(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 /// The part of a page's path that is its id. Whoever comes with the slug of a thread finds the id in the document.
-fn without_slug(path: &str) -> &str {
+#[must_use]
+pub fn without_slug(path: &str) -> &str {
     path.match_indices('/').nth(2).and_then(|(end, _)| path.get(..end)).unwrap_or(path)
 }
 
@@ -65,7 +66,10 @@ pub async fn instance(State(app): State<App>, uri: Uri, headers: HeaderMap) -> R
 }
 
 /// Where a page of a collection begins.
-fn after(query: &str) -> Result<Option<i64>, Refusal> {
+///
+/// # Errors
+/// [`Refusal::BadCursor`].
+pub fn after(query: &str) -> Result<Option<i64>, Refusal> {
     let Some((_, after)) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after") else {
         return Ok(None);
     };
@@ -130,29 +134,5 @@ fn answer(found: Found, headers: &HeaderMap) -> Response {
         Found::Document(body) => shared(headers, ACTIVITY_JSON, body.into_bytes()),
         Found::Gone(body) => response(StatusCode::GONE, Audience::Anybody, ACTIVITY_JSON, body),
         Found::Elsewhere(uri) => (StatusCode::FOUND, [(header::LOCATION, uri)]).into_response(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slug_is_no_part_of_an_id() {
-        for path in ["/t/7", "/t/7/", "/t/7/a-title", "/t/7/a/b"] {
-            assert_eq!(without_slug(path), "/t/7", "{path}");
-        }
-        assert_eq!(without_slug("/u/ana"), "/u/ana");
-    }
-
-    #[test]
-    fn a_page_of_a_collection_begins_after_a_number() {
-        assert_eq!(
-            (after(""), after("x=1"), after("after=0"), after("x=1&after=77")),
-            (Ok(None), Ok(None), Ok(Some(0)), Ok(Some(77)))
-        );
-        for query in ["after=", "after", "after=x", "after=-1", "after=+1", "after=1.5", "after=99999999999999999999"] {
-            assert_eq!(after(query), Err(Refusal::BadCursor), "{query}");
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! What other servers ask of the door: the documents under our ids, and who is who here. Not here: what stands in a document, and who
 //! may read it (`actions::elsewhere`).
 
-mod accept;
-mod documents;
+pub mod accept;
+pub mod documents;
 mod names;
 mod node;
 

@@ -2,7 +2,7 @@
 //! pages (RFC 5005). Here is what stands in a feed; how it is written is in `atom` and `json`.
 
 mod atom;
-mod entries;
+pub mod entries;
 mod json;
 
 use actions::people;

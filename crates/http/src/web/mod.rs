@@ -11,12 +11,12 @@ mod interact;
 mod lists;
 mod noticed;
 pub(crate) mod notices;
-mod people;
+pub mod people;
 mod queue;
-mod reference;
+pub mod reference;
 mod second_factor;
 mod settings;
-mod shell;
+pub mod shell;
 pub mod thread;
 mod writing;
 

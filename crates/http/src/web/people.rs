@@ -138,7 +138,8 @@ const BEFORE: usize = 12;
 const AROUND: usize = 45;
 
 /// The part of a text around the first word looked for, with every match marked.
-fn excerpt(text: &str, sought: &str) -> Vec<Excerpt> {
+#[must_use]
+pub fn excerpt(text: &str, sought: &str) -> Vec<Excerpt> {
     let sought: Vec<String> = sought.split_whitespace().flat_map(storage::search::fold).collect();
     let matches = |word: &str| {
         storage::search::fold(word).iter().any(|part| sought.iter().any(|term| part.starts_with(term.as_str())))
@@ -245,18 +246,4 @@ pub async fn read(shell: Shell, State(app): State<App>) -> Answer {
     let person = shell.member("have notifications")?;
     actions::personal::mark_read(&app.ctx, person, i64::MAX).await.map_err(Oops::from)?;
     Ok(see("/notifications"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_excerpt_begins_near_the_first_match() {
-        let text = (0..40).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ") + " Crème brûlée, and more";
-        let parts = excerpt(&text, "creme");
-        assert!(matches!(&parts[0], Excerpt::Plain(before) if before.starts_with("… w28 ")), "{parts:?}");
-        assert_eq!(parts[1], Excerpt::Match("Crème".into()));
-        assert_eq!(excerpt("nothing here", "x"), [Excerpt::Plain("nothing here ".into())]);
-    }
 }

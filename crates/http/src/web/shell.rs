@@ -366,22 +366,3 @@ pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_of_this_site_are_gone_to() {
-        assert_eq!(local("/t/7/x?sort=new#c9"), "/t/7/x?sort=new#c9");
-        for bad in ["", "https://evil.example", "//evil.example", "/\\evil.example", "t/7", "/a\r\nb", "javascript:x"] {
-            assert_eq!(local(bad), "/", "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn forms_are_read() {
-        let fields = Fields::parse(b"text=a+b%26&text=second&intent=preview");
-        assert_eq!((fields.get("text"), fields.get("none"), fields.wants_preview()), ("a b&", "", true));
-    }
-}

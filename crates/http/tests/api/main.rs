@@ -33,6 +33,7 @@ mod naming;
 mod once;
 mod overtaking;
 mod pages;
+mod parts;
 mod peer;
 mod permission;
 mod permissions;

@@ -332,16 +332,3 @@ pub async fn list_webhook_deliveries(
     let items = found.into_iter().map(WebhookDelivery::from).collect();
     fresh(&headers, Audience::Nobody, &List { items, next: next.map(|id| Cursor::News.after(id)) })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn events_are_called_as_they_are_told() {
-        for news in News::ALL {
-            let named = serde_json::to_value(WebhookEvent::from(*news)).unwrap();
-            assert_eq!((named, News::from(WebhookEvent::from(*news))), (news.name().into(), *news));
-        }
-    }
-}

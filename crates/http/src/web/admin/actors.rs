@@ -373,8 +373,11 @@ async fn act(app: &App, by: &By, handle: &str, fields: &Fields) -> Result<Dossie
     sanctions::sanction(ctx, by, handle, decision).await
 }
 
-/// The first moment of a day.
-fn until(text: &str) -> Result<Option<Time>, Refusal> {
+/// The first moment of a day; `None` where none is named.
+///
+/// # Errors
+/// The refusal of what is no day.
+pub fn until(text: &str) -> Result<Option<Time>, Refusal> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -383,16 +386,4 @@ fn until(text: &str) -> Result<Option<Time>, Refusal> {
     let moment = day.and_then(|day| jiff::tz::TimeZone::UTC.to_timestamp(day).ok());
     let moment = moment.ok_or_else(|| Refusal::field("until", "write a day like 2026-11-23, or leave it empty"))?;
     Ok(Some(Time(moment.as_millisecond())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_ends_as_it_begins_and_nothing_is_for_good() {
-        assert_eq!(until(" 1970-01-02 "), Ok(Some(Time(24 * 3600 * 1000))));
-        assert_eq!(until(""), Ok(None));
-        assert!(until("tomorrow").is_err() && until("1970-02-30").is_err());
-    }
 }

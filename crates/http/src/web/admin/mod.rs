@@ -2,7 +2,7 @@
 //! test that walks them all follow from that line. Another page is a handler, its route and a line.
 
 mod accounts;
-mod actors;
+pub mod actors;
 mod appeals;
 mod boards;
 mod instance;
@@ -114,14 +114,16 @@ impl Shell {
     }
 }
 
-/// The overview stands above all others.
-fn is_below(path: &str, href: &str) -> bool {
+/// Whether a page is this entry of the navigation, or below it. The overview stands above all others.
+#[must_use]
+pub fn is_below(path: &str, href: &str) -> bool {
     let below = path.strip_prefix(href);
     below.is_some_and(|rest| rest.is_empty() || (href != "/admin" && rest.starts_with('/')))
 }
 
 /// How many, as far as anybody counts; nothing for none.
-fn many(count: i64) -> String {
+#[must_use]
+pub fn many(count: i64) -> String {
     let most = i64::try_from(actions::queue::MOST_COUNTED).unwrap_or(i64::MAX);
     match count {
         0 => String::new(),
@@ -186,7 +188,7 @@ fn said(query: &Fields) -> Option<Notice> {
 }
 
 /// Back to the list from which a form was sent, which says what was done.
-fn back(fields: &Fields, word: &str, otherwise: &str) -> axum::response::Response {
+pub fn back(fields: &Fields, word: &str, otherwise: &str) -> axum::response::Response {
     let path = Some(local(fields.get("back"))).filter(|path| path.starts_with("/admin")).unwrap_or(otherwise);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut fields = Fields::parse(query.as_bytes());
@@ -221,32 +223,4 @@ fn query_of(fields: &Fields) -> Fields {
 /// A word that is one of none of those that a form has.
 fn unknown() -> Oops {
     Refusal::field("do", "this cannot be done here").into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_below_another_is_marked_there_and_not_above() {
-        assert!(is_below("/admin", "/admin") && is_below("/admin/peers/a.example", "/admin/peers"));
-        assert!(!is_below("/admin/peers", "/admin") && !is_below("/admin/peersons", "/admin/peers"));
-    }
-
-    #[test]
-    fn who_did_something_comes_back_to_where_they_were_and_nowhere_else() {
-        let at = |path: &str| {
-            let fields = Fields(vec![("back".into(), path.into())]);
-            back(&fields, "skip", "/admin/inbox").headers()["location"].to_str().unwrap_or_default().to_owned()
-        };
-        assert_eq!(at("/admin/deliveries?state=given-up&said=retry"), "/admin/deliveries?state=given-up&said=skip");
-        for elsewhere in ["https://evil.example/admin", "/logout", "//evil.example", ""] {
-            assert_eq!(at(elsewhere), "/admin/inbox?said=skip");
-        }
-    }
-
-    #[test]
-    fn numbers_are_said_as_far_as_anybody_counts() {
-        assert_eq!([0, 7, 999, 1_000].map(many), ["", "7", "999", "1,000+"]);
-    }
 }
