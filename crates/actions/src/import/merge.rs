@@ -13,11 +13,12 @@ use storage::threads::{self, Touch};
 use storage::{Write, actors, boards, imports};
 
 use self::root::Root;
-use super::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
-use super::site::site;
-use super::{page_text, rejoinder};
+use super::rejoinder;
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
+use formats::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
+use formats::page_text;
+use formats::site::site;
 
 /// Comments committed together.
 const BATCH: usize = 250;

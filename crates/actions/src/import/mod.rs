@@ -1,13 +1,7 @@
-//! Bringing discussions in from elsewhere. Here: the parsers of foreign formats, as pure functions from bytes to a [`foreign::ForeignThread`].
+//! Bringing discussions in from elsewhere: what `formats` has read, and what another Rejoinder has exported, merged into a thread.
 //! Not here: files, the network, a clock.
 
-mod decoding;
-pub mod foreign;
-mod hn;
-pub mod hn_algolia;
-pub mod hn_firebase;
-mod json;
 pub mod merge;
-pub mod page_text;
 pub mod rejoinder;
-mod site;
+
+pub use formats::{foreign, hn_algolia, hn_firebase, page_text};

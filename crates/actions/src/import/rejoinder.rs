@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use domain::State;
 
-use super::decoding::{self, Expected};
-use super::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, ParseError};
 use crate::export::{Entry, FORM, Piece, VERSION};
+use formats::decoding::{self, Expected};
+use formats::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, ParseError};
 
 /// Where the ids come from.
 pub const SOURCE: &str = "rejoinder";

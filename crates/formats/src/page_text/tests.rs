@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
 
-use super::super::foreign::{Doubt, Unplaced};
 use super::*;
+use crate::foreign::{Doubt, Unplaced};
 
 const HOUR: i64 = 3_600_000;
 const SAVED: i64 = 1_700_000_000_000;

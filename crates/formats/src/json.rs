@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::foreign::ParseError;
+use crate::foreign::ParseError;
 
 /// Levels of comments that are read. The deepest real discussions have about 60.
-pub(super) const LEVELS: usize = 1_000;
+pub const LEVELS: usize = 1_000;
 
 /// Brackets that this many levels of comments take: an object and a list for the root and each comment.
 const BRACKETS: usize = 2 * LEVELS + 2;
@@ -17,7 +17,7 @@ const BRACKETS: usize = 2 * LEVELS + 2;
 const INCOMPLETE: &str = "If the file was cut off, save it again; if it was edited, undo that.";
 
 /// An object whose fields have not been looked at yet.
-pub(super) struct Object<'a> {
+pub struct Object<'a> {
     fields: HashMap<String, &'a RawValue>,
     /// Its source text.
     pub source: &'a str,
@@ -25,7 +25,7 @@ pub(super) struct Object<'a> {
 
 /// A field that holds something else than it should.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Mistyped {
+pub struct Mistyped {
     pub field: &'static str,
     /// What it should be.
     pub expected: &'static str,
@@ -40,7 +40,7 @@ impl Mistyped {
 }
 
 /// A type that a field can have.
-pub(super) trait Kind<'a>: Deserialize<'a> {
+pub trait Kind<'a>: Deserialize<'a> {
     const NAME: &'static str;
 }
 
@@ -75,7 +75,7 @@ impl<'a> Object<'a> {
     /// A field's value; absent and null are the same.
     pub fn get<T: Kind<'a>>(&self, field: &'static str) -> Result<Option<T>, Mistyped> {
         let Some(value) = self.fields.get(field).filter(|value| value.get() != "null") else { return Ok(None) };
-        let wrong = |_| Mistyped { field, expected: T::NAME, found: super::foreign::excerpt(value.get()) };
+        let wrong = |_| Mistyped { field, expected: T::NAME, found: crate::foreign::excerpt(value.get()) };
         serde_json::from_str(value.get()).map(Some).map_err(wrong)
     }
 
@@ -83,25 +83,25 @@ impl<'a> Object<'a> {
     pub fn id(&self, field: &'static str) -> Result<Option<u64>, Mistyped> {
         let Some(value) = self.fields.get(field).filter(|value| value.get() != "null") else { return Ok(None) };
         let wrong =
-            || Mistyped { field, expected: "a positive whole number", found: super::foreign::excerpt(value.get()) };
+            || Mistyped { field, expected: "a positive whole number", found: crate::foreign::excerpt(value.get()) };
         parse_id(value).map(Some).ok_or_else(wrong)
     }
 }
 
 /// An id that stands by itself, as in a list of ids.
-pub(super) fn parse_id(value: &RawValue) -> Option<u64> {
+pub fn parse_id(value: &RawValue) -> Option<u64> {
     let id = value.get().trim_matches('"').parse().ok();
     id.filter(|id| *id > 0)
 }
 
 /// The whole text as one piece of JSON.
-pub(super) fn document(text: &str) -> Result<&RawValue, ParseError> {
+pub fn document(text: &str) -> Result<&RawValue, ParseError> {
     refuse_depth(text)?;
     serde_json::from_str(text).map_err(|error| incomplete(&error))
 }
 
 /// What the JSON parser says, in the words of the person who imports.
-pub(super) fn incomplete(error: &serde_json::Error) -> ParseError {
+pub fn incomplete(error: &serde_json::Error) -> ParseError {
     let said = error.to_string();
     let problem = said.split(" at line ").next().unwrap_or_default().to_owned();
     ParseError::Json { problem, line: error.line(), column: error.column(), remedy: INCOMPLETE }
@@ -109,7 +109,7 @@ pub(super) fn incomplete(error: &serde_json::Error) -> ParseError {
 
 /// Refuses JSON that is nested deeper than discussions are. Pieces are read level by level, and each level is scanned to its end,
 /// so that what is nested n deep is read n times.
-pub(super) fn refuse_depth(text: &str) -> Result<(), ParseError> {
+pub fn refuse_depth(text: &str) -> Result<(), ParseError> {
     let mut depth = 0_usize;
     let mut state = Scan::Outside;
     for (at, byte) in text.bytes().enumerate() {

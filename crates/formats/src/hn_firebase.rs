@@ -7,9 +7,9 @@ mod entries;
 use std::collections::{HashMap, HashSet};
 
 use self::entries::Entry;
-use super::decoding::{self, Expected};
-use super::foreign::{Findings, ForeignThread, Given, ParseError};
-use super::hn::{self, Growing, Kind, Names};
+use crate::decoding::{self, Expected};
+use crate::foreign::{Findings, ForeignThread, Given, ParseError};
+use crate::hn::{self, Growing, Kind, Names};
 
 const NAMES: Names = Names { author: "by", seconds: "time", score: "score" };
 

@@ -10,7 +10,7 @@ const LONGEST: usize = 253;
 ///
 /// # Errors
 /// What is no host name would make handles and links that lead nowhere.
-pub(super) fn site(raw: &str) -> Result<String, Refusal> {
+pub fn site(raw: &str) -> Result<String, Refusal> {
     match Host::parse(raw.trim()) {
         Ok(Host::Domain(host)) if is_name(&host) => Ok(host),
         _ => {

@@ -4,10 +4,10 @@
 
 use serde_json::value::RawValue;
 
-use super::decoding::{self, Expected};
-use super::foreign::{Findings, ForeignThread, Given, ParseError};
-use super::hn::{self, Growing, Kind, Names, Placing};
-use super::json::{self, Object};
+use crate::decoding::{self, Expected};
+use crate::foreign::{Findings, ForeignThread, Given, ParseError};
+use crate::hn::{self, Growing, Kind, Names, Placing};
+use crate::json::{self, Object};
 
 const NAMES: Names = Names { author: "author", seconds: "created_at_i", score: "points" };
 

@@ -1,16 +1,21 @@
 //! From the bytes of a file to text: the encoding is checked and every wrong one named. Not here: what the text means.
 
-use super::foreign::ParseError;
+use crate::foreign::ParseError;
 
 /// What the text should be, for the error when it is a web page.
 #[derive(Clone, Copy)]
-pub(super) enum Expected {
+pub enum Expected {
+    /// The text of a page.
     PageText,
+    /// JSON.
     Json,
 }
 
 /// The file's text, without a byte order mark.
-pub(super) fn text(bytes: &[u8], expected: Expected) -> Result<&str, ParseError> {
+///
+/// # Errors
+/// When there is none, or it is none in UTF-8, or a web page; with the remedy.
+pub fn text(bytes: &[u8], expected: Expected) -> Result<&str, ParseError> {
     refuse_other_encodings(bytes)?;
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);

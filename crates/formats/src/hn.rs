@@ -5,17 +5,17 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, excerpt};
-use super::json::{Kind as FieldKind, Object};
+use crate::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, excerpt};
+use crate::json::{Kind as FieldKind, Object};
 
 /// The name of this source of ids.
-pub(super) const SOURCE: &str = "hn";
+pub const SOURCE: &str = "hn";
 
 /// The last second of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
 
 /// What the formats call the same field.
-pub(super) struct Names {
+pub struct Names {
     pub author: &'static str,
     pub seconds: &'static str,
     pub score: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Names {
 
 /// What an item is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A story, a poll or a job.
     Root,
     Comment,
@@ -35,7 +35,7 @@ pub(super) enum Kind {
 
 /// An item as the site tells it.
 #[derive(Debug)]
-pub(super) struct Item {
+pub struct Item {
     pub author: Option<String>,
     /// Unix milliseconds.
     pub published: Option<i64>,
@@ -48,16 +48,16 @@ pub(super) struct Item {
 }
 
 /// How reports call an item.
-pub(super) fn place(id: u64) -> String {
+pub fn place(id: u64) -> String {
     format!("item {id}")
 }
 
 /// The words by which a person recognises an item in a report.
-pub(super) fn words(object: &Object<'_>) -> String {
+pub fn words(object: &Object<'_>) -> String {
     object.get::<String>("text").ok().flatten().unwrap_or_else(|| object.source.to_owned())
 }
 
-pub(super) fn kind(object: &Object<'_>) -> Kind {
+pub fn kind(object: &Object<'_>) -> Kind {
     match object.get::<String>("type") {
         Ok(None) => Kind::Unsaid,
         Ok(Some(kind)) => match kind.as_str() {
@@ -71,7 +71,7 @@ pub(super) fn kind(object: &Object<'_>) -> Kind {
 }
 
 /// The fields of an item. What cannot be read is left out and listed.
-pub(super) fn item(object: &Object<'_>, names: &Names, place: &str, findings: &mut Findings) -> Item {
+pub fn item(object: &Object<'_>, names: &Names, place: &str, findings: &mut Findings) -> Item {
     Item {
         author: field(object, names.author, place, findings),
         published: published(object, names.seconds, place, findings),
@@ -85,7 +85,7 @@ pub(super) fn item(object: &Object<'_>, names: &Names, place: &str, findings: &m
 }
 
 /// One field; one of the wrong type counts as absent and is remarked upon.
-pub(super) fn field<'a, T: FieldKind<'a>>(
+pub fn field<'a, T: FieldKind<'a>>(
     object: &Object<'a>,
     name: &'static str,
     place: &str,
@@ -132,7 +132,7 @@ fn mark(text: &str) -> Option<ForeignState> {
 }
 
 /// A thread as it grows, parents first.
-pub(super) struct Growing {
+pub struct Growing {
     root_id: u64,
     root: Item,
     comments: Vec<ForeignComment>,
@@ -146,7 +146,7 @@ pub(super) struct Growing {
 }
 
 /// Whether an item found its place.
-pub(super) enum Placing {
+pub enum Placing {
     /// As the comment of this index.
     New(usize),
     /// It is there already.

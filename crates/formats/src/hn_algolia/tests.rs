@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
-use super::super::foreign::{ForeignState, ForeignText};
-use super::super::hn_firebase;
 use super::*;
+use crate::foreign::{ForeignState, ForeignText};
+use crate::hn_firebase;
 
 const TEAPOT: &str = include_str!("../fixtures/teapot.algolia.json");
 

@@ -39,6 +39,7 @@ pub struct ForeignThread {
     /// What could not be placed, and why. Nothing of the file is missing from both lists.
     pub unplaced: Vec<Unplaced>,
     /// What was placed although the file is unclear there.
+    /// What may have been understood wrongly.
     pub doubts: Vec<Doubt>,
 }
 
@@ -108,17 +109,21 @@ pub struct Doubt {
 
 /// The two lists of a thread that grow while it is read.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub struct Findings {
+    /// What has no place in the thread.
     pub unplaced: Vec<Unplaced>,
+    /// What may have been understood wrongly.
     pub doubts: Vec<Doubt>,
 }
 
 impl Findings {
+    /// Notes something that has no place.
     pub fn unplaced(&mut self, place: impl Into<String>, reason: impl Into<String>, words: &str) {
         let (place, reason) = (place.into(), reason.into());
         self.unplaced.push(Unplaced { place, reason, words: excerpt(words) });
     }
 
+    /// Notes a doubt.
     pub fn doubt(&mut self, place: impl Into<String>, reason: impl Into<String>) {
         let (place, reason) = (place.into(), reason.into());
         self.doubts.push(Doubt { place, reason });
@@ -128,7 +133,7 @@ impl Findings {
 const EXCERPT_CHARS: usize = 200;
 
 /// The beginning of a text on one line.
-pub(super) fn excerpt(words: &str) -> String {
+pub fn excerpt(words: &str) -> String {
     let mut spaced = words.split_whitespace().flat_map(|word| word.chars().chain([' ']));
     let head: String = spaced.by_ref().take(EXCERPT_CHARS).collect();
     let more = if spaced.next().is_some() { "…" } else { "" };

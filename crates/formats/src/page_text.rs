@@ -21,8 +21,8 @@ mod moments;
 use self::header::{Age, Bullet, Header};
 pub use self::identity::{fingerprint, rename};
 use self::lines::{BodyLine, Line};
-use super::decoding::{self, Expected};
-use super::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, ParseError, excerpt};
+use crate::decoding::{self, Expected};
+use crate::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, ParseError, excerpt};
 
 /// The name of this source of ids.
 pub const SOURCE: &str = "page-text";

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use super::super::foreign::{ForeignState, ForeignText};
 use super::*;
+use crate::foreign::{ForeignState, ForeignText};
 
 const TEAPOT: &str = include_str!("../fixtures/teapot.firebase.json");
 

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use serde_json::value::RawValue;
 
-use super::super::foreign::{Findings, ParseError};
-use super::super::hn::{self, Kind};
-use super::super::json::{self, Object};
 use super::other;
+use crate::foreign::{Findings, ParseError};
+use crate::hn::{self, Kind};
+use crate::json::{self, Object};
 
 /// An item with what places it.
 pub(super) struct Entry<'a> {
