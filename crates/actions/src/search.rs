@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::text::fold;
 use domain::{CommentId, Refusal, Time};
 use storage::search::{self, Query};
 use storage::{actors, boards, comments, threads};
@@ -59,9 +60,7 @@ pub async fn search(
                 }
             };
             let query = Query { words: ask.words.clone(), author, board, since, until };
-            if query == Query::default()
-                || (search::fold(&query.words).is_empty() && author.is_none() && board.is_none())
-            {
+            if query == Query::default() || (fold(&query.words).is_empty() && author.is_none() && board.is_none()) {
                 return Ok((Vec::new(), None));
             }
             let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);

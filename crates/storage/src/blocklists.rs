@@ -260,21 +260,3 @@ pub fn naming(tx: &mut Read, hosts: &[String]) -> Result<HashMap<String, Vec<i64
     }
     Ok(found)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_is_read() {
-        for level in Level::ALL {
-            for coverage in [Coverage::Host, Coverage::Subdomains] {
-                let says = Some(Entry { level: *level, coverage });
-                assert_eq!(coded(code(says)).unwrap(), says);
-            }
-        }
-        assert_eq!(coded(code(None)).unwrap(), None);
-        let unread = Unread { line: 7, text: "*.com\t\n".into(), reason: "is an ending".into() };
-        assert_eq!(read(&written(std::slice::from_ref(&unread))), [Unread { text: "*.com  ".into(), ..unread }]);
-    }
-}

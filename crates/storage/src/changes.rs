@@ -27,7 +27,7 @@ pub struct Changes {
 
 /// A moment before a version is read from the database; see [`Changes::learn`].
 #[derive(Clone, Copy)]
-pub(crate) struct Moment(u64);
+pub struct Moment(u64);
 
 impl Changes {
     /// `trusted_for`: how long a version counts without asking the database; `None` where nobody else can write unseen.
@@ -101,49 +101,5 @@ impl Changes {
     #[must_use]
     pub fn watch(&self) -> broadcast::Receiver<Change> {
         self.news.subscribe()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const THREAD: ThreadId = ThreadId(7);
-
-    fn news(version: i64) -> [Change; 1] {
-        [Change::Thread { thread: THREAD, version, event: None }]
-    }
-
-    #[test]
-    fn a_version_read_late_never_hides_a_later_one() {
-        let changes = Changes::new(None);
-        let before = changes.moment();
-        changes.publish(&news(5));
-        changes.learn(THREAD, 4, before);
-        assert_eq!(changes.version(THREAD), Some(5));
-        changes.publish(&news(3));
-        assert_eq!(changes.version(THREAD), Some(5));
-    }
-
-    #[test]
-    fn a_version_read_before_everything_was_forgotten_is_not_believed() {
-        let changes = Changes::new(None);
-        let before = changes.moment();
-        changes.forget();
-        changes.learn(THREAD, 4, before);
-        assert_eq!((changes.version(THREAD), changes.epoch()), (None, 1));
-        changes.learn(THREAD, 6, changes.moment());
-        assert_eq!(changes.version(THREAD), Some(6));
-    }
-
-    #[test]
-    fn those_who_watch_hear_of_what_was_missed() {
-        let changes = Changes::new(None);
-        let mut watch = changes.watch();
-        changes.publish(&news(5));
-        changes.forget();
-        assert_eq!(watch.try_recv().ok(), Some(news(5)[0]));
-        assert_eq!(watch.try_recv().ok(), Some(Change::Site));
-        assert!(watch.try_recv().is_err());
     }
 }

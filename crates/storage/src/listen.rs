@@ -132,7 +132,8 @@ async fn epoch_of(client: &Client) -> Result<Option<String>, tokio_postgres::Err
 
 /// `node thread version kind comment`, numbers; kind -1 where nothing is told live; thread 0 for what concerns none, and then the
 /// version says what it is.
-fn encode(change: &Change, node: u64) -> String {
+#[must_use]
+pub fn encode(change: &Change, node: u64) -> String {
     match *change {
         Change::Thread { thread, version, event } => {
             let (kind, comment) = event.map_or((-1, 0), |(kind, comment)| (kind.code(), comment.0));
@@ -146,7 +147,8 @@ fn encode(change: &Change, node: u64) -> String {
 }
 
 /// The change that a message tells of, unless it is our own or not one of ours.
-fn decode(payload: &str, node: u64) -> Vec<Change> {
+#[must_use]
+pub fn decode(payload: &str, node: u64) -> Vec<Change> {
     let change = || -> Option<Change> {
         let mut words = payload.split(' ');
         let mut number = || words.next()?.parse::<i128>().ok();
@@ -166,29 +168,4 @@ fn decode(payload: &str, node: u64) -> Vec<Change> {
         }
     };
     change().into_iter().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_read_back_on_another_node_and_are_ignored_on_their_own() {
-        let changes = [
-            Change::Site,
-            Change::Inbox,
-            Change::Outbox,
-            Change::Queue,
-            Change::Thread { thread: ThreadId(3), version: 9, event: None },
-            Change::Thread { thread: ThreadId(3), version: 10, event: Some((EventKind::Vote, CommentId(5))) },
-        ];
-        for change in changes {
-            let line = encode(&change, u64::MAX);
-            assert_eq!(decode(&line, 2), [change]);
-            assert_eq!(decode(&line, u64::MAX), []);
-        }
-        for junk in ["", "x", "1 2", "1 2 3 4 five", "1 99999999999999999999 3 4 5"] {
-            assert_eq!(decode(junk, 2), [], "{junk:?}");
-        }
-    }
 }

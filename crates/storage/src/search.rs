@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use domain::text::indexed;
 use domain::{ActorId, BoardId, CommentId, State, Time};
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::Result;
 use crate::conn::{Read, Write, on_either};
 use crate::kept::{Sql, Value};
 use crate::schema::{comments, threads};
+
+pub(crate) mod terms;
+
+use terms::{Term, author_word, board_word, phrase, terms};
 
 /// What is looked for. Everything given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,52 +29,6 @@ pub struct Query {
     pub since: Option<Time>,
     /// Published before.
     pub until: Option<Time>,
-}
-
-/// Words as they are compared: without case, without accents, cut at everything that is not a letter or a digit.
-/// Both databases get the same words, so that both find the same.
-#[must_use]
-pub fn fold(text: &str) -> Vec<String> {
-    words(&folded(text)).map(str::to_owned).collect()
-}
-
-/// The same words in one text, with anything between them that is not a letter or a digit.
-fn folded(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    text.nfkd()
-        // Upper case first: some letters have several lower ones (σ and ς).
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .collect()
-}
-
-fn words(folded: &str) -> impl Iterator<Item = &str> {
-    let long = |word: &str| word.char_indices().nth(WORD).map_or(word.len(), |(end, _)| end);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(move |word| word.get(..long(word)).unwrap_or_default())
-}
-
-/// Characters of a word that are compared.
-const WORD: usize = 64;
-
-/// Bytes of words that are indexed of one comment. PostgreSQL refuses a megabyte; no text that a person writes comes near.
-const INDEXED: usize = 256 * 1024;
-
-/// The words that a comment is found by: each once, parted by spaces.
-fn indexed(text: &str) -> String {
-    let folded = folded(text);
-    let mut words: Vec<&str> = words(&folded).collect();
-    words.sort_unstable();
-    words.dedup();
-    let mut bytes = 0;
-    words.retain(|word| {
-        bytes += word.len() + 1;
-        bytes <= INDEXED
-    });
-    words.join(" ")
 }
 
 const SQLITE_INDEX: &str = "INSERT OR REPLACE INTO comment_words (rowid, words) VALUES (?, ?)";
@@ -137,17 +95,6 @@ impl<T: AsRef<str>> Entry<T> {
             .trim_end()
             .to_owned()
     }
-}
-
-/// Author and board are words of the index too, so that one look-up finds what all that is asked for holds of, newest first,
-/// however rare or common each is. They begin with a character that no reader's word has: [`fold`] lets only letters and
-/// digits through, and this one is for private use.
-fn author_word(author: i64) -> String {
-    format!("\u{e000}a{author}")
-}
-
-fn board_word(board: i64) -> String {
-    format!("\u{e000}b{board}")
 }
 
 /// Puts comments into an index that has none of them, for copying a database.
@@ -220,7 +167,7 @@ pub fn find(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64)
 }
 
 /// States in which readers know of a comment: those in the index.
-pub(crate) const SEEN: [State; 2] = [State::Published, State::Flagged];
+pub const SEEN: [State; 2] = [State::Published, State::Flagged];
 
 fn without_words(tx: &mut Read, query: &Query, before: Option<CommentId>, limit: i64) -> Result<Vec<i64>> {
     let mut found = comments::table
@@ -279,91 +226,4 @@ fn with_words(
         asked.bind::<BigInt, _>(query.author.map_or(0, |author| author.0)).load(&mut tx.conn)?
     };
     Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
-/// Words that are looked for at most; further ones are not.
-const TERMS: usize = 16;
-
-/// A word that is looked for: letters and digits only.
-struct Term {
-    word: String,
-    prefix: bool,
-}
-
-impl Term {
-    fn whole(word: String) -> Self {
-        Self { word, prefix: false }
-    }
-}
-
-fn terms(words: &str) -> Vec<Term> {
-    let mut terms = Vec::new();
-    for word in words.split_whitespace() {
-        let first = terms.len();
-        terms.extend(fold(word).into_iter().map(Term::whole));
-        if let Some(last) = terms.get_mut(first..).and_then(<[Term]>::last_mut) {
-            last.prefix = word.ends_with('*');
-        }
-        if terms.len() >= TERMS {
-            break;
-        }
-    }
-    terms.truncate(TERMS);
-    terms
-}
-
-/// The terms in the language of the database's index; nothing of the reader's but letters and digits gets into it.
-fn phrase(terms: &[Term], sqlite: bool) -> String {
-    let term = |Term { word, prefix }: &Term| match (sqlite, prefix) {
-        (true, true) => format!("\"{word}\"*"),
-        (true, false) => format!("\"{word}\""),
-        (false, true) => format!("'{word}':*"),
-        (false, false) => format!("'{word}'"),
-    };
-    let joint = if sqlite { " AND " } else { " & " };
-    terms.iter().map(term).collect::<Vec<_>>().join(joint)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_folded() {
-        assert_eq!(fold("Crème-brûlée, ＦＵＬＬ width! it's"), ["creme", "brulee", "full", "width", "it", "s"]);
-        assert_eq!(fold("日本語 Ελλάς İstanbul Straße"), ["日本語", "ελλασ", "istanbul", "strasse"]);
-    }
-
-    #[test]
-    fn long_words_are_compared_by_their_beginning() {
-        assert_eq!(fold(&"x".repeat(100)), ["x".repeat(64)]);
-        assert_eq!(fold(&"ж".repeat(100)), ["ж".repeat(64)]);
-    }
-
-    #[test]
-    fn what_is_indexed_of_one_comment_has_an_end() {
-        assert_eq!(indexed("b a b A"), "a b");
-        let long: String = (0..100_000).map(|n| format!("word{n} ")).collect();
-        assert!((INDEXED - 64..INDEXED).contains(&indexed(&long).len()));
-    }
-
-    #[test]
-    fn operators_of_the_index_are_only_words() {
-        let asked = terms("a\" OR b* NEAR(x) 'c");
-        assert_eq!(phrase(&asked, true), "\"a\" AND \"or\" AND \"b\"* AND \"near\" AND \"x\" AND \"c\"");
-        assert_eq!(phrase(&terms("a & !b | c:*"), false), "'a' & 'b' & 'c':*");
-        assert!(terms(" \" * ").is_empty());
-        assert_eq!(terms(&"a-".repeat(10_000)).len(), TERMS);
-    }
-
-    #[test]
-    fn no_readers_word_is_an_author_or_a_board() {
-        assert_eq!(fold(&author_word(7)), ["a7"]);
-        assert_eq!(fold(&board_word(7)), ["b7"]);
-    }
-
-    #[test]
-    fn the_states_that_are_seen_are_those_in_the_statements() {
-        assert_eq!(SEEN.map(State::code), [0, 1]);
-    }
 }

@@ -31,11 +31,11 @@ pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_key
 /// Its file keeps its length: commits that make it longer take the disk more time.
 pub(crate) const WRITES: &str = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 268435456; \
      PRAGMA wal_autocheckpoint = 64000;";
-/// When the log did not get longer for so many [`LOOK`]s, it is written back if it is worth it, so that where little is written it stays
+/// When the log did not get longer for so many looks, it is written back if it is worth it, so that where little is written it stays
 /// short, and nobody waits for much.
-const QUIET: u32 = 15;
+pub const QUIET: u32 = 15;
 /// So many pages of 4 kB are worth it.
-const MUCH: i32 = 1000;
+pub const MUCH: i32 = 1000;
 const READS: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 
 /// Opens a connection that may write. Creates the file, not the folder.
@@ -72,7 +72,10 @@ pub(crate) fn open_existing(path: &Path) -> Result<SqliteConnection> {
 }
 
 /// Opens a connection that cannot write, of a database that is there.
-pub(crate) fn open_reader(path: &Path) -> Result<SqliteConnection> {
+///
+/// # Errors
+/// [`Error::Unavailable`], in words for the host.
+pub fn open_reader(path: &Path) -> Result<SqliteConnection> {
     exists(path)?;
     connect(path, READS)
 }
@@ -135,10 +138,7 @@ impl Writer {
     /// Starts the thread.
     pub(crate) fn start(path: PathBuf, conn: SqliteConnection, changes: Arc<Changes>) -> Result<Self> {
         let (jobs, queue) = sync_channel(QUEUE);
-        let mut conn = Conn::Sqlite(conn);
-        let commits_of_others = commits_of_others(&mut conn)?;
-        let state =
-            State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), logged: 0, quiet: 0 };
+        let state = State::new(path, conn, changes)?;
         std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || state.run(&queue))
@@ -216,10 +216,10 @@ fn savepoint<T, E: From<Error>>(mut tx: Write, work: impl FnOnce(&mut Write) -> 
 }
 
 /// What the thread keeps from group to group.
-struct State {
+pub(crate) struct State {
     path: PathBuf,
     /// `None` only after a failure that left the connection useless; it is opened again for the next group.
-    conn: Option<Conn>,
+    pub(crate) conn: Option<Conn>,
     changes: Arc<Changes>,
     /// As last seen by `conn`; another connection counts from another number.
     commits_of_others: i32,
@@ -230,6 +230,13 @@ struct State {
 }
 
 impl State {
+    /// As `conn` finds the database.
+    pub(crate) fn new(path: PathBuf, conn: SqliteConnection, changes: Arc<Changes>) -> Result<Self> {
+        let mut conn = Conn::Sqlite(conn);
+        let commits_of_others = commits_of_others(&mut conn)?;
+        Ok(Self { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), logged: 0, quiet: 0 })
+    }
+
     fn run(mut self, queue: &Receiver<Job>) {
         loop {
             match queue.recv_timeout(LOOK) {
@@ -248,7 +255,7 @@ impl State {
         }
     }
 
-    fn group(&mut self, jobs: impl Iterator<Item = Job>) {
+    pub(crate) fn group(&mut self, jobs: impl Iterator<Item = Job>) {
         let mut group = self.begin().map_err(|error| error.reason());
         let mut answers = Vec::new();
         for job in jobs {
@@ -294,7 +301,7 @@ impl State {
     }
 
     /// Notices commits of other processes, and that there were none at all for long.
-    fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
         self.looked = Instant::now();
         let Some(conn) = self.conn.as_mut() else { return };
         match commits_of_others(conn) {
@@ -334,15 +341,15 @@ fn guarded(what: &str, work: impl FnOnce()) {
 
 /// How much of the log is written back.
 #[derive(diesel::QueryableByName)]
-struct Log {
+pub(crate) struct Log {
     #[diesel(sql_type = sql_types::Integer, column_name = log)]
-    pages: i32,
+    pub(crate) pages: i32,
     #[diesel(sql_type = sql_types::Integer, column_name = checkpointed)]
-    written_back: i32,
+    pub(crate) written_back: i32,
 }
 
 /// Writes the log back, or not, and says how it is then: <https://www.sqlite.org/pragma.html#pragma_wal_checkpoint>.
-fn checkpoint(conn: &mut Conn, kind: &str) -> Result<Log> {
+pub(crate) fn checkpoint(conn: &mut Conn, kind: &str) -> Result<Log> {
     Ok(diesel::sql_query(format!("PRAGMA wal_checkpoint({kind})")).get_result(conn)?)
 }
 
@@ -354,63 +361,4 @@ fn commits_of_others(conn: &mut Conn) -> Result<i32> {
         data_version: i32,
     }
     Ok(diesel::sql_query("PRAGMA data_version").get_result::<Row>(conn)?.data_version)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A writer whose log has eight megabytes that are not written back.
-    fn after_much(folder: &tempfile::TempDir) -> State {
-        let path = folder.path().join("rejoinder.db");
-        let mut conn = Conn::Sqlite(open(&path).unwrap());
-        let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT randomblob(4000) AS x FROM n";
-        conn.execute(&format!("CREATE TABLE ballast AS {many}")).unwrap();
-        let (changes, commits_of_others) = (Arc::new(Changes::new(None)), commits_of_others(&mut conn).unwrap());
-        State { path, conn: Some(conn), changes, commits_of_others, looked: Instant::now(), logged: 0, quiet: 0 }
-    }
-
-    fn execute(state: &mut State, sql: &str) {
-        state.conn.as_mut().unwrap().execute(sql).unwrap();
-    }
-
-    /// Pages in the log, and how many of them are written back, when it was looked at so many times.
-    fn after_looks(state: &mut State, times: u32) -> (i32, i32) {
-        (0..times).for_each(|_| state.look());
-        let log = checkpoint(state.conn.as_mut().unwrap(), "NOOP").unwrap();
-        (log.pages, log.written_back)
-    }
-
-    #[test]
-    fn the_log_is_written_back_once_nothing_was_written_for_long() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut state = after_much(&folder);
-        // The first look sees how long it is.
-        let (many, none) = after_looks(&mut state, QUIET);
-        assert!(many > MUCH && none == 0, "{none} of {many}");
-        execute(&mut state, "DELETE FROM ballast WHERE rowid = 1");
-        assert_eq!(after_looks(&mut state, QUIET).1, 0);
-        // Who looks for work and finds none changes nothing.
-        state.group(std::iter::empty());
-        let (pages, written_back) = after_looks(&mut state, 1);
-        assert_eq!((pages > many, written_back), (true, pages));
-        assert!(std::fs::metadata(&state.path).unwrap().len() > 8_000_000);
-        // What is not worth it is left.
-        execute(&mut state, "DELETE FROM ballast WHERE rowid = 2");
-        let (pages, written_back) = after_looks(&mut state, 2 * QUIET);
-        assert!(written_back < pages && pages < MUCH, "{written_back} of {pages}");
-    }
-
-    #[test]
-    fn what_is_newer_than_somebody_reads_is_written_back_later() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut state = after_much(&folder);
-        let mut reader = Conn::Sqlite(open_reader(&state.path).unwrap());
-        reader.execute("BEGIN; SELECT count(*) FROM ballast").unwrap();
-        execute(&mut state, "UPDATE ballast SET x = randomblob(4000)");
-        let (pages, written_back) = after_looks(&mut state, QUIET + 1);
-        assert!((MUCH..pages - MUCH).contains(&written_back), "{written_back} of {pages}");
-        reader.execute("COMMIT").unwrap();
-        assert_eq!(after_looks(&mut state, QUIET), (pages, pages));
-    }
 }

@@ -1,5 +1,5 @@
 //! The text of comments: Markdown with the habits of discussion sites, and HTML from elsewhere, rendered and sanitised once, when they
-//! are written. Titles, names and links, too. Not here: who may write, I/O, a clock.
+//! are written. Titles, names and links, and the words that a text is found by, too. Not here: who may write, I/O, a clock.
 //!
 //! A source goes through [`tidy`] (characters), `shield` and `lazy` (habits that CommonMark does not have), `markdown` (parsed by
 //! pulldown-cmark, written by `writer`), and HTML from elsewhere through `foreign`; both then through `sanitise` (ammonia).
@@ -28,6 +28,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod titles;
+mod words;
 mod writer;
 
 pub(crate) use characters::is_invisible;
@@ -40,6 +41,7 @@ pub use opening::{Opening, opening};
 pub use plain::plain;
 pub use refusal::TextRefusal;
 pub use titles::{excerpt, slug, title};
+pub use words::{fold, indexed};
 
 use tags::{Tag, Token, Tokens, unescape};
 use writer::Writer;

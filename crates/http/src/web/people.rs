@@ -7,6 +7,7 @@ use actions::search::{self, Ask};
 use actions::words::Said;
 use axum::extract::{Path, State};
 use domain::rights::Right;
+use domain::text::fold;
 use domain::{CommentId, NotAnId, Origin, Refusal, State as CommentState, Word};
 use pages::views::{
     Excerpt, NotificationView, NotificationsPage, PersonPage, PlacedComment, Problems, SearchPage, SearchResult,
@@ -140,10 +141,8 @@ const AROUND: usize = 45;
 /// The part of a text around the first word looked for, with every match marked.
 #[must_use]
 pub fn excerpt(text: &str, sought: &str) -> Vec<Excerpt> {
-    let sought: Vec<String> = sought.split_whitespace().flat_map(storage::search::fold).collect();
-    let matches = |word: &str| {
-        storage::search::fold(word).iter().any(|part| sought.iter().any(|term| part.starts_with(term.as_str())))
-    };
+    let sought: Vec<String> = sought.split_whitespace().flat_map(fold).collect();
+    let matches = |word: &str| fold(word).iter().any(|part| sought.iter().any(|term| part.starts_with(term.as_str())));
     let words: Vec<&str> = text.split_whitespace().collect();
     let first = words.iter().position(|word| matches(word)).unwrap_or(0);
     let start = first.saturating_sub(BEFORE);

@@ -11,6 +11,7 @@ use crate::{Db, Holder, Place, Result};
 mod cluster;
 mod file;
 pub mod generate;
+pub mod inside;
 pub mod plans;
 pub mod shape;
 pub mod tour;

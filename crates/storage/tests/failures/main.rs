@@ -3,7 +3,9 @@
 
 extern crate rejoinder_storage as storage;
 
+mod changes;
 mod leases;
+mod log;
 mod opening;
 mod transactions;
 mod writer;

@@ -82,3 +82,24 @@ async fn what_was_decided_about_a_host_can_be_forgotten() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_written_is_read() {
+    let db = database().await;
+    write(&db, |tx| {
+        blocklists::insert(tx, &list(1))?;
+        let coverages = [Coverage::Host, Coverage::Subdomains];
+        let entries = Level::ALL.iter().flat_map(|level| coverages.map(|coverage| Entry { level: *level, coverage }));
+        for says in entries.map(Some).chain([None]) {
+            let told = Line { says, refused: Some(says), ..line("a.example", None) };
+            blocklists::keep(tx, 1, &told)?;
+            assert_eq!(blocklists::lines(tx, 1)?, [told]);
+        }
+        let unread = Unread { line: 7, text: "*.com\t\n".into(), reason: "is an ending".into() };
+        blocklists::set(tx, 1, &State { unread: vec![unread.clone()], ..State::default() })?;
+        let found = blocklists::find(tx, 1)?.unwrap().state.unread;
+        assert_eq!(found, [Unread { text: "*.com  ".into(), ..unread }]);
+        Ok(())
+    })
+    .await;
+}

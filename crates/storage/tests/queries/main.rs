@@ -16,6 +16,7 @@ mod holds;
 mod hosting;
 mod jobs;
 mod joining;
+mod kept;
 mod law;
 mod news;
 mod once;

@@ -1,7 +1,9 @@
 //! Full-text search: both databases find the same.
 
+use domain::text::fold;
 use domain::{ActorId, BoardId, CommentId, State, Time};
-use storage::search::{self, Query};
+use storage::search::{self, Query, SEEN};
+use storage::testing::inside::{TERMS, author_word, board_word, phrase, terms};
 use storage::testing::{database, world};
 use storage::{Db, comments};
 
@@ -256,4 +258,24 @@ async fn hostile_questions_find_nothing_and_break_nothing() {
     // Operators are words like any other.
     assert_eq!(find(&db, words("plain AND text")).await, []);
     assert_eq!(find(&db, words("\"plain\" text*")).await.len(), 1);
+}
+
+#[test]
+fn operators_of_the_index_are_only_words() {
+    let asked = terms("a\" OR b* NEAR(x) 'c");
+    assert_eq!(phrase(&asked, true), "\"a\" AND \"or\" AND \"b\"* AND \"near\" AND \"x\" AND \"c\"");
+    assert_eq!(phrase(&terms("a & !b | c:*"), false), "'a' & 'b' & 'c':*");
+    assert!(terms(" \" * ").is_empty());
+    assert_eq!(terms(&"a-".repeat(10_000)).len(), TERMS);
+}
+
+#[test]
+fn no_readers_word_is_an_author_or_a_board() {
+    assert_eq!(fold(&author_word(7)), ["a7"]);
+    assert_eq!(fold(&board_word(7)), ["b7"]);
+}
+
+#[test]
+fn the_states_that_are_seen_are_those_in_the_statements() {
+    assert_eq!(SEEN.map(State::code), [0, 1]);
 }
