@@ -39,7 +39,7 @@ pub mod retention;
 pub mod retract;
 pub mod rules;
 pub mod sanctions;
-mod sealed;
+pub mod sealed;
 pub mod search;
 pub mod second_factor;
 pub mod secrets;

@@ -12,7 +12,7 @@ use crate::{Result, webhooks};
 const HOUR_MS: i64 = 3600 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// How many rows are forgotten of a kind at once: others wait to write.
-pub(crate) const AT_ONCE: i64 = 5_000;
+pub const AT_ONCE: i64 = 5_000;
 
 /// What the host has decided, in days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,36 +289,4 @@ pub fn document(retention: &Retention) -> String {
 
 fn named(tables: &[&str]) -> String {
     tables.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/retention.md");
-
-    #[test]
-    fn every_table_stands_in_one_of_the_lists_or_is_shared_by_both() {
-        let kept = TABLE.iter().flat_map(|kept| kept.tables).chain(STAYS.iter().flat_map(|(_, tables)| *tables));
-        let mut listed: Vec<&str> = kept.copied().collect();
-        listed.sort_unstable();
-        listed.dedup();
-        let mut tables: Vec<&str> = storage::testing::shape::tables().collect();
-        tables.sort_unstable();
-        assert_eq!(listed, tables);
-    }
-
-    /// Written anew by `REJOINDER_BLESS=1`.
-    #[test]
-    fn the_document_says_what_is_done() {
-        let text = std::fs::read_to_string(DOCUMENT).unwrap();
-        let (before, rest) = text.split_once("<!-- made: -->\n").unwrap();
-        let (said, after) = rest.split_once("<!-- :made -->").unwrap();
-        let now = document(&Retention::default());
-        if std::env::var_os("REJOINDER_BLESS").is_some() {
-            std::fs::write(DOCUMENT, format!("{before}<!-- made: -->\n{now}<!-- :made -->{after}")).unwrap();
-            return;
-        }
-        assert_eq!(said, now);
-    }
 }

@@ -93,7 +93,8 @@ pub async fn hash(ctx: &Ctx, password: &str) -> Result<String> {
     on_hashing_thread(ctx, move |memory| hash_now(memory, &password, &salt)).await?.ok_or_else(broken)
 }
 
-fn hash_now(memory: &mut Memory, password: &str, salt: &[u8; 16]) -> Option<String> {
+/// Hashes a password in that memory, as a PHC string.
+pub fn hash_now(memory: &mut Memory, password: &str, salt: &[u8; 16]) -> Option<String> {
     let params = Params::DEFAULT;
     let hash = PasswordHash {
         algorithm: Ident::new(Algorithm::Argon2id.as_str()).ok()?,
@@ -113,7 +114,8 @@ fn derive(memory: &mut Memory, password: &str, salt: &[u8], params: Params) -> O
     Output::new(&out).ok()
 }
 
-fn matches(memory: &mut Memory, password: &str, phc: &str) -> Option<bool> {
+/// Whether a password is the one of a PHC string; nothing, if that is none.
+pub fn matches(memory: &mut Memory, password: &str, phc: &str) -> Option<bool> {
     let hash = PasswordHash::new(phc).ok()?;
     let derived = derive(memory, password, hash.salt.as_ref()?, Params::try_from(&hash).ok()?)?;
     // Compared in constant time, as outputs are.
@@ -149,28 +151,4 @@ async fn on_hashing_thread<T: Send + 'static>(
 
 fn broken() -> Error {
     Error::Failed(storage::Error::Panicked("argon2 refused its parameters".into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_matches_its_own_hash_only() {
-        let memory = &mut Vec::new();
-        let phc = hash_now(memory, "seven kettles by the river", &[1; 16]).unwrap();
-        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-        assert_eq!(matches(memory, "seven kettles by the river", &phc), Some(true));
-        assert_eq!(matches(memory, "seven kettles by the sea", &phc), Some(false));
-        assert_eq!(matches(memory, "seven kettles by the river", "junk"), None);
-    }
-
-    #[test]
-    fn hashes_are_those_of_other_programs() {
-        use argon2::PasswordVerifier as _;
-        let phc = hash_now(&mut Vec::new(), "an octopus mends umbrellas", &[2; 16]).unwrap();
-        assert!(
-            Argon2::default().verify_password(b"an octopus mends umbrellas", &PasswordHash::new(&phc).unwrap()).is_ok()
-        );
-    }
 }

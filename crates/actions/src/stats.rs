@@ -101,7 +101,9 @@ pub struct Waits {
 }
 
 impl Waits {
-    fn of(held: &[Time], reported: &[Time], now: Time) -> Self {
+    /// What waits since those times.
+    #[must_use]
+    pub fn of(held: &[Time], reported: &[Time], now: Time) -> Self {
         let count = |times: &[Time], age| times.iter().filter(|since| Age::of(**since, now) == age).count();
         Self {
             by_age: Age::ALL.iter().map(|age| (*age, count(held, *age), count(reported, *age))).collect(),
@@ -216,28 +218,4 @@ pub async fn applied(ctx: &Ctx, who: &Person) -> Result<Option<i64>> {
     }
     let most = i64::try_from(MOST_COUNTED).unwrap_or(i64::MAX);
     Ok(Some(ctx.db().read(move |tx: &mut Read| stats::applied(tx, most)).await?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOUR: i64 = 3_600_000;
-
-    #[test]
-    fn thirty_days_end_with_today() {
-        let all: Vec<_> = days(Time(100 * DAY_MS + 5)).collect();
-        assert_eq!((all.len(), all.first(), all.last()), (30, Some(&Time(71 * DAY_MS)), Some(&Time(100 * DAY_MS))));
-    }
-
-    #[test]
-    fn what_waits_is_told_apart_by_age() {
-        let now = Time(1_000 * HOUR);
-        let ago = |hours: i64| Time(now.0 - hours * HOUR);
-        let waits = Waits::of(&[ago(0), ago(1), ago(23), ago(24)], &[ago(71), ago(72), ago(168), ago(900)], now);
-        let counts: Vec<_> = waits.by_age.iter().map(|(_, held, reported)| (*held, *reported)).collect();
-        assert_eq!(counts, [(1, 0), (2, 0), (1, 1), (0, 1), (0, 2)]);
-        assert_eq!((waits.held(), waits.reported(), waits.oldest), (4, 4, Some(ago(900))));
-        assert_eq!(Waits::of(&[], &[], now).oldest, None);
-    }
 }

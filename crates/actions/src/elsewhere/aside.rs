@@ -11,16 +11,17 @@ tokio::task_local! {
 
 /// How long somebody has waited so, and since when they do now.
 #[derive(Debug, Default)]
-pub(super) struct Aside(Mutex<(Duration, Option<Instant>)>);
+pub struct Aside(Mutex<(Duration, Option<Instant>)>);
 
 impl Aside {
     /// All of it, until now.
-    pub(super) fn so_far(&self) -> Duration {
+    pub fn so_far(&self) -> Duration {
         let (ended, since) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         ended + since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    pub(super) fn begin_at(&self, now: Instant) {
+    /// From then on it waits.
+    pub fn begin_at(&self, now: Instant) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(now);
     }
 
@@ -32,12 +33,12 @@ impl Aside {
 }
 
 /// Does something whose waiting is counted there.
-pub(super) async fn counted<T>(aside: Arc<Aside>, work: impl Future<Output = T>) -> T {
+pub async fn counted<T>(aside: Arc<Aside>, work: impl Future<Output = T>) -> T {
     ASIDE.scope(aside, work).await
 }
 
 /// Waits, and counts that if anybody wants to know it.
-pub(super) async fn waits<T>(waiting: impl Future<Output = T>) -> T {
+pub async fn waits<T>(waiting: impl Future<Output = T>) -> T {
     let Ok(aside) = ASIDE.try_with(Arc::clone) else { return waiting.await };
     aside.begin_at(Instant::now());
     let _ends = Ends(aside);

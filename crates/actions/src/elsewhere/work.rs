@@ -22,6 +22,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::{JoinError, JoinSet};
 
 use super::aside::{self, Aside};
+use super::choosing::{AT_ONCE, Choice, Task, judge};
 use super::known::{self, Unknown};
 use super::moderation::Measure;
 use super::permission::{self, Request};
@@ -34,19 +35,6 @@ use crate::sanctions::{self, known as known_bars};
 use crate::writing::permitted;
 use crate::{Ctx, Error, Result, vote};
 
-/// Things that are worked off at the same time. Most need a moment of the database, and the more of them share a commit the less each
-/// costs; some wait for another server.
-const AT_ONCE: usize = 32;
-/// As much of one actor is taken at once.
-const CHAIN: usize = 8;
-/// Whatever takes as long has waited for another server.
-const LONG: Duration = Duration::from_secs(2);
-/// Places of a server that lets us wait, or may.
-const SLOW_EACH: usize = 2;
-/// Servers that are remembered for being quick.
-const MOST_QUICK: usize = 10_000;
-/// What a group passes on of what others did.
-const PASSED_ON: &str = "Announce";
 /// A worker that has not finished by then is dead.
 const LEASE_MS: i64 = 5 * 60 * 1000;
 /// Nothing is begun with later than this after it was leased: with the longest that it may take it stays within the lease.
@@ -107,23 +95,6 @@ struct Works {
     ended: Vec<Ended>,
     /// Hosts of which something was worked off without waiting, the last time.
     quick: Arc<HashSet<String>>,
-}
-
-/// What is known of a task.
-#[derive(Clone)]
-struct Task {
-    actor: String,
-    host: String,
-    begun: Instant,
-    /// How much of its time it has waited for others than that host.
-    aside: Arc<Aside>,
-}
-
-impl Task {
-    /// How long its host has let us wait, or our own work has taken.
-    fn took(&self) -> Duration {
-        self.begun.elapsed().saturating_sub(self.aside.so_far())
-    }
 }
 
 /// Works off what comes, until `stop`; then what has been begun is ended, if it does not take too long.
@@ -218,29 +189,13 @@ impl Works {
     fn end(&mut self, ended: Result<(tokio::task::Id, Vec<Ended>), JoinError>) {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         if let Some(task) = self.tasks.remove(&id) {
-            self.judge(task);
+            judge(&mut self.quick, task);
         }
         match ended {
             Ok((_, ended)) => self.ended.extend(ended),
             // The lease runs out, and it is tried again.
             Err(panic) => tracing::error!(%panic, "what has come made its worker panic"),
         }
-    }
-
-    fn judge(&mut self, task: Task) {
-        let is_quick = task.took() < LONG;
-        if self.quick.contains(&task.host) == is_quick {
-            return;
-        }
-        let quick = Arc::make_mut(&mut self.quick);
-        if !is_quick {
-            quick.remove(&task.host);
-            return;
-        }
-        if quick.len() >= MOST_QUICK {
-            quick.clear();
-        }
-        quick.insert(task.host);
     }
 
     /// Ends what has been begun, and begins nothing.
@@ -264,64 +219,6 @@ async fn chain(ctx: Ctx, all: Vec<Leased>, begun: Instant) -> Vec<Ended> {
         ended.push(Ended { id, attempts, settled });
     }
     ended
-}
-
-/// What is taken of what is due. What somebody says next may change what they said before, and waits for it; what a group passes on is
-/// about what others did, and is taken in no order (`announced` asks each home), for it would make one board wait for the slowest of them.
-/// Servers that are not known to be quick have a few places each, and half of all together: whoever lets us wait lets nobody else wait.
-struct Choice {
-    busy: HashSet<String>,
-    quick: Arc<HashSet<String>>,
-    /// Hosts of which something is taking long.
-    late: HashSet<String>,
-    /// How much of each server that is not quick is being worked off.
-    waiting: HashMap<String, usize>,
-    /// How much of each actor was taken.
-    taken: HashMap<String, usize>,
-}
-
-impl Choice {
-    fn new<'a>(tasks: impl Iterator<Item = &'a Task> + Clone, quick: &Arc<HashSet<String>>) -> Self {
-        let late = tasks.clone().filter(|task| task.took() >= LONG).map(|task| task.host.clone());
-        let mut choice = Self {
-            busy: tasks.clone().map(|task| task.actor.clone()).collect(),
-            quick: Arc::clone(quick),
-            late: late.collect(),
-            waiting: HashMap::new(),
-            taken: HashMap::new(),
-        };
-        for task in tasks.filter(|task| !choice.is_quick(&task.host)).collect::<Vec<_>>() {
-            *choice.waiting.entry(task.host.clone()).or_default() += 1;
-        }
-        choice
-    }
-
-    fn is_quick(&self, host: &str) -> bool {
-        self.quick.contains(host) && !self.late.contains(host)
-    }
-
-    fn takes(&mut self, one: &Candidate) -> bool {
-        let in_order = one.kind == PASSED_ON || !self.busy.contains(&one.actor);
-        let taken = self.taken.get(&one.actor).copied().unwrap_or_default();
-        if !in_order || taken >= CHAIN || !self.has_place(&one.host) {
-            return false;
-        }
-        self.taken.insert(one.actor.clone(), taken + 1);
-        true
-    }
-
-    fn has_place(&mut self, host: &str) -> bool {
-        if self.is_quick(host) {
-            return true;
-        }
-        let all: usize = self.waiting.values().sum();
-        let own = self.waiting.entry(host.to_owned()).or_default();
-        if *own >= SLOW_EACH || all >= AT_ONCE / 2 {
-            return false;
-        }
-        *own += 1;
-        true
-    }
 }
 
 /// What each has said, in order: a change that overtook what it changes would be lost.
@@ -647,79 +544,4 @@ fn counted(
         regroup::voted(tx, ctx, comment, heard)?;
     }
     Ok(Outcome::Done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn choice(tasks: &[Task], quick: &[&str]) -> Choice {
-        Choice::new(tasks.iter(), &Arc::new(quick.iter().map(|host| (*host).to_owned()).collect()))
-    }
-
-    fn takes(choice: &mut Choice, actor: &str, kind: &str) -> bool {
-        let (_, host) = actor.split_once('@').unwrap_or((actor, ""));
-        choice.takes(&Candidate { id: 1, actor: actor.into(), host: host.into(), kind: kind.into() })
-    }
-
-    fn task(actor: &str, host: &str, begun: Instant) -> Task {
-        Task { actor: actor.into(), host: host.into(), begun, aside: Arc::default() }
-    }
-
-    #[test]
-    fn what_somebody_says_next_waits_and_what_they_pass_on_does_not() {
-        let mut choice = choice(&[task("bo@a.example", "a.example", Instant::now())], &["a.example"]);
-        assert!(!takes(&mut choice, "bo@a.example", "Update"));
-        assert!(takes(&mut choice, "bo@a.example", "Announce") && takes(&mut choice, "cy@a.example", "Update"));
-    }
-
-    #[test]
-    fn of_one_actor_only_so_much_is_taken_at_once() {
-        let mut choice = choice(&[], &["a.example"]);
-        let taken = (0..20).filter(|_| takes(&mut choice, "bo@a.example", "Create")).count();
-        assert_eq!((taken, takes(&mut choice, "cy@a.example", "Create")), (CHAIN, true));
-    }
-
-    #[test]
-    fn whoever_is_not_known_to_be_quick_takes_no_places_of_others() {
-        let mut choice = choice(&[], &["quick.example"]);
-        let of = |choice: &mut Choice, host: &str| {
-            (0..9).filter(|n| takes(choice, &format!("actor{n}@{host}"), "Create")).count()
-        };
-        assert_eq!(of(&mut choice, "new.example"), SLOW_EACH);
-        let strangers: usize = (0..50).map(|n| of(&mut choice, &format!("s{n}.example"))).sum();
-        assert_eq!((SLOW_EACH + strangers, of(&mut choice, "quick.example")), (AT_ONCE / 2, 9));
-    }
-
-    #[test]
-    fn a_quick_server_that_lets_us_wait_now_is_none() {
-        let long_ago = Instant::now().checked_sub(LONG).unwrap();
-        let tasks = [task("bo", "a.example", long_ago), task("cy", "a.example", Instant::now())];
-        let mut choice = choice(&tasks, &["a.example", "b.example"]);
-        assert!(!takes(&mut choice, "di@a.example", "Create") && takes(&mut choice, "di@b.example", "Create"));
-    }
-
-    #[tokio::test]
-    async fn what_we_waited_for_others_is_no_fault_of_a_server() {
-        let long_ago = Instant::now().checked_sub(LONG + LONG).unwrap();
-        let waiting = task("bo@a.example", "a.example", long_ago);
-        // It goes on waiting.
-        let aside = Arc::clone(&waiting.aside);
-        let waited = aside::counted(Arc::clone(&aside), async move {
-            let mut waits = std::pin::pin!(aside::waits(std::future::pending::<()>()));
-            let now = std::future::poll_fn(|cx| std::task::Poll::Ready(waits.as_mut().poll(cx).is_pending()));
-            assert!(now.await);
-            aside.begin_at(long_ago);
-            let mut choice = choice(std::slice::from_ref(&waiting), &["a.example"]);
-            assert!(takes(&mut choice, "cy@a.example", "Create"));
-            waiting
-        });
-        let waiting = waited.await;
-        // It has waited, and is done.
-        assert!(waiting.took() < LONG, "{:?}", waiting.took());
-        let mut works = Works::default();
-        works.judge(waiting);
-        works.judge(task("bo@b.example", "b.example", long_ago));
-        assert_eq!(works.quick.iter().collect::<Vec<_>>(), ["a.example"]);
-    }
 }

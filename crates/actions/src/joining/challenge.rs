@@ -50,7 +50,8 @@ pub async fn is_met(ctx: &Ctx, challenge: &str, proof: &str) -> Result<bool> {
 }
 
 /// How many bits a challenge asks for, if it is ours and still counts.
-fn bits(key: &hmac::Key, challenge: &str, now: Time) -> Option<u32> {
+#[must_use]
+pub fn bits(key: &hmac::Key, challenge: &str, now: Time) -> Option<u32> {
     let (signed, mac) = challenge.rsplit_once('.')?;
     hmac::verify(key, signed.as_bytes(), &URL_SAFE_NO_PAD.decode(mac).ok()?).ok()?;
     let mut parts = signed.split('.');
@@ -58,7 +59,9 @@ fn bits(key: &hmac::Key, challenge: &str, now: Time) -> Option<u32> {
     parts.next()?.parse().ok().filter(|_| expires > now)
 }
 
-fn zero_bits(digest: &[u8]) -> u32 {
+/// How many bits are zero before the first that is not.
+#[must_use]
+pub fn zero_bits(digest: &[u8]) -> u32 {
     let whole = digest.iter().take_while(|byte| **byte == 0).count();
     let begun = digest.get(whole).map_or(0, |byte| byte.leading_zeros());
     u32::try_from(whole).unwrap_or(u32::MAX).saturating_mul(8).saturating_add(begun)
@@ -84,27 +87,4 @@ async fn make_key(ctx: &Ctx) -> Result<String> {
             Ok(new)
         })
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zeros_are_counted_from_the_left() {
-        assert_eq!([zero_bits(&[0x80]), zero_bits(&[0x01]), zero_bits(&[0, 0x10]), zero_bits(&[0, 0])], [0, 7, 11, 16]);
-    }
-
-    #[test]
-    fn only_our_own_challenges_count_and_only_for_their_time() {
-        let [ours, other] = [b"ours", b"them"].map(|key| hmac::Key::new(hmac::HMAC_SHA256, key));
-        let mac = URL_SAFE_NO_PAD.encode(hmac::sign(&ours, b"100.16.abc"));
-        let good = format!("100.16.abc.{mac}");
-        assert_eq!(bits(&ours, &good, Time(99)), Some(16));
-        assert_eq!(bits(&ours, &good, Time(100)), None);
-        assert_eq!(bits(&other, &good, Time(99)), None);
-        for bad in ["", ".", "100.16.abc.", &format!("100.0.abc.{mac}"), &format!("{good}x")] {
-            assert_eq!(bits(&ours, bad, Time(0)), None, "{bad}");
-        }
-    }
 }

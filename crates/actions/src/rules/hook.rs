@@ -93,27 +93,30 @@ pub(super) const UNASKED: &str = "it could not be asked in time";
 
 /// What the program says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub(crate) struct Said {
+pub struct Said {
     /// What is to become of the comment.
-    pub(super) verdict: Verdict,
+    pub verdict: Verdict,
     /// Why: for moderators, and for an author whose comment is refused.
     #[serde(default)]
-    pub(super) reason: String,
+    pub reason: String,
     /// What moderators are to see beside it.
     #[serde(default)]
-    pub(super) tags: Vec<String>,
+    pub tags: Vec<String>,
     /// Whether it has said nothing, and something else counts.
     #[serde(skip)]
-    pub(super) is_silence: bool,
+    pub is_silence: bool,
 }
 
+/// What is to become of a comment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// It has nothing against it; the rules still count.
     #[default]
     Approve,
+    /// A moderator is to look at it.
     Hold,
+    /// It is refused.
     Refuse,
 }
 
@@ -309,7 +312,10 @@ async fn exchange(ctx: &Ctx, hook: &Hook, (id, body): (i64, bytes::Bytes)) -> st
 }
 
 /// Reads an answer. Whatever cannot be understood is none: a program that says something new means something by it.
-fn understood(json: &[u8]) -> std::result::Result<Said, String> {
+///
+/// # Errors
+/// Why it is none, in words.
+pub fn understood(json: &[u8]) -> std::result::Result<Said, String> {
     let unknown = |error: serde_json::Error| format!("its answer is none that is known: {error}");
     // A list would be read as the members in their order.
     let object: serde_json::Map<String, Value> = serde_json::from_slice(json).map_err(unknown)?;
@@ -335,35 +341,5 @@ impl Said {
     pub(super) fn refusal(&self) -> Error {
         let reason = if self.reason.is_empty() { REFUSED } else { &self.reason };
         Error::Refused(domain::Refusal::ByRule(reason.to_owned()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_is_understood_or_none() {
-        let said = understood(br#"{"verdict":"hold","reason":" spam? ","tags":["links",""],"later":1}"#).unwrap();
-        assert_eq!((said.verdict, said.reason.as_str(), said.tags), (Verdict::Hold, "spam?", vec!["links".to_owned()]));
-        for nonsense in [
-            r#"["approve"]"#,
-            "{}",
-            "[]",
-            "\"approve\"",
-            r#"{"verdict":"maybe"}"#,
-            r#"{"verdict":"hold","tags":[1]}"#,
-            "{",
-        ] {
-            assert!(understood(nonsense.as_bytes()).is_err(), "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn what_it_says_is_bounded() {
-        let long =
-            serde_json::json!({ "verdict": "approve", "reason": "é".repeat(9_000), "tags": vec!["x".repeat(99); 50] });
-        let said = understood(long.to_string().as_bytes()).unwrap();
-        assert_eq!((said.reason.chars().count(), said.tags.len(), said.tags[0].len()), (500, 10, 60));
     }
 }

@@ -181,7 +181,8 @@ async fn bring(
 }
 
 /// How long one is left alone that has failed so often in a row before.
-fn pause(failures: i64) -> i64 {
+#[must_use]
+pub fn pause(failures: i64) -> i64 {
     let [.., last] = PAUSES_MS;
     usize::try_from(failures).ok().and_then(|failures| PAUSES_MS.get(failures).copied()).unwrap_or(last)
 }
@@ -212,16 +213,4 @@ async fn post(
         text: format!("it answered with status {}", called.status),
         wait_ms: called.retry_after_ms.unwrap_or(0),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_and_end_with_an_hour() {
-        let pauses: Vec<i64> = (0..9).map(pause).collect();
-        assert!(pauses.is_sorted() && pauses[0] == 1_000 && pauses[6..] == [3_600_000; 3], "{pauses:?}");
-        assert_eq!(pause(i64::MAX), 3_600_000);
-    }
 }

@@ -8,6 +8,7 @@ mod at_once;
 mod delivering;
 mod exporting;
 mod importing;
+mod parts;
 mod reading;
 mod rearranging;
 mod world;

@@ -10,7 +10,7 @@ use super::verdict::{Blame, Verdict};
 
 /// What is out of the ordinary at the inboxes of one server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Habits(HashMap<String, Habit>);
+pub struct Habits(HashMap<String, Habit>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Habit {
@@ -35,34 +35,34 @@ impl Habits {
     }
 
     /// Whether there is nothing to remember.
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The inboxes that are left alone at that time.
-    pub(super) fn aside(&self, now: Time) -> Vec<String> {
+    pub fn aside(&self, now: Time) -> Vec<String> {
         self.0.iter().filter(|(_, habit)| habit.until > now).map(|(inbox, _)| inbox.clone()).collect()
     }
 
     /// The next moment after that time at which an inbox is left alone no longer.
-    pub(super) fn next(&self, now: Time) -> Option<Time> {
+    pub fn next(&self, now: Time) -> Option<Time> {
         self.0.values().map(|habit| habit.until).filter(|until| *until > now).min()
     }
 
     /// How a request to an inbox is signed: after a refusal once in the other form, because a refusal does not say what it is about.
-    pub(super) fn form(&self, inbox: &str) -> Form {
+    pub fn form(&self, inbox: &str) -> Form {
         let habit = self.of(inbox);
         if habit.strikes == 1 { other(habit.form) } else { habit.form }
     }
 
     /// How often in a row an inbox has refused us, and answered this delivery with a fault.
-    pub(super) fn counts(&self, inbox: &str, delivery: i64) -> (u32, u32) {
+    pub fn counts(&self, inbox: &str, delivery: i64) -> (u32, u32) {
         let habit = self.of(inbox);
         (habit.strikes, if habit.faults.0 == delivery { habit.faults.1 } else { 0 })
     }
 
     /// Remembers what came of an attempt in that form.
-    pub(super) fn learn(&mut self, inbox: &str, delivery: i64, form: Form, verdict: &Verdict, now: Time) {
+    pub fn learn(&mut self, inbox: &str, delivery: i64, form: Form, verdict: &Verdict, now: Time) {
         let (_, faults) = self.counts(inbox, delivery);
         let habit = self.of(inbox);
         let habit = match verdict {
@@ -88,54 +88,5 @@ const fn other(form: Form) -> Form {
     match form {
         Form::Cavage => Form::Rfc9421,
         Form::Rfc9421 => Form::Cavage,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const INBOX: &str = "https://a.example/inbox";
-    const NOW: Time = Time(1_000);
-
-    fn refused() -> Verdict {
-        Verdict::Aside { wait_ms: 500, error: String::new() }
-    }
-
-    #[test]
-    fn the_other_form_is_tried_once_and_kept_if_it_is_taken() {
-        let mut habits = Habits::default();
-        assert_eq!(habits.form(INBOX), Form::Cavage);
-        habits.learn(INBOX, 1, Form::Cavage, &refused(), NOW);
-        assert_eq!(habits.form(INBOX), Form::Rfc9421);
-        let mut taken = habits.clone();
-        habits.learn(INBOX, 1, Form::Rfc9421, &refused(), NOW);
-        assert_eq!((habits.form(INBOX), habits.counts(INBOX, 1)), (Form::Cavage, (2, 0)));
-        taken.learn(INBOX, 1, Form::Rfc9421, &Verdict::Brought, NOW);
-        assert_eq!((taken.form(INBOX), taken.counts(INBOX, 1)), (Form::Rfc9421, (0, 0)));
-    }
-
-    #[test]
-    fn an_inbox_is_left_alone_for_its_time_and_forgotten_when_it_takes_something() {
-        let mut habits = Habits::default();
-        habits.learn(INBOX, 1, Form::Cavage, &refused(), NOW);
-        assert_eq!(habits.aside(NOW), [INBOX]);
-        assert!(habits.aside(NOW.plus_ms(500)).is_empty());
-        assert_eq!((habits.next(NOW), habits.next(NOW.plus_ms(500))), (Some(NOW.plus_ms(500)), None));
-        habits.learn(INBOX, 1, Form::Cavage, &Verdict::GivenUp(String::new()), NOW);
-        assert_eq!(habits.counts(INBOX, 2), (1, 0));
-        habits.learn(INBOX, 2, Form::Cavage, &Verdict::Brought, NOW);
-        assert!(habits.is_empty());
-    }
-
-    #[test]
-    fn faults_are_counted_for_one_activity() {
-        let mut habits = Habits::default();
-        let later = Verdict::Later { blame: Blame::Either, wait_ms: 1, at_least_ms: 1, error: String::new() };
-        habits.learn(INBOX, 1, Form::Cavage, &later, NOW);
-        habits.learn(INBOX, 1, Form::Cavage, &later, NOW);
-        assert_eq!((habits.counts(INBOX, 1), habits.counts(INBOX, 2)), ((0, 2), (0, 0)));
-        habits.learn(INBOX, 2, Form::Cavage, &later, NOW);
-        assert_eq!(habits.counts(INBOX, 2), (0, 1));
     }
 }

@@ -4,11 +4,11 @@
 //!
 //! Here: which lanes run. Not here: what is sent and to whom (`outbox` has it), what an answer means (`verdict`).
 
-mod habits;
+pub mod habits;
 mod lane;
 mod ledger;
 mod software;
-mod verdict;
+pub mod verdict;
 
 use std::collections::HashMap;
 use std::pin::pin;

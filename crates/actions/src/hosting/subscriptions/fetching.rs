@@ -22,7 +22,8 @@ use crate::{Ctx, Error, Result};
 pub(crate) const KIND: &str = "blocklist";
 /// How often a list is looked at.
 pub(crate) const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-const MINUTE_MS: i64 = 60 * 1000;
+/// Milliseconds of a minute.
+pub const MINUTE_MS: i64 = 60 * 1000;
 /// How long after the first failure it is tried again; then after twice as long each time, up to a day.
 const FIRST_MS: i64 = 15 * MINUTE_MS;
 /// Lists are spread over so much time, so that not all of them are asked for at once.
@@ -124,7 +125,8 @@ fn failed(state: State, ctx: &Ctx, (why, wait_ms): (String, i64)) -> State {
 }
 
 /// After so many failures in a row.
-fn pause(failures: i64) -> i64 {
+#[must_use]
+pub fn pause(failures: i64) -> i64 {
     let doubled = u32::try_from(failures.saturating_sub(1)).unwrap_or(u32::MAX);
     FIRST_MS.saturating_mul(2_i64.saturating_pow(doubled)).min(DAY_MS)
 }
@@ -200,15 +202,4 @@ fn fall_silent(tx: &mut Write, id: i64, line: Line) -> Result<()> {
         return Ok(blocklists::forget(tx, id, &line.host)?);
     }
     Ok(blocklists::keep(tx, id, &Line { says: None, ..line })?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_that_is_not_to_be_had_is_asked_for_less_and_less_often() {
-        let minutes = |failures| pause(failures) / MINUTE_MS;
-        assert_eq!([1, 2, 3, 7, 8, i64::MAX].map(minutes), [15, 30, 60, 960, 1_440, 1_440]);
-    }
 }
