@@ -127,8 +127,10 @@ async fn no_form_is_taken_from_others() {
 #[test]
 fn every_form_of_the_desk_is_among_those_that_are_sent_by_others() {
     let routes = include_str!("../../src/web/admin/mod.rs").lines().filter(|line| line.trim().starts_with(".route("));
-    let taken: Vec<&str> =
-        routes.filter(|line| line.contains("post(")).filter_map(|line| line.split('"').nth(1)).collect();
+    let taken: Vec<&str> = routes
+        .filter(|line| line.contains(" post(") || line.contains(" form("))
+        .filter_map(|line| line.split('"').nth(1))
+        .collect();
     assert!(taken.len() > 15, "{taken:?}");
     for path in taken {
         let is = |known: &str| {
