@@ -1,6 +1,6 @@
 //! How a handler becomes a route. Axum wraps each handler in a dozen types of its own, and the compiler proves for each of them anew that
 //! what the handler awaits may be sent to another thread: half the time that it had for this crate. Here every handler is first made
-//! one of the same type, at the price of one allocation and one jump for a request, and only that type is wrapped.
+//! one of the same type, at the price of one jump for a request, and only that type is wrapped.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,9 +20,9 @@ type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A handler, whatever its arguments.
 #[derive(Clone)]
-struct Any(Arc<dyn Fn(Request, App) -> Answer + Send + Sync>);
+struct Erased(Arc<dyn Fn(Request, App) -> Answer + Send + Sync>);
 
-impl Handler<(), App> for Any {
+impl Handler<(), App> for Erased {
     type Future = Answer;
 
     fn call(self, request: Request, app: App) -> Answer {
@@ -30,11 +30,11 @@ impl Handler<(), App> for Any {
     }
 }
 
-fn any<H, T>(handler: H) -> Any
+fn erased<H, T>(handler: H) -> Erased
 where
     H: Handler<T, App, Future = Answer>,
 {
-    Any(Arc::new(move |request, app| handler.clone().call(request, app)))
+    Erased(Arc::new(move |request, app| handler.clone().call(request, app)))
 }
 
 /// Answers GET and HEAD.
@@ -42,7 +42,7 @@ pub fn get<H, T>(handler: H) -> MethodRouter<App>
 where
     H: Handler<T, App, Future = Answer>,
 {
-    routing::get(any(handler))
+    routing::get(erased(handler))
 }
 
 /// Answers POST.
@@ -50,7 +50,7 @@ pub fn post<H, T>(handler: H) -> MethodRouter<App>
 where
     H: Handler<T, App, Future = Answer>,
 {
-    routing::post(any(handler))
+    routing::post(erased(handler))
 }
 
 /// A page, and what is sent from its form.
@@ -66,7 +66,7 @@ where
 pub struct Operation {
     path: String,
     methods: Vec<HttpMethod>,
-    handler: Any,
+    handler: Erased,
     describe: fn(&mut OpenApi),
 }
 
@@ -76,7 +76,7 @@ where
     P: utoipa::Path + Tags<'static> + SchemaReferences,
     H: Handler<T, App, Future = Answer>,
 {
-    Operation { path: P::path(), methods: P::methods(), handler: any(handler), describe: describe::<P> }
+    Operation { path: P::path(), methods: P::methods(), handler: erased(handler), describe: describe::<P> }
 }
 
 fn describe<P: utoipa::Path + Tags<'static> + SchemaReferences>(document: &mut OpenApi) {
@@ -115,6 +115,15 @@ impl Operations {
             let every =
                 |all: MethodRouter<App>, method: &HttpMethod| all.on(method.to_method_filter(), one.handler.clone());
             router.route(&one.path, one.methods.iter().fold(MethodRouter::new(), every))
+        })
+    }
+
+    /// What the document says of each by itself.
+    pub fn described(&self) -> impl Iterator<Item = OpenApi> {
+        self.0.iter().map(|one| {
+            let mut document = OpenApi::default();
+            (one.describe)(&mut document);
+            document
         })
     }
 

@@ -142,7 +142,7 @@ deeds! {
 /// Why, and what was read.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Approval {
+pub struct Approving {
     /// For the moderation log, which everybody can read; at most 500 characters, may be empty.
     #[schema(max_length = 500)]
     reason: String,
@@ -158,7 +158,7 @@ pub struct Approval {
     path = "/api/v1/admin/comments/{id}/approve",
     tag = "moderation",
     params(("id" = Id, Path, description = "The comment's id; a thread's is that of its root")),
-    request_body = Approval,
+    request_body = Approving,
     security(("token" = ["moderate"]), ("session" = [])),
     responses((status = 200, body = Moderated), NotLoggedIn, Forbidden, Missing, Conflict, Gone, Refused)
 )]
@@ -166,7 +166,7 @@ pub async fn approve_comment(
     State(app): State<App>,
     Member(who): Member,
     Path(id): Path<Id>,
-    Json(given): Json<Approval>,
+    Json(given): Json<Approving>,
 ) -> Answer {
     let number = |text: String| text.parse().ok().ok_or(Refusal::field("edition", "it is no number of an edition"));
     let edition = given.edition.map(number).transpose()?;

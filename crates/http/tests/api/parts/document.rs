@@ -29,3 +29,17 @@ fn no_reference_leads_nowhere() {
         assert!(document.pointer(pointer).is_some(), "{pointer}");
     }
 }
+
+/// Of two schemas of one name the document has one, and says what is wrong of the other.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let mut known = BTreeMap::new();
+    for components in door::api::operations().described().filter_map(|document| document.components) {
+        for (name, schema) in components.schemas {
+            let schema = serde_json::to_value(schema).unwrap();
+            let before = known.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(*before, schema, "{name}");
+        }
+    }
+    assert!(known.len() > 100, "{}", known.len());
+}
