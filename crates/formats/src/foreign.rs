@@ -39,7 +39,6 @@ pub struct ForeignThread {
     /// What could not be placed, and why. Nothing of the file is missing from both lists.
     pub unplaced: Vec<Unplaced>,
     /// What was placed although the file is unclear there.
-    /// What may have been understood wrongly.
     pub doubts: Vec<Doubt>,
 }
 

@@ -41,14 +41,29 @@ fn each_crate_keeps_to_its_room() {
     let forbidden: [(&str, &[&str]); 7] = [
         ("rejoinder-domain", &["tokio", "serde", "serde_json", "diesel", "axum", "rand", "jiff", "reqwest"]),
         ("rejoinder-formats", &["tokio", "diesel", "axum", "rand", "reqwest", "rejoinder-federation"]),
-        ("rejoinder-pages", &["tokio", "serde", "serde_json", "diesel", "axum", "rand", "reqwest"]),
-        ("rejoinder-federation", &["diesel", "axum", "rejoinder-storage", "rejoinder-pages", "rand"]),
+        (
+            "rejoinder-pages",
+            &["rejoinder-formats", "tokio", "serde", "serde_json", "diesel", "axum", "rand", "reqwest"],
+        ),
+        (
+            "rejoinder-federation",
+            &["diesel", "axum", "rejoinder-storage", "rejoinder-pages", "rejoinder-formats", "rand"],
+        ),
         (
             "rejoinder-storage",
-            &["rejoinder-federation", "rejoinder-pages", "serde_json", "axum", "reqwest", "jiff", "rand"],
+            &[
+                "rejoinder-federation",
+                "rejoinder-pages",
+                "rejoinder-formats",
+                "serde_json",
+                "axum",
+                "reqwest",
+                "jiff",
+                "rand",
+            ],
         ),
         ("rejoinder-actions", &["diesel", "axum", "tower-http", "askama", "rejoinder-pages"]),
-        ("rejoinder-http", &["diesel"]),
+        ("rejoinder-http", &["diesel", "rejoinder-formats"]),
     ];
     for (name, strangers) in forbidden {
         let found: Vec<_> = strangers.iter().filter(|stranger| dependencies[name].contains(**stranger)).collect();
@@ -89,4 +104,12 @@ fn handlers_are_made_routes_in_one_place() {
     let mut uses: Vec<_> = sources(&http);
     uses.retain(|file| std::fs::read_to_string(file).unwrap().contains("routing::"));
     assert_eq!(uses, [http.join("routes.rs")]);
+}
+
+#[test]
+fn templates_are_filled_in_pages_alone() {
+    let http = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("http/src");
+    let mut files = sources(&http);
+    files.retain(|file| std::fs::read_to_string(file).unwrap().contains("#[template("));
+    assert!(files.is_empty(), "{files:?}");
 }

@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::text::{Rendered, TextLimits};
 use domain::{ActorId, CommentId, Noun, Refusal, State, ThreadId, Time, Votes};
+use formats::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
+use formats::page_text;
+use formats::site::site;
 use storage::comments::{self, NewComment, Words};
 use storage::threads::{self, Touch};
 use storage::{Write, actors, boards, imports};
@@ -16,9 +19,6 @@ use self::root::Root;
 use super::rejoinder;
 use crate::writing::index;
 use crate::{Ctx, Error, Result};
-use formats::foreign::{Doubt, ForeignComment, ForeignState, ForeignText, ForeignThread, Unplaced, excerpt};
-use formats::page_text;
-use formats::site::site;
 
 /// Comments committed together.
 const BATCH: usize = 250;

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use domain::State;
-
-use crate::export::{Entry, FORM, Piece, VERSION};
 use formats::decoding::{self, Expected};
 use formats::foreign::{Findings, ForeignComment, ForeignState, ForeignText, ForeignThread, Given, ParseError};
+
+use crate::export::{Entry, FORM, Piece, VERSION};
 
 /// Where the ids come from.
 pub const SOURCE: &str = "rejoinder";
