@@ -317,9 +317,29 @@ impl Model {
         }
         (id, depth)
     }
+
+    /// Why it cannot be answered: that it is there no more is said before where it stands. This world allows depths 0 to 5 below
+    /// the root.
+    fn refuses(&self, id: CommentId) -> Option<&'static str> {
+        let is_deep = self.root(id).1 > 5;
+        self.removed.contains(&id).then_some("tombstone").or(is_deep.then_some("too-deep"))
+    }
 }
 
 const BOARDS: [&str; 2] = ["talk", "quiet"];
+
+#[tokio::test]
+async fn what_is_removed_is_no_more_even_where_nothing_could_be_answered() {
+    let world = World::new().await;
+    let mut at = world.thread("Deep").await.root();
+    for n in 1..=6 {
+        at = world.reply(&world.bo, at, &format!("depth {n}")).await;
+    }
+    let answer = async || refusal(reply::reply(&world.ctx, &world.bo, at, "deeper", None).await);
+    assert_eq!(answer().await, "too-deep");
+    retract::remove(&world.ctx, &world.mo, at, "").await.unwrap();
+    assert_eq!(answer().await, "tombstone");
+}
 
 /// Does something with what the numbers choose, here and in the model.
 async fn step(world: &World, model: &mut Model, (what, which, other): (u8, usize, usize)) {
@@ -330,10 +350,11 @@ async fn step(world: &World, model: &mut Model, (what, which, other): (u8, usize
         0..=3 => {
             let done = reply::reply(&world.ctx, &world.bo, id, "words", None).await;
             match done {
-                Ok(new) => drop(model.parent.insert(new, Some(id))),
-                // This world allows depths 0 to 5 below the root.
-                refused if model.root(id).1 > 5 => assert_eq!(refusal(refused), "too-deep"),
-                refused => assert!(model.removed.contains(&id), "{refused:?}"),
+                Ok(new) => {
+                    assert_eq!(model.refuses(id), None);
+                    model.parent.insert(new, Some(id));
+                }
+                refused => assert_eq!(Some(refusal(refused)), model.refuses(id)),
             }
         }
         4 => {
